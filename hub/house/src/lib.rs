@@ -1,0 +1,24 @@
+//! The nouns of a home: floors, areas, entities, states, intents, actions, plans, turns.
+//!
+//! Never does any IO, knows nothing of JSON, MQTT, the model or the time of day.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod action;
+mod domain;
+mod entity;
+mod home;
+mod id;
+mod intent;
+mod plan;
+mod turn;
+mod value;
+
+pub use action::{Action, ArmMode, Color, HvacMode};
+pub use domain::Domain;
+pub use entity::{Availability, Cause, Entity, Quality, State};
+pub use home::{Area, Floor, House, MovingTimer};
+pub use id::{AreaId, EntityId, FloorId, TurnId};
+pub use intent::{Intent, IntentKind, Slot, SlotValue, SlotKind};
+pub use plan::{Answer, Candidate, Miss, Plan, Question, Resolved, Step};
+pub use turn::{Outcome, OutcomeKind, Reply, TurnOutcome, Utterance};
+pub use value::{Attributes, Value};

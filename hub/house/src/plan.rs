@@ -1,0 +1,164 @@
+//! What a request comes to in this house: steps on entities, an answer, or a question.
+
+use crate::{Action, EntityId, IntentKind};
+
+/// One thing to do to one entity, and why it was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Which request of the utterance it belongs to, counted from 0.
+    pub intent: usize,
+    /// Which entity.
+    pub entity: EntityId,
+    /// What to do.
+    pub action: Action,
+    /// Why this entity, for the trace.
+    pub reason: String,
+}
+
+/// Everything an utterance comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Steps in spoken order.
+    pub steps: Vec<Step>,
+}
+
+/// What one request comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolved {
+    /// Do these things.
+    Act(Vec<Step>),
+    /// Say this.
+    Answer(Answer),
+    /// Ask this first.
+    Ask(Question),
+    /// It can't be done here, and this is why.
+    Miss(Miss),
+    /// It was no request for the house.
+    NotForHouse,
+}
+
+/// One of several entities that could be meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The entity.
+    pub entity: EntityId,
+    /// Its name.
+    pub name: String,
+    /// Its area's name.
+    pub area: Option<String>,
+}
+
+/// A question that has to be answered before anything is done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// Several things fit; which?
+    Which {
+        /// What would be done.
+        intent: IntentKind,
+        /// What fits.
+        candidates: Vec<Candidate>,
+    },
+    /// A value is missing.
+    Value {
+        /// For what.
+        intent: IntentKind,
+    },
+    /// Nothing has that name, but something is close to it.
+    DidYouMean {
+        /// What was said.
+        heard: String,
+        /// What is close.
+        candidates: Vec<Candidate>,
+    },
+    /// It touches something that wants a yes first.
+    Confirm {
+        /// The entities that want it.
+        names: Vec<String>,
+        /// What would be done.
+        steps: Vec<Step>,
+    },
+    /// It touches something that wants the PIN first.
+    Pin {
+        /// The entities that want it.
+        names: Vec<String>,
+        /// What would be done.
+        steps: Vec<Step>,
+    },
+}
+
+/// Why a request can't be carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Miss {
+    /// Nothing here has that name.
+    NoSuchName(String),
+    /// No area or floor has that name.
+    NoSuchPlace(String),
+    /// There is nothing of that kind there.
+    NothingOfKind {
+        /// The kind.
+        kind: String,
+        /// The place, if one was meant.
+        place: Option<String>,
+    },
+    /// The entity can't do that.
+    Unable {
+        /// Its name.
+        name: String,
+        /// What was asked.
+        intent: IntentKind,
+    },
+    /// A value is outside what the device takes.
+    OutOfRange {
+        /// What was asked for.
+        asked: f64,
+        /// The least it takes.
+        least: f64,
+        /// The most it takes.
+        most: f64,
+    },
+    /// No timer fits.
+    NoTimer,
+    /// Hearth has no way to do this.
+    NotSupported(IntentKind),
+}
+
+/// What is answered to a question about the house.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// States of entities.
+    States {
+        /// How the question was meant (`one`, `any`, `all`, `which`, `count`, `value`).
+        ask: &'static str,
+        /// The state asked about.
+        state: Option<&'static str>,
+        /// The entities it is about.
+        entities: Vec<EntityId>,
+        /// Those that are in the state asked about.
+        matching: Vec<EntityId>,
+        /// Those whose state is not known well enough to say.
+        unknown: Vec<EntityId>,
+    },
+    /// A temperature.
+    Temperature {
+        /// Who measured it.
+        entity: EntityId,
+        /// The value in the entity's unit.
+        value: f64,
+    },
+    /// The weather.
+    Weather(EntityId),
+    /// The time of day.
+    Time,
+    /// The date.
+    Date,
+    /// What is on a list.
+    List(EntityId),
+    /// Timers that fit.
+    Timers(Vec<String>),
+    /// What the hub can do.
+    Help,
+    /// A friendly word.
+    Greeting,
+    /// Fine, nothing is done.
+    Nevermind,
+}

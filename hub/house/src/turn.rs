@@ -1,0 +1,104 @@
+//! One turn: what was said, what came of it, what was answered.
+
+use crate::{Action, AreaId, Cause, EntityId};
+
+/// What a person said or typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Utterance {
+    /// The words.
+    pub text: String,
+    /// `en` or `zh`; guessed from the script if missing.
+    pub lang: Option<String>,
+    /// Where it was said.
+    pub place: Option<AreaId>,
+    /// Which conversation it belongs to.
+    pub conversation: String,
+    /// How it came in.
+    pub cause: Cause,
+    /// When, in milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// How a device answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// The device reported the state asked for.
+    Confirmed,
+    /// It was in that state already; nothing was sent.
+    Already,
+    /// Sent to a device that reports nothing.
+    Sent,
+    /// The device did not report in time.
+    TimedOut,
+    /// It can't be reached, or the broker can't.
+    Offline,
+    /// The device reported another state, or Hearth refused.
+    Refused,
+}
+
+impl OutcomeKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Already => "already",
+            Self::Sent => "sent",
+            Self::TimedOut => "timed_out",
+            Self::Offline => "offline",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What came of one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Which entity.
+    pub entity: EntityId,
+    /// What was asked of it.
+    pub action: Action,
+    /// How it answered.
+    pub kind: OutcomeKind,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// How a turn ended, in the words of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TurnOutcome {
+    /// Something was done.
+    Act,
+    /// A question was answered.
+    Answer,
+    /// A question has to be answered by the person first.
+    Ask,
+    /// It was declined or can't be done.
+    Refuse,
+    /// It was not understood.
+    NotUnderstood,
+    /// It was no request for the house.
+    NotForHouse,
+}
+
+impl TurnOutcome {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::Answer => "answer",
+            Self::Ask => "ask",
+            Self::Refuse => "refuse",
+            Self::NotUnderstood => "not_understood",
+            Self::NotForHouse => "not_for_house",
+        }
+    }
+}
+
+/// What is said back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// The words.
+    pub text: String,
+    /// Their language: `en` or `zh`.
+    pub lang: &'static str,
+}

@@ -1,0 +1,14 @@
+//! The decisions: words to intents, intents to a plan, a plan to a verdict, outcomes to a reply.
+//!
+//! Pure functions. Never does any IO, never asks the time: `now` is an argument.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod words;
+pub mod numbers;
+pub mod code;
+pub mod prompt;
+pub mod reflex;
+pub mod understand;
+pub mod lexicon;
+pub mod near;
+pub mod resolve;

@@ -1,0 +1,152 @@
+//! Intents to steps on the entities of this house, or an answer, or a question. Deterministic; acts on nothing.
+
+mod act;
+mod name;
+mod place;
+mod query;
+mod scene;
+mod spoken;
+mod target;
+mod timer;
+
+use house::{AreaId, Domain, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
+
+pub use spoken::{Spoken, SpokenValue};
+pub use timer::{TimerChange, TimerStart};
+
+use target::{Target, Wanted, select};
+
+/// What resolving may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The house as it is.
+    pub house: &'a House,
+    /// Where the person is, if known.
+    pub place: Option<&'a AreaId>,
+    /// Entities of the last turn of this conversation.
+    pub last: &'a [EntityId],
+    /// Intents of the last turn of this conversation.
+    pub last_intents: &'a [Intent],
+    /// Whether the words speak of several things ("the blinds").
+    pub is_plural: bool,
+}
+
+/// What one intent comes to, and how Home Assistant would say it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolution {
+    /// What it comes to.
+    pub resolved: Resolved,
+    /// A change to the timers, if it is about timers.
+    pub timer: Option<TimerChange>,
+    /// The intent with names as the house spells them.
+    pub spoken: Spoken,
+}
+
+/// Why nothing can be done yet.
+#[derive(Clone, Debug, PartialEq)]
+enum Stop {
+    Ask(Question),
+    Miss(Miss),
+}
+
+/// Resolves every intent of an utterance, in order.
+pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
+    intents.iter().enumerate().map(|(index, intent)| resolve_one(&follow_up(intent, ctx), index, ctx)).collect()
+}
+
+/// Whether the words of an utterance name several things of a kind.
+pub fn is_plural(text: &str) -> bool {
+    let words = crate::words::words(text);
+    words.iter().any(|word| {
+        let singular = word.text.strip_suffix('s');
+        singular.is_some_and(|noun| 3 < noun.len() && crate::lexicon::kind_of(noun).is_some() && !word.text.ends_with("ss"))
+    }) || words.windows(2).any(|pair| matches!(pair, [one, two] if matches!((one.text.as_str(), two.text.as_str()), ("所", "有") | ("全", "部") | ("都", _) | ("两", "个"))))
+}
+
+/// "And the bedroom": the last request with another target.
+fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
+    let is_follow_up = matches!(intent.kind, IntentKind::Again | IntentKind::Correct);
+    let Some(last) = ctx.last_intents.last().filter(|_| is_follow_up) else { return intent.clone() };
+    const WHERE: &[Slot] = &[Slot::Scope, Slot::Name, Slot::Area, Slot::Floor, Slot::Except];
+    let names_target = intent.slots.iter().any(|(slot, _)| WHERE.contains(slot));
+    let names_kind = intent.has(Slot::Domain) || intent.has(Slot::Name);
+    let keep = |slot: Slot| {
+        let replaced = intent.has(slot) || (names_target && WHERE.contains(&slot)) || (names_kind && matches!(slot, Slot::Domain | Slot::DeviceClass));
+        !replaced
+    };
+    let kept = last.slots.iter().filter(|(slot, _)| keep(*slot)).cloned();
+    Intent { kind: last.kind, slots: kept.chain(intent.slots.iter().cloned()).collect() }
+}
+
+fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
+    if let Some((change, spoken)) = timer::change(intent, ctx) {
+        return match change {
+            Ok(change) => Resolution { resolved: change.answer(), timer: Some(change), spoken },
+            Err(miss) => Resolution { resolved: Resolved::Miss(miss), timer: None, spoken },
+        };
+    }
+    let (resolved, spoken) = match query::answer(intent, ctx) {
+        Some(answered) => answered,
+        None => on_entities(intent, index, ctx),
+    };
+    Resolution { resolved, timer: None, spoken }
+}
+
+fn on_entities(intent: &Intent, index: usize, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    let Some(wanted) = wanted(intent) else {
+        return (Resolved::Miss(Miss::NotSupported(intent.kind)), spoken::plain(intent));
+    };
+    let target = match select(intent, wanted, ctx) {
+        Ok(target) => target,
+        Err(stop) => return (stop.into(), spoken::unresolved(intent, ctx)),
+    };
+    let said = spoken::of(intent, &target, ctx);
+    match act::steps(intent, index, &target, ctx) {
+        Ok(steps) if steps.is_empty() => (Resolved::Miss(unable(intent, &target)), said),
+        Ok(steps) => (Resolved::Act(steps), said),
+        Err(stop) => (stop.into(), said),
+    }
+}
+
+fn unable(intent: &Intent, target: &Target<'_>) -> Miss {
+    let name = target.entities.first().map_or_else(String::new, |entity| entity.name.clone());
+    Miss::Unable { name, intent: intent.kind }
+}
+
+impl From<Stop> for Resolved {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Ask(question) => Self::Ask(question),
+            Stop::Miss(miss) => Self::Miss(miss),
+        }
+    }
+}
+
+/// Which kinds of entity an acting intent can be about.
+fn wanted(intent: &Intent) -> Option<Wanted> {
+    use Domain as D;
+    use IntentKind as I;
+    const MEDIA: &[Domain] = &[D::MediaPlayer];
+    let (domains, default): (&[Domain], Option<Domain>) = match intent.kind {
+        I::TurnOn | I::TurnOff | I::Toggle => (SWITCHABLE, (intent.has(Slot::Area) || intent.has(Slot::Floor)).then_some(D::Light).filter(|_| intent.label(Slot::Scope) != Some("all"))),
+        I::StopMoving => (&[D::Cover, D::Valve, D::Vacuum, D::LawnMower], Some(D::Cover)),
+        I::LightSet => (&[D::Light], Some(D::Light)),
+        I::SetPosition => (&[D::Cover, D::Valve], Some(D::Cover)),
+        I::ClimateSetTemperature | I::ClimateSetMode => (&[D::Climate, D::WaterHeater], Some(D::Climate)),
+        I::FanSetSpeed => (&[D::Fan], Some(D::Fan)),
+        I::MediaSearchAndPlay | I::MediaPause | I::MediaUnpause | I::MediaNext | I::MediaPrevious => (MEDIA, Some(D::MediaPlayer)),
+        I::MediaPlayerMute | I::MediaPlayerUnmute | I::SetVolume | I::SetVolumeRelative => (MEDIA, Some(D::MediaPlayer)),
+        I::VacuumStart | I::VacuumCleanArea | I::VacuumReturnToBase | I::VacuumPause | I::VacuumLocate => (&[D::Vacuum], Some(D::Vacuum)),
+        I::LawnMowerStartMowing | I::LawnMowerDock => (&[D::LawnMower], Some(D::LawnMower)),
+        I::AlarmArm | I::AlarmDisarm => (&[D::AlarmControlPanel], Some(D::AlarmControlPanel)),
+        I::ShoppingListAddItem | I::ShoppingListCompleteItem | I::ListAddItem | I::ListCompleteItem | I::ListRemoveItem => (&[D::Todo], Some(D::Todo)),
+        _ => return None,
+    };
+    Some(Wanted { domains, default })
+}
+
+const SWITCHABLE: &[Domain] = &[
+    Domain::Light, Domain::Switch, Domain::Fan, Domain::Cover, Domain::Lock, Domain::Climate, Domain::MediaPlayer, Domain::Scene,
+    Domain::Script, Domain::Valve, Domain::Vacuum, Domain::LawnMower, Domain::Button, Domain::InputBoolean, Domain::Humidifier,
+    Domain::WaterHeater, Domain::Siren, Domain::AlarmControlPanel, Domain::Automation,
+];

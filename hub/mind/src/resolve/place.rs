@@ -1,0 +1,115 @@
+//! Places by name: areas and floors.
+
+use std::collections::BTreeSet;
+
+use house::{AreaId, FloorId, House};
+
+use crate::near;
+use crate::words::key;
+
+/// What a place's words mean.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Place {
+    /// These areas (several if they share the name).
+    Areas(Vec<AreaId>),
+    /// This floor.
+    Floor(FloorId),
+}
+
+/// The place of that name, if there is one.
+pub(super) fn place(said: &str, house: &House) -> Option<Place> {
+    areas_named(said, house).map(Place::Areas).or_else(|| floor_named(said, house).map(Place::Floor))
+}
+
+/// The areas of that name: by spelling first, then by sound.
+pub(super) fn areas_named(said: &str, house: &House) -> Option<Vec<AreaId>> {
+    let hits = |fits: &dyn Fn(&str) -> bool| -> Option<Vec<AreaId>> {
+        let found: Vec<AreaId> = house
+            .areas
+            .values()
+            .filter(|area| names(&area.name, &area.aliases).any(fits))
+            .map(|area| area.id.clone())
+            .collect();
+        (!found.is_empty()).then_some(found)
+    };
+    let wanted = bare(said);
+    hits(&|name| key(name) == key(said))
+        .or_else(|| hits(&|name| bare(name) == wanted))
+        .or_else(|| hits(&|name| near::sounds_same(name, said)))
+}
+
+/// The floor of that name. "First floor" and 一楼 are what the house calls so; "upstairs" is the floor above the lowest.
+pub(super) fn floor_named(said: &str, house: &House) -> Option<FloorId> {
+    let wanted = bare_floor(said);
+    let by_name = house
+        .floors
+        .values()
+        .find(|floor| names(&floor.name, &floor.aliases).any(|name| bare_floor(name) == wanted))
+        .map(|floor| floor.id.clone());
+    by_name.or_else(|| match FLOOR_SYNONYMS.iter().find(|group| group.iter().any(|word| bare_floor(word) == wanted)) {
+        Some(group) => house
+            .floors
+            .values()
+            .find(|floor| {
+                names(&floor.name, &floor.aliases).any(|name| group.iter().any(|word| bare_floor(word) == bare_floor(name)))
+            })
+            .map(|floor| floor.id.clone()),
+        None => None,
+    })
+}
+
+/// Areas whose names are close to what was said.
+pub(super) fn near_areas(said: &str, house: &House) -> BTreeSet<AreaId> {
+    house
+        .areas
+        .values()
+        .filter(|area| names(&area.name, &area.aliases).any(|name| near::is_near(name, said)))
+        .map(|area| area.id.clone())
+        .collect()
+}
+
+/// A name without articles, plural and possessive endings and spaces.
+pub(super) fn bare(name: &str) -> String {
+    let key = key(name);
+    let mut rest = key.as_str();
+    for article in ["the ", "my ", "our ", "a ", "an ", "我 的 ", "我 们 的 "] {
+        rest = rest.strip_prefix(article).unwrap_or(rest);
+    }
+    let words: Vec<&str> = rest
+        .split(' ')
+        .map(|word| word.trim_end_matches("'s").trim_end_matches('\''))
+        .map(|word| match 3 < word.len() && !word.ends_with("ss") {
+            true => word.strip_suffix('s').unwrap_or(word),
+            false => word,
+        })
+        .collect();
+    let joined = words.concat();
+    ["里面", "里边", "里", "内", "那边", "的"].iter().fold(joined.as_str(), |name, tail| match name.strip_suffix(tail) {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => name,
+    }).to_owned()
+}
+
+fn bare_floor(name: &str) -> String {
+    let name = bare(name);
+    let name = name.strip_suffix("floor").or_else(|| name.strip_suffix("level")).unwrap_or(&name);
+    let name = name.strip_suffix('楼').or_else(|| name.strip_suffix('层')).filter(|rest| !rest.is_empty()).unwrap_or(name);
+    match name {
+        "1" | "1st" | "first" => "一".to_owned(),
+        "2" | "2nd" | "second" => "二".to_owned(),
+        "3" | "3rd" | "third" => "三".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn names<'a>(name: &'a str, aliases: &'a [String]) -> impl Iterator<Item = &'a str> {
+    std::iter::once(name).chain(aliases.iter().map(String::as_str))
+}
+
+/// Words for the same floor in houses that name only one of them.
+const FLOOR_SYNONYMS: &[&[&str]] = &[
+    &["upstairs", "upper floor", "top floor", "second floor", "楼上", "二楼"],
+    &["downstairs", "ground floor", "ground", "lower floor", "main floor", "楼下", "一楼"],
+    &["basement", "cellar", "lower level", "地下室", "地下", "负一楼"],
+    &["attic", "loft", "阁楼", "顶楼"],
+];

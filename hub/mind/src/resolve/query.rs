@@ -1,0 +1,139 @@
+//! Questions about the house. A question never acts.
+
+use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, Resolved, Slot};
+
+use super::spoken::{self, Spoken};
+use super::target::{Target, Wanted, select};
+use super::Context;
+
+/// What a question comes to; `None` if the intent is no question.
+pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Spoken)> {
+    use IntentKind as I;
+    let plain = |answer: Answer| Some((Resolved::Answer(answer), spoken::plain(intent)));
+    match intent.kind {
+        I::GetState => Some(state(intent, ctx)),
+        I::ClimateGetTemperature => Some(temperature(intent, ctx)),
+        I::GetWeather => Some(weather(intent, ctx)),
+        I::ListQuery => Some(list(intent, ctx)),
+        I::GetCurrentTime => plain(Answer::Time),
+        I::GetCurrentDate => plain(Answer::Date),
+        I::Help => plain(Answer::Help),
+        I::Respond => plain(Answer::Greeting),
+        I::Nevermind => plain(Answer::Nevermind),
+        I::NotForHouse => Some((Resolved::NotForHouse, spoken::plain(intent))),
+        _ => None,
+    }
+}
+
+fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    let wanted = Wanted { domains: &[], default: intent.has(Slot::Area).then_some(Domain::Light) };
+    let target = match select_for_question(intent, wanted, ctx) {
+        Ok(target) => target,
+        Err(stop) => return (stop.into(), spoken::unresolved(intent, ctx)),
+    };
+    let said = spoken::of(intent, &target, ctx);
+    let wanted_state = intent.label(Slot::State);
+    let ids = |keep: &dyn Fn(&Entity) -> bool| -> Vec<EntityId> {
+        target.entities.iter().filter(|entity| keep(entity)).map(|entity| entity.id.clone()).collect()
+    };
+    let is_known = |entity: &Entity| entity.state.value.is_some() && !matches!(entity.state.quality, Quality::Unknown | Quality::Stale);
+    let answer = Answer::States {
+        ask: intent.label(Slot::Ask).unwrap_or(if wanted_state.is_some() { "one" } else { "value" }),
+        state: wanted_state,
+        entities: ids(&|_| true),
+        matching: ids(&|entity| is_known(entity) && wanted_state.is_none_or(|state| is_in(entity, state))),
+        unknown: ids(&|entity| !is_known(entity)),
+    };
+    (Resolved::Answer(answer), said)
+}
+
+/// Door and window sensors answer for doors and windows that have no motor.
+fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, super::Stop> {
+    let first = select(intent, wanted, ctx);
+    let class = intent.label(Slot::DeviceClass);
+    match (first, class) {
+        (Err(_), Some(class)) if intent.label(Slot::Domain) == Some("cover") => {
+            let mut sensors = intent.clone();
+            sensors.slots.retain(|(slot, _)| *slot != Slot::Domain);
+            sensors.slots.push((Slot::Domain, house::SlotValue::Label("binary_sensor")));
+            select(&sensors, wanted, ctx).map(|target| Target { domain: Some(Domain::Cover), class: Some(class), ..target })
+        }
+        (first, _) => first,
+    }
+}
+
+/// Whether an entity is in a state, in the words people use for its kind.
+pub(crate) fn is_in(entity: &Entity, state: &str) -> bool {
+    let Some(value) = entity.state.value.as_deref() else { return false };
+    match (entity.domain, state) {
+        (Domain::BinarySensor, "on" | "open" | "home" | "unlocked" | "triggered") => value == "on",
+        (Domain::BinarySensor, "off" | "closed" | "not_home" | "locked") => value == "off",
+        (Domain::Cover | Domain::Valve, "on" | "open") => matches!(value, "open" | "opening"),
+        (Domain::Cover | Domain::Valve, "off" | "closed") => value == "closed",
+        (Domain::Lock, "on" | "locked" | "closed") => value == "locked",
+        (Domain::Lock, "off" | "unlocked" | "open") => matches!(value, "unlocked" | "open"),
+        (Domain::Climate | Domain::MediaPlayer | Domain::WaterHeater, "on") => !matches!(value, "off" | "standby" | "unavailable"),
+        (Domain::Climate, "heating" | "cooling" | "idle") => entity.attribute("hvac_action").and_then(house::Value::as_text) == Some(state),
+        (Domain::AlarmControlPanel, "armed" | "on") => value.starts_with("armed"),
+        (Domain::AlarmControlPanel, "off") => value == "disarmed",
+        (Domain::Vacuum | Domain::LawnMower, "on") => matches!(value, "cleaning" | "mowing"),
+        (Domain::Vacuum | Domain::LawnMower, "off") => !matches!(value, "cleaning" | "mowing"),
+        _ => value == state,
+    }
+}
+
+fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    const MEASURES: &[Domain] = &[Domain::Climate, Domain::Sensor, Domain::WaterHeater];
+    let wanted = Wanted { domains: MEASURES, default: Some(Domain::Climate) };
+    let by_climate = select(intent, wanted, ctx).ok().filter(|target| target.entities.iter().any(|entity| measured(entity).is_some()));
+    let by_sensor = || {
+        let mut sensors = intent.clone();
+        sensors.slots.push((Slot::Domain, house::SlotValue::Label("sensor")));
+        sensors.slots.push((Slot::DeviceClass, house::SlotValue::Label("temperature")));
+        select(&sensors, wanted, ctx).ok()
+    };
+    let Some(target) = by_climate.or_else(by_sensor) else {
+        let kind = "temperature".to_owned();
+        return (Resolved::Miss(Miss::NothingOfKind { kind, place: None }), spoken::unresolved(intent, ctx));
+    };
+    let mut plain = target.clone();
+    (plain.domain, plain.class) = (None, None);
+    let said = spoken::of(intent, &plain, ctx);
+    match target.entities.iter().find_map(|entity| Some((entity.id.clone(), measured(entity)?))) {
+        Some((entity, value)) => (Resolved::Answer(Answer::Temperature { entity, value }), said),
+        None => (Resolved::Miss(Miss::NothingOfKind { kind: "temperature".to_owned(), place: None }), said),
+    }
+}
+
+fn measured(entity: &Entity) -> Option<f64> {
+    match entity.domain {
+        Domain::Sensor => entity.state.value.as_deref()?.parse().ok().filter(|value: &f64| value.is_finite()),
+        _ => entity.number("current_temperature"),
+    }
+}
+
+fn weather(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    let named = intent.text(Slot::Name).and_then(|name| ctx.house.of_domain(Domain::Weather).find(|entity| super::name::fit(name, entity, ctx.house).is_some()));
+    let said = match (named, intent.text(Slot::Name)) {
+        (Some(entity), _) => spoken::named(intent, &entity.name),
+        (None, _) => spoken::plain(intent),
+    };
+    match named.or_else(|| ctx.house.of_domain(Domain::Weather).next()) {
+        Some(entity) => (Resolved::Answer(Answer::Weather(entity.id.clone())), said),
+        None => (Resolved::Miss(Miss::NothingOfKind { kind: "weather".to_owned(), place: None }), said),
+    }
+}
+
+fn list(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    let wanted = Wanted { domains: &[Domain::Todo], default: Some(Domain::Todo) };
+    match select(intent, wanted, ctx) {
+        Ok(target) => {
+            let said = spoken::of(intent, &target, ctx);
+            match target.entities.first() {
+                Some(entity) => (Resolved::Answer(Answer::List(entity.id.clone())), said),
+                None => (Resolved::Miss(Miss::NothingOfKind { kind: "list".to_owned(), place: None }), said),
+            }
+        }
+        Err(stop) => (stop.into(), spoken::unresolved(intent, ctx)),
+    }
+}

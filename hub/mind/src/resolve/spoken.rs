@@ -1,0 +1,167 @@
+//! An intent in Home Assistant's words: its intent and slot names, with names as the house spells them.
+
+use house::{Domain, Intent, IntentKind, Slot, SlotValue};
+
+use crate::lexicon;
+
+use super::target::Target;
+use super::{Context, place};
+
+/// An intent as interfaces show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spoken {
+    /// Home Assistant's name, or Hearth's own beginning with `Hearth`.
+    pub intent: String,
+    /// Slots in a fixed order.
+    pub slots: Vec<(&'static str, SpokenValue)>,
+    /// When it shall happen, in the words that were said.
+    pub when: Option<String>,
+}
+
+/// A slot's value as interfaces show it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SpokenValue {
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// Several texts.
+    List(Vec<String>),
+}
+
+/// An intent whose target is known.
+pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spoken {
+    let mut out = base(intent);
+    let is_list = matches!(intent.kind, IntentKind::ShoppingListAddItem | IntentKind::ShoppingListCompleteItem);
+    if !is_list {
+        push_list(&mut out, "name", target.names.clone());
+    }
+    let areas = target.areas.iter().filter_map(|id| ctx.house.areas.get(id)).map(|area| area.name.clone()).collect();
+    push_list(&mut out, "area", areas);
+    let floors = target.floors.iter().filter_map(|id| ctx.house.floors.get(id)).map(|floor| floor.name.clone()).collect();
+    push_list(&mut out, "floor", floors);
+    if let Some(domain) = target.domain.filter(|_| says_kind(intent, target)) {
+        out.slots.push(("domain", SpokenValue::Text(domain.as_str().to_owned())));
+    }
+    if let Some(class) = target.class.filter(|_| says_kind(intent, target)) {
+        out.slots.push(("device_class", SpokenValue::Text(class.to_owned())));
+    }
+    if let Some(state) = intent.label(Slot::State).filter(|_| intent.kind == IntentKind::GetState) {
+        out.slots.push(("state", SpokenValue::Text(state_word(state, target).to_owned())));
+    }
+    values(&mut out, intent);
+    out
+}
+
+/// An intent about one named thing.
+pub(super) fn named(intent: &Intent, name: &str) -> Spoken {
+    let mut out = base(intent);
+    out.slots.push(("name", SpokenValue::Text(name.to_owned())));
+    values(&mut out, intent);
+    out
+}
+
+/// An intent without a target.
+pub(super) fn plain(intent: &Intent) -> Spoken {
+    let mut out = base(intent);
+    push_list(&mut out, "name", intent.texts(Slot::Name).map(str::to_owned).collect());
+    values(&mut out, intent);
+    out
+}
+
+/// An intent whose target is not known: names as they were said, places as the house spells them where it has them.
+pub(super) fn unresolved(intent: &Intent, ctx: &Context<'_>) -> Spoken {
+    let mut out = base(intent);
+    push_list(&mut out, "name", intent.texts(Slot::Name).map(str::to_owned).collect());
+    let areas = intent.texts(Slot::Area).map(|said| {
+        let known = place::areas_named(said, ctx.house).and_then(|ids| ctx.house.areas.get(ids.first()?).map(|area| area.name.clone()));
+        known.unwrap_or_else(|| said.to_owned())
+    });
+    push_list(&mut out, "area", areas.collect());
+    push_list(&mut out, "floor", intent.texts(Slot::Floor).map(str::to_owned).collect());
+    for slot in [Slot::Domain, Slot::DeviceClass, Slot::State] {
+        if let Some(label) = intent.label(slot) {
+            out.slots.push((slot.as_str(), SpokenValue::Text(label.to_owned())));
+        }
+    }
+    values(&mut out, intent);
+    out
+}
+
+/// The slots of a length of time, under Home Assistant's names with a prefix (`start_hours`).
+pub(super) fn length(out: &mut Spoken, value: Option<&SlotValue>, names: [&'static str; 3]) {
+    let Some(SlotValue::Length { hours, minutes, seconds }) = value else { return };
+    for (name, count) in names.into_iter().zip([*hours, *minutes, *seconds]) {
+        if 0 < count {
+            out.slots.push((name, SpokenValue::Number(count as f64)));
+        }
+    }
+}
+
+fn base(intent: &Intent) -> Spoken {
+    Spoken { intent: intent.kind.as_str().to_owned(), slots: Vec::new(), when: intent.text(Slot::When).map(str::to_owned) }
+}
+
+/// Home Assistant's intents about one domain leave the domain out, except where it tells kinds apart.
+fn says_kind(intent: &Intent, target: &Target<'_>) -> bool {
+    let is_generic = matches!(
+        intent.kind,
+        IntentKind::TurnOn | IntentKind::TurnOff | IntentKind::Toggle | IntentKind::GetState | IntentKind::LightSet | IntentKind::SetPosition | IntentKind::StopMoving
+    );
+    is_generic && target.names.is_empty()
+}
+
+fn state_word(state: &'static str, target: &Target<'_>) -> &'static str {
+    let is_sensor = target.entities.first().is_some_and(|entity| entity.domain == Domain::BinarySensor) && target.domain != Some(Domain::Cover);
+    match state {
+        "open" | "unlocked" | "triggered" if is_sensor => "on",
+        "closed" | "locked" if is_sensor => "off",
+        other => other,
+    }
+}
+
+fn values(out: &mut Spoken, intent: &Intent) {
+    let extreme = |max: f64, min: f64| intent.label(Slot::Extreme).map(|extreme| if extreme == "max" { max } else { min });
+    let mut number = |name: &'static str, value: Option<f64>| {
+        if let Some(value) = value {
+            out.slots.push((name, SpokenValue::Number(value)));
+        }
+    };
+    match intent.kind {
+        IntentKind::LightSet => {
+            number("brightness", intent.number(Slot::Brightness).or(extreme(100.0, 1.0)));
+            number("temperature", intent.number(Slot::Temperature));
+        }
+        IntentKind::SetPosition => number("position", intent.number(Slot::Position).or(extreme(100.0, 0.0))),
+        IntentKind::ClimateSetTemperature => number("temperature", intent.number(Slot::Temperature)),
+        IntentKind::FanSetSpeed => number("percentage", intent.number(Slot::Percentage).or(extreme(100.0, 1.0))),
+        IntentKind::SetVolume => number("volume_level", intent.number(Slot::VolumeLevel).or(extreme(100.0, 0.0))),
+        IntentKind::SetVolumeRelative => {
+            let sign = if intent.label(Slot::Direction) == Some("down") { -1.0 } else { 1.0 };
+            match intent.number(Slot::Step) {
+                Some(step) => number("volume_step", Some(step.abs() * sign)),
+                None => out.slots.push(("volume_step", SpokenValue::Text(intent.label(Slot::Direction).unwrap_or("up").to_owned()))),
+            }
+        }
+        _ => {}
+    }
+    if let Some((name, _)) = intent.text(Slot::Color).and_then(lexicon::color) {
+        out.slots.push(("color", SpokenValue::Text(name.to_owned())));
+    }
+    for (slot, name) in [(Slot::Item, "item"), (Slot::Message, "message"), (Slot::SearchQuery, "search_query"), (Slot::Phrase, "phrase")] {
+        push_list(out, name, intent.texts(slot).map(str::to_owned).collect());
+    }
+    for (slot, name) in [(Slot::MediaClass, "media_class"), (Slot::Mode, "hvac_mode"), (Slot::Arm, "mode")] {
+        if let Some(label) = intent.label(slot) {
+            out.slots.push((name, SpokenValue::Text(label.to_owned())));
+        }
+    }
+}
+
+fn push_list(out: &mut Spoken, name: &'static str, mut texts: Vec<String>) {
+    match texts.len() {
+        0 => {}
+        1 => out.slots.extend(texts.pop().map(|text| (name, SpokenValue::Text(text)))),
+        _ => out.slots.push((name, SpokenValue::List(texts))),
+    }
+}

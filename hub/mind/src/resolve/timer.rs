@@ -1,0 +1,118 @@
+//! Timers: which one is meant, and what is to change.
+
+use house::{Answer, AreaId, Intent, IntentKind, Miss, MovingTimer, Resolved, Slot};
+
+use super::spoken::{self, Spoken};
+use super::{Context, place};
+
+/// A timer to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimerStart {
+    /// Its name, if it was given one.
+    pub name: Option<String>,
+    /// Where it belongs.
+    pub area: Option<AreaId>,
+    /// How long it runs, in seconds.
+    pub seconds: u64,
+}
+
+/// What is to change about the timers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimerChange {
+    /// Start one.
+    Start(TimerStart),
+    /// Remove these.
+    Cancel(Vec<String>),
+    /// Add so many seconds (less than zero: take away).
+    Add(Vec<String>, i64),
+    /// Pause these.
+    Pause(Vec<String>),
+    /// Go on with these.
+    Resume(Vec<String>),
+    /// Tell how long these have left.
+    Tell(Vec<String>),
+}
+
+impl TimerChange {
+    /// The answer that goes with it.
+    pub(super) fn answer(&self) -> Resolved {
+        match self {
+            Self::Start(_) => Resolved::Act(Vec::new()),
+            Self::Tell(ids) => Resolved::Answer(Answer::Timers(ids.clone())),
+            Self::Cancel(_) | Self::Add(..) | Self::Pause(_) | Self::Resume(_) => Resolved::Act(Vec::new()),
+        }
+    }
+}
+
+/// The change an intent asks for, and how it is said; `None` if it is not about timers.
+pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<TimerChange, Miss>, Spoken)> {
+    use IntentKind as I;
+    let about_timers = matches!(
+        intent.kind,
+        I::StartTimer | I::CancelTimer | I::CancelAllTimers | I::IncreaseTimer | I::DecreaseTimer | I::PauseTimer | I::UnpauseTimer | I::TimerStatus
+    );
+    if !about_timers {
+        return None;
+    }
+    Some((asked(intent, ctx), said(intent, ctx)))
+}
+
+fn asked(intent: &Intent, ctx: &Context<'_>) -> Result<TimerChange, Miss> {
+    use IntentKind as I;
+    let seconds = intent.seconds(Slot::Duration).filter(|seconds| 0 < *seconds && *seconds <= LONGEST_S);
+    let delta = || seconds.map(|seconds| seconds as i64).ok_or(Miss::NotSupported(intent.kind));
+    let ids = || meant(intent, ctx);
+    match intent.kind {
+        I::StartTimer => Ok(TimerChange::Start(TimerStart {
+            name: intent.text(Slot::Name).map(str::to_owned),
+            area: area(intent, ctx).or(ctx.place.cloned()),
+            seconds: seconds.ok_or(Miss::NoTimer)?,
+        })),
+        I::CancelAllTimers => Ok(TimerChange::Cancel(all(intent, ctx))),
+        I::CancelTimer => ids().map(TimerChange::Cancel),
+        I::IncreaseTimer => Ok(TimerChange::Add(ids()?, delta()?)),
+        I::DecreaseTimer => Ok(TimerChange::Add(ids()?, -delta()?)),
+        I::PauseTimer => ids().map(TimerChange::Pause),
+        I::UnpauseTimer => ids().map(TimerChange::Resume),
+        _ => Ok(TimerChange::Tell(all(intent, ctx))),
+    }
+}
+
+fn all(intent: &Intent, ctx: &Context<'_>) -> Vec<String> {
+    ctx.house.timers.iter().filter(|timer| fits(timer, intent, ctx)).map(|timer| timer.id.clone()).collect()
+}
+
+fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Miss> {
+    let fitting = all(intent, ctx);
+    let is_all = intent.label(Slot::Scope) == Some("all");
+    let here: Vec<String> = ctx.house.timers.iter().filter(|timer| fitting.contains(&timer.id) && timer.area.as_ref() == ctx.place).map(|timer| timer.id.clone()).collect();
+    match (fitting.len(), here.len()) {
+        (0, _) => Err(Miss::NoTimer),
+        _ if is_all => Ok(fitting),
+        (1, _) => Ok(fitting),
+        (_, 1) => Ok(here),
+        _ => Err(Miss::NoTimer),
+    }
+}
+
+fn fits(timer: &MovingTimer, intent: &Intent, ctx: &Context<'_>) -> bool {
+    let name_fits = intent.text(Slot::Name).is_none_or(|name| timer.name.as_deref().is_some_and(|own| place::bare(own) == place::bare(name)));
+    let area_fits = !intent.has(Slot::Area) || area(intent, ctx) == timer.area;
+    let length_fits = intent.seconds(Slot::StartDuration).is_none_or(|seconds| seconds == timer.length_s);
+    name_fits && area_fits && length_fits
+}
+
+fn area(intent: &Intent, ctx: &Context<'_>) -> Option<AreaId> {
+    intent.text(Slot::Area).and_then(|said| place::areas_named(said, ctx.house)).and_then(|areas| areas.into_iter().next())
+}
+
+fn said(intent: &Intent, ctx: &Context<'_>) -> Spoken {
+    let mut out = spoken::unresolved(intent, ctx);
+    let value = |slot| intent.all(slot).next();
+    spoken::length(&mut out, value(Slot::Duration), ["hours", "minutes", "seconds"]);
+    spoken::length(&mut out, value(Slot::StartDuration), ["start_hours", "start_minutes", "start_seconds"]);
+    out
+}
+
+/// A timer of more than a week is a slip of the tongue.
+const LONGEST_S: u64 = 7 * 24 * 3600;
