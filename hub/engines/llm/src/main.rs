@@ -1,0 +1,59 @@
+//! The engine process that runs a GGUF model with llama.cpp for the hub.
+//! It knows tokens and automata; it deliberately knows no intent, no device and no network.
+//!
+//! `hearth-llm [--memory-mb N]` serves the protocol of `engine-protocol` on its standard streams.
+//! `logits`, `tokens` and `bench` are for whoever makes or checks a model.
+
+mod serve;
+
+mod inbox;
+
+mod session;
+
+mod choice;
+
+mod loading;
+
+mod tools;
+
+mod memory;
+
+mod clock;
+
+use anyhow::{Context, bail};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match command(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(arguments: &[&str]) -> anyhow::Result<()> {
+    match arguments {
+        [] => serve::serve(),
+        ["--memory-mb", limit] => {
+            let limit_mb = limit.parse().with_context(|| format!("read `{limit}`"))?;
+            memory::limit(limit_mb)?;
+            serve::serve()
+        }
+        ["logits", model] => tools::logits(model),
+        ["tokens", model] => tools::tokens(model),
+        ["bench", model] => tools::bench(model),
+        _ => bail!("usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | bench MODEL"),
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "stdout carries frames; stderr is this process's log"
+)]
+fn complain(error: &anyhow::Error) {
+    eprintln!("hearth-llm: {error:#}");
+}

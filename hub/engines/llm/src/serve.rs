@@ -1,0 +1,163 @@
+//! Serves the hub: one request after the other, until standard input closes.
+
+use crate::inbox::{Arrival, Aside, Inbox};
+use crate::loading::{self, Load};
+use crate::session::{Failure, Run, Session};
+use crate::{clock, memory};
+use anyhow::{Context, bail};
+use engine_protocol::{FailKind, Loaded, Reply, Request};
+use llama_cpp_2::llama_backend::LlamaBackend;
+use std::io::stdout;
+use std::time::{Duration, Instant};
+
+pub(crate) fn serve() -> anyhow::Result<()> {
+    let backend = loading::backend().context("start llama.cpp")?;
+    let mut inbox = Inbox::open().context("start the inbox")?;
+    let mut wanted = answer_until_load(&mut inbox, None)?;
+    while let Some((load, asked)) = wanted {
+        wanted = match serve_model(&backend, &mut inbox, &load, asked) {
+            Ok(next) => next?,
+            Err(failure) => {
+                send(&failed(None, failure))?;
+                answer_until_load(&mut inbox, None)?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// The next model to load, or `None` at the end of the input.
+type Wanted = Option<(Load, Instant)>;
+
+fn serve_model(
+    backend: &LlamaBackend,
+    inbox: &mut Inbox,
+    load: &Load,
+    asked: Instant,
+) -> Result<anyhow::Result<Wanted>, Failure> {
+    let model = loading::load_checked(backend, load)?;
+    let params = loading::context_params(&model, load.threads, load.n_ctx);
+    let ctx = model
+        .new_context(backend, params)
+        .map_err(|error| Failure::new(FailKind::BadModel, format!("make context: `{error}`")))?;
+    let mut session = Session::new(&model, ctx);
+    let loaded = Loaded {
+        sha256: load.sha256.to_ascii_lowercase(),
+        dialect: loading::dialect(&model),
+        vocab: u32::try_from(model.n_vocab()).unwrap_or(0),
+        params: model.n_params(),
+        load_ms: clock::ms_since(asked),
+        rss_kb: memory::rss_kb(),
+    };
+    Ok(send(&Reply::Ready(loaded)).and_then(|()| answer_until_load(inbox, Some(&mut session))))
+}
+
+fn answer_until_load(
+    inbox: &mut Inbox,
+    mut session: Option<&mut Session<'_>>,
+) -> anyhow::Result<Wanted> {
+    loop {
+        let (request, arrived) = match inbox.next() {
+            Arrival::Request(request, arrived) => (request, arrived),
+            Arrival::Closed(None) => return Ok(None),
+            Arrival::Closed(Some(why)) => bail!("input broke off: {why}"),
+            Arrival::Malformed(why) => {
+                send(&failed(None, Failure::internal(why)))?;
+                continue;
+            }
+        };
+        match request {
+            Request::Load {
+                path,
+                sha256,
+                threads,
+                n_ctx,
+            } => {
+                let load = Load {
+                    path,
+                    sha256,
+                    threads,
+                    n_ctx,
+                };
+                return Ok(Some((load, arrived)));
+            }
+            Request::Run {
+                id,
+                pieces,
+                automaton,
+                max_tokens,
+                deadline_ms,
+            } => {
+                let deadline = deadline(arrived, deadline_ms);
+                let run = Run {
+                    id,
+                    pieces,
+                    automaton,
+                    max_tokens,
+                    deadline,
+                };
+                send(&answer(inbox, session.as_deref_mut(), &run)?)?;
+            }
+            // The run is over, or never was.
+            Request::Cancel { id: _ } => {}
+            Request::Ping => send(&pong())?,
+        }
+    }
+}
+
+fn answer(
+    inbox: &mut Inbox,
+    session: Option<&mut Session<'_>>,
+    run: &Run,
+) -> anyhow::Result<Reply> {
+    let Some(session) = session else {
+        let failure = Failure::internal("no model is loaded".to_owned());
+        return Ok(failed(Some(run.id), failure));
+    };
+    let mut sent = Ok(());
+    let mut stop = || {
+        inbox.glance(run.id, run.deadline, |aside| {
+            if sent.is_ok() {
+                sent = send(&aside_reply(&aside));
+            }
+        })
+    };
+    let result = session.run(run, &mut stop);
+    sent?;
+    Ok(match result {
+        Ok(answer) => Reply::Done(answer),
+        Err(failure) => failed(Some(run.id), failure),
+    })
+}
+
+fn aside_reply(aside: &Aside) -> Reply {
+    match aside {
+        Aside::Pong => pong(),
+        Aside::Cancelled { id } => {
+            let message = "cancelled before it began".to_owned();
+            failed(Some(*id), Failure::new(FailKind::Cancelled, message))
+        }
+    }
+}
+
+fn send(reply: &Reply) -> anyhow::Result<()> {
+    engine_protocol::write(&mut stdout().lock(), reply).context("write a reply")
+}
+
+fn failed(id: Option<u64>, failure: Failure) -> Reply {
+    let Failure { kind, message } = failure;
+    Reply::Failed { id, kind, message }
+}
+
+fn pong() -> Reply {
+    let rss_kb = memory::rss_kb();
+    Reply::Pong { rss_kb }
+}
+
+fn deadline(arrived: Instant, deadline_ms: u64) -> Instant {
+    let allowed = Duration::from_millis(deadline_ms.min(MAX_DEADLINE_MS));
+    arrived.checked_add(allowed).unwrap_or(arrived)
+}
+
+/// Nobody waits longer than this for a reply; it also keeps the sum within what the clock can hold.
+const MAX_DEADLINE_MS: u64 = 10 * 60 * 1000;

@@ -1,0 +1,134 @@
+//! The messages themselves.
+//! A special token is spoken of by its name, which is what stands between `<|` and `|>` in the vocabulary.
+
+use crate::Automaton;
+use serde::{Deserialize, Serialize};
+
+/// What the hub asks of an engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// Load a model, in place of the one loaded before. Answered by `Ready` or `Failed` without id.
+    Load {
+        /// The file.
+        path: String,
+        /// What its SHA-256 must be, in hexadecimal.
+        sha256: String,
+        /// Threads to compute with; the engine chooses if absent.
+        threads: Option<u32>,
+        /// Most tokens of prompt and code together.
+        n_ctx: u32,
+    },
+    /// Read a prompt and write the likeliest code that the automaton allows. Answered by `Done` or `Failed`.
+    Run {
+        /// Chosen by the hub, and given back in the answer.
+        id: u64,
+        /// The prompt, without anything added by the engine.
+        pieces: Vec<Piece>,
+        /// What may be written. A name that leads only where the code can never end is not written.
+        automaton: Automaton,
+        /// Most tokens of code, the closing `end` among them.
+        max_tokens: u32,
+        /// Time allowed, counted from the arrival of this request.
+        deadline_ms: u64,
+    },
+    /// Give up the run of this id. One that is waiting or running is answered by `Failed`; others by nothing.
+    Cancel {
+        /// The run's id.
+        id: u64,
+    },
+    /// Answered by `Pong`, between two tokens of a run too.
+    Ping,
+}
+
+/// One part of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// A special token by its name.
+    Special(String),
+    /// Text that is encoded by itself and can never become a special token.
+    Text(String),
+}
+
+/// What an engine answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reply {
+    /// The model is loaded.
+    Ready(Loaded),
+    /// The run came to its end.
+    Done(Answer),
+    /// The run, the load or the last frame came to nothing.
+    Failed {
+        /// The run's id; absent where it was not a run that failed.
+        id: Option<u64>,
+        /// What kind of failure.
+        kind: FailKind,
+        /// For the log, not for a person in the house.
+        message: String,
+    },
+    /// The engine is alive.
+    Pong {
+        /// Memory resident now.
+        rss_kb: u64,
+    },
+}
+
+/// What was loaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Loaded {
+    /// The file's SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// Number of the intent code that the model writes; 0 where the file does not say.
+    pub dialect: u32,
+    /// Tokens in the vocabulary.
+    pub vocab: u32,
+    /// Parameters.
+    pub params: u64,
+    /// Time from request to reply.
+    pub load_ms: f64,
+    /// Memory resident after loading.
+    pub rss_kb: u64,
+}
+
+/// A code, and how sure the model was of each part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The run's id.
+    pub id: u64,
+    /// Names of the tokens written, without the closing `end`.
+    pub tokens: Vec<String>,
+    /// Probability of each token among those allowed at its place; one more than `tokens`, for `end`.
+    pub probs: Vec<f32>,
+    /// The same among the whole vocabulary.
+    pub free_probs: Vec<f32>,
+    /// Tokens in the prompt.
+    pub prompt_tokens: u32,
+    /// Those of them that had to be computed, because the run before did not begin with them.
+    pub fresh_tokens: u32,
+    /// Time for the prompt.
+    pub prompt_ms: f64,
+    /// Time for the code.
+    pub decode_ms: f64,
+}
+
+/// Why something failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailKind {
+    /// The file is missing or is no model.
+    BadModel,
+    /// The file is not the one that was meant.
+    HashMismatch,
+    /// The prompt does not fit, or the code did not end within `max_tokens`.
+    TooLong,
+    /// The automaton reached a state that allows nothing.
+    DeadEnd,
+    /// The time was over.
+    Deadline,
+    /// The hub cancelled the run.
+    Cancelled,
+    /// A request that cannot be served: no model, an unknown token, a malformed message.
+    Internal,
+}
