@@ -10,6 +10,7 @@ mod home;
 mod id;
 mod intent;
 mod plan;
+mod reach;
 mod turn;
 mod value;
 
@@ -20,5 +21,6 @@ pub use home::{Area, Floor, House, MovingTimer};
 pub use id::{AreaId, EntityId, FloorId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotValue, SlotKind};
 pub use plan::{Answer, Candidate, Miss, Plan, Question, Resolved, Step};
+pub use reach::{Reach, reach};
 pub use turn::{Outcome, OutcomeKind, Reply, TurnOutcome, Utterance};
 pub use value::{Attributes, Value};

@@ -59,6 +59,8 @@ pub struct Outcome {
     pub action: Action,
     /// How it answered.
     pub kind: OutcomeKind,
+    /// Whether a confirmed action is still on its way (a blind that moves).
+    pub is_underway: bool,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
 }

@@ -12,3 +12,5 @@ pub mod understand;
 pub mod lexicon;
 pub mod near;
 pub mod resolve;
+pub mod judge;
+pub mod reply;

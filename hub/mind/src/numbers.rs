@@ -229,12 +229,17 @@ fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
         "a" | "an" => (1.0, at + 1),
         _ => count_at(words, at)?,
     };
+    if text(words, next) == Some("个") && text(words, next + 1) == Some("字") {
+        // Cantonese tells minutes by the figures of the clock face: one figure is five minutes.
+        return Some((value * 5.0, 1, next + 2));
+    }
     if text(words, next) == Some("刻") {
         let next = next + 1 + usize::from(text(words, next + 1) == Some("钟"));
         return Some((value * 15.0, 1, next));
     }
     let (value, next) = match (text(words, next), text(words, next + 1), text(words, next + 2)) {
         (Some("and"), Some("a"), Some("half")) => (value + 0.5, next + 3),
+        (Some("and"), Some("a"), Some("1")) if text(words, next + 3) == Some("/") && text(words, next + 4) == Some("2") => (value + 0.5, next + 5),
         (Some("个"), Some("半"), _) => (value + 0.5, next + 2),
         (Some("半"), ..) => (value + 0.5, next + 1),
         _ => (value, skip_measure(words, next)),
@@ -434,6 +439,8 @@ mod tests {
         check_length("三刻钟", &[2700]);
         check_length("5 minutes from the 1 hour timer", &[300, 3600]);
         check_length("1個鐘", &[3600]);
+        check_length("三個字", &[900]);
+        check_length("1 and a 1/2 hours", &[5400]);
         check_length("百分之五十", &[]);
     }
 }

@@ -29,6 +29,8 @@ pub struct Context<'a> {
     pub last_intents: &'a [Intent],
     /// Whether the words speak of several things ("the blinds").
     pub is_plural: bool,
+    /// The words as they were said.
+    pub said: &'a str,
 }
 
 /// What one intent comes to, and how Home Assistant would say it.
@@ -51,7 +53,15 @@ enum Stop {
 
 /// Resolves every intent of an utterance, in order.
 pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
-    intents.iter().enumerate().map(|(index, intent)| resolve_one(&follow_up(intent, ctx), index, ctx)).collect()
+    let one = |(index, intent): (usize, &Intent)| {
+        let intent = follow_up(intent, ctx);
+        let mut resolution = resolve_one(&intent, index, ctx);
+        if let Some(delayed) = spoken::delayed(&intent, ctx) {
+            resolution.spoken = delayed;
+        }
+        resolution
+    };
+    intents.iter().enumerate().map(one).collect()
 }
 
 /// Whether the words of an utterance name several things of a kind.

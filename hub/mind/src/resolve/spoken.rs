@@ -3,6 +3,8 @@
 use house::{Domain, Intent, IntentKind, Slot, SlotValue};
 
 use crate::lexicon;
+use crate::numbers::{Length, lengths};
+use crate::words::words;
 
 use super::target::Target;
 use super::{Context, place};
@@ -88,6 +90,26 @@ pub(super) fn unresolved(intent: &Intent, ctx: &Context<'_>) -> Spoken {
     out
 }
 
+/// "In ten minutes turn off the lights" is a timer with a command to Home Assistant.
+pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
+    let when = intent.text(Slot::When).filter(|_| intent.kind != IntentKind::SetReminder && intent.kind != IntentKind::SetAlarm)?;
+    let words = words(when);
+    let [only] = lengths(&words).try_into().ok()?;
+    let only: Length = only;
+    let is_whole = words.iter().enumerate().all(|(at, word)| (only.first..=only.last).contains(&at) || AFTER.contains(&word.text.as_str()));
+    if !is_whole {
+        return None;
+    }
+    let command = ctx.said.replacen(when, " ", 1);
+    let command = command.split_whitespace().collect::<Vec<_>>().join(" ");
+    let command = command.trim_matches([',', '.', '，', '。', '、', ' ', '!', '！']).to_owned();
+    let mut out = Spoken { intent: IntentKind::StartTimer.as_str().to_owned(), slots: Vec::new(), when: Some(when.to_owned()) };
+    let value = SlotValue::Length { hours: only.hours, minutes: only.minutes, seconds: only.seconds };
+    length(&mut out, Some(&value), ["hours", "minutes", "seconds"]);
+    out.slots.push(("conversation_command", SpokenValue::Text(command)));
+    Some(out)
+}
+
 /// The slots of a length of time, under Home Assistant's names with a prefix (`start_hours`).
 pub(super) fn length(out: &mut Spoken, value: Option<&SlotValue>, names: [&'static str; 3]) {
     let Some(SlotValue::Length { hours, minutes, seconds }) = value else { return };
@@ -165,3 +187,6 @@ fn push_list(out: &mut Spoken, name: &'static str, mut texts: Vec<String>) {
         _ => out.slots.push((name, SpokenValue::List(texts))),
     }
 }
+
+/// Words that make a length of time a delay.
+const AFTER: &[&str] = &["in", "after", "from", "now", "time", "the", "next", "later", "about", "后", "以", "之", "过", "再", "等"];

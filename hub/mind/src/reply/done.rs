@@ -1,0 +1,234 @@
+//! What was done, device by device, told truthfully and briefly.
+
+use house::{Action, Domain, Entity, House, Outcome, OutcomeKind};
+
+use crate::resolve::TimerChange;
+
+use super::{Lang, and, in_area, name_of, number};
+
+/// The reply to outcomes: what was confirmed first, then everything that was not.
+pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
+    let mut sentences = Vec::new();
+    let mut told: Vec<&Outcome> = Vec::new();
+    for outcome in outcomes {
+        let is_told = told.iter().any(|other| std::ptr::eq(*other, outcome));
+        if is_told {
+            continue;
+        }
+        let alike: Vec<&Outcome> = outcomes
+            .iter()
+            .filter(|other| other.kind == outcome.kind && other.is_underway == outcome.is_underway && phrase(&other.action, lang) == phrase(&outcome.action, lang))
+            .collect();
+        sentences.push(sentence(&alike, house, lang));
+        told.extend(alike);
+    }
+    sentences.join(lang.pick(" ", ""))
+}
+
+/// The reply to a change of timers.
+pub fn timer_changed(change: &TimerChange, lang: Lang) -> String {
+    match (change, lang) {
+        (TimerChange::Start(start), Lang::En) => match &start.name {
+            Some(name) => format!("The {name} timer runs for {}.", length(start.seconds, lang)),
+            None => format!("The timer runs for {}.", length(start.seconds, lang)),
+        },
+        (TimerChange::Start(start), Lang::Zh) => format!("{}计时器开始，{}。", start.name.as_deref().unwrap_or_default(), length(start.seconds, lang)),
+        (TimerChange::Cancel(ids), Lang::En) if ids.is_empty() => "There are no timers.".to_owned(),
+        (TimerChange::Cancel(ids), Lang::En) if ids.len() == 1 => "The timer is cancelled.".to_owned(),
+        (TimerChange::Cancel(ids), Lang::En) => format!("{} timers are cancelled.", ids.len()),
+        (TimerChange::Cancel(ids), Lang::Zh) if ids.is_empty() => "没有计时器。".to_owned(),
+        (TimerChange::Cancel(_), Lang::Zh) => "计时器已取消。".to_owned(),
+        (TimerChange::Add(_, seconds), Lang::En) if 0 < *seconds => format!("The timer has {} more.", length(seconds.unsigned_abs(), lang)),
+        (TimerChange::Add(_, seconds), Lang::En) => format!("The timer has {} less.", length(seconds.unsigned_abs(), lang)),
+        (TimerChange::Add(_, seconds), Lang::Zh) if 0 < *seconds => format!("计时器增加了{}。", length(seconds.unsigned_abs(), lang)),
+        (TimerChange::Add(_, seconds), Lang::Zh) => format!("计时器减少了{}。", length(seconds.unsigned_abs(), lang)),
+        (TimerChange::Pause(_), _) => lang.pick("The timer is paused.", "计时器已暂停。").to_owned(),
+        (TimerChange::Resume(_), _) => lang.pick("The timer goes on.", "计时器继续。").to_owned(),
+        (TimerChange::Tell(_), _) => String::new(),
+    }
+}
+
+/// A length of time in words.
+pub(super) fn length(seconds: u64, lang: Lang) -> String {
+    let parts = [
+        (seconds / 3600, lang.pick("hour", "小时")),
+        (seconds / 60 % 60, lang.pick("minute", "分钟")),
+        (seconds % 60, lang.pick("second", "秒")),
+    ];
+    let said: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| 0 < *count)
+        .map(|(count, unit)| match lang {
+            Lang::En if count == 1 => format!("{count} {unit}"),
+            Lang::En => format!("{count} {unit}s"),
+            Lang::Zh => format!("{count}{unit}"),
+        })
+        .collect();
+    match lang {
+        Lang::En => and(&said, lang),
+        Lang::Zh => said.concat(),
+    }
+}
+
+fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
+    let Some(first) = alike.first() else { return String::new() };
+    let who = subject(alike, house, lang);
+    let (verb, state) = phrase(&first.action, lang);
+    let verb = if lang == Lang::Zh { put(&verb, &who) } else { verb };
+    match (first.kind, lang) {
+        (OutcomeKind::Confirmed, Lang::En) if first.is_underway => format!("{} {}.", capital(&who), on_the_way(&first.action, alike, lang)),
+        (OutcomeKind::Confirmed, Lang::Zh) if first.is_underway => format!("{who}{}。", on_the_way(&first.action, alike, lang)),
+        (OutcomeKind::Confirmed, Lang::En) => format!("{} {}.", capital(&verb), who).replace(" _.", "."),
+        (OutcomeKind::Confirmed, Lang::Zh) => format!("已{verb}。"),
+        (OutcomeKind::Already, Lang::En) => format!("{} {} already {state}.", capital(&who), is_or_are(alike)),
+        (OutcomeKind::Already, Lang::Zh) => format!("{who}已经是{state}。"),
+        (OutcomeKind::Sent, Lang::En) => format!("I sent the command to {who}, which can't report back."),
+        (OutcomeKind::Sent, Lang::Zh) => format!("命令已发送给{who}，但它不能回报状态。"),
+        (OutcomeKind::TimedOut, Lang::En) => format!("{} did not answer, so I can't tell whether it is {state}.", capital(&who)),
+        (OutcomeKind::TimedOut, Lang::Zh) => format!("{who}没有回应，我不确定是否{state}。"),
+        (OutcomeKind::Offline, Lang::En) => format!("{} can't be reached, so nothing happened there.", capital(&who)),
+        (OutcomeKind::Offline, Lang::Zh) => format!("{who}联系不上，没有操作。"),
+        (OutcomeKind::Refused, Lang::En) => format!("{} did not do it: it reports something else than {state}.", capital(&who)),
+        (OutcomeKind::Refused, Lang::Zh) => format!("{who}没有执行，它报告的状态不是{state}。"),
+    }
+}
+
+/// What a device does that is confirmed and not at its end yet.
+fn on_the_way(action: &Action, alike: &[&Outcome], lang: Lang) -> String {
+    let (en, zh) = match action {
+        Action::OpenCover | Action::OpenValve => ("opening", "正在打开"),
+        Action::CloseCover | Action::CloseValve => ("closing", "正在关闭"),
+        Action::Arm(_) => ("arming", "正在布防"),
+        Action::VacuumReturn | Action::MowerDock => ("on the way home", "正在返回"),
+        _ => ("moving there", "正在移动"),
+    };
+    match lang {
+        Lang::En => format!("{} {en}", is_or_are(alike)),
+        Lang::Zh => zh.to_owned(),
+    }
+}
+
+fn is_or_are(alike: &[&Outcome]) -> &'static str {
+    if alike.len() == 1 { "is" } else { "are" }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Names while they are few, else a count of a kind in a place.
+fn subject(alike: &[&Outcome], house: &House, lang: Lang) -> String {
+    let entities: Vec<&Entity> = alike.iter().filter_map(|outcome| house.entities.get(&outcome.entity)).collect();
+    if alike.len() <= 2 {
+        let mut names: Vec<String> = alike.iter().map(|outcome| full_name(house, &outcome.entity, lang)).collect();
+        names.dedup();
+        return and(&names, lang);
+    }
+    let kind = entities.first().map(|entity| entity.domain);
+    let same_kind = entities.iter().all(|entity| Some(entity.domain) == kind);
+    let area = entities.first().and_then(|entity| house.area_of(entity));
+    let same_area = entities.iter().all(|entity| house.area_of(entity).map(|own| &own.id) == area.map(|own| &own.id));
+    let place = area.filter(|_| same_area).map(|area| in_area(&area.name, lang)).unwrap_or_default();
+    match (lang, kind.filter(|_| same_kind)) {
+        (Lang::En, kind) => format!("{} {}{place}", entities.len(), kind.map_or("devices", plural_en)),
+        (Lang::Zh, Some(kind)) => format!("{place}{}个{}", entities.len(), super::kind_zh(kind.as_str())),
+        (Lang::Zh, None) => format!("{place}{}个设备", entities.len()),
+    }
+}
+
+/// The name, with its room where the name alone could be any room's.
+fn full_name(house: &House, id: &house::EntityId, lang: Lang) -> String {
+    let Some(entity) = house.entities.get(id) else { return name_of(house, id) };
+    let is_common = house.entities.values().filter(|other| other.name == entity.name).nth(1).is_some();
+    match house.area_of(entity).filter(|_| is_common) {
+        Some(area) if lang == Lang::Zh => format!("{}的{}", area.name, entity.name),
+        Some(area) => format!("{}{}", entity.name, in_area(&area.name, lang)),
+        None => entity.name.clone(),
+    }
+}
+
+fn plural_en(domain: Domain) -> &'static str {
+    match domain {
+        Domain::Light => "lights",
+        Domain::Switch => "switches",
+        Domain::Cover => "covers",
+        Domain::Lock => "locks",
+        Domain::Fan => "fans",
+        Domain::Climate => "thermostats",
+        Domain::MediaPlayer => "players",
+        Domain::Valve => "valves",
+        _ => "devices",
+    }
+}
+
+/// In Chinese the object may stand inside the phrase: `把_调到30%`.
+fn put(verb: &str, who: &str) -> String {
+    match verb.contains('_') {
+        true => verb.replacen('_', who, 1),
+        false => format!("{verb}{who}"),
+    }
+}
+
+/// What was done and the state it leads to.
+fn phrase(action: &Action, lang: Lang) -> (String, String) {
+    let pair = |en: (&str, &str), zh: (&str, &str)| {
+        let (verb, state) = if lang == Lang::En { en } else { zh };
+        (verb.to_owned(), state.to_owned())
+    };
+    let set = |what: String| match lang {
+        Lang::En => (format!("set to {what}:"), format!("at {what}")),
+        Lang::Zh => (format!("把_调到{what}"), what),
+    };
+    match action {
+        Action::TurnOn => pair(("turned on", "on"), ("打开", "开着")),
+        Action::TurnOff => pair(("turned off", "off"), ("关闭", "关着")),
+        Action::SetLight { brightness_pct, color_temp_k, .. } => match (brightness_pct, color_temp_k) {
+            (Some(brightness), _) => set(format!("{brightness}%")),
+            (None, Some(kelvin)) => set(format!("{kelvin} K")),
+            (None, None) => pair(("changed the colour of", "in that colour"), ("给_换了颜色", "那个颜色")),
+        },
+        Action::OpenCover | Action::OpenValve => pair(("opened", "open"), ("打开", "开着")),
+        Action::CloseCover | Action::CloseValve => pair(("closed", "closed"), ("关上", "关着")),
+        Action::StopCover => pair(("stopped", "stopped"), ("停住", "停着")),
+        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => set(format!("{position}%")),
+        Action::Lock => pair(("locked", "locked"), ("锁上", "锁着")),
+        Action::Unlock => pair(("unlocked", "unlocked"), ("解锁", "没锁")),
+        Action::SetTemperature(temperature) => set(format!("{}°", number(*temperature))),
+        Action::SetHvacMode(mode) => set(mode.as_str().replace('_', " ")),
+        Action::SetPercentage(percentage) => set(format!("{percentage}%")),
+        Action::SetVolume(volume) => match lang {
+            Lang::En => (format!("set the volume to {volume}% on"), format!("at {volume}%")),
+            Lang::Zh => (format!("把_的音量调到{volume}%"), format!("{volume}%")),
+        },
+        Action::Arm(mode) => match lang {
+            Lang::En => (format!("armed ({})", mode.as_str()), format!("armed {}", mode.as_str())),
+            Lang::Zh => ("布防".to_owned(), "布防".to_owned()),
+        },
+        Action::Disarm => pair(("disarmed", "disarmed"), ("撤防", "撤防")),
+        Action::MediaPlay => pair(("playing on", "playing"), ("开始播放：", "播放")),
+        Action::MediaPause | Action::MediaStop => pair(("paused", "paused"), ("暂停", "暂停")),
+        Action::MediaNext => pair(("skipped to the next track on", "on the next track"), ("切到下一首：", "下一首")),
+        Action::MediaPrevious => pair(("went back to the previous track on", "on the previous track"), ("切到上一首：", "上一首")),
+        Action::Mute(true) => pair(("muted", "muted"), ("静音", "静音")),
+        Action::Mute(false) => pair(("unmuted", "unmuted"), ("取消静音：", "有声音")),
+        Action::PlayMedia { query, .. } => match lang {
+            Lang::En => (format!("playing “{query}” on"), "playing it".to_owned()),
+            Lang::Zh => (format!("在_上播放“{query}”"), "播放".to_owned()),
+        },
+        Action::VacuumStart | Action::VacuumCleanArea(_) => pair(("started", "cleaning"), ("启动", "清扫")),
+        Action::VacuumPause | Action::MowerPause => pair(("paused", "paused"), ("暂停", "暂停")),
+        Action::VacuumReturn | Action::MowerDock => pair(("sent home", "on its way home"), ("让_回去充电", "回去充电")),
+        Action::VacuumLocate => pair(("called", "calling"), ("呼叫", "发声")),
+        Action::MowerStart => pair(("started", "mowing"), ("启动", "割草")),
+        Action::Activate => pair(("activated", "active"), ("启用", "启用")),
+        Action::AddItem(item) => match lang {
+            Lang::En => (format!("added “{item}” to"), format!("holding “{item}”")),
+            Lang::Zh => (format!("把“{item}”加到_"), format!("有“{item}”")),
+        },
+        Action::CompleteItem(item) | Action::RemoveItem(item) => match lang {
+            Lang::En => (format!("took “{item}” off"), format!("without “{item}”")),
+            Lang::Zh => (format!("把“{item}”从_划掉"), format!("没有“{item}”")),
+        },
+    }
+}

@@ -1,0 +1,245 @@
+//! What is said back: from outcomes and observed states, never from the model.
+
+mod done;
+mod state;
+
+use house::{House, IntentKind, Miss, Question};
+
+use crate::judge::Refusal;
+
+pub use done::{done, timer_changed};
+pub use state::{Civil, answer};
+
+/// The language of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Chinese, simplified.
+    Zh,
+}
+
+impl Lang {
+    /// The language of that code (`en`, `zh`, `zh-TW` …); English if it is neither.
+    pub fn parse(code: &str) -> Self {
+        match code.starts_with("zh") {
+            true => Self::Zh,
+            false => Self::En,
+        }
+    }
+
+    /// Its code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// The one of two texts that is in this language.
+    pub(crate) fn pick<'a>(self, en: &'a str, zh: &'a str) -> &'a str {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+}
+
+/// A question to the person.
+pub fn question(question: &Question, lang: Lang) -> String {
+    match question {
+        Question::Which { candidates, .. } => {
+            let names = candidates.iter().map(|candidate| match &candidate.area {
+                Some(area) if !candidate.name.contains(area.as_str()) => match lang {
+                    Lang::En => format!("{} in the {area}", candidate.name),
+                    Lang::Zh => format!("{area}的{}", candidate.name),
+                },
+                _ => candidate.name.clone(),
+            });
+            let names = or(&names.collect::<Vec<_>>(), lang);
+            match lang {
+                Lang::En => format!("Which one: {names}?"),
+                Lang::Zh => format!("您是指哪一个：{names}？"),
+            }
+        }
+        Question::Value { intent } => value_question(*intent, lang).to_owned(),
+        Question::DidYouMean { heard, candidates } => {
+            let names = or(&candidates.iter().map(|candidate| candidate.name.clone()).collect::<Vec<_>>(), lang);
+            match lang {
+                Lang::En => format!("I know no “{heard}”. Did you mean {names}?"),
+                Lang::Zh => format!("我不知道“{heard}”。您是指{names}吗？"),
+            }
+        }
+        Question::Confirm { names, .. } if names.is_empty() => {
+            lang.pick("That is a lot of things in many rooms at once. Shall I?", "这会同时打开很多房间的设备。要继续吗？").to_owned()
+        }
+        Question::Confirm { names, .. } => match lang {
+            Lang::En => format!("That touches {}. Shall I?", and(names, lang)),
+            Lang::Zh => format!("这会操作{}。要继续吗？", and(names, lang)),
+        },
+        Question::Pin { names, .. } => match lang {
+            Lang::En => format!("For {} I need the PIN.", and(names, lang)),
+            Lang::Zh => format!("操作{}需要密码。", and(names, lang)),
+        },
+    }
+}
+
+fn value_question(intent: IntentKind, lang: Lang) -> &'static str {
+    match intent {
+        IntentKind::LightSet => lang.pick("What shall I set the light to?", "要把灯调成什么样？"),
+        IntentKind::ClimateSetTemperature => lang.pick("To what temperature?", "要设为多少度？"),
+        IntentKind::SetPosition => lang.pick("To what position?", "要调到什么位置？"),
+        IntentKind::ShoppingListAddItem | IntentKind::ListAddItem | IntentKind::ListRemoveItem => lang.pick("Which item?", "哪一项？"),
+        IntentKind::StartTimer => lang.pick("For how long?", "计时多久？"),
+        _ => lang.pick("What do you mean? Please name it.", "您是指什么？请说出名称。"),
+    }
+}
+
+/// Why a request can't be carried out.
+pub fn miss(miss: &Miss, lang: Lang) -> String {
+    match (miss, lang) {
+        (Miss::NoSuchName(name), Lang::En) => format!("I know no “{name}” here, so I did nothing. What is it called?"),
+        (Miss::NoSuchName(name), Lang::Zh) => format!("这里没有“{name}”，所以我什么也没做。它叫什么名字？"),
+        (Miss::NoSuchPlace(place), Lang::En) => format!("I know no place called “{place}”, so I did nothing. Where do you mean?"),
+        (Miss::NoSuchPlace(place), Lang::Zh) => format!("我不知道“{place}”在哪里，所以什么也没做。您是指哪里？"),
+        (Miss::NothingOfKind { kind, place: Some(place) }, Lang::En) => format!("There is no {} in the {place}.", kind.replace('_', " ")),
+        (Miss::NothingOfKind { kind, place: None }, Lang::En) => format!("There is no {} here.", kind.replace('_', " ")),
+        (Miss::NothingOfKind { kind, place }, Lang::Zh) => format!("{}没有{}。", place.as_deref().unwrap_or("这里"), kind_zh(kind)),
+        (Miss::Unable { name, .. }, Lang::En) => format!("{name} can't do that."),
+        (Miss::Unable { name, .. }, Lang::Zh) => format!("{name}做不到。"),
+        (Miss::OutOfRange { asked, least, most }, Lang::En) => format!("{} is out of range: it takes {} to {}.", number(*asked), number(*least), number(*most)),
+        (Miss::OutOfRange { asked, least, most }, Lang::Zh) => format!("{}超出范围：只能在{}到{}之间。", number(*asked), number(*least), number(*most)),
+        (Miss::NoTimer, Lang::En) => "I can't tell which timer you mean, or there is none.".to_owned(),
+        (Miss::NoTimer, Lang::Zh) => "没有找到您说的计时器。".to_owned(),
+        (Miss::NotSupported(_), Lang::En) => "I understood, but I can't do that yet, so I did nothing.".to_owned(),
+        (Miss::NotSupported(_), Lang::Zh) => "我听懂了，但还不会做，所以什么也没做。".to_owned(),
+    }
+}
+
+/// Why a plan was not allowed.
+pub fn refusal(refusal: &Refusal, lang: Lang) -> String {
+    match (refusal, lang) {
+        (Refusal::Never(names), Lang::En) => format!("The household does not allow that for {}.", and(names, lang)),
+        (Refusal::Never(names), Lang::Zh) => format!("家里不允许这样操作{}。", and(names, lang)),
+        (Refusal::TooOften(name), Lang::En) => format!("{name} was told something too often in the last minute. Please wait a little."),
+        (Refusal::TooOften(name), Lang::Zh) => format!("{name}一分钟内操作太频繁，请稍等。"),
+        (Refusal::Gone(name), Lang::En) => format!("{name} is not there any more."),
+        (Refusal::Gone(name), Lang::Zh) => format!("{name}已经不在了。"),
+        (Refusal::OutOfBounds { name, asked }, Lang::En) => format!("{} is not safe for {name}, so I did nothing.", number(*asked)),
+        (Refusal::OutOfBounds { name, asked }, Lang::Zh) => format!("{}对{name}来说不安全，所以我什么也没做。", number(*asked)),
+    }
+}
+
+/// Things that are said when nothing came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nothing {
+    /// The words made no sense.
+    NotUnderstood,
+    /// It was no request for the house.
+    NotForHouse,
+    /// The language model is not there.
+    NoModel,
+    /// The language model took too long or broke off.
+    ModelFailed,
+    /// Too many words.
+    TooLong,
+    /// There was no open question to answer.
+    NoQuestion,
+    /// An open question was dropped.
+    Dropped,
+    /// The PIN was wrong.
+    WrongPin,
+    /// Too many wrong PINs.
+    PinLocked,
+    /// Later and repeated actions are not there.
+    NoSchedule,
+    /// It was given up because someone said stop.
+    Stopped,
+}
+
+/// The words for it.
+pub fn nothing(nothing: Nothing, lang: Lang) -> String {
+    match nothing {
+        Nothing::NotUnderstood => lang.pick("Sorry, I did not understand that, so I did nothing.", "抱歉，我没听懂，所以什么也没做。"),
+        Nothing::NotForHouse => lang.pick("That is nothing I can do in this house.", "这不是我能在家里做的事。"),
+        Nothing::NoModel => lang.pick(
+            "My language model is not running, so I only understand plain commands such as “turn on” and a name. I did nothing.",
+            "语言模型没有运行，我现在只听得懂“打开”加名称这样的简单命令。我什么也没做。",
+        ),
+        Nothing::ModelFailed => lang.pick("I lost my train of thought and did nothing. Please say it again.", "我刚才走神了，什么也没做。请再说一遍。"),
+        Nothing::TooLong => lang.pick("That was too long for me. Please say it in fewer words.", "这句话太长了，请说短一点。"),
+        Nothing::NoQuestion => lang.pick("There is nothing open to answer.", "现在没有需要回答的问题。"),
+        Nothing::Dropped => lang.pick("All right, I leave it.", "好的，不做了。"),
+        Nothing::WrongPin => lang.pick("That is not the PIN. I did nothing.", "密码不对，我什么也没做。"),
+        Nothing::PinLocked => lang.pick("Too many wrong PINs. Please wait five minutes.", "密码错误次数太多，请五分钟后再试。"),
+        Nothing::NoSchedule => lang.pick(
+            "I can't do things later or repeatedly yet, so I did nothing now.",
+            "我还不会定时或重复执行，所以现在什么也没做。",
+        ),
+        Nothing::Stopped => lang.pick("Stopped.", "停下了。"),
+    }
+    .to_owned()
+}
+
+/// A number without needless digits.
+pub(crate) fn number(value: f64) -> String {
+    let rounded = (value * 10.0).round() / 10.0;
+    rounded.to_string()
+}
+
+/// "a, b and c".
+pub(crate) fn and(names: &[String], lang: Lang) -> String {
+    join(names, lang.pick(", ", "、"), lang.pick(" and ", "和"))
+}
+
+fn or(names: &[String], lang: Lang) -> String {
+    join(names, lang.pick(", ", "、"), lang.pick(" or ", "还是"))
+}
+
+fn join(names: &[String], between: &str, last: &str) -> String {
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((end, rest)) => format!("{}{last}{end}", rest.join(between)),
+    }
+}
+
+/// The name of an area with its article.
+pub(crate) fn in_area(area: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En if area.to_lowercase().starts_with("the ") => format!(" in {area}"),
+        Lang::En => format!(" in the {area}"),
+        Lang::Zh => area.to_owned(),
+    }
+}
+
+/// A domain or device class in Chinese.
+pub(crate) fn kind_zh(kind: &str) -> &str {
+    match kind {
+        "light" => "灯",
+        "switch" | "outlet" => "开关",
+        "fan" => "风扇",
+        "cover" | "curtain" => "窗帘",
+        "blind" | "shade" | "shutter" => "百叶窗",
+        "garage" => "车库门",
+        "window" => "窗户",
+        "door" => "门",
+        "lock" => "门锁",
+        "climate" => "空调或暖气",
+        "temperature" => "温度计",
+        "media_player" | "speaker" | "tv" => "播放设备",
+        "vacuum" => "扫地机器人",
+        "lawn_mower" => "割草机",
+        "valve" => "阀门",
+        "todo" | "list" => "清单",
+        "weather" => "天气信息",
+        "alarm_control_panel" => "安防系统",
+        "scene" => "场景",
+        _ => "这类设备",
+    }
+}
+
+/// An entity's name as it is said, by id.
+pub(crate) fn name_of(house: &House, id: &house::EntityId) -> String {
+    house.entities.get(id).map_or_else(|| id.to_string(), |entity| entity.name.clone())
+}

@@ -1,0 +1,226 @@
+//! Answers to questions about the house, from what was observed.
+
+use house::{Answer, Domain, Entity, EntityId, House, Value};
+
+use super::done::length;
+use super::{Lang, and, name_of, number};
+
+/// Time of day and date where the house stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    /// Year.
+    pub year: i16,
+    /// Month, 1–12.
+    pub month: i8,
+    /// Day, 1–31.
+    pub day: i8,
+    /// Day of the week, 1 Monday – 7 Sunday.
+    pub weekday: i8,
+    /// Hour, 0–23.
+    pub hour: i8,
+    /// Minute, 0–59.
+    pub minute: i8,
+}
+
+/// The words of an answer.
+pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String {
+    match answer {
+        Answer::States { ask, state, entities, matching, unknown } => match state {
+            Some(state) => about_state(ask, state, entities, matching, unknown, house, lang),
+            None => values(entities, house, lang),
+        },
+        Answer::Temperature { entity, value } => match lang {
+            Lang::En => format!("It is {}° at {}.", number(*value), name_of(house, entity)),
+            Lang::Zh => format!("{}显示{}度。", name_of(house, entity), number(*value)),
+        },
+        Answer::Weather(entity) => weather(entity, house, lang),
+        Answer::Time => match lang {
+            Lang::En => format!("It is {}:{:02}.", now.hour, now.minute),
+            Lang::Zh => format!("现在是{}点{:02}分。", now.hour, now.minute),
+        },
+        Answer::Date => date(now, lang),
+        Answer::List(entity) => list(entity, house, lang),
+        Answer::Timers(ids) => timers(ids, house, lang),
+        Answer::Help => lang
+            .pick(
+                "I switch and dim lights, move blinds, set heating, play music, mind locks and the alarm, keep lists and timers, and tell you how things stand. Just say what you want.",
+                "我可以开关和调节灯光、窗帘、温度、音乐、门锁和安防，管理清单和计时器，也能告诉您家里的状态。直接说就行。",
+            )
+            .to_owned(),
+        Answer::Greeting => lang.pick("I am here. What can I do?", "我在，需要我做什么？").to_owned(),
+        Answer::Nevermind => lang.pick("All right.", "好的。").to_owned(),
+    }
+}
+
+fn about_state(ask: &str, state: &str, entities: &[EntityId], matching: &[EntityId], unknown: &[EntityId], house: &House, lang: Lang) -> String {
+    let names = |ids: &[EntityId]| and(&ids.iter().take(MOST_NAMES).map(|id| name_of(house, id)).collect::<Vec<_>>(), lang);
+    let word = state_word(state, lang);
+    let known = entities.len() - unknown.len();
+    if known == 0 {
+        return match lang {
+            Lang::En => format!("I don't know: {} did not report.", names(unknown)),
+            Lang::Zh => format!("我不知道，{}没有报告状态。", names(unknown)),
+        };
+    }
+    let all = matching.len() == known;
+    let said = match (ask, lang) {
+        ("count", Lang::En) => format!("{} of {known}.", matching.len()),
+        ("count", Lang::Zh) => format!("{known}个里有{}个{word}。", matching.len()),
+        (_, Lang::En) if matching.is_empty() && known == 1 => format!("No, {} is not {word}.", names(entities)),
+        (_, Lang::Zh) if matching.is_empty() && known == 1 => format!("没有，{}不是{word}。", names(entities)),
+        (_, Lang::En) if matching.is_empty() => format!("No, none of {known} is {word}."),
+        (_, Lang::Zh) if matching.is_empty() => format!("没有，{known}个都不是{word}。"),
+        ("all", Lang::En) if all => format!("Yes, all {known} are {word}."),
+        ("all", Lang::Zh) if all => format!("是的，{known}个都{word}。"),
+        ("all", Lang::En) => format!("No, only {} of {known}: {}.", matching.len(), names(matching)),
+        ("all", Lang::Zh) => format!("不是，{known}个里只有{}个{word}：{}。", matching.len(), names(matching)),
+        (_, Lang::En) if matching.len() == 1 => format!("Yes, {} is {word}.", names(matching)),
+        (_, Lang::En) => format!("Yes, {} of {known} are {word}: {}.", matching.len(), names(matching)),
+        (_, Lang::Zh) => format!("有，{}{word}。", names(matching)),
+    };
+    match (unknown.is_empty(), lang) {
+        (true, _) => said,
+        (false, Lang::En) => format!("{said} I don't know about {}.", names(unknown)),
+        (false, Lang::Zh) => format!("{said}{}的状态未知。", names(unknown)),
+    }
+}
+
+fn values(entities: &[EntityId], house: &House, lang: Lang) -> String {
+    let told: Vec<String> = entities.iter().take(MOST_NAMES).filter_map(|id| house.entities.get(id)).map(|entity| value(entity, lang)).collect();
+    match told.is_empty() {
+        true => lang.pick("I don't know.", "我不知道。").to_owned(),
+        false => told.join(" "),
+    }
+}
+
+fn value(entity: &Entity, lang: Lang) -> String {
+    let Some(state) = entity.state.value.as_deref() else {
+        return match lang {
+            Lang::En => format!("{} has not reported yet.", entity.name),
+            Lang::Zh => format!("{}还没有报告状态。", entity.name),
+        };
+    };
+    let unit = entity.attribute("unit_of_measurement").and_then(Value::as_text).unwrap_or_default();
+    let said = match entity.domain {
+        Domain::Sensor => format!("{state} {unit}").trim().to_owned(),
+        _ => state_word(state, lang).to_owned(),
+    };
+    match lang {
+        Lang::En => format!("{} is {said}.", entity.name),
+        Lang::Zh => format!("{}：{said}。", entity.name),
+    }
+}
+
+fn weather(entity: &EntityId, house: &House, lang: Lang) -> String {
+    let Some(entity) = house.entities.get(entity) else { return lang.pick("I don't know.", "我不知道。").to_owned() };
+    let Some(condition) = entity.state.value.as_deref() else {
+        return lang.pick("I have no weather report yet.", "还没有收到天气信息。").to_owned();
+    };
+    let heat = entity.number("temperature").map(number);
+    match (lang, heat) {
+        (Lang::En, Some(heat)) => format!("It is {} and {heat}° outside.", condition.replace(['-', '_'], " ")),
+        (Lang::En, None) => format!("It is {} outside.", condition.replace(['-', '_'], " ")),
+        (Lang::Zh, Some(heat)) => format!("现在{}，{heat}度。", condition_zh(condition)),
+        (Lang::Zh, None) => format!("现在{}。", condition_zh(condition)),
+    }
+}
+
+fn date(now: Civil, lang: Lang) -> String {
+    let index = usize::try_from(now.weekday - 1).unwrap_or_default();
+    match lang {
+        Lang::En => {
+            let day = DAYS_EN.get(index).copied().unwrap_or_default();
+            let month = usize::try_from(now.month - 1).ok().and_then(|index| MONTHS_EN.get(index)).copied().unwrap_or_default();
+            format!("It is {day}, {} {month} {}.", now.day, now.year)
+        }
+        Lang::Zh => format!("今天是{}年{}月{}日，星期{}。", now.year, now.month, now.day, DAYS_ZH.get(index).copied().unwrap_or_default()),
+    }
+}
+
+fn list(entity: &EntityId, house: &House, lang: Lang) -> String {
+    let items = house.entities.get(entity).and_then(|entity| entity.attribute("items")).and_then(Value::as_list).unwrap_or_default();
+    let items: Vec<String> = items.iter().filter_map(Value::as_text).take(MOST_ITEMS).map(str::to_owned).collect();
+    let name = name_of(house, entity);
+    match (items.is_empty(), lang) {
+        (true, Lang::En) => format!("{name} is empty."),
+        (true, Lang::Zh) => format!("{name}是空的。"),
+        (false, Lang::En) => format!("On {name}: {}.", and(&items, lang)),
+        (false, Lang::Zh) => format!("{name}上有：{}。", and(&items, lang)),
+    }
+}
+
+fn timers(ids: &[String], house: &House, lang: Lang) -> String {
+    let told: Vec<String> = house
+        .timers
+        .iter()
+        .filter(|timer| ids.contains(&timer.id))
+        .map(|timer| {
+            let name = timer.name.as_deref().unwrap_or_default();
+            match lang {
+                Lang::En => format!("{} left on the {name} timer", length(timer.left_s, lang)).replace("  ", " "),
+                Lang::Zh => format!("{name}计时器还有{}", length(timer.left_s, lang)),
+            }
+        })
+        .collect();
+    match told.is_empty() {
+        true => lang.pick("There are no timers.", "没有计时器。").to_owned(),
+        false => format!("{}{}", and(&told, lang), lang.pick(".", "。")),
+    }
+}
+
+/// A state in the words of the language; English states are Home Assistant's words.
+pub(crate) fn state_word(state: &str, lang: Lang) -> &str {
+    match (lang, state) {
+        (Lang::En, "not_home") => "away",
+        (Lang::En, other) => other,
+        (Lang::Zh, "on") => "开着",
+        (Lang::Zh, "off") => "关着",
+        (Lang::Zh, "open") => "打开",
+        (Lang::Zh, "closed") => "关闭",
+        (Lang::Zh, "opening") => "正在打开",
+        (Lang::Zh, "closing") => "正在关闭",
+        (Lang::Zh, "locked") => "锁着",
+        (Lang::Zh, "unlocked") => "没锁",
+        (Lang::Zh, "home") => "在家",
+        (Lang::Zh, "not_home") => "不在家",
+        (Lang::Zh, "playing") => "正在播放",
+        (Lang::Zh, "paused") => "暂停",
+        (Lang::Zh, "idle") => "空闲",
+        (Lang::Zh, "cleaning") => "正在清扫",
+        (Lang::Zh, "docked") => "在充电座上",
+        (Lang::Zh, "returning") => "正在回充",
+        (Lang::Zh, "heat") => "制热",
+        (Lang::Zh, "cool") => "制冷",
+        (Lang::Zh, "auto" | "heat_cool") => "自动",
+        (Lang::Zh, "disarmed") => "已撤防",
+        (Lang::Zh, "triggered") => "已触发",
+        (Lang::Zh, other) => match other.starts_with("armed") {
+            true => "已布防",
+            false => other,
+        },
+    }
+}
+
+fn condition_zh(condition: &str) -> &str {
+    match condition {
+        "sunny" | "clear-night" => "晴",
+        "cloudy" => "多云",
+        "partlycloudy" => "局部多云",
+        "rainy" => "有雨",
+        "pouring" => "大雨",
+        "snowy" => "下雪",
+        "fog" => "有雾",
+        "windy" | "windy-variant" => "有风",
+        "lightning" | "lightning-rainy" => "雷雨",
+        other => other,
+    }
+}
+
+/// More names than these can't be listened to.
+const MOST_NAMES: usize = 6;
+const MOST_ITEMS: usize = 20;
+const DAYS_EN: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS_ZH: &[&str] = &["一", "二", "三", "四", "五", "六", "日"];
+const MONTHS_EN: &[&str] = &[
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+];

@@ -1,0 +1,90 @@
+//! `hearth-generate` makes labelled utterances from which the intent model learns.
+//!
+//! It writes rows of model input and intent code; it never trains, and never reads a real house.
+
+mod check;
+mod house;
+mod human;
+mod noise;
+mod row;
+mod say;
+mod synth;
+mod template;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Makes labelled utterances for the intent model.")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Prints the special tokens of the intent code.
+    Tokens,
+    /// Writes rows from the templates.
+    Synth {
+        /// Seed of the random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many rows.
+        #[arg(long)]
+        count: usize,
+        /// `en`, `zh` or `mixed`.
+        #[arg(long, default_value = "mixed")]
+        lang: String,
+        /// Where to write.
+        #[arg(long)]
+        output: PathBuf,
+    },
+    /// Prints utterances with their codes, to be read by people.
+    Show {
+        /// Seed of the random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many rows.
+        #[arg(long, default_value_t = 40)]
+        count: usize,
+        /// `en`, `zh` or `mixed`.
+        #[arg(long, default_value = "mixed")]
+        lang: String,
+        /// Only codes with this text in them.
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// Writes rows from real labelled lines.
+    Human {
+        /// Labelled lines, `.jsonl` or `.jsonl.xz`.
+        #[arg(long, required = true)]
+        input: Vec<PathBuf>,
+        /// The houses the lines speak of.
+        #[arg(long, required = true)]
+        fixtures: Vec<PathBuf>,
+        /// Where to write.
+        #[arg(long)]
+        output: PathBuf,
+        /// Prints rows to be read instead of writing them.
+        #[arg(long)]
+        show: bool,
+    },
+    /// Checks every row of a file.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+fn main() -> Result<()> {
+    match Args::parse().command {
+        Command::Tokens => check::tokens(),
+        Command::Synth { seed, count, lang, output } => synth::write(seed, count, &lang, &output),
+        Command::Show { seed, count, lang, only } => synth::show(seed, count, &lang, only.as_deref()),
+        Command::Human { input, fixtures, output, show } => human::write(&input, &fixtures, &output, show),
+        Command::Check { file } => check::file(&file),
+    }
+}

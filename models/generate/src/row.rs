@@ -1,0 +1,57 @@
+//! A finished row: the model's input and the code it should write.
+
+use mind::code::{self, CodeIntent};
+use mind::prompt::{Mark, Piece, pieces};
+use mind::words::Word;
+use serde::{Deserialize, Serialize};
+
+/// One training example.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Row {
+    /// `en` or `zh`.
+    pub(crate) lang: String,
+    /// The input's pieces without the leading and trailing specials.
+    pub(crate) prompt: Vec<String>,
+    /// The code's tokens without the end.
+    pub(crate) code: Option<Vec<String>>,
+    /// How much it counts.
+    pub(crate) weight: f64,
+    /// `gen` or `human`.
+    pub(crate) source: String,
+}
+
+/// Puts a row together; `None` if the code is not well-formed.
+pub(crate) fn row(lang: &str, words: &[Word], marks: &[Mark], intents: Option<&[CodeIntent]>, source: &str) -> Option<Row> {
+    if words.is_empty() || mind::words::MAX_WORDS < words.len() {
+        return None;
+    }
+    let code = match intents {
+        None => None,
+        Some(intents) => {
+            let tokens = code::print(intents);
+            code::parse(&tokens, words.len()).ok()?;
+            Some(tokens.iter().map(|token| written(token)).collect())
+        }
+    };
+    Some(Row { lang: lang.to_owned(), prompt: prompt(words, marks), code, weight: 1.0, source: source.to_owned() })
+}
+
+/// The input's pieces as text.
+fn prompt(words: &[Word], marks: &[Mark]) -> Vec<String> {
+    let all = pieces(words, marks);
+    let inner = all.get(1..all.len().saturating_sub(1)).unwrap_or_default();
+    inner
+        .iter()
+        .map(|piece| match piece {
+            Piece::Special(name) => format!("<|{name}|>"),
+            Piece::Text(text) => text.clone(),
+        })
+        .collect()
+}
+
+fn written(token: &str) -> String {
+    match token.chars().all(|letter| letter.is_ascii_digit()) {
+        true => format!("@{token}"),
+        false => token.to_owned(),
+    }
+}
