@@ -1,0 +1,89 @@
+//! What reading gives and what writing takes back: changes of the house, messages, refusals.
+
+use house::{Attributes, Availability, Entity, EntityId};
+
+/// One thing that a message changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Subscribe to this topic.
+    Subscribe(String),
+    /// This topic is no longer of interest.
+    Unsubscribe(String),
+    /// An entity was announced, or was announced again with something changed about it.
+    ///
+    /// For an id that is known already, the name, kind and capabilities are to be taken over and the state kept.
+    Appeared {
+        /// The entity; its state has no value, its attributes say what it can do. Its area is empty.
+        entity: Entity,
+        /// The name of the area it would like to be in.
+        suggested_area: Option<String>,
+        /// Whether it reports nothing, so that what it was last told has to be taken for its state.
+        optimistic: bool,
+    },
+    /// An entity was taken back.
+    Gone(EntityId),
+    /// An entity reported something.
+    State {
+        /// Which.
+        entity: EntityId,
+        /// Its state, if the message says it; `unknown` if the device says that it does not know.
+        value: Option<String>,
+        /// To be merged into its attributes; `Null` means that one is no longer known.
+        attributes: Attributes,
+        /// Whether the broker had kept the message from before.
+        retained: bool,
+    },
+    /// An entity can be reached, or no longer.
+    Available {
+        /// Which.
+        entity: EntityId,
+        /// How it stands.
+        availability: Availability,
+    },
+    /// A message could not be used.
+    Rejected {
+        /// Where it came in.
+        topic: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A message to publish; never retained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Where.
+    pub topic: String,
+    /// What.
+    pub payload: Vec<u8>,
+    /// Quality of service, 0–2.
+    pub qos: u8,
+}
+
+/// Why an action could not be turned into messages.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum WriteError {
+    /// Nothing with that id was announced.
+    #[error("no device announced this entity: `{0}`")]
+    UnknownEntity(EntityId),
+    /// The entity can't do that.
+    #[error("`{entity}` cannot do this: {what}")]
+    Unsupported {
+        /// Which entity.
+        entity: EntityId,
+        /// What it lacks.
+        what: String,
+    },
+    /// The value is outside what the device takes.
+    #[error("`{entity}` takes {least} to {most}: `{asked}`")]
+    OutOfRange {
+        /// Which entity.
+        entity: EntityId,
+        /// What was asked for.
+        asked: f64,
+        /// The least it takes.
+        least: f64,
+        /// The most it takes.
+        most: f64,
+    },
+}

@@ -1,0 +1,98 @@
+//! Turns the options of an announcement into what is read and what is written. Knows no platform.
+
+use house::{Attributes, Domain, Value};
+
+use crate::config::Config;
+use crate::limits::STATE_CHARS;
+use crate::reading::{Input, Reading};
+use crate::template::{Template, Templates};
+use crate::writing::{Command, Writer};
+
+/// What a platform makes of an announcement.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    /// The entity's kind.
+    pub(crate) domain: Domain,
+    /// What is read, from where.
+    pub(crate) inputs: Vec<Input>,
+    /// What it can do, for its attributes.
+    pub(crate) facts: Attributes,
+    /// How it is told things.
+    pub(crate) writer: Box<dyn Writer>,
+    /// Whether it reports the state that it is told to take.
+    pub(crate) reports: bool,
+}
+
+/// Collects inputs and facts while a platform looks at the options.
+pub(crate) struct Compiler<'a> {
+    /// The options.
+    pub(crate) config: &'a Config,
+    templates: &'a mut Templates,
+    inputs: Vec<Input>,
+    facts: Attributes,
+}
+
+impl<'a> Compiler<'a> {
+    pub(crate) fn new(config: &'a Config, templates: &'a mut Templates) -> Self {
+        Self { config, templates, inputs: Vec::new(), facts: Attributes::new() }
+    }
+
+    /// Reads a topic, if the option is there.
+    pub(crate) fn input(&mut self, topic: &str, template: &str, reading: Reading) -> Result<bool, String> {
+        let template = self.template(template)?;
+        self.input_with(topic, template, reading)
+    }
+
+    /// The same with a template that was compiled before.
+    pub(crate) fn input_with(&mut self, topic: &str, template: Option<Template>, reading: Reading) -> Result<bool, String> {
+        let Some(topic) = self.config.topic(topic)? else { return Ok(false) };
+        self.inputs.push(Input { topic, template, reading });
+        Ok(true)
+    }
+
+    /// A place to send commands to, if the option is there.
+    pub(crate) fn command(&mut self, topic: &str, template: &str) -> Result<Option<Command>, String> {
+        let Some(topic) = self.config.topic(topic)? else { return Ok(None) };
+        let template = self.template(template)?;
+        Ok(Some(Command { topic, template, qos: self.config.qos() }))
+    }
+
+    /// The same where the platform can't do without.
+    pub(crate) fn required(&mut self, topic: &str, template: &str) -> Result<Command, String> {
+        self.command(topic, template)?.ok_or_else(|| format!("lacks a `{topic}`"))
+    }
+
+    /// A template, if the option is there.
+    pub(crate) fn template(&mut self, key: &str) -> Result<Option<Template>, String> {
+        let source = self.config.text(key).filter(|source| !source.is_empty());
+        source.map(|source| self.source(&source)).transpose()
+    }
+
+    /// A template from its source.
+    pub(crate) fn source(&mut self, source: &str) -> Result<Template, String> {
+        self.templates.compile(source)
+    }
+
+    /// Notes something that the entity can do or is.
+    pub(crate) fn fact(&mut self, name: &str, value: impl Into<Value>) {
+        self.facts.insert(name.to_owned(), value.into());
+    }
+
+    /// Notes a list of words.
+    pub(crate) fn fact_list(&mut self, name: &str, words: &[String]) {
+        let words = words.iter().map(|word| word.chars().take(STATE_CHARS).collect::<String>().into()).collect();
+        self.facts.insert(name.to_owned(), Value::List(words));
+    }
+
+    /// Everything together.
+    pub(crate) fn finish(mut self, domain: Domain, writer: impl Writer + 'static, has_state: bool) -> Result<Compiled, String> {
+        self.input("json_attributes_topic", "json_attributes_template", Reading::Attributes)?;
+        for key in ["entity_category", "state_class", "unit_of_measurement"] {
+            if let Some(text) = self.config.text(key) {
+                self.fact(key, text.chars().take(STATE_CHARS).collect::<String>());
+            }
+        }
+        let reports = has_state && !self.config.flag("optimistic");
+        Ok(Compiled { domain, inputs: self.inputs, facts: self.facts, writer: Box::new(writer), reports })
+    }
+}

@@ -1,0 +1,168 @@
+//! One entity's announcement, spelt out: options by name, topics with their base put in. Knows no platform.
+
+use serde_json::{Map, Value as Json};
+
+use crate::limits::{ID_CHARS, MEMBERS, TEXT_CHARS, TOPIC_BYTES};
+use crate::naming::{ascii_slug, class_words, clean_name, full_name};
+
+/// What is announced about one entity.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Config {
+    /// Its platform, a Home Assistant component or one of Hearth's own.
+    pub(crate) platform: String,
+    /// What the announcement's topic or key calls it.
+    pub(crate) object: String,
+    /// Its options, keys spelt out.
+    pub(crate) options: Map<String, Json>,
+    /// Its device's description, keys spelt out.
+    pub(crate) device: Map<String, Json>,
+}
+
+impl Config {
+    /// An option as text; truth values and numbers as Python would spell them.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        plain_text(self.options.get(key)?)
+    }
+
+    /// The same with Home Assistant's default.
+    pub(crate) fn text_or(&self, key: &str, default: &str) -> String {
+        self.text(key).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// An option as a number.
+    pub(crate) fn number(&self, key: &str) -> Option<f64> {
+        let option = self.options.get(key)?;
+        option.as_f64().or_else(|| option.as_str()?.trim().parse().ok()).filter(|number| number.is_finite())
+    }
+
+    /// Whether an option is switched on.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        match self.options.get(key) {
+            Some(Json::Bool(truth)) => *truth,
+            Some(Json::String(text)) => matches!(text.to_lowercase().as_str(), "true" | "on" | "yes" | "1"),
+            Some(Json::Null | Json::Number(_) | Json::Array(_) | Json::Object(_)) | None => false,
+        }
+    }
+
+    /// An option as a list of texts.
+    pub(crate) fn list(&self, key: &str) -> Vec<String> {
+        let items = self.options.get(key).and_then(Json::as_array);
+        items.map(|items| items.iter().take(MEMBERS).filter_map(plain_text).collect()).unwrap_or_default()
+    }
+
+    /// Whether an option is there and not `null`.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.options.get(key).is_some_and(|option| !option.is_null())
+    }
+
+    /// An option that is a topic, with `~` replaced by the base.
+    pub(crate) fn topic(&self, key: &str) -> Result<Option<String>, String> {
+        self.options.get(key).filter(|option| !option.is_null()).map(|option| self.full_topic(option)).transpose()
+    }
+
+    /// A topic as it stands in an announcement, made whole and checked.
+    pub(crate) fn full_topic(&self, option: &Json) -> Result<String, String> {
+        let topic = option.as_str().ok_or("a topic is not text")?;
+        let base = self.options.get("~").and_then(Json::as_str).unwrap_or_default();
+        let whole = match (topic.strip_prefix('~'), topic.strip_suffix('~')) {
+            (Some(rest), _) => format!("{base}{rest}"),
+            (None, Some(rest)) => format!("{rest}{base}"),
+            (None, None) => topic.to_owned(),
+        };
+        check_topic(&whole)?;
+        Ok(whole)
+    }
+
+    /// Quality of service for its commands.
+    pub(crate) fn qos(&self) -> u8 {
+        self.options.get("qos").and_then(Json::as_u64).and_then(|qos| u8::try_from(qos).ok()).filter(|qos| *qos <= 2).unwrap_or(0)
+    }
+
+    /// Its device class, without an enumeration's path in front.
+    pub(crate) fn device_class(&self) -> Option<String> {
+        self.text("device_class").filter(|class| !class.is_empty() && class.len() <= ID_CHARS).map(|class| class.to_lowercase())
+    }
+
+    /// What people call it.
+    pub(crate) fn name(&self) -> String {
+        let device = self.device_text("name").map(|name| clean_name(&name)).unwrap_or_default();
+        let own = match self.options.get("name") {
+            Some(Json::Null) => String::new(),
+            Some(name) => plain_text(name).map(|name| clean_name(&name)).unwrap_or_default(),
+            None => self.device_class().map(|class| class_words(&class)).unwrap_or_default(),
+        };
+        let name = full_name(&device, &own);
+        match name.is_empty() {
+            true => clean_name(&self.object.replace('_', " ")),
+            false => name,
+        }
+    }
+
+    /// Other names for it: Hearth's option `aliases`, which Home Assistant ignores.
+    pub(crate) fn aliases(&self) -> Vec<String> {
+        self.list("aliases").iter().map(|alias| clean_name(alias)).filter(|alias| !alias.is_empty()).take(ALIASES).collect()
+    }
+
+    /// The area its device would like to be in.
+    pub(crate) fn suggested_area(&self) -> Option<String> {
+        self.device_text("suggested_area").map(|area| clean_name(&area)).filter(|area| !area.is_empty())
+    }
+
+    /// The id it asks for in so many words, if it does.
+    pub(crate) fn default_entity_id(&self) -> Option<String> {
+        let id = self.text("default_entity_id")?;
+        let is_plain = id.chars().count() <= ID_CHARS && !id.chars().any(char::is_control) && id.trim() == id;
+        let (domain, object) = id.split_once('.')?;
+        let is_named = is_plain && !object.is_empty() && domain.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        is_named.then_some(id)
+    }
+
+    /// The part of its id after the domain.
+    pub(crate) fn object_id(&self) -> String {
+        let asked = self.text("object_id").and_then(|id| ascii_slug(&id));
+        let named = || ascii_slug(&self.name());
+        let announced = || ascii_slug(&self.object);
+        let unique = || self.unique_id().and_then(|id| ascii_slug(&id));
+        asked.or_else(named).or_else(announced).or_else(unique).unwrap_or_else(|| "unnamed".to_owned())
+    }
+
+    /// The id its maker gave it.
+    pub(crate) fn unique_id(&self) -> Option<String> {
+        self.text("unique_id").filter(|id| !id.is_empty() && id.chars().count() <= ID_CHARS)
+    }
+
+    /// A number that another configuration hardly shares.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let text = |map: &Map<String, Json>| serde_json::to_string(map).unwrap_or_default();
+        crate::registry::fingerprint((&self.platform, text(&self.options), text(&self.device)))
+    }
+
+    fn device_text(&self, key: &str) -> Option<String> {
+        plain_text(self.device.get(key)?)
+    }
+}
+
+/// Refuses topics that can't be published to or that take in more than one.
+pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
+    let is_odd = topic.is_empty() || TOPIC_BYTES < topic.len() || topic.contains(['+', '#', '\0']) || topic.starts_with('$');
+    let is_discovery = topic.starts_with("homeassistant/") && topic.ends_with("/config");
+    match is_odd || is_discovery {
+        true => Err(format!("topic can't be used: `{:.80}`", topic.escape_debug().to_string())),
+        false => Ok(()),
+    }
+}
+
+fn plain_text(json: &Json) -> Option<String> {
+    match json {
+        Json::Bool(true) => Some("True".to_owned()),
+        Json::Bool(false) => Some("False".to_owned()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::String(text) => Some(text.chars().take(OPTION_CHARS).collect()),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// Templates are options too, so this is above what they may have; they are refused when they are longer.
+const OPTION_CHARS: usize = 8 * TEXT_CHARS;
+/// More than anyone says.
+const ALIASES: usize = 32;

@@ -1,0 +1,35 @@
+//! House ⇄ messages: reads what devices announce and report, writes what is asked of them.
+//!
+//! Never opens a connection, never waits, never asks the time and never retries:
+//! bytes go in, values come out.
+//! What arrives is treated as hostile until it has been bounded and parsed.
+
+mod abbreviations;
+mod availability;
+mod change;
+mod color;
+mod compile;
+mod config;
+mod demo;
+mod discovery;
+mod house_file;
+mod json;
+mod limits;
+mod naming;
+mod platform;
+mod reading;
+mod registry;
+mod state_words;
+mod template;
+mod virtual_device;
+mod virtual_house;
+mod writing;
+
+pub use change::{Change, Message, WriteError};
+pub use demo::{DEMO_EN, DEMO_ZH, demo_house};
+pub use house_file::{FileError, attributes_from_json, export, house, maps, value_from_json, value_to_json};
+pub use limits::Limits;
+pub use naming::slug;
+pub use registry::{Adapters, DISCOVERY_TOPICS};
+pub use virtual_device::{Delays, Fault, Timed, VirtualDevice};
+pub use virtual_house::{VirtualHouse, from_house};

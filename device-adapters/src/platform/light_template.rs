@@ -1,0 +1,89 @@
+//! Lamps whose commands are made by templates.
+
+use house::{Action, Domain};
+use serde_json::Value as Json;
+
+use crate::change::{Message, WriteError};
+use crate::color::hs_to_rgb;
+use crate::compile::{Compiled, Compiler};
+use crate::json::from_number;
+use crate::platform::light::{Kelvin, Wish, facts, level};
+use crate::reading::{Reading, Words};
+use crate::writing::{Command, Writer, Writing};
+
+#[derive(Debug)]
+struct TemplateLight {
+    on: Command,
+    off: Command,
+    kelvin: Kelvin,
+    modes: Vec<String>,
+}
+
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let config = compiler.config;
+    let kelvin = Kelvin::of(config);
+    let has_state = compiler.input("state_topic", "state_template", Reading::State(Words::same(&["on", "off"])))?;
+    if config.has("brightness_template") {
+        compiler.input("state_topic", "brightness_template", Reading::Brightness(255.0))?;
+    }
+    if config.has("color_temp_template") {
+        compiler.input("state_topic", "color_temp_template", Reading::ColorTemp(kelvin.unit))?;
+    }
+    let parts: Vec<String> = ["red_template", "green_template", "blue_template"].iter().filter_map(|key| config.text(key)).collect();
+    if parts.len() == 3 {
+        let together = compiler.source(&parts.join(","))?;
+        compiler.input_with("state_topic", Some(together), Reading::Rgb)?;
+    }
+    let on = compiler.required("command_topic", "command_on_template")?;
+    let off = compiler.required("command_topic", "command_off_template")?;
+    if on.template.is_none() || off.template.is_none() {
+        return Err("lacks a `command_on_template` or `command_off_template`".to_owned());
+    }
+    let modes = modes(&compiler, parts.len() == 3);
+    facts(&mut compiler, &modes, kelvin);
+    compiler.finish(Domain::Light, TemplateLight { on, off, kelvin, modes }, has_state)
+}
+
+fn modes(compiler: &Compiler<'_>, has_color: bool) -> Vec<String> {
+    let has = |key: &str| compiler.config.has(key);
+    let modes: Vec<&str> = [("rgb", has_color), ("color_temp", has("color_temp_template"))]
+        .into_iter()
+        .filter_map(|(mode, is_there)| is_there.then_some(mode))
+        .collect();
+    match (modes.is_empty(), has("brightness_template")) {
+        (false, _) => modes.into_iter().map(str::to_owned).collect(),
+        (true, true) => vec!["brightness".to_owned()],
+        (true, false) => vec!["onoff".to_owned()],
+    }
+}
+
+impl Writer for TemplateLight {
+    fn write(&self, action: &Action, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
+        let Some(wish) = Wish::of(action, at)? else {
+            return Ok(vec![self.off.send_all(&[("state", "off".into())], at)?]);
+        };
+        let can = |mode: &str| self.modes.iter().any(|known| known == mode);
+        let mut values: Vec<(&str, Json)> = vec![("state", "on".into())];
+        if let Some(pct) = wish.brightness_pct {
+            match can("onoff") {
+                true => return Err(at.unsupported("it can't be dimmed")),
+                false => values.push(("brightness", from_number(level(pct, 255.0)))),
+            }
+        }
+        match wish.kelvin {
+            Some(_) if !can("color_temp") => return Err(at.unsupported("it has no colour temperature")),
+            Some(kelvin) => values.push(("color_temp", from_number(self.kelvin.told(kelvin)))),
+            None => {}
+        }
+        match wish.color {
+            Some(_) if !can("rgb") => return Err(at.unsupported("it has no colours")),
+            Some(color) => {
+                let (red, green, blue) = hs_to_rgb(color.hue, color.saturation);
+                let parts = [("red", red), ("green", green), ("blue", blue), ("hue", color.hue), ("sat", color.saturation)];
+                values.extend(parts.map(|(name, part)| (name, from_number(part))));
+            }
+            None => {}
+        }
+        Ok(vec![self.on.send_all(&values, at)?])
+    }
+}

@@ -1,0 +1,84 @@
+//! What only reports, and what only can be pressed.
+//!
+//! Hearth's own platform `weather` has a `state_topic` with JSON
+//! `{"condition","temperature","humidity","wind_speed","forecast":[{"datetime","condition","temperature","templow","precipitation_probability"}]}`;
+//! the condition is the state, all else attributes.
+//! Hearth's own platform `person` has a `state_topic` with `home`, `not_home` or the name of a zone.
+
+use house::{Action, Domain};
+
+use crate::change::{Message, WriteError};
+use crate::compile::{Compiled, Compiler};
+use crate::reading::{Reading, Words};
+use crate::writing::{Command, ReadOnly, Writer, Writing};
+
+#[derive(Debug)]
+struct Press {
+    command: Option<Command>,
+    payload: String,
+}
+
+/// Sensors, numbers and choices: their text is their state.
+pub(super) fn sensor(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let config = compiler.config;
+    let domain = Domain::parse(&config.platform).unwrap_or(Domain::Other);
+    let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
+    if !has_state && domain == Domain::Sensor {
+        return Err("lacks a `state_topic`".to_owned());
+    }
+    for key in ["min", "max", "step"] {
+        if let Some(number) = config.number(key) {
+            compiler.fact(key, number);
+        }
+    }
+    if config.has("options") {
+        compiler.fact_list("options", &config.list("options"));
+    }
+    compiler.finish(domain, ReadOnly, has_state)
+}
+
+/// Two-state observations. `off_delay` and `expire_after` would need a clock and are not followed.
+pub(super) fn binary_sensor(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let config = compiler.config;
+    let words = Words::new([(config.text_or("payload_on", "ON"), "on"), (config.text_or("payload_off", "OFF"), "off")]);
+    let has_state = compiler.input("state_topic", "value_template", Reading::State(words))?;
+    match has_state {
+        true => compiler.finish(Domain::BinarySensor, ReadOnly, true),
+        false => Err("lacks a `state_topic`".to_owned()),
+    }
+}
+
+/// Hearth's weather reports.
+pub(super) fn weather(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let has_state = compiler.input("state_topic", "value_template", Reading::Report("condition"))?;
+    compiler.finish(Domain::Weather, ReadOnly, has_state)
+}
+
+/// Hearth's people.
+pub(super) fn person(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
+    compiler.finish(Domain::Person, ReadOnly, has_state)
+}
+
+/// Scenes, scripts and buttons.
+pub(super) fn press(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let config = compiler.config;
+    let domain = Domain::parse(&config.platform).unwrap_or(Domain::Button);
+    let payload = match domain {
+        Domain::Button => config.text_or("payload_press", "PRESS"),
+        _ => config.text_or("payload_on", "ON"),
+    };
+    let command = compiler.command("command_topic", "command_template")?;
+    compiler.input("state_topic", "value_template", Reading::Measured)?;
+    compiler.finish(domain, Press { command, payload }, false)
+}
+
+impl Writer for Press {
+    fn write(&self, action: &Action, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
+        let command = at.need(self.command.as_ref(), "it has no command topic")?;
+        match action {
+            Action::Activate | Action::TurnOn => Ok(vec![command.send(self.payload.as_str(), at)?]),
+            _ => Err(at.unsupported("it can only be activated")),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Reads a template's source before it is compiled: finds the two plain shapes, and what must be refused.
+
+use serde_json::Value as Json;
+
+use super::{Key, Template};
+
+/// The template, if it is `{{ value }}` or a path into `value_json`.
+pub(super) fn simple(source: &str) -> Option<Template> {
+    let inner = source.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim_matches('-').trim();
+    if inner == "value" {
+        return Some(Template::Payload);
+    }
+    let path = inner.strip_prefix("value_json")?;
+    keys(path).map(Template::Path)
+}
+
+fn keys(path: &str) -> Option<Vec<Key>> {
+    let mut keys = Vec::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        let (key, after) = key(rest)?;
+        keys.push(key);
+        rest = after;
+    }
+    Some(keys).filter(|keys| !keys.is_empty())
+}
+
+fn key(text: &str) -> Option<(Key, &str)> {
+    if let Some(dotted) = text.strip_prefix('.') {
+        let end = dotted.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(dotted.len());
+        let (name, rest) = dotted.split_at(end);
+        let is_name = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+        return is_name.then(|| (Key::Name(name.to_owned()), rest));
+    }
+    let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
+    let inside = inside.trim();
+    let quoted = [('\'', '\''), ('"', '"')].iter().find_map(|(open, close)| inside.strip_prefix(*open)?.strip_suffix(*close));
+    match quoted {
+        Some(name) if !name.contains(['\'', '"', '\\']) => Some((Key::Name(name.to_owned()), rest)),
+        Some(_) => None,
+        None => inside.parse().ok().map(|index| (Key::Index(index), rest)),
+    }
+}
+
+/// A JSON value as Python would write it into text, which is what devices' payload options are compared with.
+pub(super) fn python_text(json: &Json) -> String {
+    match json {
+        Json::Null => "None".to_owned(),
+        Json::Bool(true) => "True".to_owned(),
+        Json::Bool(false) => "False".to_owned(),
+        Json::String(text) => text.clone(),
+        Json::Number(_) | Json::Array(_) | Json::Object(_) => json.to_string(),
+    }
+}
+
+/// Refuses what could grow or run without using fuel.
+pub(super) fn check(source: &str) -> Result<(), String> {
+    let tokens = tokens(source)?;
+    let statements = tokens.iter().enumerate().filter(|(_, token)| **token == "{%");
+    let mut statements = statements.filter_map(|(place, _)| tokens.iter().skip(place + 1).find(|token| is_word(token)));
+    if let Some(word) = statements.find(|word| !STATEMENTS.contains(word)) {
+        return Err(format!("template uses what Hearth does not allow: `{word}`"));
+    }
+    if tokens.contains(&"**") {
+        return Err("template uses what Hearth does not allow: `**`".to_owned());
+    }
+    let makes_lists = LIST_MAKERS.iter().any(|word| tokens.contains(word)) || has_list_literal(&tokens);
+    let multiplications = tokens.iter().filter(|token| **token == "*").count();
+    if 0 < multiplications && (makes_lists || MULTIPLICATIONS < multiplications) {
+        return Err("template multiplies too much".to_owned());
+    }
+    match growth(&tokens) {
+        Some(growth) if growth <= GROWTH => Ok(()),
+        Some(_) | None => Err("template reuses its variables too often".to_owned()),
+    }
+}
+
+/// The product of how often each variable that the template sets is used: the most by which text could grow.
+fn growth(tokens: &[&str]) -> Option<usize> {
+    let mut names: Vec<&str> = Vec::new();
+    for (place, _) in tokens.iter().enumerate().filter(|(_, token)| **token == "set") {
+        let targets = tokens.iter().skip(place + 1).take_while(|token| !matches!(**token, "=" | "{%" | "{{"));
+        let targets: Vec<&str> = targets.copied().filter(|token| is_word(token)).collect();
+        let is_assignment = tokens.get(place + 1 + targets.len()) == Some(&"=");
+        if targets.len() != 1 || !is_assignment {
+            return None;
+        }
+        names.extend(targets);
+    }
+    names.sort_unstable();
+    names.dedup();
+    let uses = names.iter().map(|name| tokens.iter().filter(|token| *token == name).count().saturating_sub(1).max(1));
+    uses.into_iter().try_fold(1_usize, |product, uses| product.checked_mul(uses))
+}
+
+/// A `[` that does not follow a name, a `]`, a `)` or text opens a list rather than an index.
+fn has_list_literal(tokens: &[&str]) -> bool {
+    let is_indexed = |token: &str| is_word(token) || matches!(token, "]" | ")" | "'");
+    let before = std::iter::once("").chain(tokens.iter().copied());
+    before.zip(tokens).any(|(before, token)| *token == "[" && (!is_indexed(before) || KEYWORDS.contains(&before)))
+}
+
+fn is_word(token: &str) -> bool {
+    token.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_')
+}
+
+/// What stands inside the tags: words, `{%` and `{{`, a `'` for each text, and every other visible character by itself;
+/// `**` stays together.
+fn tokens(source: &str) -> Result<Vec<&str>, String> {
+    let mut tokens = Vec::new();
+    let mut rest = source;
+    while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
+        let (open, inside) = rest.split_at(start).1.split_at(2);
+        if open == "{#" {
+            return Err("template has comments".to_owned());
+        }
+        tokens.push(open);
+        rest = tag(inside, if open == "{{" { "}}" } else { "%}" }, &mut tokens)?;
+    }
+    Ok(tokens)
+}
+
+/// Reads one tag; gives what follows it.
+fn tag<'s>(inside: &'s str, close: &str, tokens: &mut Vec<&'s str>) -> Result<&'s str, String> {
+    let mut rest = inside.trim_start();
+    while let Some(first) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix(close) {
+            return Ok(after);
+        }
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let end = match (is_part(first), matches!(first, '\'' | '"'), rest.starts_with("**")) {
+            (true, _, _) => rest.find(|letter: char| !is_part(letter)).unwrap_or(rest.len()),
+            (_, true, _) => text_end(rest, first).ok_or("template has a text without an end")?,
+            (_, _, true) => 2,
+            (false, false, false) => first.len_utf8(),
+        };
+        let (token, after) = rest.split_at(end);
+        tokens.push(if matches!(first, '\'' | '"') { "'" } else { token });
+        rest = after.trim_start();
+    }
+    Err("template has a tag without an end".to_owned())
+}
+
+/// Where a quoted text ends.
+fn text_end(text: &str, quote: char) -> Option<usize> {
+    let mut is_escaped = true;
+    for (place, letter) in text.char_indices() {
+        match letter {
+            letter if letter == quote && !is_escaped => return Some(place + 1),
+            '\\' => is_escaped = !is_escaped,
+            _ => is_escaped = false,
+        }
+    }
+    None
+}
+
+/// All else needs no place in a value's template.
+const STATEMENTS: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "set"];
+const LIST_MAKERS: &[&str] = &["range", "split", "list", "items", "keys", "values", "for", "from_json", "value_json_list"];
+const KEYWORDS: &[&str] = &["in", "and", "or", "not", "if", "else", "elif", "is", "set"];
+/// Each can make 100 MB of text from very little, which is slow; real templates multiply once or twice.
+const MULTIPLICATIONS: usize = 4;
+/// Real templates set a table and use it once or twice.
+const GROWTH: usize = 64;
