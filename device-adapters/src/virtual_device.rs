@@ -17,7 +17,7 @@ pub enum Delays {
     /// As long as real ones: lamps tens of milliseconds, blinds seconds.
     #[default]
     Real,
-    /// No time at all, and no steps in between.
+    /// No time at all, and no steps in between; only journeys of a minute and more stay journeys.
     None,
 }
 
@@ -67,6 +67,18 @@ pub struct VirtualDevice {
     /// How many commands it took, so that its delays vary and yet repeat.
     commands: u64,
 }
+
+/// The state at the end of what happens soon: a robot on its way home is not home at once.
+fn last_soon(steps: Vec<(u64, State)>) -> Option<State> {
+    let mut soon: Vec<(u64, State)> = steps;
+    while 1 < soon.len() && soon.last().is_some_and(|(delay, _)| JOURNEY_MS <= *delay) {
+        soon.pop();
+    }
+    soon.pop().map(|(_, state)| state)
+}
+
+/// What takes this long is a journey.
+const JOURNEY_MS: u64 = 30_000;
 
 impl VirtualDevice {
     /// A device that is in the entity's state.
@@ -131,7 +143,7 @@ impl VirtualDevice {
     fn follow(&mut self, steps: Vec<(u64, State)>, now_ms: i64) -> Vec<Timed> {
         let kept = match self.delays {
             Delays::Real => steps,
-            Delays::None => steps.into_iter().next_back().map(|(_, state)| vec![(0, state)]).unwrap_or_default(),
+            Delays::None => last_soon(steps).map(|state| vec![(0, state)]).unwrap_or_default(),
         };
         let at = |delay: u64| now_ms.saturating_add(i64::try_from(delay).unwrap_or(0)).saturating_add(self.lateness());
         let ahead: Vec<(i64, State)> = match self.fault {

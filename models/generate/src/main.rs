@@ -3,6 +3,7 @@
 //! It writes rows of model input and intent code; it never trains, and never reads a real house.
 
 mod check;
+mod dialect;
 mod house;
 mod human;
 mod noise;

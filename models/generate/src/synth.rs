@@ -17,6 +17,7 @@ use crate::house::House;
 use crate::row::{Row, row};
 use crate::say::{self, Lang};
 use crate::template::{Book, Line, Node, Section, parse};
+use crate::dialect::{self, Dialect};
 use crate::{check, house as houses, noise};
 
 /// Writes rows to a file.
@@ -129,14 +130,17 @@ impl Maker {
 
 fn one(book: &Book, lang: Lang, house: &House, rng: &mut StdRng) -> Option<(Row, String)> {
     let is_marked = rng.random_bool(0.9);
-    let is_noisy = rng.random_bool(0.04);
+    let is_noisy = rng.random_bool(0.06);
+    let is_terse = lang == Lang::En && rng.random_bool(0.03);
+    let is_clipped = rng.random_bool(0.02);
+    let dialect = dialect::random(lang, rng);
     let count = match rng.random_range(0..100) {
         0..91 => 1,
         91..98 => 2,
         _ => 3,
     };
     let mut draft = Draft::new(book, lang, house, rng);
-    (draft.is_marked, draft.is_noisy) = (is_marked, is_noisy);
+    (draft.is_marked, draft.is_noisy, draft.is_terse, draft.dialect) = (is_marked, is_noisy, is_terse, dialect);
     match count {
         1 => draft.single(),
         _ => draft.several(count),
@@ -144,7 +148,10 @@ fn one(book: &Book, lang: Lang, house: &House, rng: &mut StdRng) -> Option<(Row,
     if draft.failed {
         return None;
     }
-    let (text, requests) = (draft.text, draft.requests);
+    let (mut text, mut requests) = (dialect.written(draft.text), draft.requests);
+    if is_clipped {
+        clip(lang, &mut text, &mut requests, rng);
+    }
     let heard = words(&text);
     let marks = if is_marked { house.names.find(&heard) } else { Vec::new() };
     let intents = requests.iter().map(|request| finish(request, &heard, &marks, house)).collect::<Option<Vec<_>>>()?;
@@ -169,6 +176,29 @@ enum Item {
     Kind(&'static str, Option<&'static str>, usize, usize),
 }
 
+impl Item {
+    fn range_mut(&mut self) -> Option<(&mut usize, &mut usize)> {
+        match self {
+            Self::Words(_, start, end) | Self::Number(_, start, end) | Self::Kind(_, _, start, end) => Some((start, end)),
+            Self::Label(..) => None,
+        }
+    }
+}
+
+/// Loses the beginning of an utterance, as a microphone that opens late does.
+fn clip(lang: Lang, text: &mut String, requests: &mut [Request], rng: &mut StdRng) {
+    let free = requests.iter_mut().flat_map(|request| &mut request.items).filter_map(|item| item.range_mut().map(|(start, _)| *start)).min();
+    let cut = noise::late(lang, text, rng);
+    if cut == 0 || free.is_some_and(|free| free < cut) {
+        return;
+    }
+    text.replace_range(..cut, "");
+    for (start, end) in requests.iter_mut().flat_map(|request| &mut request.items).filter_map(Item::range_mut) {
+        *start -= cut;
+        *end -= cut;
+    }
+}
+
 /// An utterance while it is being put together.
 struct Draft<'a> {
     book: &'a Book,
@@ -177,6 +207,8 @@ struct Draft<'a> {
     rng: &'a mut StdRng,
     is_marked: bool,
     is_noisy: bool,
+    is_terse: bool,
+    dialect: Dialect,
     text: String,
     requests: Vec<Request>,
     body: Vec<Vec<Node>>,
@@ -188,8 +220,8 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     fn new(book: &'a Book, lang: Lang, house: &'a House, rng: &'a mut StdRng) -> Self {
         Self {
-            book, lang, house, rng, is_marked: true, is_noisy: false, text: String::new(), requests: Vec::new(), body: Vec::new(),
-            depth: 0, nesting: 0, failed: false,
+            book, lang, house, rng, is_marked: true, is_noisy: false, is_terse: false, dialect: Dialect::Plain, text: String::new(),
+            requests: Vec::new(), body: Vec::new(), depth: 0, nesting: 0, failed: false,
         }
     }
 
@@ -351,15 +383,41 @@ impl<'a> Draft<'a> {
     fn words(&mut self, text: &str) {
         match self.lang {
             Lang::En => {
-                for word in text.split_whitespace() {
-                    let is_hit = self.is_noisy && self.rng.random_bool(0.2);
-                    let said = if is_hit { noise::word(word, self.rng) } else { word.to_owned() };
-                    self.push(&said);
+                let list: Vec<&str> = text.split_whitespace().collect();
+                let mut at = 0;
+                while let Some(word) = list.get(at).copied() {
+                    at += 1;
+                    let is_lost = self.depth == 0 && noise::is_small(word);
+                    if self.is_terse && is_lost {
+                        continue;
+                    }
+                    let dice = if self.is_noisy { self.rng.random_range(0..100) } else { 100 };
+                    match (dice, list.get(at)) {
+                        (0..12, _) => {
+                            let said = noise::word(word, self.rng);
+                            self.push(&said);
+                        }
+                        (12..26, _) if is_lost => {}
+                        (26..29, _) if noise::is_plain(word) => {
+                            self.push(word);
+                            self.push(word);
+                        }
+                        (29..32, Some(next)) if noise::is_plain(word) && noise::is_plain(next) => {
+                            self.push(&format!("{word}{next}"));
+                            at += 1;
+                        }
+                        _ => self.push(word),
+                    }
                 }
             }
             Lang::Zh => {
                 let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-                let said = if self.is_noisy { noise::misheard(&text, self.rng) } else { text };
+                let text = self.dialect.speak(&text, self.rng);
+                let said = match (self.is_noisy, self.depth) {
+                    (true, 0) => noise::slurred(&noise::misheard(&text, self.rng), self.rng),
+                    (true, _) => noise::misheard(&text, self.rng),
+                    (false, _) => text,
+                };
                 self.push(&said);
             }
         }
@@ -535,11 +593,13 @@ pub(crate) fn book(lang: Lang) -> Result<&'static Book> {
 
 const EN: &[&str] = &[
     include_str!("../text/en-names.txt"), include_str!("../text/en-house.txt"), include_str!("../text/en-media.txt"),
-    include_str!("../text/en-state.txt"), include_str!("../text/en-other.txt"),
+    include_str!("../text/en-state.txt"), include_str!("../text/en-other.txt"), include_str!("../text/en-plain.txt"),
+    include_str!("../text/en-several.txt"), include_str!("../text/en-wish.txt"),
 ];
 const ZH: &[&str] = &[
     include_str!("../text/zh-names.txt"), include_str!("../text/zh-house.txt"), include_str!("../text/zh-media.txt"),
-    include_str!("../text/zh-state.txt"), include_str!("../text/zh-other.txt"),
+    include_str!("../text/zh-state.txt"), include_str!("../text/zh-other.txt"), include_str!("../text/zh-plain.txt"),
+    include_str!("../text/zh-several.txt"), include_str!("../text/zh-wish.txt"),
 ];
 
 #[cfg(test)]

@@ -96,8 +96,10 @@ impl<'m> Session<'m> {
         }
     }
 
+    /// Text can't become a special token: even with parsing off, llama.cpp finds those that it calls user-defined.
     pub(crate) fn encode(&self, text: &str) -> Vec<LlamaToken> {
-        self.vocab.tokenize(text.as_bytes(), false, false)
+        let plain = text.replace("<|", "< |");
+        self.vocab.tokenize(plain.as_bytes(), false, false)
     }
 
     /// Computes what the cache does not hold yet, and says how much that was.
@@ -203,11 +205,11 @@ impl std::fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Control tokens of the form `<|name|>`.
+/// Tokens of the form `<|name|>`. llama.cpp takes some of them, such as `<|message|>`, for its own and no
+/// longer calls them control tokens, so the form decides and not the kind.
 fn special_names(vocab: &LlamaVocab<'_>) -> HashMap<String, LlamaToken> {
     let tokens = (0..vocab.n_tokens()).map(LlamaToken);
-    let control = tokens.filter(|token| vocab.is_control(*token));
-    control
+    tokens
         .filter_map(|token| {
             let text = vocab.text(token)?.to_str().ok()?;
             let name = text.strip_prefix("<|")?.strip_suffix("|>")?;

@@ -36,6 +36,13 @@ pub(super) fn areas_named(said: &str, house: &House) -> Option<Vec<AreaId>> {
     hits(&|name| key(name) == key(said))
         .or_else(|| hits(&|name| bare(name) == wanted))
         .or_else(|| hits(&|name| near::sounds_same(name, said)))
+        .or_else(|| hits(&|name| is_numbered(&bare(name), &wanted)))
+}
+
+/// "Bedroom" may be any of "Bedroom 1" and "Bedroom 2".
+fn is_numbered(name: &str, wanted: &str) -> bool {
+    let number = name.strip_prefix(wanted).filter(|_| !wanted.is_empty());
+    number.is_some_and(|number| !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit()))
 }
 
 /// The floor of that name. "First floor" and 一楼 are what the house calls so; "upstairs" is the floor above the lowest.

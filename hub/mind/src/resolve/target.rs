@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use house::{AreaId, Candidate, Domain, Entity, EntityId, FloorId, Intent, Miss, Question, Slot};
+use house::{AreaId, Candidate, Domain, Entity, EntityId, FloorId, Intent, IntentKind, Miss, Question, Slot};
 
 use crate::lexicon;
 use crate::near;
@@ -67,6 +67,8 @@ struct Scope {
     areas_said: Vec<AreaId>,
     floors: Vec<FloorId>,
     whole: bool,
+    /// One place was said, and several have that name.
+    is_ambiguous: bool,
 }
 
 impl Scope {
@@ -85,7 +87,7 @@ impl Scope {
 
 /// The places that were said, and place words that turned out to be names.
 fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Stop> {
-    let mut scope = Scope { areas: None, areas_said: vec![], floors: vec![], whole: intent.label(Slot::Scope) == Some("all") };
+    let mut scope = Scope { areas: None, areas_said: vec![], floors: vec![], whole: intent.label(Slot::Scope) == Some("all"), is_ambiguous: false };
     let mut areas = BTreeSet::new();
     let mut names = Vec::new();
     let is_here = intent.label(Slot::Scope) == Some("here");
@@ -101,6 +103,7 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
         }
         match place::place(said, ctx.house) {
             Some(Place::Areas(found)) => {
+                scope.is_ambiguous |= 1 < found.len();
                 scope.areas_said.extend(found.iter().filter(|area| !areas.contains(*area)).cloned());
                 areas.extend(found);
             }
@@ -168,7 +171,7 @@ fn by_name<'a>(name: &str, intent: &Intent, wanted: Wanted, scope: &Scope, ctx: 
         return kind(domain, class, intent, scope, ctx);
     }
     if let (Some(Place::Areas(areas)), Some(domain), true) = (place::place(name, ctx.house), label.or(wanted.default), scope.is_open()) {
-        let scope = Scope { areas: Some(areas.iter().cloned().collect()), areas_said: areas, floors: vec![], whole: false };
+        let scope = Scope { areas: Some(areas.iter().cloned().collect()), is_ambiguous: 1 < areas.len(), areas_said: areas, floors: vec![], whole: false };
         return kind(domain, None, intent, &scope, ctx);
     }
     Err(no_such_name(name, wanted, ctx))
@@ -198,6 +201,9 @@ fn choose<'a>(said: &str, fitting: Vec<&'a Entity>, intent: &Intent, ctx: &Conte
         entities,
         ..Target::default()
     };
+    let class = intent.label(Slot::DeviceClass);
+    let of_class: Vec<&Entity> = fitting.iter().copied().filter(|entity| class.is_some_and(|class| has_class(entity, class))).collect();
+    let fitting = if of_class.is_empty() { fitting } else { of_class };
     if fitting.len() == 1 || intent.label(Slot::Scope) == Some("all") || is_about_kind_of_question(intent) {
         return Ok(named(fitting));
     }
@@ -269,8 +275,15 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
         let place = scope.areas_said.first().and_then(|id| ctx.house.areas.get(id)).map(|area| area.name.clone());
         return Err(Stop::Miss(Miss::NothingOfKind { kind: class.unwrap_or(domain.as_str()).to_owned(), place }));
     }
+    let there = match intent.kind {
+        IntentKind::ShoppingListAddItem | IntentKind::ShoppingListCompleteItem => shopping_lists(there),
+        _ => there,
+    };
     if scope.whole || there.len() == 1 || is_about_kind_of_question(intent) {
         return Ok(target(there, "its kind was said"));
+    }
+    if scope.is_ambiguous {
+        return Err(which(intent, &there, ctx));
     }
     if !scope.is_open() {
         return match acts_on_many(domain, class) || ctx.is_plural {
@@ -286,6 +299,17 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
         _ if acts_on_many(domain, class) || ctx.is_plural => Ok(target(here, HERE)),
         _ => Err(which(intent, &here, ctx)),
     }
+}
+
+/// The lists for shopping: by name, or else those that are not for chores.
+fn shopping_lists(lists: Vec<&Entity>) -> Vec<&Entity> {
+    let has = |entity: &Entity, words: &[&str]| entity.names().any(|name| words.iter().any(|word| name.to_lowercase().contains(word)));
+    let for_shopping: Vec<&Entity> = lists.iter().copied().filter(|list| has(list, &["shopping", "grocer", "购物", "采购", "買", "买菜"])).collect();
+    if !for_shopping.is_empty() {
+        return for_shopping;
+    }
+    let rest: Vec<&Entity> = lists.iter().copied().filter(|list| !has(list, &["task", "to do", "to-do", "todo", "chore", "待办", "任务", "家务"])).collect();
+    if rest.is_empty() { lists } else { rest }
 }
 
 /// Lamps and curtains of a room are one thing to people; locks, players and doors are not.
@@ -330,7 +354,7 @@ fn recent<'a>(most: usize, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'
         .collect();
     let enough = most <= entities.len().max(1);
     match entities.is_empty() || !enough {
-        true => Err(Stop::Ask(Question::Value { intent: house::IntentKind::Unclear })),
+        true => Err(Stop::Ask(Question::Value { intent: IntentKind::Unclear })),
         false => Ok(Target { names: entities.iter().map(|entity| entity.name.clone()).collect(), entities, reason: "it was spoken of just before".to_owned(), ..Target::default() }),
     }
 }
@@ -346,7 +370,7 @@ fn other<'a>(wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     match others.len() {
         0 => Err(Stop::Miss(Miss::NothingOfKind { kind: one.domain.as_str().to_owned(), place: None })),
         1 => Ok(Target { names: others.iter().map(|entity| entity.name.clone()).collect(), entities: others, reason: "it is the other one there".to_owned(), ..Target::default() }),
-        _ => Err(Stop::Ask(Question::Which { intent: house::IntentKind::Unclear, candidates: candidates(&others, ctx) })),
+        _ => Err(Stop::Ask(Question::Which { intent: IntentKind::Unclear, candidates: candidates(&others, ctx) })),
     }
 }
 

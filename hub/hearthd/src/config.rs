@@ -1,0 +1,402 @@
+//! The configuration: read as written, checked into what is meant, all complaints at once.
+//!
+//! The only place that reads the environment.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use crate::manifest::Manifest;
+use crate::{broker, model, mqtt};
+
+/// The file as it is written. An option that is not known is a complaint.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    data_dir: Option<PathBuf>,
+    house_file: Option<PathBuf>,
+    web: Web,
+    broker: BrokerFile,
+    mqtt: Mqtt,
+    model: ModelFile,
+    demo: Demo,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Web {
+    listen: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BrokerFile {
+    embedded: Option<bool>,
+    listen: Option<String>,
+    websocket_listen: Option<String>,
+    tls_listen: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    users: Vec<UserFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserFile {
+    name: String,
+    password: String,
+    #[serde(default)]
+    trees: Vec<String>,
+    #[serde(default)]
+    rights: RightsFile,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RightsFile {
+    #[default]
+    Bridge,
+    Requester,
+    ReadOnly,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Mqtt {
+    host: Option<String>,
+    port: Option<u16>,
+    user: Option<String>,
+    password: Option<String>,
+    ca: Option<PathBuf>,
+    client_id: Option<String>,
+    base_topic: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ModelFile {
+    enabled: Option<bool>,
+    dir: Option<PathBuf>,
+    engine: Option<PathBuf>,
+    threads: Option<u32>,
+    memory_mb: Option<u64>,
+    deadline_ms: Option<u64>,
+    least_confidence: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Demo {
+    enabled: Option<bool>,
+    lang: Option<String>,
+    house_file: Option<PathBuf>,
+}
+
+/// The configuration as it is meant.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Where everything is stored.
+    pub(crate) data_dir: PathBuf,
+    /// A house file with floors and areas to begin with.
+    pub(crate) house_file: Option<PathBuf>,
+    /// Where the page and the interface are served.
+    pub(crate) web_listen: SocketAddr,
+    /// The embedded broker, unless another one is used.
+    pub(crate) broker: Option<broker::Settings>,
+    /// The connection to the broker; with the embedded one, host, port and login are filled in at the start.
+    pub(crate) mqtt: mqtt::Settings,
+    /// The language model's engine.
+    pub(crate) model: Option<model::Settings>,
+    /// Below this the model's reading is not acted on.
+    pub(crate) least_confidence: f64,
+    /// The virtual house, if it is to run.
+    pub(crate) demo: Option<DemoSettings>,
+}
+
+/// The virtual house.
+#[derive(Clone, Debug)]
+pub(crate) struct DemoSettings {
+    /// `en` or `zh`.
+    pub(crate) lang: String,
+    /// A house file to play instead of the built-in house.
+    pub(crate) house_file: Option<PathBuf>,
+}
+
+/// What the command line may change.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overrides {
+    /// Where everything is stored.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where the page is served.
+    pub(crate) web_listen: Option<String>,
+    /// Play the virtual house.
+    pub(crate) demo: bool,
+    /// The virtual house's language.
+    pub(crate) demo_lang: Option<String>,
+    /// Where the models are.
+    pub(crate) models: Option<PathBuf>,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration has {} mistake{}:\n{}", .0.len(), if .0.len() == 1 { "" } else { "s" }, .0.join("\n"))]
+pub(crate) struct Complaints(Vec<String>);
+
+/// Reads and checks a configuration; without a file, every option has its default.
+pub(crate) fn load(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<Settings> {
+    let text = match path {
+        Some(path) => std::fs::read_to_string(path).with_context(|| format!("read the configuration `{}`", path.display()))?,
+        None => String::new(),
+    };
+    let mut file: File = toml::from_str(&text).context("read the configuration")?;
+    file.data_dir = overrides.data_dir.clone().or(file.data_dir);
+    file.web.listen = overrides.web_listen.clone().or(file.web.listen);
+    file.model.dir = overrides.models.clone().or(file.model.dir);
+    if overrides.demo {
+        file.demo.enabled = Some(true);
+    }
+    file.demo.lang = overrides.demo_lang.clone().or(file.demo.lang);
+    Ok(check(file)?)
+}
+
+/// The model's settings alone, for commands that start no hub.
+pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(model::Settings, f64)> {
+    let mut complaints = Vec::new();
+    let file = ModelFile { dir: models, ..ModelFile::default() };
+    let (settings, least) = model_settings(file, &mut complaints);
+    match settings {
+        Some(settings) if complaints.is_empty() => Ok((settings, least)),
+        _ => Err(Complaints(complaints).into()),
+    }
+}
+
+fn check(file: File) -> Result<Settings, Complaints> {
+    let mut complaints = Vec::new();
+    let web_listen = address("web.listen", file.web.listen.as_deref().unwrap_or(DEFAULT_WEB), &mut complaints);
+    let is_embedded = file.broker.embedded.unwrap_or(file.mqtt.host.is_none());
+    if is_embedded && file.mqtt.host.is_some() {
+        complaints.push("mqtt.host: a broker is named while the embedded one is on\n  hint: set broker.embedded = false".to_owned());
+    }
+    if !is_embedded && file.mqtt.host.is_none() {
+        complaints.push("mqtt.host: missing\n  hint: name your broker, or set broker.embedded = true".to_owned());
+    }
+    let mqtt = mqtt_settings(&file.mqtt, &mut complaints);
+    let broker = is_embedded.then(|| broker_settings(file.broker, &mut complaints));
+    let (model, least_confidence) = match file.model.enabled.unwrap_or(true) {
+        true => model_settings(file.model, &mut complaints),
+        false => (None, 0.0),
+    };
+    let demo = file.demo.enabled.unwrap_or(false).then(|| DemoSettings { lang: file.demo.lang.clone().unwrap_or_else(|| "en".to_owned()), house_file: file.demo.house_file.clone() });
+    if let Some(lang) = file.demo.lang.filter(|lang| lang != "en" && lang != "zh") {
+        complaints.push(format!("demo.lang: `{lang}` is not a language of the virtual house\n  hint: `en` or `zh`"));
+    }
+    if !complaints.is_empty() {
+        return Err(Complaints(complaints));
+    }
+    Ok(Settings {
+        data_dir: file.data_dir.unwrap_or_else(default_data_dir),
+        house_file: file.house_file,
+        web_listen,
+        broker,
+        mqtt,
+        model,
+        least_confidence,
+        demo,
+    })
+}
+
+fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> mqtt::Settings {
+    let ca = file.ca.as_ref().and_then(|path| match std::fs::read(path) {
+        Ok(pem) => Some(pem),
+        Err(error) => {
+            complaints.push(format!("mqtt.ca: `{}` can't be read: {error}\n  hint: name the PEM file of the authority that signed your broker's certificate", path.display()));
+            None
+        }
+    });
+    let login = match (&file.user, &file.password) {
+        (Some(user), Some(password)) => Some((user.clone(), password.clone())),
+        (None, None) => None,
+        (Some(_), None) => {
+            complaints.push("mqtt.password: missing\n  hint: mqtt.user needs a password with it".to_owned());
+            None
+        }
+        (None, Some(_)) => {
+            complaints.push("mqtt.user: missing\n  hint: mqtt.password needs a user with it".to_owned());
+            None
+        }
+    };
+    let base_topic = file.base_topic.clone().unwrap_or_else(|| "hearth".to_owned());
+    if base_topic.is_empty() || base_topic.contains(['#', '+', ' ']) || base_topic.starts_with('/') || base_topic.ends_with('/') {
+        complaints.push(format!("mqtt.base_topic: `{base_topic}` can't be a topic\n  hint: use words joined by `/`"));
+    }
+    let port = file.port.unwrap_or(if file.ca.is_some() { 8883 } else { 1883 });
+    mqtt::Settings {
+        host: file.host.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
+        port,
+        login,
+        ca,
+        client_id: file.client_id.clone().unwrap_or_else(|| "hearth-hub".to_owned()),
+        base_topic,
+    }
+}
+
+fn broker_settings(file: BrokerFile, complaints: &mut Vec<String>) -> broker::Settings {
+    let listen = address("broker.listen", file.listen.as_deref().unwrap_or(DEFAULT_BROKER), complaints);
+    let websocket = file.websocket_listen.as_deref().map(|text| address("broker.websocket_listen", text, complaints));
+    let tls = match (file.tls_listen.as_deref(), file.tls_cert, file.tls_key) {
+        (Some(listen), Some(cert), Some(key)) => Some(broker::Tls { listen: address("broker.tls_listen", listen, complaints), cert, key }),
+        (None, None, None) => None,
+        _ => {
+            complaints.push("broker.tls_listen: TLS needs broker.tls_listen, broker.tls_cert and broker.tls_key together\n  hint: give all three or none".to_owned());
+            None
+        }
+    };
+    let mut users = Vec::new();
+    for user in file.users {
+        if user.name.is_empty() || user.name.starts_with("hearth") {
+            complaints.push(format!("broker.users: `{}` can't be a user's name\n  hint: names that begin with `hearth` are the hub's own", user.name));
+        }
+        if user.password.chars().count() < SHORTEST_PASSWORD {
+            complaints.push(format!("broker.users: the password of `{}` is too short\n  hint: at least {SHORTEST_PASSWORD} characters", user.name));
+        }
+        let rights = match user.rights {
+            RightsFile::Bridge => broker::Rights::Bridge { trees: user.trees },
+            RightsFile::Requester => broker::Rights::Requester,
+            RightsFile::ReadOnly => broker::Rights::ReadOnly { trees: user.trees },
+        };
+        users.push(broker::User { name: user.name, password: broker::Password::new(user.password), rights });
+    }
+    broker::Settings { listen, websocket, tls, users }
+}
+
+fn model_settings(file: ModelFile, complaints: &mut Vec<String>) -> (Option<model::Settings>, f64) {
+    let dir = file.dir.unwrap_or_else(default_models);
+    let manifest = match Manifest::read(&dir) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            complaints.push(format!("model.dir: {error:#}\n  hint: name the folder that holds manifest.toml and the model, or set model.enabled = false"));
+            return (None, 0.0);
+        }
+    };
+    let least = file.least_confidence.unwrap_or(manifest.least_confidence);
+    if !(0.0..=1.0).contains(&least) {
+        complaints.push(format!("model.least_confidence: `{least}` is no probability\n  hint: between 0 and 1"));
+    }
+    let settings = model::Settings {
+        program: file.engine.unwrap_or_else(default_engine),
+        file: dir.join(&manifest.file),
+        sha256: manifest.sha256,
+        threads: file.threads,
+        memory_mb: file.memory_mb,
+        deadline: Duration::from_millis(file.deadline_ms.unwrap_or(5000).clamp(100, 120_000)),
+    };
+    (Some(settings), least)
+}
+
+fn address(name: &str, text: &str, complaints: &mut Vec<String>) -> SocketAddr {
+    text.parse().unwrap_or_else(|_| {
+        complaints.push(format!("{name}: `{text}` is no address and port\n  hint: such as `127.0.0.1:8470`, or `0.0.0.0:8470` for the whole network"));
+        SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0)
+    })
+}
+
+/// Where everything is stored: as given, or the default.
+pub(crate) fn data_dir(given: Option<PathBuf>) -> PathBuf {
+    given.unwrap_or_else(default_data_dir)
+}
+
+fn default_data_dir() -> PathBuf {
+    // systemd gives the state directory; by hand, the usual place of a person's data.
+    let state = std::env::var_os("STATE_DIRECTORY").map(PathBuf::from);
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share/hearth"));
+    state.or_else(home).unwrap_or_else(|| PathBuf::from("data"))
+}
+
+fn default_models() -> PathBuf {
+    let beside = own_folder().map(|folder| folder.join("../share/hearth/models"));
+    let places = [beside, Some(PathBuf::from("models")), Some(PathBuf::from("/usr/share/hearth/models"))];
+    let found = places.into_iter().flatten().find(|place| place.join("manifest.toml").exists());
+    found.unwrap_or_else(|| PathBuf::from("models"))
+}
+
+fn default_engine() -> PathBuf {
+    own_folder().map_or_else(|| PathBuf::from("hearth-llm"), |folder| folder.join("hearth-llm"))
+}
+
+fn own_folder() -> Option<PathBuf> {
+    std::env::current_exe().ok()?.parent().map(Path::to_path_buf)
+}
+
+/// The options with their defaults and meanings, as `docs/configuration.md` shows them.
+pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
+    ("data_dir", "`$STATE_DIRECTORY` or `~/.local/share/hearth`", "Where the hub keeps everything."),
+    ("house_file", "none", "A house file whose floors and areas exist before any device speaks."),
+    ("web.listen", "`127.0.0.1:8470`", "Where the page and the HTTP interface are served; `0.0.0.0:8470` opens it to the network."),
+    ("broker.embedded", "`true`, unless `mqtt.host` is given", "Whether the hub brings its own MQTT broker."),
+    ("broker.listen", "`127.0.0.1:1883`", "Where the embedded broker listens; port 0 takes a free one."),
+    ("broker.websocket_listen", "none", "A second listener for MQTT over WebSocket."),
+    ("broker.tls_listen", "none", "A listener with TLS; needs `broker.tls_cert` and `broker.tls_key`."),
+    ("broker.tls_cert", "none", "The certificate chain, PEM."),
+    ("broker.tls_key", "none", "The certificate's key, PEM."),
+    ("broker.users", "none", "Users of the embedded broker: `name`, `password`, `rights` (`bridge`, `requester`, `read_only`) and `trees`, the topics a bridge or reader may use."),
+    ("mqtt.host", "the embedded broker", "Your own broker's host."),
+    ("mqtt.port", "1883, with a CA 8883", "Your own broker's port."),
+    ("mqtt.user", "none", "The user at your own broker."),
+    ("mqtt.password", "none", "That user's password."),
+    ("mqtt.ca", "none", "The PEM of the authority that signed your broker's certificate; switches TLS on."),
+    ("mqtt.client_id", "`hearth-hub`", "The hub's client id; two hubs on one broker need two."),
+    ("mqtt.base_topic", "`hearth`", "The root of the hub's own topics."),
+    ("model.enabled", "`true`", "Whether the language model is used; without it only plain commands are understood."),
+    ("model.dir", "`models`", "The folder with `manifest.toml` and the model."),
+    ("model.engine", "`hearth-llm` beside `hearthd`", "The engine's program."),
+    ("model.threads", "chosen by the engine", "Threads to compute with."),
+    ("model.memory_mb", "unbounded", "The most memory the engine may take, in MiB."),
+    ("model.deadline_ms", "`5000`", "How long the model may take for a request."),
+    ("model.least_confidence", "the model's own", "Below this probability the model's reading is not acted on."),
+    ("demo.enabled", "`false`", "Whether the virtual house plays."),
+    ("demo.lang", "`en`", "The virtual house's language: `en` or `zh`."),
+    ("demo.house_file", "the built-in house", "A house file to play instead."),
+];
+
+/// `docs/configuration.md`.
+pub(crate) fn documentation() -> String {
+    let mut out = String::from(
+        "# Configuration\n\nOne TOML file, given with `hearthd run --config FILE`.\nEvery option has a default; an option that is not in this table is an error.\nThis page is printed by `hearthd config`.\n\n| option | default | meaning |\n|---|---|---|\n",
+    );
+    for (name, default, meaning) in OPTIONS {
+        out.push_str(&format!("| `{name}` | {default} | {meaning} |\n"));
+    }
+    out
+}
+
+const DEFAULT_WEB: &str = "127.0.0.1:8470";
+const DEFAULT_BROKER: &str = "127.0.0.1:1883";
+const SHORTEST_PASSWORD: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_in_docs_is_the_one_printed() {
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md")).unwrap();
+        assert!(page == documentation(), "docs/configuration.md is stale: write it anew with `hearthd config > docs/configuration.md`");
+    }
+
+    #[test]
+    fn all_complaints_come_at_once() {
+        let file: File = toml::from_str("[web]\nlisten = \"nonsense\"\n[mqtt]\nhost = \"x\"\nuser = \"u\"\n[broker]\nembedded = true\n[model]\nenabled = false\n[demo]\nlang = \"fr\"\n").unwrap();
+        let complaints = check(file).unwrap_err().to_string();
+        for name in ["web.listen", "mqtt.host", "mqtt.password", "demo.lang"] {
+            assert!(complaints.contains(name), "{complaints}");
+        }
+    }
+
+    #[test]
+    fn unknown_options_are_refused() {
+        assert!(toml::from_str::<File>("[web]\nlissen = \"x\"").is_err());
+    }
+}

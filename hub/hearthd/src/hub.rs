@@ -1,0 +1,507 @@
+//! The hub task: the only owner of the house. Everything that changes it comes as an [`Event`].
+//!
+//! Knows the house, its events and who watches; knows nothing of why anything is wanted.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use device_adapters::{Adapters, Change, Limits, Message};
+use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Value};
+use mind::prompt::Names;
+use mind::resolve::TimerChange;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tracing::{info, warn};
+
+use crate::clock::Clock;
+use crate::edits::Edits;
+use crate::mqtt::Link;
+use crate::store::Store;
+use crate::timers::Timers;
+
+/// Everything that can happen to the house.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A message came in.
+    Message {
+        /// Its topic.
+        topic: String,
+        /// Its payload.
+        payload: Vec<u8>,
+        /// Whether the broker had kept it.
+        retained: bool,
+    },
+    /// The broker is there.
+    Connected(Link),
+    /// The broker is gone.
+    Disconnected(String),
+    /// A step is about to be sent: ask how, and note why the entity will change.
+    Send {
+        /// Which entity.
+        entity: EntityId,
+        /// What shall be done.
+        action: Action,
+        /// Why.
+        cause: Cause,
+        /// The messages to publish, or why there are none.
+        reply: oneshot::Sender<Result<Outgoing, String>>,
+    },
+    /// Someone changes timers; answered once the change is kept for good.
+    Timer {
+        /// What changes.
+        change: TimerChange,
+        /// Whether it is kept.
+        reply: oneshot::Sender<anyhow::Result<()>>,
+    },
+    /// Someone names, aliases or places something; answered once it is kept for good.
+    Edit {
+        /// What changes.
+        edit: Edit,
+        /// Whether it is kept.
+        reply: oneshot::Sender<anyhow::Result<()>>,
+    },
+}
+
+/// A change by the owner to what the devices say of themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Edit {
+    /// Another name.
+    Name(EntityId, String),
+    /// Other aliases.
+    Aliases(EntityId, Vec<String>),
+    /// Another area, by name; created if it is new. Empty: none.
+    Place(EntityId, String),
+    /// Another name, other aliases or another floor (by name) for an area.
+    Area(AreaId, Option<String>, Option<Vec<String>>, Option<String>),
+}
+
+/// What has to be published for a step.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    /// The messages, in order.
+    pub(crate) messages: Vec<Message>,
+    /// Whether the entity reports its state.
+    pub(crate) reports: bool,
+}
+
+/// What everyone may look at.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot {
+    /// The house.
+    pub(crate) house: House,
+    /// Its names, ready for marking.
+    pub(crate) names: Arc<Names>,
+    /// The connection to the broker, if there is one.
+    pub(crate) link: Option<Link>,
+    /// Announcements and reports that were refused since the start.
+    pub(crate) rejected: u64,
+    /// Messages read since the start.
+    pub(crate) messages: u64,
+    /// Commands sent per entity in the last minute.
+    pub(crate) recent: BTreeMap<EntityId, u32>,
+}
+
+/// A handle to the hub. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Handle {
+    events: mpsc::Sender<Event>,
+    snapshot: watch::Receiver<Arc<Snapshot>>,
+    changes: broadcast::Sender<Arc<Vec<EntityId>>>,
+    rings: broadcast::Sender<MovingTimer>,
+}
+
+impl Handle {
+    /// The house as it is now.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.borrow().clone()
+    }
+
+    /// Follows the house from now on.
+    pub(crate) fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshot.clone()
+    }
+
+    /// Ids of entities that changed, as they change.
+    pub(crate) fn changes(&self) -> broadcast::Receiver<Arc<Vec<EntityId>>> {
+        self.changes.subscribe()
+    }
+
+    /// Timers that ring, as they ring.
+    pub(crate) fn rings(&self) -> broadcast::Receiver<MovingTimer> {
+        self.rings.subscribe()
+    }
+
+    /// Hands in an event; waits while the hub has too many.
+    pub(crate) async fn send(&self, event: Event) -> anyhow::Result<()> {
+        self.events.send(event).await.map_err(|_| anyhow::anyhow!("the hub has ended"))
+    }
+
+    /// What to publish for a step.
+    pub(crate) async fn outgoing(&self, entity: EntityId, action: Action, cause: Cause) -> Result<Outgoing, String> {
+        let (reply, told) = oneshot::channel();
+        let sent = self.send(Event::Send { entity, action, cause, reply }).await;
+        sent.map_err(|error| error.to_string())?;
+        told.await.map_err(|error| error.to_string())?
+    }
+
+    /// Changes timers for good.
+    pub(crate) async fn change_timers(&self, change: TimerChange) -> anyhow::Result<()> {
+        let (reply, told) = oneshot::channel();
+        self.send(Event::Timer { change, reply }).await?;
+        told.await?
+    }
+
+    /// Changes names or places for good.
+    pub(crate) async fn edit(&self, edit: Edit) -> anyhow::Result<()> {
+        let (reply, told) = oneshot::channel();
+        self.send(Event::Edit { edit, reply }).await?;
+        told.await?
+    }
+}
+
+/// What the hub task starts from.
+pub(crate) struct Start {
+    /// Floors and areas that are known before any device speaks.
+    pub(crate) house: House,
+    /// Where edits and timers are kept; none for a simulation.
+    pub(crate) store: Option<Store>,
+    /// The time.
+    pub(crate) clock: Clock,
+    /// Called after each batch of events: the systemd watchdog.
+    pub(crate) alive: Option<fn()>,
+}
+
+/// Starts the hub task.
+pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
+    let (events, inbox) = mpsc::channel(MOST_EVENTS);
+    let (publish, snapshot) = watch::channel(Arc::new(Snapshot::default()));
+    let (changes, _) = broadcast::channel(MOST_CHANGES);
+    let (rings, _) = broadcast::channel(MOST_RINGS);
+    let edits = start.store.as_ref().map(Store::edits).transpose()?.unwrap_or_default();
+    let timers = start.store.as_ref().map(Store::timers).transpose()?.unwrap_or_default();
+    let handle = Handle { events, snapshot, changes: changes.clone(), rings: rings.clone() };
+    let mut hub = Hub {
+        snapshot: Snapshot { house: start.house, ..Snapshot::default() },
+        adapters: Adapters::new(Limits::default()),
+        edits,
+        timers: Timers::new(timers),
+        store: start.store,
+        clock: start.clock,
+        topics: Vec::new(),
+        expected: HashMap::new(),
+        sent: Vec::new(),
+        changed: Vec::new(),
+        are_names_stale: true,
+    };
+    hub.edits.apply_places(&mut hub.snapshot.house);
+    let now = hub.clock.now_ms();
+    hub.refresh(now);
+    publish.send_replace(Arc::new(hub.snapshot.clone()));
+    tokio::spawn(run(hub, inbox, publish, changes, rings, start.alive));
+    Ok(handle)
+}
+
+async fn run(
+    mut hub: Hub,
+    mut inbox: mpsc::Receiver<Event>,
+    publish: watch::Sender<Arc<Snapshot>>,
+    changes: broadcast::Sender<Arc<Vec<EntityId>>>,
+    rings: broadcast::Sender<MovingTimer>,
+    alive: Option<fn()>,
+) {
+    let mut batch = Vec::with_capacity(MOST_AT_ONCE);
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let ended = tokio::select! {
+            count = inbox.recv_many(&mut batch, MOST_AT_ONCE) => count == 0,
+            _ = tick.tick() => false,
+        };
+        if ended {
+            return;
+        }
+        let now = hub.clock.now_ms();
+        for event in batch.drain(..) {
+            hub.take(event, now).await;
+        }
+        for ring in hub.ring(now) {
+            // Nobody may be listening; the page shows it when it comes back.
+            let _ = rings.send(ring);
+        }
+        hub.refresh(now);
+        publish.send_replace(Arc::new(hub.snapshot.clone()));
+        if !hub.changed.is_empty() {
+            let _ = changes.send(Arc::new(std::mem::take(&mut hub.changed)));
+        }
+        alive.inspect(|alive| alive());
+        // Under a storm of reports, a snapshot a frame is enough; a single report is shown at once.
+        if STORM < inbox.len() {
+            tokio::time::sleep(BREATH).await;
+        }
+    }
+}
+
+struct Hub {
+    snapshot: Snapshot,
+    adapters: Adapters,
+    edits: Edits,
+    timers: Timers,
+    store: Option<Store>,
+    clock: Clock,
+    topics: Vec<String>,
+    /// What Hearth itself asked of entities lately, to tell its own changes from others'.
+    expected: HashMap<EntityId, (Action, Cause, i64)>,
+    sent: Vec<(EntityId, i64)>,
+    changed: Vec<EntityId>,
+    are_names_stale: bool,
+}
+
+impl Hub {
+    async fn take(&mut self, event: Event, now: i64) {
+        match event {
+            Event::Message { topic, payload, retained } => {
+                self.snapshot.messages += 1;
+                for change in self.adapters.read(&topic, &payload, retained) {
+                    self.change(change, now);
+                }
+            }
+            Event::Connected(link) => {
+                link.subscribe(device_adapters::DISCOVERY_TOPICS.iter().map(|topic| (*topic).to_owned()).chain(self.topics.iter().cloned()).collect());
+                self.snapshot.link = Some(link);
+            }
+            Event::Disconnected(reason) => {
+                warn!(%reason, "The connection to the broker is lost.");
+                self.snapshot.link = None;
+                self.all_stale();
+            }
+            Event::Send { entity, action, cause, reply } => {
+                // The asker may have given up waiting.
+                let _ = reply.send(self.outgoing(entity, action, cause, now));
+            }
+            Event::Timer { change, reply } => {
+                let kept = self.timers.change(change, now).and_then(|()| self.keep_timers());
+                let _ = reply.send(kept);
+            }
+            Event::Edit { edit, reply } => {
+                let _ = reply.send(self.edit(edit));
+            }
+        }
+    }
+
+    fn change(&mut self, change: Change, now: i64) {
+        match change {
+            Change::Subscribe(topic) => {
+                if let Some(link) = &self.snapshot.link {
+                    link.subscribe(vec![topic.clone()]);
+                }
+                self.topics.push(topic);
+            }
+            Change::Unsubscribe(topic) => {
+                if let Some(link) = &self.snapshot.link {
+                    link.unsubscribe(topic.clone());
+                }
+                self.topics.retain(|own| *own != topic);
+            }
+            Change::Appeared { entity, suggested_area, optimistic } => self.appear(entity, suggested_area, optimistic),
+            Change::Gone(id) => {
+                info!(entity = %id, "An entity was taken back.");
+                self.snapshot.house.entities.remove(&id);
+                self.changed.push(id);
+                self.are_names_stale = true;
+            }
+            Change::State { entity, value, attributes, retained } => self.report(entity, value, attributes, retained, now),
+            Change::Available { entity, availability } => {
+                if let Some(known) = self.snapshot.house.entities.get_mut(&entity) {
+                    known.availability = availability;
+                    if availability == Availability::Offline && known.state.quality == Quality::Observed {
+                        known.state.quality = Quality::Stale;
+                    }
+                    self.changed.push(entity);
+                }
+            }
+            Change::Rejected { topic, reason } => {
+                self.snapshot.rejected += 1;
+                warn!(%topic, %reason, "A message was refused.");
+            }
+        }
+    }
+
+    fn appear(&mut self, mut entity: Entity, suggested_area: Option<String>, optimistic: bool) {
+        if let Some(known) = self.snapshot.house.entities.get(&entity.id) {
+            let mut attributes = known.state.attributes.clone();
+            attributes.extend(std::mem::take(&mut entity.state.attributes));
+            entity.state = known.state.clone();
+            entity.state.attributes = attributes;
+            entity.availability = known.availability;
+            entity.area = known.area.clone();
+        }
+        if optimistic && entity.state.quality == Quality::Unknown {
+            entity.state.quality = Quality::Assumed;
+        }
+        if let Some(name) = suggested_area.filter(|_| entity.area.is_none()) {
+            entity.area = Some(area_named(&mut self.snapshot.house, &name));
+        }
+        self.edits.apply(&mut entity, &mut self.snapshot.house);
+        self.changed.push(entity.id.clone());
+        self.snapshot.house.entities.insert(entity.id.clone(), entity);
+        self.are_names_stale = true;
+    }
+
+    fn report(&mut self, id: EntityId, value: Option<String>, attributes: BTreeMap<String, Value>, retained: bool, now: i64) {
+        let Some(entity) = self.snapshot.house.entities.get_mut(&id) else { return };
+        let before = (entity.state.value.clone(), entity.state.quality);
+        let mut moved = false;
+        for (name, value) in attributes {
+            moved |= entity.state.attributes.get(&name) != Some(&value);
+            match value {
+                Value::Null => entity.state.attributes.remove(&name),
+                value => entity.state.attributes.insert(name, value),
+            };
+        }
+        if let Some(value) = value {
+            moved |= entity.state.value.as_ref() != Some(&value);
+            entity.state.value = Some(value);
+        }
+        entity.state.quality = Quality::Observed;
+        if moved || before.1 != Quality::Observed {
+            let own = self.expected.get(&id).filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
+            entity.state.cause = match (own, retained) {
+                (Some((_, cause, _)), _) => *cause,
+                (None, true) => Cause::Replay,
+                (None, false) => Cause::Device,
+            };
+            if before.0 != entity.state.value || before.1 == Quality::Unknown {
+                entity.state.changed_ms = now;
+            }
+            self.changed.push(id);
+        }
+    }
+
+    fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, String> {
+        let entity = self.snapshot.house.entities.get(&id).ok_or_else(|| format!("there is no `{id}`"))?;
+        let messages = self.adapters.write(&id, &action, entity).map_err(|error| error.to_string())?;
+        let reports = self.adapters.reports(&id);
+        if !reports {
+            self.assume(&id, &action, cause, now);
+        }
+        self.expected.insert(id.clone(), (action, cause, now + OWN_CHANGE_MS));
+        self.sent.push((id, now));
+        Ok(Outgoing { messages, reports })
+    }
+
+    /// A device that reports nothing is taken to be as it was last told.
+    fn assume(&mut self, id: &EntityId, action: &Action, cause: Cause, now: i64) {
+        let Some(entity) = self.snapshot.house.entities.get_mut(id) else { return };
+        let state = match action {
+            Action::TurnOn | Action::SetLight { .. } => "on",
+            Action::TurnOff => "off",
+            Action::OpenCover | Action::OpenValve => "open",
+            Action::CloseCover | Action::CloseValve => "closed",
+            Action::Lock => "locked",
+            Action::Unlock => "unlocked",
+            _ => return,
+        };
+        entity.state.value = Some(state.to_owned());
+        entity.state.quality = Quality::Assumed;
+        entity.state.cause = cause;
+        entity.state.changed_ms = now;
+        self.changed.push(id.clone());
+    }
+
+    fn all_stale(&mut self) {
+        for entity in self.snapshot.house.entities.values_mut() {
+            if entity.state.quality == Quality::Observed {
+                entity.state.quality = Quality::Stale;
+                self.changed.push(entity.id.clone());
+            }
+        }
+    }
+
+    fn edit(&mut self, edit: Edit) -> anyhow::Result<()> {
+        let mut edits = self.edits.clone();
+        edits.add(edit, &self.snapshot.house)?;
+        if let Some(store) = &self.store {
+            store.keep_edits(&edits)?;
+        }
+        self.edits = edits;
+        self.edits.apply_places(&mut self.snapshot.house);
+        let ids: Vec<EntityId> = self.snapshot.house.entities.keys().cloned().collect();
+        for id in ids {
+            if let Some(mut entity) = self.snapshot.house.entities.remove(&id) {
+                self.edits.apply(&mut entity, &mut self.snapshot.house);
+                self.snapshot.house.entities.insert(id.clone(), entity);
+                self.changed.push(id);
+            }
+        }
+        self.are_names_stale = true;
+        Ok(())
+    }
+
+    fn keep_timers(&mut self) -> anyhow::Result<()> {
+        match &self.store {
+            Some(store) => store.keep_timers(self.timers.records()),
+            None => Ok(()),
+        }
+    }
+
+    /// Timers that are due now.
+    fn ring(&mut self, now: i64) -> Vec<MovingTimer> {
+        let due = self.timers.take_due(now);
+        if !due.is_empty() {
+            if let Err(error) = self.keep_timers() {
+                warn!(error = format!("{error:#}"), "A timer that rang could not be removed from the store; it may ring again after a restart.");
+            }
+            self.are_names_stale = true;
+        }
+        due
+    }
+
+    /// Derived parts of the snapshot.
+    fn refresh(&mut self, now: i64) {
+        let timers = self.timers.moving(now);
+        self.are_names_stale |= timers.len() != self.snapshot.house.timers.len();
+        self.snapshot.house.timers = timers;
+        if std::mem::take(&mut self.are_names_stale) {
+            self.snapshot.names = Arc::new(Names::of(&self.snapshot.house));
+        }
+        if !self.sent.is_empty() || !self.snapshot.recent.is_empty() {
+            self.sent.retain(|(_, at)| now - at < MINUTE_MS);
+            self.snapshot.recent.clear();
+            for (id, _) in &self.sent {
+                *self.snapshot.recent.entry(id.clone()).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// The area of that name; made if it is new.
+pub(crate) fn area_named(house: &mut House, name: &str) -> AreaId {
+    let wanted = mind::words::key(name);
+    let known = house.areas.values().find(|area| std::iter::once(&area.name).chain(&area.aliases).any(|own| mind::words::key(own) == wanted));
+    if let Some(area) = known {
+        return area.id.clone();
+    }
+    let mut id = AreaId::new(device_adapters::slug(name));
+    if id.as_str().is_empty() || house.areas.contains_key(&id) {
+        id = AreaId::new(format!("area_{}", house.areas.len() + 1));
+    }
+    house.areas.insert(id.clone(), Area { id: id.clone(), name: name.to_owned(), aliases: Vec::new(), floor: None });
+    id
+}
+
+/// Events that may wait; with full queues the network is read more slowly, and nothing is lost.
+const MOST_EVENTS: usize = 4096;
+/// Events taken between two snapshots.
+const MOST_AT_ONCE: usize = 1024;
+/// Waiting events that make a storm.
+const STORM: usize = 64;
+/// The pause between snapshots in a storm; well below what a person notices.
+const BREATH: Duration = Duration::from_millis(5);
+/// Batches of changes a slow listener may be behind before it starts afresh.
+const MOST_CHANGES: usize = 256;
+const MOST_RINGS: usize = 16;
+/// Timers are looked at this often, and the watchdog is fed.
+const TICK: Duration = Duration::from_millis(250);
+/// A report this soon after a command, in the state asked for, is the command's doing.
+const OWN_CHANGE_MS: i64 = 60_000;
+const MINUTE_MS: i64 = 60_000;

@@ -1,0 +1,174 @@
+//! `hearthd`: the hub, and the commands that go with it.
+
+mod access;
+mod broker;
+mod clock;
+mod config;
+mod conversation;
+#[cfg(test)]
+mod conversations;
+mod dispatch;
+mod edits;
+mod household;
+mod hub;
+mod jsonl;
+mod manifest;
+mod model;
+mod mqtt;
+mod parse;
+mod run;
+mod say;
+mod simulate;
+mod store;
+mod systemd;
+mod timers;
+mod turn;
+mod virtual_house;
+mod web;
+mod wire;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Overrides;
+use crate::model::Model;
+
+/// Hearth, a private smart-home hub.
+#[derive(Parser)]
+#[command(name = "hearthd", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the hub.
+    Run {
+        /// The configuration file.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Where everything is stored.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+        /// Where the page is served, such as 0.0.0.0:8470.
+        #[arg(long)]
+        web_listen: Option<String>,
+        /// Play the virtual house.
+        #[arg(long)]
+        demo: bool,
+        /// The virtual house's language: en or zh.
+        #[arg(long)]
+        demo_lang: Option<String>,
+        /// The folder with manifest.toml and the model.
+        #[arg(long)]
+        models: Option<PathBuf>,
+    },
+    /// Understand and resolve every case of a file; act on nothing.
+    Parse(Files),
+    /// Play every dialogue of a file on virtual devices.
+    Simulate(Files),
+    /// Say something to the running hub.
+    Say {
+        /// The words.
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// Where you are.
+        #[arg(long)]
+        area: Option<String>,
+        /// Where the hub stores everything.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+    },
+    /// Tokens for programs that use the HTTP interface.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Print the table of configuration options.
+    Config,
+    /// Print the OpenAPI document of the HTTP interface.
+    Openapi,
+}
+
+#[derive(Args)]
+struct Files {
+    /// The house file.
+    #[arg(long)]
+    home: PathBuf,
+    /// The cases, one JSON object a line.
+    #[arg(long)]
+    input: PathBuf,
+    /// Where the results go.
+    #[arg(long)]
+    output: PathBuf,
+    /// The folder with manifest.toml and the model.
+    #[arg(long)]
+    models: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token and print it; it is shown only once.
+    Create {
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// Where the hub stores everything.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new("warn,hearthd=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::Error::from(error)),
+    };
+    match runtime.block_on(command(cli.command)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Runs a command; false if it was done but some of its input was bad.
+async fn command(command: Command) -> anyhow::Result<bool> {
+    match command {
+        Command::Run { config, data_dir, web_listen, demo, demo_lang, models } => {
+            let overrides = Overrides { data_dir, web_listen, demo, demo_lang, models };
+            run::run(config::load(config.as_deref(), &overrides)?).await.map(|()| true)
+        }
+        Command::Parse(files) => {
+            let (model, least) = config::model_only(files.models)?;
+            parse::run(&files.home, &files.input, &files.output, Model::start(model), least).await
+        }
+        Command::Simulate(files) => {
+            let (model, least) = config::model_only(files.models)?;
+            simulate::run(&files.home, &files.input, &files.output, Model::start(model), least).await
+        }
+        Command::Say { text, area, data_dir } => say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true),
+        Command::Token { command: TokenCommand::Create { name, data_dir } } => say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true),
+        Command::Config => print(&config::documentation()),
+        Command::Openapi => print(&web::openapi()),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+#[expect(clippy::unnecessary_wraps, reason = "all commands end alike")]
+fn print(text: &str) -> anyhow::Result<bool> {
+    print!("{text}");
+    Ok(true)
+}
+
+#[expect(clippy::print_stderr, reason = "the person at the terminal must see why")]
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("hearthd: {error:#}");
+    ExitCode::from(2)
+}

@@ -1,0 +1,182 @@
+//! `hearthd parse`: understands and resolves each case by itself, and acts on nothing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use house::{Cause, House, Plan, Resolved, TurnOutcome, Utterance};
+use mind::judge::{Consent, Rules, Verdict, judge};
+use mind::prompt::Names;
+use mind::reply::{self, Lang};
+use mind::words::guess_lang;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Clock, Stopwatch, civil};
+use crate::conversation::Conversation;
+use crate::hub::Snapshot;
+use crate::jsonl;
+use crate::model::Model;
+use crate::turn::{resolve_all, understand};
+use crate::wire::{self, CommandWire, IntentWire, MsWire};
+
+/// A case.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Case {
+    id: String,
+    text: String,
+    lang: Option<String>,
+    area_context: Option<String>,
+    fixture: Option<String>,
+}
+
+/// A line of output.
+#[derive(Debug, Serialize)]
+struct Parsed {
+    id: String,
+    outcome: &'static str,
+    intents: Vec<IntentWire>,
+    commands: Vec<CommandWire>,
+    reply: String,
+    path: &'static str,
+    confidence: Option<f64>,
+    ms: MsWire,
+    trace: Vec<String>,
+}
+
+/// The houses of a file, each with its names, made once.
+pub(crate) struct Houses {
+    snapshots: BTreeMap<String, Arc<Snapshot>>,
+    only: Option<Arc<Snapshot>>,
+}
+
+impl Houses {
+    /// Reads a house file, which may hold one house or several by name.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("read the house file `{}`", path.display()))?;
+        if let Ok(house) = device_adapters::house(&text) {
+            return Ok(Self { snapshots: BTreeMap::new(), only: Some(snapshot(house)) });
+        }
+        let houses = device_adapters::maps(&text).with_context(|| format!("read the house file `{}`", path.display()))?;
+        Ok(Self { snapshots: houses.into_iter().map(|(name, house)| (name, snapshot(house))).collect(), only: None })
+    }
+
+    /// The house of a case.
+    pub(crate) fn of(&self, fixture: Option<&str>) -> Option<Arc<Snapshot>> {
+        self.only.clone().or_else(|| self.snapshots.get(fixture?).cloned())
+    }
+}
+
+/// Parses every case of a file; false if some lines were bad.
+pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, least_confidence: f64) -> anyhow::Result<bool> {
+    let houses = Houses::read(home)?;
+    let cases = jsonl::read::<Case>(input)?;
+    let mut out = jsonl::Writer::create(output)?;
+    model.settled().await;
+    for case in &cases.rows {
+        let house = houses.of(case.fixture.as_deref()).unwrap_or_default();
+        out.row(&parse(case, &house, &model, least_confidence).await)?;
+    }
+    out.finish()?;
+    Ok(!cases.had_bad)
+}
+
+async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence: f64) -> Parsed {
+    let watch = Stopwatch::start();
+    let house = &snapshot.house;
+    let lang = Lang::parse(case.lang.as_deref().unwrap_or_else(|| guess_lang(&case.text)));
+    let understood = understand(&case.text, snapshot, model, least_confidence).await;
+    let utterance = Utterance {
+        text: case.text.clone(),
+        lang: case.lang.clone(),
+        place: case.area_context.as_deref().and_then(|name| area(house, name)),
+        conversation: case.id.clone(),
+        cause: Cause::Api,
+        at_ms: Clock::default().now_ms(),
+    };
+    let mut parsed = Parsed {
+        id: case.id.clone(),
+        outcome: TurnOutcome::NotUnderstood.as_str(),
+        intents: Vec::new(),
+        commands: Vec::new(),
+        reply: String::new(),
+        path: understood.path.as_str(),
+        confidence: understood.confidence.map(|confidence| (confidence * 1000.0).round() / 1000.0),
+        ms: MsWire { total: 0.0, model: (understood.model_ms * 10.0).round() / 10.0 },
+        trace: understood.trace,
+    };
+    match understood.intents {
+        Ok(intents) => {
+            let mut outcome = None;
+            let mut said = Vec::new();
+            let mut steps = Vec::new();
+            for resolution in resolve_all(&utterance, &intents, &Conversation::default(), house) {
+                parsed.intents.push(wire::intent(&resolution.spoken));
+                let (own, words) = outcome_of(&resolution.resolved, house, utterance.at_ms, lang);
+                outcome = Some(worse(outcome, own));
+                said.extend(words);
+                if let Resolved::Act(own) = resolution.resolved {
+                    steps.extend(own);
+                }
+            }
+            parsed.commands = steps.iter().filter_map(|step| wire::command(step, house)).collect();
+            let rules = Rules::default();
+            match judge(Plan { steps }, house, &rules, Consent::None) {
+                Verdict::Allow(_) => {}
+                Verdict::Ask(question) => {
+                    outcome = Some(TurnOutcome::Ask);
+                    said.push(reply::question(&question, lang));
+                }
+                Verdict::Refuse(refusal) => {
+                    outcome = Some(TurnOutcome::Refuse);
+                    said.push(reply::refusal(&refusal, lang));
+                }
+            }
+            parsed.outcome = outcome.unwrap_or(TurnOutcome::NotUnderstood).as_str();
+            parsed.reply = said.join(" ");
+            if matches!(outcome, Some(TurnOutcome::Refuse | TurnOutcome::NotForHouse | TurnOutcome::NotUnderstood)) {
+                parsed.intents.clear();
+                parsed.commands.clear();
+            }
+        }
+        Err(nothing) => parsed.reply = reply::nothing(nothing, lang),
+    }
+    parsed.ms.total = (watch.ms() * 10.0).round() / 10.0;
+    parsed
+}
+
+fn outcome_of(resolved: &Resolved, house: &House, at_ms: i64, lang: Lang) -> (TurnOutcome, Option<String>) {
+    match resolved {
+        Resolved::Act(_) => (TurnOutcome::Act, None),
+        Resolved::Answer(answer) => (TurnOutcome::Answer, Some(reply::answer(answer, house, civil(at_ms), lang))),
+        Resolved::Ask(question) => (TurnOutcome::Ask, Some(reply::question(question, lang))),
+        Resolved::Miss(miss) => (crate::turn::outcome_of_miss(miss), Some(reply::miss(miss, lang))),
+        Resolved::NotForHouse => (TurnOutcome::NotForHouse, Some(reply::nothing(reply::Nothing::NotForHouse, lang))),
+    }
+}
+
+/// Of several requests, the one that needs the person most gives the outcome.
+fn worse(so_far: Option<TurnOutcome>, own: TurnOutcome) -> TurnOutcome {
+    match so_far {
+        Some(TurnOutcome::Ask) => TurnOutcome::Ask,
+        Some(other) if own != TurnOutcome::Ask => other,
+        Some(_) | None => own,
+    }
+}
+
+/// The area of that name.
+pub(crate) fn area(house: &House, name: &str) -> Option<house::AreaId> {
+    let wanted = mind::words::key(name);
+    house.areas.values().find(|area| std::iter::once(&area.name).chain(&area.aliases).any(|own| mind::words::key(own) == wanted)).map(|area| area.id.clone())
+}
+
+fn snapshot(mut house: House) -> Arc<Snapshot> {
+    // A house file is the observed truth; an entity without a reported state stays unknown.
+    for entity in house.entities.values_mut() {
+        if entity.state.value.is_some() {
+            entity.state.quality = house::Quality::Observed;
+        }
+    }
+    let names = Arc::new(Names::of(&house));
+    Arc::new(Snapshot { house, names, ..Snapshot::default() })
+}

@@ -1,0 +1,227 @@
+//! `hearthd run`: puts the parts together, says when they are ready, and takes them apart in good order.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use house::{AreaId, Cause, House, Utterance};
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tracing::{info, warn};
+
+use crate::access::Access;
+use crate::clock::{Clock, Stopwatch};
+use crate::config::{DemoSettings, Settings};
+use crate::dispatch::Patience;
+use crate::household::Household;
+use crate::hub::{self, Handle};
+use crate::model::{Health, Model};
+use crate::parse::area;
+use crate::store::Store;
+use crate::turn::Turns;
+use crate::virtual_house::World;
+use crate::{broker, mqtt, systemd, virtual_house, web, wire};
+
+/// Runs the hub until it is told to stop.
+pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
+    let watch = Stopwatch::start();
+    std::fs::create_dir_all(&settings.data_dir).with_context(|| format!("create the data folder `{}`", settings.data_dir.display()))?;
+    let (store, opened) = Store::open(&settings.data_dir.join("store"))?;
+    if let Some(sentence) = opened.sentence() {
+        warn!("{sentence}");
+    }
+    let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
+    let clock = Clock::default();
+    let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), clock: clock.clone(), alive: systemd::watchdog() })?;
+    let (requests, asked) = mpsc::channel(MOST_REQUESTS);
+    let connection = tokio::spawn(mqtt::keep(mqtt_settings.clone(), hub.clone(), requests));
+    let model = settings.model.clone().map_or_else(Model::absent, Model::start);
+    let household = Household::load(store.clone(), settings.least_confidence)?;
+    let turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
+    let world = settings.demo.as_ref().map(|demo| start_demo(demo, &mqtt_settings, broker.as_ref())).transpose()?;
+    let answering = tokio::spawn(answer_mqtt(asked, turns.clone(), clock.clone()));
+    let listener = tokio::net::TcpListener::bind(settings.web_listen)
+        .await
+        .with_context(|| format!("listen for the page on `{}`; is another hub running? web.listen names the address", settings.web_listen))?;
+    let address = listener.local_addr().context("read the page's own address")?;
+    let access = Access::load(store.clone(), clock.clone())?;
+    access.write_local_login(&settings.data_dir, address)?;
+    let app = web::App { hub: hub.clone(), turns, access: access.clone(), household, model: model.clone(), store: store.clone(), world, notice: opened.sentence(), clock };
+    let serving = tokio::spawn(web::serve(listener, app));
+    greet(address, &access);
+    let health = model.settled().await;
+    if let Health::Broken(reason) = &health {
+        warn!(%reason, "Without its language model the hub understands only plain commands.");
+    }
+    systemd::ready();
+    info!(ms = watch.ms(), page = %format!("http://{address}"), "The hub is ready.");
+    stopped().await;
+    info!("The hub stops.");
+    systemd::stopping();
+    if let Some(link) = &hub.snapshot().link {
+        link.leave().await;
+    }
+    tokio::time::sleep(LAST_WORDS).await;
+    serving.abort();
+    answering.abort();
+    connection.abort();
+    drop(broker);
+    store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
+}
+
+/// The embedded broker, if it is wanted, and how to reach whichever broker is used.
+async fn start_broker(settings: &Settings, store: &Store) -> anyhow::Result<(mqtt::Settings, Option<broker::Broker>)> {
+    let mut mqtt_settings = settings.mqtt.clone();
+    let Some(wanted) = &settings.broker else { return Ok((mqtt_settings, None)) };
+    let mut wanted = wanted.clone();
+    let password = crate::access::secret();
+    wanted.users.push(broker::User { name: HUB_USER.to_owned(), password: broker::Password::new(password.clone()), rights: broker::Rights::Hub });
+    if settings.demo.is_some() {
+        let rights = broker::Rights::Bridge { trees: vec!["virtual/#".to_owned()] };
+        wanted.users.push(broker::User { name: DEMO_USER.to_owned(), password: broker::Password::new(password.clone()), rights });
+    }
+    let broker = broker::start(wanted, store.clone()).await?;
+    mqtt_settings.host = "127.0.0.1".to_owned();
+    mqtt_settings.port = broker.port();
+    mqtt_settings.login = Some((HUB_USER.to_owned(), password));
+    info!(port = broker.port(), "The embedded broker is up.");
+    Ok((mqtt_settings, Some(broker)))
+}
+
+fn start_demo(demo: &DemoSettings, mqtt_settings: &mqtt::Settings, broker: Option<&broker::Broker>) -> anyhow::Result<World> {
+    let house = match &demo.house_file {
+        Some(path) => read_house(path)?,
+        None => device_adapters::demo_house(&demo.lang).context("read the built-in house")?,
+    };
+    let mut settings = mqtt_settings.clone();
+    if let (Some(_), Some((_, password))) = (broker, &settings.login) {
+        settings.login = Some((DEMO_USER.to_owned(), password.clone()));
+    }
+    info!(entities = house.entities.len(), "The virtual house plays.");
+    Ok(virtual_house::start(&house, &settings))
+}
+
+/// Floors and areas that exist before any device speaks.
+fn first_house(settings: &Settings, store: &Store) -> anyhow::Result<House> {
+    let mut house = store.registry()?;
+    if let Some(path) = &settings.house_file {
+        let file = read_house(path)?;
+        house.floors.extend(file.floors);
+        house.areas.extend(file.areas);
+    }
+    if let Some(demo) = settings.demo.as_ref().filter(|_| settings.house_file.is_none()) {
+        let file = match &demo.house_file {
+            Some(path) => read_house(path)?,
+            None => device_adapters::demo_house(&demo.lang).context("read the built-in house")?,
+        };
+        house.floors.extend(file.floors);
+        house.areas.extend(file.areas);
+    }
+    Ok(house)
+}
+
+fn read_house(path: &Path) -> anyhow::Result<House> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("read the house file `{}`", path.display()))?;
+    device_adapters::house(&text).with_context(|| format!("read the house file `{}`", path.display()))
+}
+
+#[derive(Debug, Deserialize)]
+struct MqttRequest {
+    text: String,
+    area: Option<String>,
+    conversation: Option<String>,
+    lang: Option<String>,
+    /// Given back in the response, so that the asker knows its own.
+    id: Option<serde_json::Value>,
+}
+
+/// Requests on `hearth/request` are answered on `hearth/response`.
+async fn answer_mqtt(mut asked: mpsc::Receiver<Vec<u8>>, turns: Turns, clock: Clock) {
+    let limit = Arc::new(tokio::sync::Semaphore::new(MOST_AT_ONCE));
+    while let Some(payload) = asked.recv().await {
+        let Ok(permit) = limit.clone().acquire_owned().await else { return };
+        let (turns, clock) = (turns.clone(), clock.clone());
+        tokio::spawn(async move {
+            let response = respond(&payload, &turns, &clock).await;
+            if let Some(link) = &turns.hub.snapshot().link
+                && let Err(error) = link.say("response", response.to_string().into_bytes(), false)
+            {
+                warn!(%error, "A response could not be published.");
+            }
+            drop(permit);
+        });
+    }
+}
+
+async fn respond(payload: &[u8], turns: &Turns, clock: &Clock) -> serde_json::Value {
+    let Some(request) = read_request(payload) else {
+        return serde_json::json!({ "error": "a request is text, or a JSON object with `text`, of at most 2000 bytes" });
+    };
+    let hub = &turns.hub;
+    let utterance = Utterance {
+        text: request.text,
+        lang: request.lang,
+        place: place(hub, request.area.as_deref()),
+        conversation: request.conversation.unwrap_or_else(|| "mqtt".to_owned()),
+        cause: Cause::Api,
+        at_ms: clock.now_ms(),
+    };
+    let turn = turns.turn(utterance).await;
+    let snapshot = hub.snapshot();
+    let commands = turn.steps.iter().filter_map(|step| wire::command(step, &snapshot.house)).collect();
+    let mut out = serde_json::to_value(wire::turn(&turn, commands)).unwrap_or_default();
+    if let (Some(id), Some(map)) = (request.id, out.as_object_mut()) {
+        map.insert("id".to_owned(), id);
+    }
+    out
+}
+
+fn read_request(payload: &[u8]) -> Option<MqttRequest> {
+    if payload.is_empty() || LONGEST_REQUEST < payload.len() {
+        return None;
+    }
+    let text = std::str::from_utf8(payload).ok()?;
+    match text.trim_start().starts_with('{') {
+        true => serde_json::from_str(text).ok(),
+        false => Some(MqttRequest { text: text.to_owned(), area: None, conversation: None, lang: None, id: None }),
+    }
+}
+
+/// The area of that name, in the house as it is now.
+pub(crate) fn place(hub: &Handle, name: Option<&str>) -> Option<AreaId> {
+    let snapshot = hub.snapshot();
+    name.and_then(|name| area(&snapshot.house, name))
+}
+
+#[expect(clippy::print_stdout, reason = "this is for the person at the terminal")]
+fn greet(address: std::net::SocketAddr, access: &Access) {
+    println!("Hearth's page: http://{address}");
+    match access.claim_code() {
+        Some(code) => println!("Open it and choose a password. The code to claim this hub: {code}"),
+        None => println!("Log in there with the password you chose."),
+    }
+}
+
+async fn stopped() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            warn!(%error, "The hub can't hear the signal to stop; interrupt it instead.");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+const HUB_USER: &str = "hearth";
+const DEMO_USER: &str = "hearth-virtual";
+const MOST_REQUESTS: usize = 64;
+const MOST_AT_ONCE: usize = 8;
+const LONGEST_REQUEST: usize = 2000;
+/// What the network gets to carry the last message.
+const LAST_WORDS: Duration = Duration::from_millis(100);

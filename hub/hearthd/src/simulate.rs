@@ -1,0 +1,291 @@
+//! `hearthd simulate`: whole conversations on virtual devices, through judge and dispatch, on a simulated clock.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context as _;
+use device_adapters::{Delays, Fault, Message, VirtualHouse};
+use house::{Cause, EntityId, House, State, Utterance};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+use crate::dispatch::Patience;
+use crate::household::Household;
+use crate::hub::{self, Event, Handle};
+use crate::jsonl;
+use crate::model::Model;
+use crate::mqtt::Link;
+use crate::parse::{Houses, area};
+use crate::turn::Turns;
+use crate::wire::{self, CommandWire, IntentWire};
+
+/// A dialogue as a file gives it.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Dialogue {
+    pub(crate) id: String,
+    pub(crate) fixture: Option<String>,
+    pub(crate) lang: Option<String>,
+    pub(crate) start: Option<String>,
+    pub(crate) policy: Option<String>,
+    pub(crate) pin: Option<String>,
+    #[serde(default)]
+    setup: BTreeMap<String, StateFile>,
+    #[serde(default)]
+    pub(crate) turns: Vec<TurnFile>,
+    #[serde(default)]
+    pub(crate) faults: BTreeMap<String, FaultFile>,
+    /// A single request, for files that hold one instead of turns.
+    text: Option<String>,
+    area_context: Option<String>,
+    then_wait_s: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct StateFile {
+    state: Option<Value>,
+    #[serde(default)]
+    attributes: Option<Map<String, Value>>,
+    /// Attributes may also stand beside the state.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+/// One turn of a dialogue.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TurnFile {
+    pub(crate) text: String,
+    pub(crate) area: Option<String>,
+    #[serde(default)]
+    pub(crate) wait_s: f64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FaultFile {
+    Offline,
+    Silent,
+    Wrong,
+    Slow,
+}
+
+/// What came of a dialogue.
+#[derive(Debug, Serialize)]
+pub(crate) struct Simulated {
+    id: String,
+    pub(crate) turns: Vec<TurnOut>,
+    changed: BTreeMap<String, Value>,
+    pending: Vec<Pending>,
+}
+
+/// What came of one turn.
+#[derive(Debug, Serialize)]
+pub(crate) struct TurnOut {
+    pub(crate) outcome: &'static str,
+    pub(crate) reply: String,
+    intents: Vec<IntentWire>,
+    pub(crate) commands: Vec<CommandWire>,
+    pub(crate) outcomes: Vec<Value>,
+    pub(crate) trace: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Pending {
+    kind: &'static str,
+    name: Option<String>,
+    due: Option<String>,
+    seconds: u64,
+    repeats: Option<String>,
+    what: Option<String>,
+}
+
+/// Simulates every dialogue of a file; false if some lines were bad.
+pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, least_confidence: f64) -> anyhow::Result<bool> {
+    let houses = Houses::read(home)?;
+    let dialogues = jsonl::read::<Dialogue>(input)?;
+    let mut out = jsonl::Writer::create(output)?;
+    model.settled().await;
+    let mut all_good = !dialogues.had_bad;
+    for dialogue in &dialogues.rows {
+        let Some(snapshot) = houses.of(dialogue.fixture.as_deref()) else {
+            tell(&format!("{}: skipped: there is no house `{}`", dialogue.id, dialogue.fixture.as_deref().unwrap_or("?")));
+            all_good = false;
+            continue;
+        };
+        let simulated = simulate(dialogue, &snapshot.house, &model, least_confidence).await;
+        out.row(&simulated.with_context(|| format!("simulate `{}`", dialogue.id))?)?;
+    }
+    out.finish()?;
+    Ok(all_good)
+}
+
+/// Plays one dialogue.
+pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, least_confidence: f64) -> anyhow::Result<Simulated> {
+    let start_ms = match dialogue.start.as_deref() {
+        Some(start) => start.parse::<jiff::Timestamp>().with_context(|| format!("read the start `{start}`"))?.as_millisecond(),
+        None => START_MS,
+    };
+    let clock = Clock::simulated(start_ms);
+    let house = set_up(dialogue, house);
+    let (mut before, hub, world) = open_house(&house, dialogue, &clock).await?;
+    let is_open = dialogue.policy.as_deref() == Some("open");
+    let household = Household::simulated(dialogue.pin.as_deref(), is_open, least_confidence)?;
+    let turns = Turns::new(hub.clone(), model.clone(), None, household, Patience { factor: 0.05 }, clock.clone());
+    let single = dialogue.text.iter().map(|text| TurnFile { text: text.clone(), area: dialogue.area_context.clone(), wait_s: 0.0 });
+    let mut out = Vec::new();
+    for turn in single.chain(dialogue.turns.iter().map(|turn| TurnFile { text: turn.text.clone(), area: turn.area.clone(), wait_s: turn.wait_s })) {
+        wait(&clock, &hub, turn.wait_s).await?;
+        let said = Utterance {
+            text: turn.text,
+            lang: dialogue.lang.clone(),
+            place: turn.area.as_deref().and_then(|name| area(&house, name)),
+            conversation: dialogue.id.clone(),
+            cause: Cause::Voice,
+            at_ms: clock.now_ms(),
+        };
+        let snapshot = hub.snapshot();
+        let ended = turns.turn(said).await;
+        let wired = wire::turn(&ended, ended.steps.iter().filter_map(|step| wire::command(step, &snapshot.house)).collect());
+        let outcomes = wired.outcomes.iter().map(|outcome| json!({ "entity_id": outcome.entity_id, "outcome": outcome.outcome })).collect();
+        out.push(TurnOut { outcome: wired.outcome, reply: wired.reply, intents: wired.intents, commands: wired.commands, outcomes, trace: wired.trace });
+    }
+    wait(&clock, &hub, dialogue.then_wait_s.unwrap_or(0.0)).await?;
+    let (ask, told) = oneshot::channel();
+    world.send(WorldAsk::States(ask)).await.context("ask the virtual house")?;
+    let after = told.await.context("ask the virtual house")?;
+    let pending = hub.snapshot().house.timers.iter().map(|timer| pending(timer, clock.now_ms())).collect();
+    before.retain(|id, _| after.contains_key(id));
+    Ok(Simulated { id: dialogue.id.clone(), turns: out, changed: changed(&before, &after), pending })
+}
+
+async fn wait(clock: &Clock, hub: &Handle, seconds: f64) -> anyhow::Result<()> {
+    if 0.0 < seconds {
+        clock.advance((seconds * 1000.0) as i64);
+        settle(hub).await?;
+    }
+    Ok(())
+}
+
+/// Lets the hub take what is in its queue.
+async fn settle(hub: &Handle) -> anyhow::Result<()> {
+    hub.change_timers(mind::resolve::TimerChange::Tell(Vec::new())).await
+}
+
+type States = BTreeMap<EntityId, State>;
+
+enum WorldAsk {
+    States(oneshot::Sender<States>),
+}
+
+/// A hub and the virtual devices it talks to, announced and at rest.
+async fn open_house(house: &House, dialogue: &Dialogue, clock: &Clock) -> anyhow::Result<(States, Handle, mpsc::Sender<WorldAsk>)> {
+    let empty = House { entities: BTreeMap::new(), ..house.clone() };
+    let hub = hub::start(hub::Start { house: empty, store: None, clock: clock.clone(), alive: None })?;
+    let (commands, inbox) = mpsc::channel(1024);
+    let (asks, asked) = mpsc::channel(4);
+    hub.send(Event::Connected(Link::in_process(commands))).await?;
+    let mut world = VirtualHouse::new(house, Delays::None);
+    for said in world.announce() {
+        hub.send(Event::Message { topic: said.topic, payload: said.payload, retained: false }).await?;
+    }
+    for (id, fault) in &dialogue.faults {
+        let fault = match fault {
+            FaultFile::Offline => Fault::Offline,
+            FaultFile::Silent => Fault::Silent,
+            FaultFile::Wrong => Fault::Wrong,
+            FaultFile::Slow => Fault::Slow,
+        };
+        world.set_fault(&EntityId::new(id.as_str()), fault, clock.now_ms());
+    }
+    for said in world.due(i64::MAX) {
+        hub.send(Event::Message { topic: said.topic, payload: said.payload, retained: false }).await?;
+    }
+    settle(&hub).await?;
+    let before = states(&world, house);
+    tokio::spawn(live(world, house.clone(), hub.clone(), inbox, asked, clock.clone()));
+    Ok((before, hub, asks))
+}
+
+/// Plays the devices until nobody asks any more.
+async fn live(mut world: VirtualHouse, house: House, hub: Handle, mut inbox: mpsc::Receiver<Message>, mut asks: mpsc::Receiver<WorldAsk>, clock: Clock) {
+    loop {
+        tokio::select! {
+            biased;
+            message = inbox.recv() => {
+                let Some(message) = message else { return };
+                world.receive(&message.topic, &message.payload, clock.now_ms());
+                for said in world.due(clock.now_ms()) {
+                    let event = Event::Message { topic: said.topic, payload: said.payload, retained: false };
+                    if hub.send(event).await.is_err() {
+                        return;
+                    }
+                }
+            }
+            ask = asks.recv() => match ask {
+                Some(WorldAsk::States(reply)) => {
+                    let _ = reply.send(states(&world, &house));
+                }
+                None => return,
+            },
+        }
+    }
+}
+
+fn states(world: &VirtualHouse, house: &House) -> States {
+    house.entities.keys().filter_map(|id| Some((id.clone(), world.device(id)?.entity().state.clone()))).collect()
+}
+
+/// The house with the dialogue's states in it.
+fn set_up(dialogue: &Dialogue, house: &House) -> House {
+    let mut house = house.clone();
+    for (id, wanted) in &dialogue.setup {
+        let Some(entity) = house.entities.get_mut(&EntityId::new(id.as_str())) else { continue };
+        let mut attributes = wanted.attributes.clone().unwrap_or_default();
+        attributes.extend(wanted.rest.clone());
+        let (value, attributes) = device_adapters::attributes_from_json(entity.domain, wanted.state.as_ref().unwrap_or(&Value::Null), &attributes);
+        if value.is_some() {
+            entity.state.value = value;
+        }
+        entity.state.attributes.extend(attributes);
+    }
+    house
+}
+
+/// Per entity, the state and the attributes that differ.
+fn changed(before: &States, after: &States) -> BTreeMap<String, Value> {
+    let mut out = BTreeMap::new();
+    for (id, after) in after {
+        let Some(before) = before.get(id) else { continue };
+        let attributes: Map<String, Value> = after
+            .attributes
+            .iter()
+            .filter(|(name, value)| before.attributes.get(*name) != Some(value))
+            .map(|(name, value)| (name.clone(), wire::plain(value)))
+            .collect();
+        let mut change = Map::new();
+        if before.value != after.value {
+            change.insert("state".to_owned(), json!(after.value));
+        }
+        if !attributes.is_empty() {
+            change.insert("attributes".to_owned(), Value::Object(attributes));
+        }
+        if !change.is_empty() {
+            out.insert(id.to_string(), Value::Object(change));
+        }
+    }
+    out
+}
+
+fn pending(timer: &house::MovingTimer, now_ms: i64) -> Pending {
+    let due = jiff::Timestamp::from_millisecond(now_ms + i64::try_from(timer.left_s).unwrap_or(0) * 1000).ok();
+    Pending { kind: "timer", name: timer.name.clone(), due: due.map(|due| due.to_string()), seconds: timer.length_s, repeats: None, what: None }
+}
+
+#[expect(clippy::print_stderr, reason = "a command line tool tells its user here")]
+fn tell(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Where the clock stands when a dialogue does not say: a Monday morning.
+const START_MS: i64 = 1_772_431_200_000;

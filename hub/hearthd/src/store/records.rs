@@ -1,0 +1,309 @@
+//! The records of the store: what is written, and how it becomes what the hub works with.
+//!
+//! A record is one byte for its version and then JSON. Fields may be added with a default; a change
+//! of meaning is a new format with a step in `migrations.rs`.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use house::{Area, AreaId, Domain, Entity, EntityId, Floor, FloorId, Quality, State};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::edits::{AreaEdit, Edits, EntityEdit};
+use crate::timers::{Due, Timer};
+
+/// The bytes of a record.
+pub(super) fn encode<T: Serialize + ?Sized>(record: &T) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = vec![VERSION];
+    serde_json::to_writer(&mut bytes, record).context("write a record")?;
+    Ok(bytes)
+}
+
+/// The record of some bytes.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> anyhow::Result<T> {
+    match bytes.split_first() {
+        Some((&VERSION, json)) => serde_json::from_slice(json).context("read a record"),
+        Some((version, _)) => anyhow::bail!("a record has the unknown version {version}"),
+        None => anyhow::bail!("a record is empty"),
+    }
+}
+
+/// One turn as the journal keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct TurnRecord {
+    /// When it began, in milliseconds since 1970 UTC.
+    pub(crate) at_ms: i64,
+    /// Which conversation it belongs to.
+    pub(crate) conversation: String,
+    /// Where it was said.
+    pub(crate) area: Option<String>,
+    /// How it came in.
+    pub(crate) cause: String,
+    /// `en` or `zh`.
+    pub(crate) lang: String,
+    /// The words.
+    pub(crate) text: String,
+    /// What was understood.
+    pub(crate) intents: serde_json::Value,
+    /// What was decided.
+    pub(crate) commands: serde_json::Value,
+    /// How it ended.
+    pub(crate) outcome: String,
+    /// What was answered.
+    pub(crate) reply: String,
+    /// What understood it: reflex, model, general model.
+    pub(crate) path: String,
+    /// How sure the model was.
+    pub(crate) confidence: Option<f64>,
+    /// What came of each step.
+    pub(crate) outcomes: Vec<OutcomeRecord>,
+    /// How long it took.
+    pub(crate) ms: MsRecord,
+    /// The decisions on the way, in words.
+    pub(crate) trace: Vec<String>,
+}
+
+/// What came of one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct OutcomeRecord {
+    /// Which entity.
+    pub(crate) entity: String,
+    /// What was asked of it.
+    pub(crate) action: String,
+    /// How it answered.
+    pub(crate) kind: String,
+    /// How long it took, in milliseconds.
+    pub(crate) took_ms: u64,
+}
+
+/// How long a turn took, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct MsRecord {
+    /// All of it.
+    pub(crate) total: f64,
+    /// The model's part.
+    pub(crate) model: f64,
+}
+
+/// A conversation's state.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ConversationRecord<T> {
+    pub(super) updated_ms: i64,
+    pub(super) state: T,
+}
+
+/// When a conversation was last kept; reads any conversation without looking at its state.
+#[derive(Debug, Deserialize)]
+pub(super) struct ConversationAge {
+    pub(super) updated_ms: i64,
+}
+
+/// All edits.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct EditsRecord {
+    entities: BTreeMap<String, EntityEditRecord>,
+    areas: BTreeMap<String, AreaEditRecord>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct EntityEditRecord {
+    name: Option<String>,
+    aliases: Option<Vec<String>>,
+    area: Option<String>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct AreaEditRecord {
+    name: Option<String>,
+    aliases: Option<Vec<String>>,
+    floor: Option<String>,
+}
+
+impl EditsRecord {
+    pub(super) fn of(edits: &Edits) -> Self {
+        let entity = |edit: &EntityEdit| EntityEditRecord { name: edit.name.clone(), aliases: edit.aliases.clone(), area: edit.area.clone() };
+        let area = |edit: &AreaEdit| AreaEditRecord { name: edit.name.clone(), aliases: edit.aliases.clone(), floor: edit.floor.clone() };
+        Self {
+            entities: edits.entities.iter().map(|(id, edit)| (id.to_string(), entity(edit))).collect(),
+            areas: edits.areas.iter().map(|(id, edit)| (id.to_string(), area(edit))).collect(),
+        }
+    }
+
+    pub(super) fn into_edits(self) -> Edits {
+        let entity = |edit: EntityEditRecord| EntityEdit { name: edit.name, aliases: edit.aliases, area: edit.area };
+        let area = |edit: AreaEditRecord| AreaEdit { name: edit.name, aliases: edit.aliases, floor: edit.floor };
+        Edits {
+            entities: self.entities.into_iter().map(|(id, edit)| (EntityId::new(id), entity(edit))).collect(),
+            areas: self.areas.into_iter().map(|(id, edit)| (AreaId::new(id), area(edit))).collect(),
+        }
+    }
+}
+
+/// A kitchen timer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct TimerRecord {
+    id: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    area: Option<String>,
+    length_s: u64,
+    due: DueRecord,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DueRecord {
+    AtMs(i64),
+    PausedMs(i64),
+}
+
+impl TimerRecord {
+    pub(super) fn of(timer: &Timer) -> Self {
+        let due = match timer.due {
+            Due::At(at) => DueRecord::AtMs(at),
+            Due::Paused(left) => DueRecord::PausedMs(left),
+        };
+        Self { id: timer.id.clone(), name: timer.name.clone(), area: timer.area.as_ref().map(ToString::to_string), length_s: timer.length_s, due }
+    }
+
+    pub(super) fn into_timer(self) -> Timer {
+        let due = match self.due {
+            DueRecord::AtMs(at) => Due::At(at),
+            DueRecord::PausedMs(left) => Due::Paused(left),
+        };
+        Timer { id: self.id, name: self.name, area: self.area.map(AreaId::new), length_s: self.length_s, due }
+    }
+}
+
+/// An entity as it was last known, without its state.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct EntityRecord {
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    domain: String,
+    #[serde(default)]
+    device_class: Option<String>,
+    #[serde(default)]
+    area: Option<String>,
+}
+
+impl EntityRecord {
+    pub(super) fn of(entity: &Entity) -> Self {
+        Self {
+            name: entity.name.clone(),
+            aliases: entity.aliases.clone(),
+            domain: entity.domain.as_str().to_owned(),
+            device_class: entity.device_class.clone(),
+            area: entity.area.as_ref().map(ToString::to_string),
+        }
+    }
+
+    pub(super) fn into_entity(self, id: EntityId) -> Entity {
+        Entity {
+            id,
+            name: self.name,
+            aliases: self.aliases,
+            domain: Domain::parse(&self.domain).unwrap_or(Domain::Other),
+            device_class: self.device_class,
+            area: self.area.map(AreaId::new),
+            state: State { quality: Quality::Stale, ..State::default() },
+            availability: house::Availability::default(),
+        }
+    }
+}
+
+/// An area or a floor as it was last known.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct PlaceRecord {
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    floor: Option<String>,
+}
+
+impl PlaceRecord {
+    pub(super) fn of_area(area: &Area) -> Self {
+        Self { name: area.name.clone(), aliases: area.aliases.clone(), floor: area.floor.as_ref().map(ToString::to_string) }
+    }
+
+    pub(super) fn of_floor(floor: &Floor) -> Self {
+        Self { name: floor.name.clone(), aliases: floor.aliases.clone(), floor: None }
+    }
+
+    pub(super) fn into_area(self, id: AreaId) -> Area {
+        Area { id, name: self.name, aliases: self.aliases, floor: self.floor.map(FloorId::new) }
+    }
+
+    pub(super) fn into_floor(self, id: FloorId) -> Floor {
+        Floor { id, name: self.name, aliases: self.aliases }
+    }
+}
+
+/// A message that the broker retains.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Retained {
+    /// Its payload, never empty.
+    pub(crate) payload: Vec<u8>,
+    /// All else.
+    pub(crate) head: RetainedHead,
+}
+
+/// What is kept of a retained message beside its payload.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct RetainedHead {
+    /// The quality of service it was published with: 0, 1 or 2.
+    pub(crate) qos: u8,
+    /// When it was published, in milliseconds since 1970 UTC.
+    pub(crate) at_ms: i64,
+    /// When it ends, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until_ms: Option<i64>,
+    /// MQTT 5: what the payload is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) content_type: Option<String>,
+    /// MQTT 5: where an answer goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) response_topic: Option<String>,
+    /// MQTT 5: what an answer refers to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) correlation_data: Option<Vec<u8>>,
+    /// MQTT 5: whether the payload is text.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_utf8_payload: bool,
+    /// MQTT 5: names and values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) user_properties: Vec<(String, String)>,
+}
+
+impl Retained {
+    /// Version, length of the head, head, payload: payloads are bytes and would double in size as JSON.
+    pub(super) fn encode(&self) -> anyhow::Result<Vec<u8>> {
+        let head = encode(&self.head)?;
+        let length = u32::try_from(head.len()).context("a retained message's head is too large")?;
+        let mut bytes = length.to_be_bytes().to_vec();
+        bytes.extend_from_slice(&head);
+        bytes.extend_from_slice(&self.payload);
+        Ok(bytes)
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> anyhow::Result<Self> {
+        let (length, rest) = bytes.split_first_chunk::<4>().context("a retained message is cut off")?;
+        let length = usize::try_from(u32::from_be_bytes(*length))?;
+        let (head, payload) = rest.split_at_checked(length).context("a retained message is cut off")?;
+        Ok(Self { payload: payload.to_vec(), head: decode(head)? })
+    }
+}
+
+/// The version of every record of this format.
+const VERSION: u8 = 1;

@@ -1,0 +1,140 @@
+//! Kitchen timers: what runs, what is paused, what is due. Kept in the store before anyone is told.
+
+use house::{AreaId, MovingTimer};
+use mind::resolve::TimerChange;
+
+/// A timer as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Timer {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) name: Option<String>,
+    /// Where it belongs.
+    pub(crate) area: Option<AreaId>,
+    /// The length it was started with, in seconds.
+    pub(crate) length_s: u64,
+    /// When it rings, in milliseconds since 1970 UTC; what is left, if it is paused.
+    pub(crate) due: Due,
+}
+
+/// When a timer rings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// At this moment, in milliseconds since 1970 UTC.
+    At(i64),
+    /// Never while it is paused; so many milliseconds are left.
+    Paused(i64),
+}
+
+/// All timers.
+#[derive(Debug, Default)]
+pub(crate) struct Timers {
+    timers: Vec<Timer>,
+    next: u64,
+}
+
+impl Timers {
+    /// Timers as they were kept.
+    pub(crate) fn new(timers: Vec<Timer>) -> Self {
+        let next = timers.iter().filter_map(|timer| timer.id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0) + 1;
+        Self { timers, next }
+    }
+
+    /// The timers to keep.
+    pub(crate) fn records(&self) -> &[Timer] {
+        &self.timers
+    }
+
+    /// Makes a change.
+    pub(crate) fn change(&mut self, change: TimerChange, now: i64) -> anyhow::Result<()> {
+        match change {
+            TimerChange::Start(start) => {
+                anyhow::ensure!(self.timers.len() < MOST_TIMERS, "there are {MOST_TIMERS} timers already; cancel one first");
+                let id = format!("t{}", self.next);
+                self.next += 1;
+                let due = Due::At(now.saturating_add(ms(start.seconds)));
+                self.timers.push(Timer { id, name: start.name, area: start.area, length_s: start.seconds, due });
+            }
+            TimerChange::Cancel(ids) => self.timers.retain(|timer| !ids.contains(&timer.id)),
+            TimerChange::Add(ids, seconds) => self.each(&ids, |timer| {
+                let more = seconds.saturating_mul(1000);
+                timer.due = match timer.due {
+                    Due::At(at) => Due::At(at.saturating_add(more)),
+                    Due::Paused(left) => Due::Paused(left.saturating_add(more).max(0)),
+                };
+            }),
+            TimerChange::Pause(ids) => self.each(&ids, |timer| {
+                if let Due::At(at) = timer.due {
+                    timer.due = Due::Paused((at - now).max(0));
+                }
+            }),
+            TimerChange::Resume(ids) => self.each(&ids, |timer| {
+                if let Due::Paused(left) = timer.due {
+                    timer.due = Due::At(now.saturating_add(left));
+                }
+            }),
+            TimerChange::Tell(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Takes out the timers that are due.
+    pub(crate) fn take_due(&mut self, now: i64) -> Vec<MovingTimer> {
+        let is_due = |timer: &Timer| matches!(timer.due, Due::At(at) if at <= now);
+        let due = self.timers.iter().filter(|timer| is_due(timer)).map(|timer| moving(timer, now)).collect();
+        self.timers.retain(|timer| !is_due(timer));
+        due
+    }
+
+    /// The timers as the house shows them.
+    pub(crate) fn moving(&self, now: i64) -> Vec<MovingTimer> {
+        self.timers.iter().map(|timer| moving(timer, now)).collect()
+    }
+
+    fn each(&mut self, ids: &[String], change: impl Fn(&mut Timer)) {
+        self.timers.iter_mut().filter(|timer| ids.contains(&timer.id)).for_each(change);
+    }
+}
+
+fn moving(timer: &Timer, now: i64) -> MovingTimer {
+    let (left_ms, is_active) = match timer.due {
+        Due::At(at) => ((at - now).max(0), true),
+        Due::Paused(left) => (left, false),
+    };
+    MovingTimer {
+        id: timer.id.clone(),
+        name: timer.name.clone(),
+        area: timer.area.clone(),
+        length_s: timer.length_s,
+        left_s: u64::try_from((left_ms + 999) / 1000).unwrap_or(0),
+        is_active,
+    }
+}
+
+fn ms(seconds: u64) -> i64 {
+    i64::try_from(seconds).unwrap_or(i64::MAX / 2000).saturating_mul(1000)
+}
+
+/// More timers than these are a mistake or an attack.
+const MOST_TIMERS: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mind::resolve::TimerStart;
+
+    #[test]
+    fn a_paused_timer_keeps_what_is_left() {
+        let mut timers = Timers::default();
+        timers.change(TimerChange::Start(TimerStart { name: None, area: None, seconds: 60 }), 0).unwrap();
+        let id = timers.records()[0].id.clone();
+        timers.change(TimerChange::Pause(vec![id.clone()]), 20_000).unwrap();
+        assert_eq!(timers.take_due(1_000_000), vec![]);
+        timers.change(TimerChange::Resume(vec![id.clone()]), 1_000_000).unwrap();
+        timers.change(TimerChange::Add(vec![id], -10), 1_000_000).unwrap();
+        assert_eq!(timers.take_due(1_029_000), vec![]);
+        assert_eq!(timers.take_due(1_030_000).len(), 1);
+        assert_eq!(timers.records().len(), 0);
+    }
+}

@@ -1,0 +1,494 @@
+//! One turn, from words to a reply: understand, resolve, judge, dispatch, reply, journal. Read it top to bottom.
+//!
+//! Knows the order of the steps; knows nothing of what any step does inside.
+
+use std::sync::{Arc, Mutex};
+
+use house::{Cause, EntityId, House, Intent, IntentKind, Outcome, Plan, Question, Resolved, Slot, Step, TurnId, TurnOutcome, Utterance};
+use mind::judge::{Consent, Rules, Verdict, judge};
+use mind::reflex::{self, Reflex};
+use mind::reply::{self, Lang, Nothing};
+use mind::resolve::{Context, Resolution, Spoken, TimerChange, is_plural, resolve};
+use mind::understand;
+use mind::words::guess_lang;
+use tracing::{debug, info, warn};
+
+use crate::clock::{Clock, Stopwatch, civil};
+use crate::conversation::{Conversation, Conversations, Open, chosen, narrowed};
+use crate::dispatch::{self, Patience};
+use crate::household::{Household, PinCheck};
+use crate::hub::{Handle, Snapshot};
+use crate::model::{Model, ModelError};
+use crate::store::Store;
+
+/// Everything a turn needs.
+#[derive(Clone)]
+pub(crate) struct Turns {
+    /// The hub.
+    pub(crate) hub: Handle,
+    /// The language model.
+    pub(crate) model: Model,
+    /// Where turns are written down; none for a simulation.
+    pub(crate) store: Option<Store>,
+    /// The household's rules.
+    pub(crate) household: Household,
+    /// How long devices are waited for.
+    pub(crate) patience: Patience,
+    /// The time.
+    pub(crate) clock: Clock,
+    // A mutex, not a channel: it is held for a lookup in a small map and never across an await.
+    conversations: Arc<Mutex<Conversations>>,
+}
+
+/// How the words were understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Path {
+    /// Without a model.
+    Reflex,
+    /// By the intent model.
+    Model,
+}
+
+impl Path {
+    /// The word for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Reflex => "reflex",
+            Self::Model => "model",
+        }
+    }
+}
+
+/// Words understood, or the reason why not.
+#[derive(Clone, Debug)]
+pub(crate) struct Understood {
+    /// What was asked, or what is said instead.
+    pub(crate) intents: Result<Vec<Intent>, Nothing>,
+    /// How.
+    pub(crate) path: Path,
+    /// How sure the model was, 0–1.
+    pub(crate) confidence: Option<f64>,
+    /// How long the model took, in milliseconds.
+    pub(crate) model_ms: f64,
+    /// What happened on the way, for the trace.
+    pub(crate) trace: Vec<String>,
+}
+
+/// A turn as it ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    /// Its id, once it is written down.
+    pub(crate) id: Option<TurnId>,
+    /// What was said.
+    pub(crate) utterance: Utterance,
+    /// The language of the reply.
+    pub(crate) lang: Lang,
+    /// How it ended.
+    pub(crate) outcome: TurnOutcome,
+    /// What was asked, as interfaces show it.
+    pub(crate) intents: Vec<Spoken>,
+    /// What was to be sent.
+    pub(crate) steps: Vec<Step>,
+    /// What became of it.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// What is said back.
+    pub(crate) reply: String,
+    /// How it was understood.
+    pub(crate) path: Path,
+    /// How sure the model was, 0–1.
+    pub(crate) confidence: Option<f64>,
+    /// Milliseconds altogether and in the model.
+    pub(crate) ms: (f64, f64),
+    /// Why all this, line by line.
+    pub(crate) trace: Vec<String>,
+}
+
+impl Turns {
+    /// Turns over these parts.
+    pub(crate) fn new(hub: Handle, model: Model, store: Option<Store>, household: Household, patience: Patience, clock: Clock) -> Self {
+        Self { hub, model, store, household, patience, clock, conversations: Arc::default() }
+    }
+
+    /// Takes one utterance all the way.
+    pub(crate) async fn turn(&self, utterance: Utterance) -> Turn {
+        let watch = Stopwatch::start();
+        let now = utterance.at_ms;
+        let mut conversation = self.recall(&utterance.conversation, now);
+        let mut turn = begin(utterance);
+        match self.answer_to_question(&mut turn, &mut conversation).await {
+            true => {}
+            false => self.request(&mut turn, &mut conversation).await,
+        }
+        turn.ms.0 = watch.ms();
+        self.remember(&turn.utterance.conversation, conversation, now);
+        self.journal(&mut turn);
+        info!(outcome = turn.outcome.as_str(), path = turn.path.as_str(), ms = turn.ms.0, "A turn ended.");
+        turn
+    }
+
+    /// Takes steps that need no understanding through the same gate; a question stays open in their conversation.
+    pub(crate) async fn act(&self, utterance: Utterance, steps: Vec<Step>) -> Turn {
+        let watch = Stopwatch::start();
+        let now = utterance.at_ms;
+        let mut conversation = Conversation { open: None, ..self.recall(&utterance.conversation, now) };
+        let mut turn = begin(utterance);
+        self.carry_out(&mut turn, &mut conversation, steps, Consent::None, &[]).await;
+        turn.ms.0 = watch.ms();
+        self.remember(&turn.utterance.conversation, conversation, now);
+        self.journal(&mut turn);
+        turn
+    }
+
+    /// What a conversation waits for.
+    pub(crate) fn open_question(&self, conversation: &str, now: i64) -> Option<Open> {
+        self.recall(conversation, now).open
+    }
+
+    /// Yes, no, a PIN or a choice, while a question is open. False if the words are something else.
+    async fn answer_to_question(&self, turn: &mut Turn, conversation: &mut Conversation) -> bool {
+        let text = turn.utterance.text.clone();
+        let said = reflex::reflex(&text);
+        let Some(open) = conversation.open.take() else {
+            return self.bare_reflex(turn, said).await;
+        };
+        turn.path = Path::Reflex;
+        match (open, said) {
+            (_, Some(Reflex::No | Reflex::Stop)) => turn.nothing(TurnOutcome::Refuse, Nothing::Dropped),
+            (Open::Confirm(steps), Some(Reflex::Yes)) => self.carry_out(turn, conversation, steps, Consent::Yes, &[]).await,
+            (Open::Pin(steps), _) => match reflex::pin(&text) {
+                Some(pin) => self.try_pin(turn, conversation, steps, &pin).await,
+                None => return false,
+            },
+            (Open::Which { intent, candidates }, _) => {
+                let chosen = chosen(&text, &candidates);
+                if chosen.is_empty() {
+                    return false;
+                }
+                let snapshot = self.hub.snapshot();
+                let (intent, house) = narrowed(&intent, &chosen, &snapshot.house);
+                self.act_on(turn, conversation, &[intent], &house).await;
+            }
+            (Open::Confirm(_), _) => return false,
+        }
+        true
+    }
+
+    /// Stop and never mind work without a question too.
+    async fn bare_reflex(&self, turn: &mut Turn, said: Option<Reflex>) -> bool {
+        match said {
+            Some(Reflex::Stop) => {
+                let snapshot = self.hub.snapshot();
+                let moving = snapshot.house.entities.values().filter(|entity| matches!(entity.state.value.as_deref(), Some("opening" | "closing")));
+                let steps: Vec<Step> = moving
+                    .map(|entity| Step { intent: 0, entity: entity.id.clone(), action: house::Action::StopCover, reason: "it was moving".to_owned() })
+                    .collect();
+                turn.path = Path::Reflex;
+                turn.nothing(TurnOutcome::Act, Nothing::Stopped);
+                if !steps.is_empty() {
+                    let mut conversation = Conversation::default();
+                    self.carry_out(turn, &mut conversation, steps, Consent::None, &[]).await;
+                }
+                true
+            }
+            Some(Reflex::No) => {
+                turn.path = Path::Reflex;
+                turn.nothing(TurnOutcome::Answer, Nothing::Dropped);
+                turn.intents = vec![Spoken { intent: IntentKind::Nevermind.as_str().to_owned(), slots: Vec::new(), when: None }];
+                true
+            }
+            Some(Reflex::Yes) => {
+                turn.path = Path::Reflex;
+                turn.nothing(TurnOutcome::NotUnderstood, Nothing::NoQuestion);
+                true
+            }
+            None => false,
+        }
+    }
+
+    async fn try_pin(&self, turn: &mut Turn, conversation: &mut Conversation, steps: Vec<Step>, pin: &str) {
+        // What was said is the PIN; it is kept nowhere.
+        turn.utterance.text = "••••".to_owned();
+        match self.household.check_pin(pin, self.clock.now_ms()).await {
+            PinCheck::Right => self.carry_out(turn, conversation, steps, Consent::Pin, &[]).await,
+            PinCheck::Wrong => {
+                turn.nothing(TurnOutcome::Ask, Nothing::WrongPin);
+                conversation.open = Some(Open::Pin(steps));
+            }
+            PinCheck::Locked => turn.nothing(TurnOutcome::Refuse, Nothing::PinLocked),
+        }
+    }
+
+    /// A request: understand, then act on it.
+    async fn request(&self, turn: &mut Turn, conversation: &mut Conversation) {
+        let snapshot = self.hub.snapshot();
+        let understood = understand(&turn.utterance.text, &snapshot, &self.model, self.household.least_confidence()).await;
+        turn.path = understood.path;
+        turn.confidence = understood.confidence;
+        turn.ms.1 = understood.model_ms;
+        turn.trace.extend(understood.trace);
+        match understood.intents {
+            Ok(intents) => {
+                // The house may have moved while the model thought.
+                let snapshot = self.hub.snapshot();
+                self.act_on(turn, conversation, &intents, &snapshot.house).await;
+            }
+            Err(nothing) => turn.nothing(outcome_of(nothing), nothing),
+        }
+    }
+
+    /// Resolve, judge, dispatch, reply.
+    async fn act_on(&self, turn: &mut Turn, conversation: &mut Conversation, intents: &[Intent], house: &House) {
+        let resolutions = resolve_all(&turn.utterance, intents, conversation, house);
+        turn.intents = resolutions.iter().map(|resolution| resolution.spoken.clone()).collect();
+        if intents.iter().any(|intent| intent.has(Slot::When) || intent.has(Slot::For)) {
+            turn.nothing(TurnOutcome::Refuse, Nothing::NoSchedule);
+            return;
+        }
+        let mut said = Vec::new();
+        let mut steps = Vec::new();
+        for (resolution, intent) in resolutions.into_iter().zip(intents) {
+            self.one(turn, conversation, resolution, intent, &mut steps, &mut said).await;
+        }
+        if !intents.is_empty() {
+            conversation.intents = intents.to_vec();
+        }
+        match steps.is_empty() {
+            true => turn.reply = said.join(" "),
+            false => self.carry_out(turn, conversation, steps, Consent::None, &said).await,
+        }
+    }
+
+    async fn one(&self, turn: &mut Turn, conversation: &mut Conversation, resolution: Resolution, intent: &Intent, steps: &mut Vec<Step>, said: &mut Vec<String>) {
+        let lang = turn.lang;
+        if let Some(change) = resolution.timer {
+            self.change_timers(turn, change, said).await;
+            return;
+        }
+        match resolution.resolved {
+            Resolved::Act(mut own) => {
+                turn.trace.extend(own.iter().map(|step| format!("{}: {}", step.entity, step.reason)));
+                steps.append(&mut own);
+            }
+            Resolved::Answer(answer) => {
+                let snapshot = self.hub.snapshot();
+                if let house::Answer::States { entities, .. } = &answer {
+                    conversation.last.clone_from(entities);
+                }
+                said.push(reply::answer(&answer, &snapshot.house, civil(turn.utterance.at_ms), lang));
+                turn.outcome = TurnOutcome::Answer;
+            }
+            Resolved::Ask(question) => {
+                said.push(reply::question(&question, lang));
+                turn.outcome = TurnOutcome::Ask;
+                if let Question::Which { candidates, .. } | Question::DidYouMean { candidates, .. } = question {
+                    conversation.open = Some(Open::Which { intent: intent.clone(), candidates });
+                }
+            }
+            Resolved::Miss(miss) => {
+                said.push(reply::miss(&miss, lang));
+                turn.outcome = outcome_of_miss(&miss);
+            }
+            Resolved::NotForHouse => {
+                said.push(reply::nothing(Nothing::NotForHouse, lang));
+                turn.outcome = TurnOutcome::NotForHouse;
+            }
+        }
+    }
+
+    async fn change_timers(&self, turn: &mut Turn, change: TimerChange, said: &mut Vec<String>) {
+        if let TimerChange::Tell(ids) = &change {
+            let snapshot = self.hub.snapshot();
+            said.push(reply::answer(&house::Answer::Timers(ids.clone()), &snapshot.house, civil(turn.utterance.at_ms), turn.lang));
+            turn.outcome = TurnOutcome::Answer;
+            return;
+        }
+        match self.hub.change_timers(change.clone()).await {
+            Ok(()) => {
+                said.push(reply::timer_changed(&change, turn.lang));
+                turn.outcome = TurnOutcome::Act;
+            }
+            Err(error) => {
+                warn!(error = format!("{error:#}"), "A timer could not be kept.");
+                said.push(format!("{error:#}"));
+                turn.outcome = TurnOutcome::Refuse;
+            }
+        }
+    }
+
+    /// Judge the steps against the house as it is now, and dispatch what is allowed.
+    pub(crate) async fn carry_out(&self, turn: &mut Turn, conversation: &mut Conversation, steps: Vec<Step>, consent: Consent, before: &[String]) {
+        let snapshot = self.hub.snapshot();
+        let rules = Rules { recent: snapshot.recent.clone(), ..self.household.rules() };
+        turn.steps.clone_from(&steps);
+        conversation.last = distinct(&steps);
+        let mut said: Vec<String> = before.to_vec();
+        match judge(Plan { steps }, &snapshot.house, &rules, consent) {
+            Verdict::Allow(approved) => {
+                turn.outcomes = dispatch::send(&self.hub, &approved, turn.utterance.cause, self.patience).await;
+                let snapshot = self.hub.snapshot();
+                said.push(reply::done(&turn.outcomes, &snapshot.house, turn.lang));
+                if turn.outcome != TurnOutcome::Ask {
+                    turn.outcome = TurnOutcome::Act;
+                }
+            }
+            Verdict::Ask(question) => {
+                said.push(reply::question(&question, turn.lang));
+                turn.outcome = TurnOutcome::Ask;
+                conversation.open = match question {
+                    Question::Confirm { steps, .. } => Some(Open::Confirm(steps)),
+                    Question::Pin { steps, .. } => Some(Open::Pin(steps)),
+                    Question::Which { .. } | Question::Value { .. } | Question::DidYouMean { .. } => None,
+                };
+            }
+            Verdict::Refuse(refusal) => {
+                said.push(reply::refusal(&refusal, turn.lang));
+                turn.outcome = TurnOutcome::Refuse;
+            }
+        }
+        turn.reply = said.join(" ");
+    }
+
+    fn journal(&self, turn: &mut Turn) {
+        metrics::counter!("hearth_turns_total", "outcome" => turn.outcome.as_str(), "path" => turn.path.as_str()).increment(1);
+        metrics::histogram!("hearth_turn_seconds").record(turn.ms.0 / 1000.0);
+        let Some(store) = &self.store else { return };
+        match store.journal(&crate::wire::record(turn)) {
+            Ok(id) => turn.id = Some(id),
+            Err(error) => {
+                warn!(error = format!("{error:#}"), "A turn could not be written down.");
+                turn.trace.push(format!("this turn could not be written down: {error:#}"));
+            }
+        }
+    }
+
+    fn recall(&self, id: &str, now: i64) -> Conversation {
+        self.conversations.lock().map(|mut all| all.recall(id, now)).unwrap_or_default()
+    }
+
+    fn remember(&self, id: &str, conversation: Conversation, now: i64) {
+        if let Ok(mut all) = self.conversations.lock() {
+            all.remember(id, conversation, now);
+        }
+    }
+}
+
+impl Turn {
+    fn nothing(&mut self, outcome: TurnOutcome, nothing: Nothing) {
+        self.outcome = outcome;
+        self.reply = reply::nothing(nothing, self.lang);
+    }
+}
+
+/// Words to intents: the plainest without the model, all else by the model.
+pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, least_confidence: f64) -> Understood {
+    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, confidence: None, model_ms: 0.0, trace: Vec::new() };
+    if let Some(intents) = reflex::plain(text, &snapshot.house) {
+        out.trace.push("plain words and an exact name: no model was needed".to_owned());
+        out.intents = Ok(intents);
+        out.confidence = Some(1.0);
+        return out;
+    }
+    out.path = Path::Model;
+    let Some(heard) = understand::hear(text, &snapshot.names) else {
+        out.intents = Err(if text.trim().is_empty() { Nothing::NotUnderstood } else { Nothing::TooLong });
+        return out;
+    };
+    out.trace.extend(heard.marks.iter().map(|mark| format!("“{}” is a name here: {}", understand::said(&heard, mark.first, mark.last), mark.kinds.join(", "))));
+    let watch = Stopwatch::start();
+    let answer = model.ask(understand::ask(&heard)).await;
+    out.model_ms = watch.ms();
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            out.intents = Err(if error == ModelError::Absent { Nothing::NoModel } else { Nothing::ModelFailed });
+            return out;
+        }
+    };
+    let confidence: f64 = answer.free_probs.iter().map(|prob| f64::from(*prob)).product();
+    out.confidence = Some(confidence);
+    out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
+    match understand::read(&answer.tokens, &heard) {
+        Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
+        Ok(intents) if confidence < least_confidence && acts(&intents) => {
+            out.trace.push(format!("not sure enough: at least {least_confidence:.2} is needed to act"));
+        }
+        Ok(intents) => out.intents = Ok(intents),
+        Err(error) => {
+            debug!(%error, "The model's code could not be read.");
+            out.trace.push(format!("the code could not be read: {error}"));
+        }
+    }
+    out
+}
+
+fn acts(intents: &[Intent]) -> bool {
+    let is_harmless = |kind: IntentKind| {
+        matches!(
+            kind,
+            IntentKind::GetState | IntentKind::NotForHouse | IntentKind::GetWeather | IntentKind::GetCurrentTime | IntentKind::GetCurrentDate | IntentKind::Respond | IntentKind::Help | IntentKind::Nevermind
+        )
+    };
+    intents.iter().any(|intent| !is_harmless(intent.kind))
+}
+
+/// Intents to steps, answers and questions, in the light of the conversation.
+pub(crate) fn resolve_all(utterance: &Utterance, intents: &[Intent], conversation: &Conversation, house: &House) -> Vec<Resolution> {
+    let ctx = Context {
+        house,
+        place: utterance.place.as_ref(),
+        last: &conversation.last,
+        last_intents: &conversation.intents,
+        is_plural: is_plural(&utterance.text),
+        said: &utterance.text,
+    };
+    resolve(intents, &ctx)
+}
+
+fn begin(utterance: Utterance) -> Turn {
+    let lang = Lang::parse(utterance.lang.as_deref().unwrap_or_else(|| guess_lang(&utterance.text)));
+    Turn {
+        id: None,
+        utterance,
+        lang,
+        outcome: TurnOutcome::NotUnderstood,
+        intents: Vec::new(),
+        steps: Vec::new(),
+        outcomes: Vec::new(),
+        reply: String::new(),
+        path: Path::Reflex,
+        confidence: None,
+        ms: (0.0, 0.0),
+        trace: Vec::new(),
+    }
+}
+
+fn outcome_of(nothing: Nothing) -> TurnOutcome {
+    match nothing {
+        Nothing::NotForHouse => TurnOutcome::NotForHouse,
+        Nothing::NoModel | Nothing::ModelFailed | Nothing::TooLong | Nothing::NotUnderstood => TurnOutcome::NotUnderstood,
+        _ => TurnOutcome::Refuse,
+    }
+}
+
+/// What is not there is asked back about: the person may have meant another; all else can't be helped.
+pub(crate) fn outcome_of_miss(miss: &house::Miss) -> TurnOutcome {
+    match miss {
+        house::Miss::NoSuchName(_) | house::Miss::NoSuchPlace(_) | house::Miss::NothingOfKind { .. } | house::Miss::NoTimer => TurnOutcome::Ask,
+        _ => TurnOutcome::Refuse,
+    }
+}
+
+fn distinct(steps: &[Step]) -> Vec<EntityId> {
+    let mut out: Vec<EntityId> = Vec::new();
+    for step in steps {
+        if !out.contains(&step.entity) {
+            out.push(step.entity.clone());
+        }
+    }
+    out
+}
+
+/// A step that a person took on the page, through the same gate.
+pub(crate) fn page_utterance(what: String, conversation: String, at_ms: i64) -> Utterance {
+    Utterance { text: what, lang: None, place: None, conversation, cause: Cause::Page, at_ms }
+}

@@ -1,0 +1,13 @@
+// Builds the page into dist/, which the hub carries inside its own program.
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  build: {
+    target: "es2020",
+    // No inlining: the page's content security policy allows nothing inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": "http://127.0.0.1:8470" } },
+});
