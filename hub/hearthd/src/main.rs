@@ -1,6 +1,7 @@
 //! `hearthd`: the hub, and the commands that go with it.
 
 mod access;
+mod bench;
 mod broker;
 mod clock;
 mod config;
@@ -88,6 +89,15 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Measure this machine with the real broker and model.
+    Bench {
+        /// Numbers of entities to measure with.
+        #[arg(long, value_delimiter = ',', default_value = "60,2000")]
+        entities: Vec<usize>,
+        /// The folder with manifest.toml and the model.
+        #[arg(long)]
+        models: Option<PathBuf>,
+    },
     /// Print the table of configuration options.
     Config,
     /// Print the OpenAPI document of the HTTP interface.
@@ -155,6 +165,7 @@ async fn command(command: Command) -> anyhow::Result<bool> {
         }
         Command::Say { text, area, data_dir } => say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true),
         Command::Token { command: TokenCommand::Create { name, data_dir } } => say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true),
+        Command::Bench { entities, models } => bench::run(models, &entities).await.map(|()| true),
         Command::Config => print(&config::documentation()),
         Command::Openapi => print(&web::openapi()),
     }

@@ -70,6 +70,8 @@ pub(crate) struct Understood {
     pub(crate) confidence: Option<f64>,
     /// How long the model took, in milliseconds.
     pub(crate) model_ms: f64,
+    /// How long the engine itself took, in milliseconds.
+    pub(crate) engine_ms: Option<f64>,
     /// What happened on the way, for the trace.
     pub(crate) trace: Vec<String>,
 }
@@ -381,7 +383,7 @@ impl Turn {
 
 /// Words to intents: the plainest without the model, all else by the model.
 pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, least_confidence: f64) -> Understood {
-    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, confidence: None, model_ms: 0.0, trace: Vec::new() };
+    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new() };
     if let Some(intents) = reflex::plain(text, &snapshot.house) {
         out.trace.push("plain words and an exact name: no model was needed".to_owned());
         out.intents = Ok(intents);
@@ -406,6 +408,7 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, l
     };
     let confidence: f64 = answer.free_probs.iter().map(|prob| f64::from(*prob)).product();
     out.confidence = Some(confidence);
+    out.engine_ms = Some(answer.prompt_ms + answer.decode_ms);
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
     match understand::read(&answer.tokens, &heard) {
         Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}

@@ -61,7 +61,14 @@ pub fn ask(heard: &Heard) -> Ask {
 /// Reads the model's answer. Anything that is not a well-formed code for this utterance is an error.
 pub fn read(tokens: &[String], heard: &Heard) -> Result<Vec<Intent>, CodeError> {
     let code = code::parse(tokens, heard.words.len())?;
-    Ok(code.iter().map(|intent| intent_of(intent, heard)).collect())
+    let mut intents: Vec<Intent> = Vec::new();
+    for intent in code.iter().map(|intent| intent_of(intent, heard)) {
+        // The same request twice in one breath is one request.
+        if intents.last() != Some(&intent) {
+            intents.push(intent);
+        }
+    }
+    Ok(intents)
 }
 
 /// The words of a span as they were said.

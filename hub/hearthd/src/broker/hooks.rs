@@ -11,7 +11,10 @@ use rmqtt::fitter::{DefaultFitter, FitterManager};
 use rmqtt::hook::{Handler, HookResult, Parameter, ReturnType, Type};
 use rmqtt::session::Session;
 use rmqtt::subscribe::SharedSubscription;
-use rmqtt::types::{AuthResult, ConnectInfo, FitterType, Id, LastWill, ListenerConfig, Publish, PublishAclResult, Subscribe, SubscribeAclResult};
+use rmqtt::types::{
+    AuthResult, ClientId, ConnectInfo, FitterType, Id, IsOnline, LastWill, ListenerConfig, NodeId, Publish, PublishAclResult, SharedGroup, Subscribe, SubscribeAclResult, SubscriptionIdentifier,
+    SubscriptionOptions, TopicName,
+};
 use tracing::warn;
 
 use super::login::Users;
@@ -104,7 +107,8 @@ impl Gate {
     fn tell(&self, user: &str, topic: &str, sentence: &str) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() < MOST_TOLD && told.insert((user.to_owned(), topic.to_owned())) {
-            warn!(user, topic, "{sentence}");
+            // Both came from a client, so they are written with their control characters escaped.
+            warn!(?user, ?topic, "{sentence}");
         }
     }
 }
@@ -130,13 +134,27 @@ impl FitterManager for Queues {
     }
 }
 
+/// Shared subscriptions: each message goes to one of the group, to one that is there if any is.
 struct Sharing;
 
+#[async_trait]
 impl SharedSubscription for Sharing {
     fn is_supported(&self) -> bool {
         true
     }
+
+    async fn choice(&self, _context: &ServerContext, _group: &SharedGroup, _publisher: &Id, _topic: &TopicName, members: &[Member]) -> Option<(usize, IsOnline)> {
+        let present: Vec<_> = (0..).zip(members).filter(|(_, member)| member.4 == Some(true)).map(|(index, _)| index).collect();
+        let one_of = |count: usize| (0 < count).then(|| rand::random_range(0..count));
+        match one_of(present.len()).and_then(|chosen| present.get(chosen)) {
+            Some(index) => Some((*index, true)),
+            None => one_of(members.len()).map(|index| (index, false)),
+        }
+    }
 }
+
+/// A client in a shared subscription, as the broker describes it.
+type Member = (NodeId, ClientId, SubscriptionOptions, Option<Vec<SubscriptionIdentifier>>, Option<IsOnline>);
 
 /// A house that wakes up all at once is some ten thousand messages.
 const HUB_QUEUE: usize = 100_000;

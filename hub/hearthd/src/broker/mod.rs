@@ -18,7 +18,7 @@ use rmqtt::context::ServerContext;
 use rmqtt::net::{Builder, Listener};
 use rmqtt::server::MqttServer;
 use tokio::task::JoinHandle;
-use tracing::error;
+use tracing::{debug, error};
 
 use crate::store::Store;
 use login::Users;
@@ -72,11 +72,13 @@ impl Broker {
     }
 
     /// The port for MQTT over WebSocket.
+    #[cfg(test)]
     pub(crate) fn websocket_port(&self) -> Option<u16> {
         self.ports.websocket
     }
 
     /// The port for MQTT over TLS.
+    #[cfg(test)]
     pub(crate) fn tls_port(&self) -> Option<u16> {
         self.ports.tls
     }
@@ -108,6 +110,7 @@ pub(crate) async fn start(settings: Settings, store: Store) -> anyhow::Result<Br
     for (id, listener) in (1..).zip(listeners) {
         server = server.listener_by_id(listener, id);
     }
+    debug!(plain = ports.plain, websocket = ports.websocket, tls = ports.tls, "The embedded broker listens.");
     let server = server.build();
     let serving = tokio::spawn(async move {
         let end = server.run().await;

@@ -138,7 +138,7 @@ impl Messages {
         }
         if !self.has_room(topic, added, freed) {
             if !self.is_full {
-                warn!(topic, messages = self.by_topic.len(), bytes = self.bytes, "The broker retains no more messages; this one is delivered but not retained.");
+                warn!(?topic, messages = self.by_topic.len(), bytes = self.bytes, "The broker retains no more messages; this one is delivered but not retained.");
             }
             self.is_full = true;
             return;

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
+use std::os::unix::fs::FileExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,7 @@ pub(super) struct Database {
     db: sled::Db,
     path: PathBuf,
     file: File,
+    mark: File,
     written: AtomicU64,
     // A lock, not a task with a channel: callers are plain functions, and whoever waits here is
     // served by the sync that whoever went first has already paid for.
@@ -28,6 +30,8 @@ pub(super) struct Database {
 #[derive(Default)]
 struct Synced {
     upto: u64,
+    /// The number of syncs in the life of the database.
+    sequence: u64,
     blobs: BTreeSet<OsString>,
 }
 
@@ -45,10 +49,26 @@ impl Database {
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
         let db = open_unlocked(path)?;
         let file = File::open(path.join("db")).map_err(|error| outside(error, path))?;
-        let database = Self { db, path: path.to_owned(), file, written: AtomicU64::new(0), synced: Mutex::default() };
-        database.read_all().map_err(|error| Fault::Damaged(format!("{error:#}")))?;
+        let mark = File::options().read(true).write(true).create(true).truncate(false).open(path.join("mark")).map_err(|error| outside(error, path))?;
+        let mut database = Self { db, path: path.to_owned(), file, mark, written: AtomicU64::new(0), synced: Mutex::default() };
+        database.read_all().map_err(damaged)?;
+        let sequence = database.number(SEQUENCE).map_err(damaged)?;
+        database.synced = Mutex::new(Synced { sequence, ..Synced::default() });
         sync_dir(path).map_err(|error| Fault::Outside(error.context("sync the store's directory")))?;
         Ok(database)
+    }
+
+    /// Whether the disk once had more than it has: sled takes a spoilt end of its log for an unfinished write.
+    pub(super) fn has_lost_its_end(&self) -> anyhow::Result<bool> {
+        let mut mark = [0; 8];
+        let is_marked = self.mark.read_exact_at(&mut mark, 0).is_ok();
+        Ok(is_marked && self.number(SEQUENCE)? < u64::from_be_bytes(mark))
+    }
+
+    /// A number in the meta tree; 0 if it is missing.
+    pub(super) fn number(&self, key: &str) -> anyhow::Result<u64> {
+        let bytes: Option<[u8; 8]> = self.get(META, key)?.and_then(|bytes| bytes.try_into().ok());
+        Ok(bytes.map_or(0, u64::from_be_bytes))
     }
 
     /// Whether there is nothing in it.
@@ -131,11 +151,16 @@ impl Database {
             return Ok(());
         }
         let upto = self.written.load(Ordering::SeqCst);
+        let sequence = (synced.sequence + 1).to_be_bytes();
+        self.guarded(META, "write", |tree| tree.insert(SEQUENCE, &sequence))?;
         unwinding("flush", || self.db.flush())?;
         // On Linux sled's flush asks the kernel to start writing but not to finish:
         // it survives a crash of the process, not a loss of power.
         self.sync_blobs(&mut synced.blobs)?;
         self.file.sync_data().context("sync the store to the disk")?;
+        // Never synced: it may lag behind the database, but must not run ahead of it.
+        self.mark.write_all_at(&sequence, 0).context("mark how far the store is written")?;
+        synced.sequence += 1;
         synced.upto = upto;
         Ok(())
     }
@@ -222,6 +247,10 @@ fn is_outside(error: &std::io::Error) -> bool {
         || error.to_string().contains("could not acquire lock")
 }
 
+fn damaged(error: anyhow::Error) -> Fault {
+    Fault::Damaged(format!("{error:#}"))
+}
+
 fn outside(error: std::io::Error, path: &Path) -> Fault {
     Fault::Outside(anyhow::Error::new(error).context(format!("open the store in `{}`", path.display())))
 }
@@ -239,6 +268,10 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
     format!("the database panicked: {}", text.unwrap_or_else(|| "without a word".to_owned()))
 }
 
+/// The tree of what the store knows of itself.
+pub(super) const META: &str = "meta";
+/// How often the database was brought to the disk.
+const SEQUENCE: &str = "sequence";
 /// The tree sled always has; Hearth keeps nothing in it.
 const SLEDS_OWN: &str = "__sled__default";
 /// Pages stay in the log up to a quarter of this.

@@ -218,9 +218,9 @@ impl Store {
         let _held = held(&self.0.snapshots);
         let dir = opening::Places::of(&self.0.dir).snapshots();
         let newest = snapshot::list(&dir)?.first().map_or(0, |newest| newest.number);
-        let number = newest.max(opening::number(&self.0.database, opening::SNAPSHOT)?) + 1;
+        let number = newest.max(self.0.database.number(opening::SNAPSHOT)?) + 1;
         // The database knows of its snapshot before there is one, so it is never the older of the two.
-        self.0.database.put(opening::META, opening::SNAPSHOT, number.to_be_bytes().to_vec())?;
+        self.0.database.put(database::META, opening::SNAPSHOT, number.to_be_bytes().to_vec())?;
         snapshot::write(&self.0.database, &dir, number, keep)
     }
 

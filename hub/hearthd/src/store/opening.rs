@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use tracing::{info, warn};
 
-use super::database::{Database, Fault, sync_dir};
+use super::database::{Database, Fault, META, sync_dir};
 use super::migrations::{self, Migration};
 use super::snapshot;
 
@@ -22,6 +22,8 @@ pub(crate) struct Opened {
     pub(crate) restored_from: Option<PathBuf>,
     /// The format it had before it was brought to this one.
     pub(crate) migrated_from: Option<u32>,
+    /// Whether the last changes are gone though all else is well.
+    pub(crate) has_lost_its_end: bool,
 }
 
 impl Opened {
@@ -38,6 +40,7 @@ impl Opened {
             }
             (None, Some(snapshot), _) => Some(format!("The store was missing. What `{}` held was restored.", snapshot.display())),
             (None, None, Some(format)) => Some(format!("The store was brought from format {format} to the present one. The old one is kept until the next start.")),
+            (None, None, None) if self.has_lost_its_end => Some("The end of the store was damaged, and the last changes before the hub stopped are lost. The disk may be failing.".to_owned()),
             (None, None, None) => None,
         }
     }
@@ -89,11 +92,11 @@ pub(super) fn open(dir: &Path, migrations: &[Migration]) -> anyhow::Result<(Data
     finish_interrupted(&places)?;
     let was_there = places.current().exists();
     let reason = match attempt(&places, migrations, Trust::OnlyIfNewer) {
-        Ok((database, migrated_from)) => {
+        Ok(Usable { database, migrated_from, has_lost_its_end }) => {
             if migrated_from.is_none() {
                 remove_old_formats(&places)?;
             }
-            return Ok((database, Opened { migrated_from, ..Opened::default() }));
+            return Ok((database, Opened { migrated_from, has_lost_its_end, ..Opened::default() }));
         }
         Err(Fault::Outside(error)) => return Err(error),
         Err(Fault::Damaged(reason)) => reason,
@@ -101,7 +104,7 @@ pub(super) fn open(dir: &Path, migrations: &[Migration]) -> anyhow::Result<(Data
     warn!(reason, "The store is damaged.");
     let set_aside = if was_there { Some(set_aside(&places)?) } else { None };
     let (database, restored_from) = restore(&places, migrations)?;
-    Ok((database, Opened { set_aside, reason: Some(reason), restored_from, migrated_from: None }))
+    Ok((database, Opened { set_aside, reason: Some(reason), restored_from, ..Opened::default() }))
 }
 
 /// Whether a database must be at least as new as the snapshots beside it.
@@ -111,14 +114,25 @@ enum Trust {
     OnlyIfNewer,
 }
 
+/// A database that can be used.
+struct Usable {
+    database: Database,
+    migrated_from: Option<u32>,
+    has_lost_its_end: bool,
+}
+
 /// Opens what is there, looks whether it can be trusted, and migrates it.
-fn attempt(places: &Places<'_>, migrations: &[Migration], trust: Trust) -> Result<(Database, Option<u32>), Fault> {
+fn attempt(places: &Places<'_>, migrations: &[Migration], trust: Trust) -> Result<Usable, Fault> {
     let current = migrations::current(migrations);
     let database = Database::open(&places.current())?;
+    let has_lost_its_end = database.has_lost_its_end().map_err(damaged)?;
     if trust == Trust::OnlyIfNewer {
         outdated(places, &database)?;
     }
     if database.is_empty().map_err(damaged)? {
+        if has_lost_its_end {
+            return Err(Fault::Damaged("it is empty and was not".to_owned()));
+        }
         database.put(META, FORMAT, current.to_be_bytes().to_vec()).map_err(Fault::Outside)?;
         sync_dir(places.dir).map_err(Fault::Outside)?;
     }
@@ -127,16 +141,16 @@ fn attempt(places: &Places<'_>, migrations: &[Migration], trust: Trust) -> Resul
         return Err(Fault::Damaged(format!("it was written by a newer Hearth, in format {format}")));
     }
     if format == current {
-        return Ok((database, None));
+        return Ok(Usable { database, migrated_from: None, has_lost_its_end });
     }
     drop(database);
     migrate(places, migrations, format)?;
-    Ok((Database::open(&places.current())?, Some(format)))
+    Ok(Usable { database: Database::open(&places.current())?, migrated_from: Some(format), has_lost_its_end })
 }
 
 /// A database that does not know of a snapshot taken from it has lost what it once held.
 fn outdated(places: &Places<'_>, database: &Database) -> Result<(), Fault> {
-    let known = number(database, SNAPSHOT).map_err(damaged)?;
+    let known = database.number(SNAPSHOT).map_err(damaged)?;
     let later = snapshot::list(&places.snapshots()).map_err(Fault::Outside)?.into_iter().take_while(|snapshot| known < snapshot.number);
     for snapshot in later {
         if snapshot::check(&snapshot.path).is_ok() {
@@ -156,7 +170,7 @@ fn restore(places: &Places<'_>, migrations: &[Migration]) -> anyhow::Result<(Dat
     }
     remove(&places.current())?;
     match attempt(places, migrations, Trust::Always) {
-        Ok((database, _)) => Ok((database, None)),
+        Ok(usable) => Ok((usable.database, None)),
         Err(Fault::Outside(error)) => Err(error),
         Err(Fault::Damaged(reason)) => anyhow::bail!("even an empty store does not open: {reason}"),
     }
@@ -171,7 +185,7 @@ fn restore_one(places: &Places<'_>, migrations: &[Migration], snapshot: &Path) -
     drop(restored);
     rename(&places.restored(), &places.current()).map_err(Fault::Outside)?;
     sync_dir(places.dir).map_err(Fault::Outside)?;
-    attempt(places, migrations, Trust::Always).map(|(database, _)| database)
+    attempt(places, migrations, Trust::Always).map(|usable| usable.database)
 }
 
 /// Migrates a copy and lets it take the place of the original, which stays beside it.
@@ -227,12 +241,6 @@ fn format(database: &Database) -> Result<u32, Fault> {
     bytes.map(u32::from_be_bytes).ok_or_else(|| Fault::Damaged("it does not say its format".to_owned()))
 }
 
-/// A number in the meta tree; 0 if it is missing.
-pub(super) fn number(database: &Database, key: &str) -> anyhow::Result<u64> {
-    let bytes: Option<[u8; 8]> = database.get(META, key)?.and_then(|bytes| bytes.try_into().ok());
-    Ok(bytes.map_or(0, u64::from_be_bytes))
-}
-
 fn damaged(error: anyhow::Error) -> Fault {
     Fault::Damaged(format!("{error:#}"))
 }
@@ -264,8 +272,6 @@ fn remove(path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// The tree of what the store knows of itself.
-pub(super) const META: &str = "meta";
 /// The number of the last snapshot that was begun.
 pub(super) const SNAPSHOT: &str = "snapshot";
 const FORMAT: &str = "format";

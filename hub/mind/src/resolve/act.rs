@@ -236,6 +236,7 @@ fn clean(intent: &Intent, ctx: &Context<'_>) -> Action {
         .texts(Slot::Area)
         .filter_map(|said| super::place::areas_named(said, ctx.house))
         .flatten()
+        .chain(intent.texts(Slot::Floor).filter_map(|said| super::place::floor_named(said, ctx.house)).flat_map(|floor| ctx.house.on_floor(&floor).map(|area| area.id.clone()).collect::<Vec<_>>()))
         .chain(ctx.place.cloned().filter(|_| intent.label(Slot::Scope) == Some("here")))
         .filter_map(|id| ctx.house.areas.get(&id).map(|area| area.name.clone()))
         .collect();

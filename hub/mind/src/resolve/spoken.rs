@@ -49,7 +49,12 @@ pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spo
         out.slots.push(("device_class", SpokenValue::Text(class.to_owned())));
     }
     if let Some(state) = intent.label(Slot::State).filter(|_| intent.kind == IntentKind::GetState) {
-        out.slots.push(("state", SpokenValue::Text(state_word(state, target).to_owned())));
+        let state = match (state_word(state, target), crate::words::guess_lang(ctx.said)) {
+            // The one state that Home Assistant's Chinese sentences call by a Chinese word.
+            ("home", "zh") => "家",
+            (state, _) => state,
+        };
+        out.slots.push(("state", SpokenValue::Text(state.to_owned())));
     }
     values(&mut out, intent);
     out
@@ -81,8 +86,9 @@ pub(super) fn unresolved(intent: &Intent, ctx: &Context<'_>) -> Spoken {
     });
     push_list(&mut out, "area", areas.collect());
     push_list(&mut out, "floor", intent.texts(Slot::Floor).map(str::to_owned).collect());
+    let says_kind = is_generic(intent.kind);
     for slot in [Slot::Domain, Slot::DeviceClass, Slot::State] {
-        if let Some(label) = intent.label(slot) {
+        if let Some(label) = intent.label(slot).filter(|_| says_kind) {
             out.slots.push((slot.as_str(), SpokenValue::Text(label.to_owned())));
         }
     }
@@ -102,7 +108,8 @@ pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
     }
     let command = ctx.said.replacen(when, " ", 1);
     let command = command.split_whitespace().collect::<Vec<_>>().join(" ");
-    let command = command.trim_matches([',', '.', '，', '。', '、', ' ', '!', '！']).to_owned();
+    let command = command.trim_matches([',', '.', '，', '。', '、', ' ', '!', '！']);
+    let command = ["之后", "之後", "以后", "以後", "后", "後"].iter().fold(command, |command, word| command.strip_prefix(word).unwrap_or(command)).to_owned();
     let mut out = Spoken { intent: IntentKind::StartTimer.as_str().to_owned(), slots: Vec::new(), when: Some(when.to_owned()) };
     let value = SlotValue::Length { hours: only.hours, minutes: only.minutes, seconds: only.seconds };
     length(&mut out, Some(&value), ["hours", "minutes", "seconds"]);
@@ -121,16 +128,24 @@ pub(super) fn length(out: &mut Spoken, value: Option<&SlotValue>, names: [&'stat
 }
 
 fn base(intent: &Intent) -> Spoken {
-    Spoken { intent: intent.kind.as_str().to_owned(), slots: Vec::new(), when: intent.text(Slot::When).map(str::to_owned) }
+    // Home Assistant cleans areas by name; a floor is cleaned by starting the vacuum there.
+    let kind = match intent.kind {
+        IntentKind::VacuumCleanArea if !intent.has(Slot::Area) && intent.label(Slot::Scope) != Some("here") => IntentKind::VacuumStart,
+        kind => kind,
+    };
+    Spoken { intent: kind.as_str().to_owned(), slots: Vec::new(), when: intent.text(Slot::When).map(str::to_owned) }
 }
 
 /// Home Assistant's intents about one domain leave the domain out, except where it tells kinds apart.
 fn says_kind(intent: &Intent, target: &Target<'_>) -> bool {
-    let is_generic = matches!(
-        intent.kind,
+    is_generic(intent.kind) && target.names.is_empty()
+}
+
+fn is_generic(kind: IntentKind) -> bool {
+    matches!(
+        kind,
         IntentKind::TurnOn | IntentKind::TurnOff | IntentKind::Toggle | IntentKind::GetState | IntentKind::LightSet | IntentKind::SetPosition | IntentKind::StopMoving
-    );
-    is_generic && target.names.is_empty()
+    )
 }
 
 fn state_word(state: &'static str, target: &Target<'_>) -> &'static str {
@@ -167,8 +182,12 @@ fn values(out: &mut Spoken, intent: &Intent) {
         }
         _ => {}
     }
-    if let Some((name, _)) = intent.text(Slot::Color).and_then(lexicon::color) {
-        out.slots.push(("color", SpokenValue::Text(name.to_owned())));
+    match intent.text(Slot::Color).and_then(lexicon::color) {
+        Some((name, house::Action::SetLight { color_temp_k: Some(kelvin), .. })) if name != "white" => {
+            out.slots.push(("temperature", SpokenValue::Number(f64::from(kelvin))));
+        }
+        Some((name, _)) => out.slots.push(("color", SpokenValue::Text(name.to_owned()))),
+        None => {}
     }
     for (slot, name) in [(Slot::Item, "item"), (Slot::Message, "message"), (Slot::SearchQuery, "search_query"), (Slot::Phrase, "phrase")] {
         push_list(out, name, intent.texts(slot).map(str::to_owned).collect());
