@@ -1,6 +1,5 @@
 //! Makes sure that the folder of the built page exists, and that a newly built page is taken in.
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() {
     // Where the sources are read-only there is nothing to make, and the hub says that it has no page.
     let _ = std::fs::create_dir_all(PAGE);

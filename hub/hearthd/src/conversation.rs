@@ -54,6 +54,11 @@ impl Conversations {
         conversation
     }
 
+    /// Whether it is held in memory.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
     /// Remembers a conversation as it stands now.
     pub(crate) fn remember(&mut self, id: &str, mut conversation: Conversation, now: i64) {
         conversation.used_ms = now;

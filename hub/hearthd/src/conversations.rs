@@ -99,7 +99,9 @@ fn read(text: &str, lang: &str) -> Vec<Conversation> {
         }
         if let Some(title) = line.strip_prefix("## ") {
             area = None;
-            let dialogue = Dialogue { id: title.to_owned(), lang: Some(lang.to_owned()), ..Dialogue::default() };
+            let mut dialogue = Dialogue::default();
+            title.clone_into(&mut dialogue.id);
+            dialogue.lang = Some(lang.to_owned());
             out.push(Conversation { title: title.to_owned(), dialogue, turns: Vec::new() });
         } else if let Some(name) = line.strip_prefix("```") {
             block = Some((name.to_owned(), Vec::new()));

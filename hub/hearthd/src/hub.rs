@@ -179,10 +179,13 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let (rings, _) = broadcast::channel(MOST_RINGS);
     let edits = start.store.as_ref().map(Store::edits).transpose()?.unwrap_or_default();
     let timers = start.store.as_ref().map(Store::timers).transpose()?.unwrap_or_default();
+    let identities: Vec<(String, String)> = start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
+    let identities_kept = identities.len();
     let handle = Handle { events, snapshot, changes: changes.clone(), rings: rings.clone() };
     let mut hub = Hub {
         snapshot: Snapshot { house: start.house, ..Snapshot::default() },
-        adapters: Adapters::new(Limits::default()),
+        adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id)))),
+        identities_kept,
         edits,
         timers: Timers::new(timers),
         store: start.store,
@@ -191,6 +194,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
         expected: HashMap::new(),
         sent: Vec::new(),
         changed: Vec::new(),
+        answers: Vec::new(),
         are_names_stale: true,
     };
     hub.edits.apply_places(&mut hub.snapshot.house);
@@ -230,6 +234,10 @@ async fn run(
         }
         hub.refresh(now);
         publish.send_replace(Arc::new(hub.snapshot.clone()));
+        // Whoever changed something finds it changed: answers go out after the snapshot.
+        for (reply, kept) in hub.answers.drain(..) {
+            let _ = reply.send(kept);
+        }
         if !hub.changed.is_empty() {
             let _ = changes.send(Arc::new(std::mem::take(&mut hub.changed)));
         }
@@ -253,7 +261,11 @@ struct Hub {
     expected: HashMap<EntityId, (Action, Cause, i64)>,
     sent: Vec<(EntityId, i64)>,
     changed: Vec<EntityId>,
+    /// Answers that wait for the next snapshot.
+    answers: Vec<(oneshot::Sender<anyhow::Result<()>>, anyhow::Result<()>)>,
     are_names_stale: bool,
+    /// How many devices' ids are in the store already.
+    identities_kept: usize,
 }
 
 impl Hub {
@@ -280,10 +292,11 @@ impl Hub {
             }
             Event::Timer { change, reply } => {
                 let kept = self.timers.change(change, now).and_then(|()| self.keep_timers());
-                let _ = reply.send(kept);
+                self.answers.push((reply, kept));
             }
             Event::Edit { edit, reply } => {
-                let _ = reply.send(self.edit(edit));
+                let kept = self.edit(edit);
+                self.answers.push((reply, kept));
             }
         }
     }
@@ -444,6 +457,20 @@ impl Hub {
         }
     }
 
+    /// Which device got which id, so that ids stay over a restart in whatever order devices speak.
+    fn keep_identities(&mut self) {
+        let count = self.adapters.identities().count();
+        let Some(store) = self.store.clone().filter(|_| count != self.identities_kept) else { return };
+        self.identities_kept = count;
+        let identities: Vec<(String, String)> = self.adapters.identities().map(|(key, id)| (key.to_owned(), id.as_str().to_owned())).collect();
+        // The disk must not hold up the house; a loss costs a new id at worst.
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.put_setting(IDENTITIES, &identities) {
+                warn!(error = format!("{error:#}"), "The ids of new devices could not be kept.");
+            }
+        });
+    }
+
     /// Timers that are due now.
     fn ring(&mut self, now: i64) -> Vec<MovingTimer> {
         let due = self.timers.take_due(now);
@@ -463,6 +490,7 @@ impl Hub {
         self.snapshot.house.timers = timers;
         if std::mem::take(&mut self.are_names_stale) {
             self.snapshot.names = Arc::new(Names::of(&self.snapshot.house));
+            self.keep_identities();
         }
         if !self.sent.is_empty() || !self.snapshot.recent.is_empty() {
             self.sent.retain(|(_, at)| now - at < MINUTE_MS);
@@ -489,6 +517,7 @@ pub(crate) fn area_named(house: &mut House, name: &str) -> AreaId {
     id
 }
 
+const IDENTITIES: &str = "identities";
 /// Events that may wait; with full queues the network is read more slowly, and nothing is lost.
 const MOST_EVENTS: usize = 4096;
 /// Events taken between two snapshots.

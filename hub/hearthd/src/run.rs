@@ -49,6 +49,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     access.write_local_login(&settings.data_dir, address)?;
     let app = web::App { hub: hub.clone(), turns, access: access.clone(), household, model: model.clone(), store: store.clone(), world, notice: opened.sentence(), clock };
     let serving = tokio::spawn(web::serve(listener, app));
+    let keeping = tokio::spawn(keep_house(hub.clone(), store.clone()));
     greet(address, &access);
     let health = model.settled().await;
     if let Health::Broken(reason) = &health {
@@ -66,7 +67,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     serving.abort();
     answering.abort();
     connection.abort();
+    keeping.abort();
     drop(broker);
+    store.keep_registry(&hub.snapshot().house).context("keep what is known of the devices")?;
     store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
 }
 
@@ -124,6 +127,26 @@ fn first_house(settings: &Settings, store: &Store) -> anyhow::Result<House> {
 fn read_house(path: &Path) -> anyhow::Result<House> {
     let text = std::fs::read_to_string(path).with_context(|| format!("read the house file `{}`", path.display()))?;
     device_adapters::house(&text).with_context(|| format!("read the house file `{}`", path.display()))
+}
+
+/// Now and then: what is known of the devices, a snapshot of the store, and forgetting what was said long ago.
+async fn keep_house(hub: Handle, store: Store) {
+    let clock = Clock::default();
+    for round in 0_u64.. {
+        tokio::time::sleep(if round == 0 { SOON } else { OFTEN }).await;
+        let (hub, store, now) = (hub.clone(), store.clone(), clock.now_ms());
+        let kept = tokio::task::spawn_blocking(move || {
+            store.keep_registry(&hub.snapshot().house)?;
+            store.forget_turns_before(now - JOURNAL_MS)?;
+            match round % ROUNDS_PER_SNAPSHOT == ROUNDS_PER_SNAPSHOT - 1 {
+                true => store.snapshot().map(|_| ()),
+                false => Ok(()),
+            }
+        });
+        if let Ok(Err(error)) = kept.await {
+            warn!(error = format!("{error:#}"), "The store could not be tended.");
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -218,6 +241,12 @@ async fn stopped() {
     }
 }
 
+const SOON: Duration = Duration::from_secs(30);
+const OFTEN: Duration = Duration::from_secs(600);
+/// A snapshot every six hours.
+const ROUNDS_PER_SNAPSHOT: u64 = 36;
+/// What was said is kept for thirty days.
+const JOURNAL_MS: i64 = 30 * 24 * 3_600_000;
 const HUB_USER: &str = "hearth";
 const DEMO_USER: &str = "hearth-virtual";
 const MOST_REQUESTS: usize = 64;

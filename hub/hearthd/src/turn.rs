@@ -363,11 +363,24 @@ impl Turns {
         }
     }
 
+    /// A conversation as it stands, after a restart too.
     fn recall(&self, id: &str, now: i64) -> Conversation {
-        self.conversations.lock().map(|mut all| all.recall(id, now)).unwrap_or_default()
+        let Ok(mut all) = self.conversations.lock() else { return Conversation::default() };
+        if let (false, Some(store)) = (all.knows(id), &self.store)
+            && let Ok(Some((used_ms, last))) = store.conversation::<(i64, Vec<String>)>(id)
+        {
+            all.remember(id, Conversation { last: last.into_iter().map(EntityId::new).collect(), ..Conversation::default() }, used_ms);
+        }
+        all.recall(id, now)
     }
 
     fn remember(&self, id: &str, conversation: Conversation, now: i64) {
+        if let (false, Some(store)) = (conversation.last.is_empty(), &self.store) {
+            let last: Vec<String> = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
+            if let Err(error) = store.keep_conversation(id, now, &(now, last)) {
+                warn!(error = format!("{error:#}"), "A conversation could not be kept.");
+            }
+        }
         if let Ok(mut all) = self.conversations.lock() {
             all.remember(id, conversation, now);
         }

@@ -57,9 +57,9 @@ function RoomCard({ room }: { room: Room }) {
   const scenes = of((entity) => SCENES.has(entity.domain));
   const facts = of((entity) => !entity.controllable);
   const tiles = of((entity) => entity.controllable && !SCENES.has(entity.domain));
-  const on = tiles.filter((entity) => entity.domain === "light" && entity.state === "on");
+  const on = tiles.filter((entity) => entity.domain === "light" && entity.state === "on" && entity.available);
   return (
-    <section class="room" aria-labelledby={`room-${room.id}`}>
+    <section class={`room span-${Math.min(3, Math.max(1, tiles.length, Math.ceil(facts.length / 2)))}`} aria-labelledby={`room-${room.id}`}>
       <header>
         <h3 id={`room-${room.id}`}>{room.name}</h3>
         {0 < on.length && <span class="lit"><Icon name="light" size={16} />{t("countOn", { n: on.length })}</span>}

@@ -15,10 +15,11 @@ export function Facts({ entities }: { entities: Entity[] }) {
       <ul class="facts">
         {entities.map((entity) => (
           <li key={entity.id}>
-            <button type="button" class={`fact ${wantsAttention(entity) ? "odd" : ""} ${isOn(entity) ? "on" : ""}`} aria-expanded={entity.id === chosen} onClick={() => setChosen(entity.id === chosen ? null : entity.id)}>
+            <button type="button" class={`fact ${entity.quality === "stale" ? "stale" : wantsAttention(entity) ? "odd" : isOn(entity) ? "on" : ""}`} aria-expanded={entity.id === chosen} onClick={() => setChosen(entity.id === chosen ? null : entity.id)}>
               <Icon name={iconOf(entity.domain, entity.device_class, entity.state)} size={17} />
               <span>{entity.name}</span>
               <strong>{valueOf(entity)}</strong>
+              {entity.quality === "stale" && entity.available && <em>{t("stale")}</em>}
             </button>
           </li>
         ))}

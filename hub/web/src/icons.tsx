@@ -20,6 +20,11 @@ const PATHS: Record<string, string> = {
   person: "M12 8m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0M4.500 20.500c.8-4 3.800-6 7.500-6s6.700 2 7.500 6",
   weather: "M7 18a4 4 0 0 1-.3-8A5.500 5.500 0 0 1 17 9.300 4.400 4.400 0 0 1 17 18z",
   sensor: "M4.500 17a9 9 0 1 1 15 0M12 14l3.500-4M12 14m-1.200 0a1.200 1.200 0 1 0 2.400 0a1.200 1.200 0 1 0-2.400 0",
+  door: "M6 21V4h9l3 1.500V21M3.500 21h17M14.500 12v1.500",
+  window: "M4 4h16v16H4zM12 4v16M4 12h16",
+  battery: "M3 8h15v8H3zM21 11v2M6 11v2M9.500 11v2",
+  bolt: "M13 3 6 13.500h5L10.500 21 18 10.500h-5z",
+  smoke: "M4 16.500h11a3 3 0 1 0-2.500-4.600A4.500 4.500 0 0 0 4 13.500zM7 20h10M10 4c2 1.500-1 2.500 1 4.500M14.500 3.500c2 1.500-1 2.500 1 4.500",
   button: "M12 12m-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0M12 12m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
   power: "M12 3v8M7 6a8 8 0 1 0 10 0",
   up: "M6 15l6-6 6 6",
@@ -67,5 +72,30 @@ export function iconOf(domain: string, deviceClass: string | null, state: string
   if (domain === "input_boolean" || domain === "siren" || domain === "humidifier" || domain === "automation") return "power";
   if (domain === "script") return "scene";
   if (domain === "water_heater") return "climate";
+  if (domain === "sensor" || domain === "binary_sensor") return SENSORS[deviceClass ?? ""] ?? "sensor";
   return PATHS[domain] ? domain : "sensor";
 }
+
+const SENSORS: Record<string, string> = {
+  temperature: "climate",
+  humidity: "valve",
+  moisture: "valve",
+  illuminance: "light",
+  motion: "person",
+  occupancy: "person",
+  presence: "person",
+  door: "door",
+  opening: "door",
+  garage_door: "garage",
+  window: "window",
+  battery: "battery",
+  power: "bolt",
+  energy: "bolt",
+  voltage: "bolt",
+  current: "bolt",
+  smoke: "smoke",
+  gas: "smoke",
+  carbon_monoxide: "smoke",
+  lock: "lock",
+  problem: "warning",
+};

@@ -1,5 +1,6 @@
 // The page: the door, then the home.
 
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { onLoggedOut, post } from "./api";
@@ -13,7 +14,7 @@ import { Request } from "./request";
 import { Settings } from "./settings";
 import { askMe, dropToast, follow, link, me, status, toasts } from "./state";
 import { exchanges, recall } from "./talk";
-import { choose, lang, t } from "./text";
+import { lang, t } from "./text";
 import "./style.css";
 
 function Page() {
@@ -94,6 +95,8 @@ async function logout(): Promise<void> {
 onLoggedOut.call = () => {
   if (me.value?.logged_in) me.value = { ...me.value, logged_in: false };
 };
-choose(lang.value);
+effect(() => {
+  document.documentElement.lang = lang.value === "zh" ? "zh-Hans" : "en";
+});
 const page = document.getElementById("page");
 if (page) render(<Page />, page);

@@ -51,12 +51,14 @@ export function Request() {
 }
 
 function Conversation() {
-  const [limit, setLimit] = useState(FEW);
+  const [isLong, setLong] = useState(false);
   const all = exchanges.value;
-  const shown = all.slice(0, limit);
+  const fresh = all.filter((one) => one.id.startsWith("new-")).length;
+  // What was said on this page, a little; of what was said before, the last alone, so that the devices are near.
+  const shown = isLong ? all : all.slice(0, Math.min(FEW, Math.max(1, fresh)));
   const more = async () => {
     await recall(MANY).catch(() => undefined);
-    setLimit(MANY);
+    setLong(true);
   };
   if (all.length === 0) return <p class="examples">{t("examples")}</p>;
   return (
@@ -66,11 +68,9 @@ function Conversation() {
           <Said key={one.id} exchange={one} isLast={index === 0} />
         ))}
       </ol>
-      {limit === FEW ? (
-        <button type="button" class="link" onClick={() => void more()}>{t("earlier")}</button>
-      ) : (
-        <button type="button" class="link" onClick={() => setLimit(FEW)}>{t("less")}</button>
-      )}
+      <button type="button" class="link" aria-expanded={isLong} onClick={() => (isLong ? setLong(false) : void more())}>
+        {t(isLong ? "less" : "earlier")}
+      </button>
     </>
   );
 }

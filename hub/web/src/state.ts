@@ -64,7 +64,7 @@ export function moved(known: Map<string, Entity>, change: { entities: Entity[]; 
   return out;
 }
 
-/** Floors, their rooms and their devices, in a steady order; what has no room comes first. */
+/** Floors, their rooms and their devices; what has no room comes first. */
 export function levels(all: Iterable<Entity>, areas: Area[], floors: Place[], names: { home: string; other: string }): Level[] {
   const rooms = new Map<string, Room>();
   const loose: Room = { id: "", name: names.home, entities: [] };
@@ -75,7 +75,10 @@ export function levels(all: Iterable<Entity>, areas: Area[], floors: Place[], na
   const on = (floor: string | null) =>
     areas.filter((area) => (floors.some((own) => own.id === area.floor) ? area.floor : null) === floor).map((area) => rooms.get(area.id) as Room).filter(full).sort(byName);
   const out: Level[] = [{ id: "", name: "", rooms: [loose].filter(full) }];
-  for (const floor of floors) out.push({ id: floor.id, name: floor.name, rooms: on(floor.id) });
+  const stories = floors.map((floor) => ({ id: floor.id, name: floor.name, rooms: on(floor.id) }));
+  // Where most devices are, people are most; a basement is rarely looked for first.
+  stories.sort((one, other) => devicesOf(other) - devicesOf(one));
+  out.push(...stories);
   out.push({ id: "-", name: names.other, rooms: on(null) });
   return out.filter((level) => 0 < level.rooms.length);
 }
@@ -89,6 +92,8 @@ export function fits(entity: Entity, room: string, typed: string): boolean {
 
 /** Whether something is switched on, open, playing or otherwise at work. */
 export function isActive(entity: Entity): boolean {
+  // An open blind is how a day looks; an open garage is not.
+  if (entity.domain === "cover" && !ENTRIES.has(entity.device_class ?? "")) return entity.state === "opening" || entity.state === "closing";
   return ACTIVE.has(entity.state ?? "") || (entity.domain === "climate" && entity.state !== "off" && entity.state !== null);
 }
 
@@ -97,7 +102,9 @@ export function wantsAttention(entity: Entity): boolean {
   const alarm = entity.domain === "binary_sensor" && entity.state === "on" && ALARMS.has(entity.device_class ?? "");
   const low = entity.device_class === "battery" && Number(entity.state) <= 15;
   const odd = ["unlocked", "jammed", "triggered", "error"].includes(entity.state ?? "");
-  return !entity.available || entity.quality === "stale" || alarm || low || odd;
+  // While the broker is away everything is stale, and the banner says so.
+  const stale = entity.quality === "stale" && status.value?.broker !== false;
+  return !entity.available || stale || alarm || low || odd;
 }
 
 /** Follows the house until the page is closed or logged out. */
@@ -169,6 +176,10 @@ export function follow(): () => void {
   };
 }
 
+function devicesOf(level: Level): number {
+  return level.rooms.reduce((count, room) => count + room.entities.length, 0);
+}
+
 function inOrder(one: Entity, other: Entity): number {
   return rank(one) - rank(other) || byName(one, other);
 }
@@ -184,6 +195,7 @@ function rank(entity: Entity): number {
 
 const ORDER = ["light", "switch", "input_boolean", "cover", "climate", "fan", "lock", "alarm_control_panel", "media_player", "vacuum", "lawn_mower", "valve", "water_heater", "humidifier", "siren", "button", "scene", "script", "todo", "person", "weather", "sensor", "binary_sensor"];
 const ACTIVE = new Set(["on", "open", "opening", "unlocked", "playing", "cleaning", "mowing", "heat", "cool", "heat_cool", "triggered"]);
+const ENTRIES = new Set(["garage", "garage_door", "gate", "door"]);
 const ALARMS = new Set(["smoke", "gas", "carbon_monoxide", "moisture", "problem", "safety", "tamper"]);
 const FIRST_PAUSE_MS = 800;
 const LONGEST_PAUSE_MS = 20_000;

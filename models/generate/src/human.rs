@@ -2,7 +2,7 @@
 //!
 //! A label that can't be found counts little or not at all; nothing is guessed silently.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use house::{IntentKind, Slot};
 use mind::code::{CodeIntent, CodeValue, slots_of};
 use mind::prompt::{Mark, Names};
-use mind::words::{Word, words};
+use mind::words::{Word, key, words};
 use serde_json::Value;
 
 use crate::row::{Row, row};
@@ -58,8 +58,15 @@ fn text_of(path: &Path) -> Result<String> {
     Ok(text)
 }
 
+/// A house of a fixture file.
+struct Home {
+    names: Names,
+    /// Keys of names as they are, without plural.
+    exact: HashSet<String>,
+}
+
 /// The names of every house in the fixture files.
-fn homes(paths: &[PathBuf]) -> Result<HashMap<String, Names>> {
+fn homes(paths: &[PathBuf]) -> Result<HashMap<String, Home>> {
     let mut out = HashMap::new();
     for path in paths {
         let all: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
@@ -70,7 +77,7 @@ fn homes(paths: &[PathBuf]) -> Result<HashMap<String, Names>> {
     Ok(out)
 }
 
-fn names_of(home: &Value) -> Names {
+fn names_of(home: &Value) -> Home {
     let mut names: Vec<(String, &'static str)> = Vec::new();
     for (list, fixed) in [("areas", Some("area")), ("floors", Some("floor")), ("entities", None), ("timers", Some("timer"))] {
         for thing in home[list].as_array().into_iter().flatten() {
@@ -81,16 +88,19 @@ fn names_of(home: &Value) -> Names {
             names.extend(texts.map(|text| (text.to_owned(), mark)));
         }
     }
-    Names::new(names.iter().map(|(name, mark)| (name.as_str(), *mark)))
+    let exact = names.iter().map(|(name, _)| key(name)).collect();
+    Home { names: Names::new(names.iter().map(|(name, mark)| (name.as_str(), *mark))), exact }
 }
 
-fn convert(label: &Value, homes: &HashMap<String, Names>, lexicons: &[Lexicon; 2]) -> Option<Row> {
+fn convert(label: &Value, homes: &HashMap<String, Home>, lexicons: &[Lexicon; 2]) -> Option<Row> {
     let text = label["text"].as_str()?;
     let lang = if label["lang"].as_str()?.starts_with("zh") { Lang::Zh } else { Lang::En };
     let [english, chinese] = lexicons;
     let heard = words(text);
-    let marks = homes.get(label["fixture"].as_str().unwrap_or_default()).map(|names| names.find(&heard)).unwrap_or_default();
-    let line = Line { label, heard: &heard, marks: &marks, lexicon: if lang == Lang::En { english } else { chinese }, lang };
+    let home = homes.get(label["fixture"].as_str().unwrap_or_default());
+    let marks = home.map(|home| home.names.find(&heard)).unwrap_or_default();
+    let exact: Vec<Mark> = marks.iter().filter(|mark| home.is_some_and(|home| home.exact.contains(&said(mark, &heard)))).cloned().collect();
+    let line = Line { label, heard: &heard, marks: &exact, lexicon: if lang == Lang::En { english } else { chinese }, lang };
     let (intents, weight) = match &label["expected"] {
         Value::Array(list) if list.is_empty() => (Some(vec![bare(out_of_scope(label))]), 1.0),
         Value::Array(list) if list.len() == 1 => {
@@ -107,6 +117,10 @@ fn convert(label: &Value, homes: &HashMap<String, Names>, lexicons: &[Lexicon; 2
     made.weight = weight;
     crate::check::kinds(&made).ok()?;
     Some(made)
+}
+
+fn said(mark: &Mark, heard: &[Word]) -> String {
+    heard.get(mark.first..=mark.last).unwrap_or_default().iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn bare(kind: IntentKind) -> CodeIntent {
@@ -222,7 +236,11 @@ impl Line<'_> {
     /// Lines without a judged label whose source label is enough.
     fn unjudged(&self) -> Option<(CodeIntent, f64)> {
         use IntentKind as I;
-        let is_alarm = self.label["kind"].as_str() == Some("alarm");
+        let is_bare = self.label["kind"].as_str() == Some("label_only");
+        if is_bare && let Some(found) = self.bare_label() {
+            return found;
+        }
+        let is_alarm = is_bare || self.label["kind"].as_str() == Some("alarm");
         let source = self.label["orig_intent"].as_str().unwrap_or_default();
         let kind = match source {
             "alarm_set" if is_alarm => I::SetAlarm,
@@ -258,6 +276,82 @@ impl Line<'_> {
             slots.push((Slot::Scope, CodeValue::Label("all")));
         }
         Some((CodeIntent { kind, slots }, weight))
+    }
+
+    /// Lines of which only the source's own label is known: what the words themselves confirm. `Some(None)` is a line to leave.
+    fn bare_label(&self) -> Option<Option<(CodeIntent, f64)>> {
+        use IntentKind as I;
+        let said = self.heard.iter().map(|word| word.text.as_str()).collect::<String>();
+        let says = |any: &[&str]| any.iter().any(|text| said.contains(text));
+        let label = |slot: Slot, label: &'static str| (slot, CodeValue::Label(label));
+        let made = |kind: IntentKind, slots: Slots| Some(Some((CodeIntent { kind, slots }, 0.6)));
+        let has_light = says(&["灯", "光", "亮", "暗", "黑"]);
+        let has_number = !mind::numbers::numbers(self.heard).is_empty();
+        match self.label["orig_intent"].as_str().unwrap_or_default() {
+            "iot_hue_lighton" | "iot_hue_lightoff" if !has_light || has_number => Some(None),
+            name @ ("iot_hue_lighton" | "iot_hue_lightoff") => {
+                let mut slots = self.places();
+                slots.push(label(Slot::Domain, "light"));
+                made(if name == "iot_hue_lighton" { I::TurnOn } else { I::TurnOff }, slots)
+            }
+            "iot_hue_lightup" | "iot_hue_lightdim" if !has_light || has_number => Some(None),
+            name @ ("iot_hue_lightup" | "iot_hue_lightdim") => {
+                let mut slots = self.places();
+                slots.push(label(Slot::Domain, "light"));
+                slots.push(label(Slot::Direction, if name == "iot_hue_lightup" { "up" } else { "down" }));
+                made(I::LightSet, slots)
+            }
+            "iot_hue_lightchange" => {
+                let Some((first, last)) = self.lexicon.colors.iter().filter(|run| 1 < run.len()).find_map(|run| self.find_words(run)) else { return Some(None) };
+                let mut slots = self.places();
+                slots.extend([label(Slot::Domain, "light"), (Slot::Color, CodeValue::Span(first, last))]);
+                made(I::LightSet, slots)
+            }
+            "iot_coffee" => {
+                let Some((first, last)) = ["咖啡机", "咖啡", "拿铁"].iter().find_map(|word| self.find(word)) else { return Some(None) };
+                match has_number || says(&["点", "早上", "关", "停", "每天", "店", "克", "买"]) {
+                    true => Some(None),
+                    false => made(I::TurnOn, vec![(Slot::Name, CodeValue::Span(first, last))]),
+                }
+            }
+            name @ ("iot_wemo_on" | "iot_wemo_off") if says(&["插座", "插头"]) && !has_number => {
+                made(if name == "iot_wemo_on" { I::TurnOn } else { I::TurnOff }, vec![label(Slot::Domain, "switch")])
+            }
+            "iot_cleaning" if says(&["吸尘", "打扫", "清洁", "扫地", "机器人", "清扫"]) && !has_number => {
+                let mut slots = self.vacuum();
+                slots.extend(self.places());
+                let kind = if slots.iter().any(|(slot, _)| *slot == Slot::Area) { I::VacuumCleanArea } else { I::VacuumStart };
+                slots.retain(|(slot, _)| *slot != Slot::Scope);
+                made(kind, slots)
+            }
+            name @ ("audio_volume_up" | "audio_volume_down") if says(&["声", "音", "吵", "听"]) && !has_number && !says(&["最", "静音"]) => {
+                made(I::SetVolumeRelative, vec![label(Slot::Direction, if name == "audio_volume_up" { "up" } else { "down" })])
+            }
+            "audio_volume_mute" if says(&["静音", "安静", "闭嘴"]) && !has_number && !says(&["取消", "解除"]) => made(I::MediaPlayerMute, Vec::new()),
+            "play_music" | "play_radio" | "play_podcasts" | "play_audiobook" => {
+                match says(&["播放", "听", "放", "打开", "开启"]) && !says(&["下一", "上一", "继续", "暂停", "停止", "恢复", "跳", "重复", "随机", "音量", "搜", "从", "改", "建", "新增", "加入"]) {
+                    true => {
+                        let (slots, _) = self.media();
+                        Some(Some((CodeIntent { kind: I::MediaSearchAndPlay, slots }, 0.4)))
+                    }
+                    false => Some(None),
+                }
+            }
+            "weather_query" => made(I::GetWeather, self.weather()),
+            "datetime_query" if says(&["几点", "时间"]) && !says(&["几号", "星期", "差"]) => made(I::GetCurrentTime, Vec::new()),
+            "datetime_query" if says(&["几号", "日期", "星期几", "礼拜几"]) => made(I::GetCurrentDate, Vec::new()),
+            "general_greet" => made(I::Respond, Vec::new()),
+            "alarm_set" | "alarm_query" | "alarm_remove" | "lists_query" => None,
+            "calendar_set" | "calendar_query" | "calendar_remove" | "news_query" | "email_query" | "email_sendemail" | "qa_factoid"
+            | "qa_definition" | "qa_stock" | "qa_currency" | "qa_maths" | "social_post" | "social_query" | "transport_query" | "transport_ticket"
+            | "transport_traffic" | "transport_taxi" | "cooking_recipe" | "recommendation_events" | "recommendation_locations"
+            | "recommendation_movies" | "takeaway_order" | "takeaway_query" | "email_querycontact" | "email_addcontact" | "general_joke"
+            | "general_quirky" | "datetime_convert" | "play_game" | "music_likeness" => {
+                let near = ["灯", "空调", "冷气", "音量", "静音", "计时", "闹钟", "闹铃", "提醒", "清单", "窗", "门", "天气", "温度", "打开", "关", "开启", "播放", "暂停", "停止"];
+                if says(&near) { Some(None) } else { made(I::NotForHouse, Vec::new()) }
+            }
+            _ => Some(None),
+        }
     }
 
     fn word(&self, at: usize) -> &str {

@@ -43,6 +43,7 @@ pub(crate) fn percent(lang: Lang, value: u64, rng: &mut StdRng) -> String {
         Lang::Zh => match rng.random_range(0..10) {
             0..4 => format!("{value}%"),
             4..6 => format!("百分之{}", chinese(value)),
+            6 if rng.random_bool(0.2) => format!("{value} percent"),
             6 => format!("百分之{value}"),
             7 if value % 10 == 0 && 0 < value && value < 100 => format!("{}成", chinese(value / 10)),
             8 if value == 50 => "一半".to_owned(),
@@ -90,7 +91,7 @@ fn english_length(rng: &mut StdRng) -> String {
     let special = [
         "half an hour", "an hour", "a minute", "an hour and a half", "half a minute", "a quarter of an hour", "a couple of minutes",
         "one and a half hours", "two and a half hours", "five and a half minutes", "1 and a half hours", "2 and a half minutes",
-        "a quarter hour", "a half hour",
+        "a quarter hour", "a half hour", "1 and a 1/2 hours", "2 and a 1/2 minutes", "one hour and a half",
     ];
     let minutes = *[1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 15, 15, 17, 18, 20, 20, 25, 30, 30, 35, 40, 45, 50, 52, 55, 60, 90]
         .choose(rng).unwrap_or(&5);
@@ -123,7 +124,7 @@ fn english_length(rng: &mut StdRng) -> String {
 }
 
 fn chinese_length(rng: &mut StdRng) -> String {
-    let special = ["半小时", "半个小时", "一个半小时", "两个半小时", "一刻钟", "三刻钟", "两分半", "半分钟", "一个小时", "半个钟", "一个钟", "一个钟头", "两个钟", "1个钟", "三个字", "五个字"];
+    let special = ["半小时", "半个小时", "一个半小时", "两个半小时", "一刻钟", "三刻钟", "两分半", "半分钟", "一个小时", "半个钟", "一个钟", "一个钟头", "两个钟", "1个钟", "三个字", "五个字", "一个字", "八个字", "九个字", "十一个字", "一个半钟", "两个钟头", "五分半", "十分半钟", "半个钟头"];
     let minutes = *[1, 2, 3, 5, 5, 8, 10, 10, 12, 15, 15, 20, 20, 25, 30, 30, 40, 45, 50, 90].choose(rng).unwrap_or(&5);
     let (hours, seconds) = (rng.random_range(1..13), *[5, 10, 15, 20, 30, 30, 40, 45].choose(rng).unwrap_or(&30));
     let number = |value: u64, rng: &mut StdRng| match (rng.random_bool(0.55), value) {

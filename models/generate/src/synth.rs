@@ -515,9 +515,24 @@ fn finish(request: &Request, heard: &[Word], marks: &[Mark], house: &House) -> O
             seen.push(slot);
         }
     }
+    if request.kind == IntentKind::LightSet {
+        light_domain(&mut seen);
+    }
     let allowed = slots_of(request.kind);
     seen.retain(|(slot, _)| allowed.contains(slot));
     Some(CodeIntent { kind: request.kind, slots: seen })
+}
+
+/// A lamp of a name needs no kind, and all else that is lit is a light.
+fn light_domain(slots: &mut Vec<(Slot, CodeValue)>) {
+    let is_named = slots.iter().any(|(slot, _)| *slot == Slot::Name);
+    let is_it = slots.contains(&(Slot::Scope, CodeValue::Label("it")));
+    let has_place = slots.iter().any(|(slot, _)| matches!(slot, Slot::Area | Slot::Floor));
+    match is_named && !has_place {
+        true => slots.retain(|(slot, _)| *slot != Slot::Domain),
+        false if is_it || is_named || slots.iter().any(|(slot, _)| *slot == Slot::Domain) => {}
+        false => slots.push((Slot::Domain, CodeValue::Label("light"))),
+    }
 }
 
 /// A kind noun gives labels, or a name where it belongs to a marked name.

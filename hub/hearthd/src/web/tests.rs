@@ -1,0 +1,379 @@
+//! The interface from outside: who may in, what is refused and how, and that what is asked for happens.
+
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use futures::StreamExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::*;
+use crate::dispatch::Patience;
+use crate::hub;
+
+struct Home {
+    router: Router,
+    web: Web,
+    clock: Clock,
+    _dir: tempfile::TempDir,
+}
+
+/// Who calls in a test.
+#[derive(Clone, Debug)]
+enum Caller {
+    Nobody,
+    Browser(String),
+    Program(String),
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Home {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(dir.path()).unwrap();
+        let clock = Clock::simulated(1_000_000_000_000);
+        let house = device_adapters::demo_house("en").unwrap();
+        let hub = hub::start(hub::Start { house, store: Some(store.clone()), clock: clock.clone(), alive: None }).unwrap();
+        let access = Access::load(store.clone(), clock.clone()).unwrap();
+        let household = Household::load(store.clone(), 0.5).unwrap();
+        let model = Model::absent();
+        let turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 0.01 }, clock.clone());
+        let app = App { hub, turns, access, household, model, store, world: None, notice: None, clock: clock.clone() };
+        let (router, web) = router(app, health::builder().build_recorder().handle());
+        Self { router, web, clock, _dir: dir }
+    }
+
+    /// A home with an owner, who is logged in.
+    async fn owned() -> (Self, Caller) {
+        let home = Self::new();
+        let code = home.web.access.claim_code().unwrap();
+        let answer = home.post(&Caller::Nobody, "/api/v1/claim", json!({ "code": code, "password": "correct horse" })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let browser = Caller::Browser(cookie_of(&answer));
+        (home, browser)
+    }
+
+    fn program(&self, name: &str) -> Caller {
+        Caller::Program(self.web.access.create_token(name).unwrap().unwrap().1)
+    }
+
+    async fn get(&self, caller: &Caller, path: &str) -> Answer {
+        self.call(request(Method::GET, path, caller, Body::empty())).await
+    }
+
+    async fn post(&self, caller: &Caller, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, caller, path, body).await
+    }
+
+    async fn send(&self, method: Method, caller: &Caller, path: &str, body: Value) -> Answer {
+        self.call(request(method, path, caller, Body::from(body.to_string()))).await
+    }
+
+    async fn call(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 1 << 24).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+fn request(method: Method, path: &str, caller: &Caller, body: Body) -> Request<Body> {
+    let request = Request::builder().method(method).uri(path).header(header::HOST, "hearth.local:8470").header(header::CONTENT_TYPE, "application/json");
+    let request = match caller {
+        Caller::Nobody => request,
+        Caller::Browser(cookie) => request.header(header::COOKIE, format!("other=1; {cookie}")).header("x-hearth", "1"),
+        Caller::Program(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+    };
+    let mut request = request.body(body).unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 168, 1, 20], 5000))));
+    request
+}
+
+fn cookie_of(answer: &Answer) -> String {
+    let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly; SameSite=Strict; Path=/; Max-Age=2592000"), "{cookie}");
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+fn said(answer: &Answer) -> &str {
+    answer.body["said"].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_hub_is_claimed_once_and_then_wants_its_password() {
+    let home = Home::new();
+    assert_eq!(home.get(&Caller::Nobody, "/api/v1/me").await.body["claimed"], false);
+    let wrong = home.post(&Caller::Nobody, "/api/v1/claim", json!({ "code": "AAAA-AAAA", "password": "correct horse" })).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    let (home, browser) = Home::owned().await;
+    let me = home.get(&browser, "/api/v1/me").await;
+    assert_eq!((&me.body["claimed"], &me.body["logged_in"], &me.body["has_pin"]), (&json!(true), &json!(true), &json!(false)));
+    let again = home.post(&Caller::Nobody, "/api/v1/claim", json!({ "code": "AAAA-AAAA", "password": "another one" })).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let login = home.post(&Caller::Nobody, "/api/v1/login", json!({ "password": "correct horse" })).await;
+    let second = Caller::Browser(cookie_of(&login));
+    assert_eq!(home.get(&second, "/api/v1/house").await.status, StatusCode::OK);
+    assert_eq!(home.post(&second, "/api/v1/logout", json!({})).await.status, StatusCode::OK);
+    assert_eq!(home.get(&second, "/api/v1/house").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(home.get(&browser, "/api/v1/house").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn guessing_is_slowed() {
+    let (home, _) = Home::owned().await;
+    let mut last = home.post(&Caller::Nobody, "/api/v1/login", json!({ "password": "wrong" })).await;
+    for _ in 0..6 {
+        last = home.post(&Caller::Nobody, "/api/v1/login", json!({ "password": "wrong" })).await;
+    }
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(last.headers[header::RETRY_AFTER], "1");
+    let right = home.post(&Caller::Nobody, "/api/v1/login", json!({ "password": "correct horse" })).await;
+    assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS, "not even the right one is looked at");
+}
+
+#[tokio::test]
+async fn every_route_of_the_document_exists_and_is_guarded() {
+    const OPEN: &[&str] = &["/api/v1/me", "/api/v1/claim", "/api/v1/login", "/api/v1/openapi.json", "/healthz"];
+    let home = Home::new();
+    let document: Value = serde_json::from_str(&openapi()).unwrap();
+    let mut count = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            count += 1;
+            home.clock.advance(1000);
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let answer = home.send(method.clone(), &Caller::Nobody, &path.replace("{id}", "x"), json!({})).await;
+            match OPEN.contains(&path.as_str()) {
+                true => assert!(!matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED), "{method} {path}"),
+                false => assert_eq!((answer.status, said(&answer)), (StatusCode::UNAUTHORIZED, "you are not logged in"), "{method} {path}"),
+            }
+        }
+    }
+    assert_eq!(count, 21);
+}
+
+#[tokio::test]
+async fn a_foreign_site_can_do_nothing_with_a_session() {
+    let (home, browser) = Home::owned().await;
+    let Caller::Browser(cookie) = &browser else { unreachable!() };
+    let plain = Request::builder().method("POST").uri("/api/v1/requests").header("host", "hearth").header("cookie", cookie).header("content-type", "application/json");
+    let answer = home.call(plain.body(Body::from(r#"{"text":"unlock the front door"}"#)).unwrap()).await;
+    assert_eq!((answer.status, said(&answer)), (StatusCode::FORBIDDEN, "this call does not come from the hub's own page"));
+    let mut foreign = request(Method::POST, "/api/v1/requests", &browser, Body::from(r#"{"text":"unlock the front door"}"#));
+    foreign.headers_mut().insert(header::ORIGIN, "http://evil.example".parse().unwrap());
+    assert_eq!(home.call(foreign).await.status, StatusCode::FORBIDDEN);
+    let mut rebound = request(Method::GET, "/api/v1/house", &browser, Body::empty());
+    rebound.headers_mut().insert(header::HOST, "evil.example:8470".parse().unwrap());
+    assert_eq!(home.call(rebound).await.status, StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
+async fn bad_bodies_are_answered_clearly() {
+    let (home, browser) = Home::owned().await;
+    let raw = |body: Body| request(Method::POST, "/api/v1/requests", &browser, body);
+    let broken = home.call(raw(Body::from("{\"text\": "))).await;
+    assert_eq!(broken.status, StatusCode::BAD_REQUEST);
+    assert!(said(&broken).starts_with("the body can't be read: "), "{}", broken.body);
+    let large = home.call(raw(Body::from(vec![b' '; MOST_BODY_BYTES + 1]))).await;
+    assert_eq!((large.status, said(&large)), (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
+    let mut unmarked = raw(Body::from("{}"));
+    unmarked.headers_mut().remove(header::CONTENT_TYPE);
+    assert_eq!(home.call(unmarked).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let unknown = home.post(&browser, "/api/v1/requests", json!({ "text": "hello", "txet": 1 })).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let deep = home.call(raw(Body::from("[".repeat(10_000)))).await;
+    assert!(deep.status.is_client_error());
+    let nowhere = home.get(&browser, "/api/v1/nowhere").await;
+    assert_eq!((nowhere.status, said(&nowhere)), (StatusCode::NOT_FOUND, "the interface has no such address"));
+    assert_eq!(home.send(Method::PUT, &browser, "/api/v1/house", json!({})).await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn every_answer_is_strict_with_browsers() {
+    let home = Home::new();
+    for path in ["/", "/api/v1/me", "/healthz", "/missing.js"] {
+        let answer = home.get(&Caller::Nobody, path).await;
+        for name in ["content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy", "x-frame-options"] {
+            assert!(answer.headers.contains_key(name), "{path} lacks {name}");
+        }
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+    }
+    assert_eq!(home.get(&Caller::Nobody, "/api/v1/me").await.headers[header::CACHE_CONTROL], "no-store");
+}
+
+#[tokio::test]
+async fn too_many_calls_wait() {
+    let home = Home::new();
+    for _ in 0..40 {
+        assert_eq!(home.get(&Caller::Nobody, "/api/v1/me").await.status, StatusCode::OK);
+    }
+    assert_eq!(home.get(&Caller::Nobody, "/api/v1/me").await.status, StatusCode::TOO_MANY_REQUESTS);
+    home.clock.advance(100);
+    assert_eq!(home.get(&Caller::Nobody, "/api/v1/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_request_is_done_and_written_down() {
+    let (home, browser) = Home::owned().await;
+    let answer = home.post(&browser, "/api/v1/requests", json!({ "text": "turn on the desk lamp", "area": "office" })).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(answer.body["commands"], json!([{ "entity_id": "light.office_desk_lamp", "service": "light.turn_on", "data": {} }]));
+    assert_eq!(answer.body["outcomes"][0]["outcome"], "offline", "there is no broker in this test");
+    let id = answer.body["turn"].as_str().unwrap();
+    let turns = home.get(&browser, "/api/v1/turns?limit=5").await;
+    assert_eq!(turns.body[0]["turn"], id);
+    let turn = home.get(&browser, &format!("/api/v1/turns/{id}")).await;
+    assert_eq!((&turn.body["text"], &turn.body["cause"], &turn.body["area"]), (&json!("turn on the desk lamp"), &json!("page"), &json!("office")));
+    assert_eq!(home.get(&browser, "/api/v1/turns/none").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(home.get(&browser, "/api/v1/turns?limit=x").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn unfit_requests_say_what_to_do() {
+    let (home, browser) = Home::owned().await;
+    let unfit = async |body: Value| {
+        let answer = home.post(&browser, "/api/v1/requests", body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        answer.body
+    };
+    unfit(json!({ "text": "  " })).await;
+    unfit(json!({ "text": "x".repeat(2001) })).await;
+    unfit(json!({ "text": "hello", "conversation": "" })).await;
+    let nowhere = unfit(json!({ "text": "lights on", "area": "Moon" })).await;
+    assert_eq!(nowhere["said"], "there is no area `Moon`");
+    assert!(nowhere["hint"].as_str().unwrap().contains("Living Room"), "{nowhere}");
+}
+
+#[tokio::test]
+async fn controls_go_through_the_same_gate() {
+    let (home, browser) = Home::owned().await;
+    let unlock = home.post(&browser, "/api/v1/entities/lock.front_door/actions", json!({ "service": "lock.unlock", "conversation": "c1" })).await;
+    assert_eq!((&unlock.body["outcome"], &unlock.body["question"]["kind"]), (&json!("ask"), &json!("confirm")), "{}", unlock.body);
+    let stranger = home.program("stranger");
+    let theirs = home.post(&stranger, "/api/v1/requests", json!({ "text": "yes", "conversation": "c1" })).await;
+    assert_eq!(theirs.body["outcomes"], json!([]), "nobody else can say yes: {}", theirs.body);
+    let yes = home.post(&browser, "/api/v1/requests", json!({ "text": "yes", "conversation": "c1" })).await;
+    assert_eq!(yes.body["commands"][0]["service"], "lock.unlock", "{}", yes.body);
+    let scene = home.post(&browser, "/api/v1/entities/scene.movie_night/actions", json!({ "service": "scene.turn_on" })).await;
+    assert_eq!(scene.body["commands"].as_array().unwrap().len(), 5, "a scene is judged member by member: {}", scene.body);
+}
+
+#[tokio::test]
+async fn controls_take_only_what_makes_sense() {
+    let (home, browser) = Home::owned().await;
+    let act = async |id: &str, service: &str, data: Value| {
+        home.clock.advance(1000);
+        let answer = home.post(&browser, &format!("/api/v1/entities/{id}/actions"), json!({ "service": service, "data": data })).await;
+        (answer.status.as_u16(), said(&answer).to_owned(), answer.body["commands"][0]["data"].clone())
+    };
+    for (id, service, data) in [
+        ("light.kitchen_ceiling", "light.turn_on", json!({ "brightness_pct": 0 })),
+        ("light.kitchen_ceiling", "light.turn_on", json!({ "brightness_pct": 101 })),
+        ("light.kitchen_ceiling", "light.turn_on", json!({ "brightness_pct": "40" })),
+        ("light.kitchen_ceiling", "light.turn_on", json!({ "flash": "long" })),
+        ("light.kitchen_ceiling", "light.turn_on", json!({ "hs_color": [400, 10] })),
+        ("light.kitchen_ceiling", "switch.turn_on", json!({})),
+        ("light.kitchen_ceiling", "turn_on", json!({})),
+        ("cover.kitchen_blind", "cover.set_cover_position", json!({ "position": -1 })),
+        ("cover.kitchen_blind", "cover.set_cover_position", json!({})),
+        ("climate.living_room", "climate.set_hvac_mode", json!({ "hvac_mode": "volcano" })),
+        ("media_player.kitchen_radio", "media_player.volume_set", json!({ "volume_level": 40 })),
+        ("todo.shopping_list", "todo.add_item", json!({ "item": "\u{7}" })),
+        ("sensor.house_power", "sensor.turn_on", json!({})),
+    ] {
+        let (status, said, _) = act(id, service, data.clone()).await;
+        assert_eq!(status, 422, "{id} {service} {data}: {said}");
+    }
+    assert_eq!(act("light.none", "light.turn_on", json!({})).await.0, 404);
+    assert_eq!(act("light.living_room_floor_lamp", "light.turn_on", json!({ "brightness_pct": 40, "hs_color": [120, 80] })).await.2, json!({ "brightness_pct": 40, "hs_color": [120, 80] }));
+    assert_eq!(act("media_player.kitchen_radio", "media_player.volume_set", json!({ "volume_level": 0.4 })).await.2, json!({ "volume_level": 0.4 }));
+    assert_eq!(act("alarm_control_panel.house", "alarm_control_panel.alarm_arm_away", json!({})).await.0, 200);
+}
+
+#[tokio::test]
+async fn programs_can_be_let_in_and_out_but_let_nobody_in() {
+    let (home, browser) = Home::owned().await;
+    let made = home.post(&browser, "/api/v1/tokens", json!({ "name": "script" })).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let program = Caller::Program(made.body["token"].as_str().unwrap().to_owned());
+    assert_eq!(home.get(&program, "/api/v1/house").await.status, StatusCode::OK);
+    assert_eq!(home.post(&program, "/api/v1/tokens", json!({ "name": "more" })).await.status, StatusCode::FORBIDDEN);
+    let list = home.get(&browser, "/api/v1/tokens").await;
+    assert_eq!((&list.body[0]["name"], list.body[0].get("token")), (&json!("script"), None));
+    let path = format!("/api/v1/tokens/{}", made.body["id"].as_str().unwrap());
+    assert_eq!(home.send(Method::DELETE, &browser, &path, json!({})).await.status, StatusCode::OK);
+    assert_eq!(home.get(&program, "/api/v1/house").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(home.send(Method::DELETE, &browser, &path, json!({})).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_pin_is_not_taken_away_without_the_password() {
+    let (home, browser) = Home::owned().await;
+    let put = async |body: Value| home.send(Method::PUT, &browser, "/api/v1/pin", body).await.status.as_u16();
+    assert_eq!(put(json!({ "pin": "12" })).await, 422);
+    assert_eq!(put(json!({ "pin": "2468" })).await, 200);
+    assert_eq!(put(json!({ "pin": null })).await, 401);
+    assert_eq!(put(json!({ "pin": null, "password": "wrong horse" })).await, 401);
+    let unlock = home.post(&browser, "/api/v1/entities/lock.front_door/actions", json!({ "service": "lock.unlock" })).await;
+    assert_eq!(unlock.body["question"]["kind"], "pin");
+    let pin = home.post(&browser, "/api/v1/requests", json!({ "text": "2468" })).await;
+    assert_eq!(pin.body["commands"][0]["service"], "lock.unlock", "{}", pin.body);
+    let turns = home.get(&browser, "/api/v1/turns?limit=1").await;
+    assert_eq!(turns.body[0]["text"], "••••", "the PIN is kept nowhere");
+    assert_eq!(put(json!({ "pin": null, "password": "correct horse" })).await, 200);
+}
+
+#[tokio::test]
+async fn names_and_rooms_can_be_changed() {
+    let (home, browser) = Home::owned().await;
+    let patch = async |path: &str, body: Value| home.send(Method::PATCH, &browser, path, body).await;
+    let lamp = patch("/api/v1/entities/light.office_desk_lamp", json!({ "name": "Work Lamp", "aliases": ["the bright one"], "area": "Attic" })).await;
+    assert_eq!((lamp.status, &lamp.body["name"], &lamp.body["area"]), (StatusCode::OK, &json!("Work Lamp"), &json!("attic")));
+    let attic = patch("/api/v1/areas/attic", json!({ "floor": "Top" })).await;
+    assert_eq!(attic.body["floor"], "top");
+    assert_eq!(patch("/api/v1/entities/light.none", json!({ "name": "x" })).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(patch("/api/v1/entities/light.office_desk_lamp", json!({ "name": "  " })).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn events_begin_with_the_house_and_end_with_the_login() {
+    let (home, browser) = Home::owned().await;
+    let response = home.router.clone().oneshot(request(Method::GET, "/api/v1/events", &browser, Body::empty())).await.unwrap();
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut events = response.into_body().into_data_stream();
+    let mut next = async || String::from_utf8_lossy(&events.next().await?.ok()?).into_owned().into();
+    let first: Option<String> = next().await;
+    assert!(first.as_ref().is_some_and(|first| first.starts_with("event: house\ndata: {\"floors\"")), "{first:?}");
+    home.send(Method::PATCH, &browser, "/api/v1/entities/light.porch", json!({ "name": "Door Light" })).await;
+    let second: Option<String> = next().await;
+    assert!(second.as_ref().is_some_and(|second| second.starts_with("event: entities\n") && second.contains("Door Light")), "{second:?}");
+    home.post(&browser, "/api/v1/logout", json!({})).await;
+    assert_eq!(next().await, None::<String>);
+}
+
+#[tokio::test]
+async fn health_is_for_everyone_and_numbers_for_those_who_are_in() {
+    let (home, _) = Home::owned().await;
+    let health = home.get(&Caller::Nobody, "/healthz").await;
+    assert_eq!((health.status, &health.body["status"]), (StatusCode::OK, &json!("ready")));
+    let parts: Vec<&str> = health.body["degraded"].as_array().unwrap().iter().filter_map(|part| part["part"].as_str()).collect();
+    assert_eq!(parts, ["broker", "model"]);
+    assert_eq!(home.get(&Caller::Nobody, "/metrics").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(home.get(&home.program("prometheus"), "/metrics").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn only_a_virtual_house_has_faults() {
+    let (home, browser) = Home::owned().await;
+    let answer = home.post(&browser, "/api/v1/demo/faults", json!({ "entity_id": "light.porch", "fault": "offline" })).await;
+    assert_eq!((answer.status, said(&answer)), (StatusCode::NOT_FOUND, "the virtual house does not play here"));
+}

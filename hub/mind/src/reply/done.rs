@@ -8,20 +8,21 @@ use super::{Lang, and, in_area, name_of, number};
 
 /// The reply to outcomes: what was confirmed first, then everything that was not.
 pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
-    let mut sentences = Vec::new();
-    let mut told: Vec<&Outcome> = Vec::new();
+    let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for outcome in outcomes {
-        let is_told = told.iter().any(|other| std::ptr::eq(*other, outcome));
-        if is_told {
-            continue;
+        let is_alike = |other: &Outcome| {
+            other.kind == outcome.kind && other.is_underway == outcome.is_underway && phrase(&other.action, lang) == phrase(&outcome.action, lang)
+        };
+        match groups.iter_mut().find(|group| group.first().is_some_and(|other| is_alike(other))) {
+            Some(group) => group.push(outcome),
+            None => groups.push(vec![outcome]),
         }
-        let alike: Vec<&Outcome> = outcomes
-            .iter()
-            .filter(|other| other.kind == outcome.kind && other.is_underway == outcome.is_underway && phrase(&other.action, lang) == phrase(&outcome.action, lang))
-            .collect();
-        sentences.push(sentence(&alike, house, lang));
-        told.extend(alike);
     }
+    let is_confirmed = |action: &Action| outcomes.iter().any(|other| other.kind == OutcomeKind::Confirmed && phrase(&other.action, lang) == phrase(action, lang));
+    // What was so already goes without saying beside what was done.
+    groups.retain(|group| group.first().is_some_and(|first| first.kind != OutcomeKind::Already || !is_confirmed(&first.action)));
+    groups.sort_by_key(|group| group.first().map(|first| matches!(first.kind, OutcomeKind::TimedOut | OutcomeKind::Offline | OutcomeKind::Refused)));
+    let sentences: Vec<String> = groups.iter().map(|group| sentence(group, house, lang)).collect();
     sentences.join(lang.pick(" ", ""))
 }
 
@@ -80,16 +81,16 @@ fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
         (OutcomeKind::Confirmed, Lang::Zh) if first.is_underway => format!("{who}{}。", on_the_way(&first.action, alike, lang)),
         (OutcomeKind::Confirmed, Lang::En) => format!("{} {}.", capital(&verb), who).replace(" _.", "."),
         (OutcomeKind::Confirmed, Lang::Zh) => format!("已{verb}。"),
-        (OutcomeKind::Already, Lang::En) => format!("{} {} already {state}.", capital(&who), is_or_are(alike)),
-        (OutcomeKind::Already, Lang::Zh) => format!("{who}已经是{state}。"),
+        (OutcomeKind::Already, Lang::En) => format!("{} {} already {state}.", capital(&who), is_or_are(alike, &who)),
+        (OutcomeKind::Already, Lang::Zh) => format!("{who}本来就{state}。"),
         (OutcomeKind::Sent, Lang::En) => format!("I sent the command to {who}, which can't report back."),
         (OutcomeKind::Sent, Lang::Zh) => format!("命令已发送给{who}，但它不能回报状态。"),
         (OutcomeKind::TimedOut, Lang::En) => format!("{} did not answer, so I can't tell whether it is {state}.", capital(&who)),
         (OutcomeKind::TimedOut, Lang::Zh) => format!("{who}没有回应，我不确定是否{state}。"),
         (OutcomeKind::Offline, Lang::En) => format!("{} can't be reached, so nothing happened there.", capital(&who)),
         (OutcomeKind::Offline, Lang::Zh) => format!("{who}联系不上，没有操作。"),
-        (OutcomeKind::Refused, Lang::En) => format!("{} did not do it: it reports something else than {state}.", capital(&who)),
-        (OutcomeKind::Refused, Lang::Zh) => format!("{who}没有执行，它报告的状态不是{state}。"),
+        (OutcomeKind::Refused, Lang::En) => format!("{} did not do it: it is not {state}.", capital(&who)),
+        (OutcomeKind::Refused, Lang::Zh) => format!("{who}没有执行，现在不是{state}。"),
     }
 }
 
@@ -103,13 +104,14 @@ fn on_the_way(action: &Action, alike: &[&Outcome], lang: Lang) -> String {
         _ => ("moving there", "正在移动"),
     };
     match lang {
-        Lang::En => format!("{} {en}", is_or_are(alike)),
+        Lang::En => format!("{} {en}", is_or_are(alike, "")),
         Lang::Zh => zh.to_owned(),
     }
 }
 
-fn is_or_are(alike: &[&Outcome]) -> &'static str {
-    if alike.len() == 1 { "is" } else { "are" }
+fn is_or_are(alike: &[&Outcome], who: &str) -> &'static str {
+    let sounds_plural = ["lights", "blinds", "curtains", "lamps", "shutters"].iter().any(|word| who.to_lowercase().ends_with(word));
+    if alike.len() == 1 && !sounds_plural { "is" } else { "are" }
 }
 
 fn capital(text: &str) -> String {

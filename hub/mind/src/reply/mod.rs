@@ -3,7 +3,7 @@
 mod done;
 mod state;
 
-use house::{House, IntentKind, Miss, Question};
+use house::{Action, House, IntentKind, Miss, Question, Step};
 
 use crate::judge::Refusal;
 
@@ -56,7 +56,11 @@ pub fn question(question: &Question, lang: Lang) -> String {
                 },
                 _ => candidate.name.clone(),
             });
-            let names = or(&names.collect::<Vec<_>>(), lang);
+            let mut names: Vec<String> = names.take(MOST_NAMES).collect();
+            if names.len() < candidates.len() {
+                names.push(lang.pick("another one", "别的").to_owned());
+            }
+            let names = or(&names, lang);
             match lang {
                 Lang::En => format!("Which one: {names}?"),
                 Lang::Zh => format!("您是指哪一个：{names}？"),
@@ -73,15 +77,30 @@ pub fn question(question: &Question, lang: Lang) -> String {
         Question::Confirm { names, .. } if names.is_empty() => {
             lang.pick("That is a lot of things in many rooms at once. Shall I?", "这会同时打开很多房间的设备。要继续吗？").to_owned()
         }
-        Question::Confirm { names, .. } => match lang {
-            Lang::En => format!("That touches {}. Shall I?", and(names, lang)),
-            Lang::Zh => format!("这会操作{}。要继续吗？", and(names, lang)),
+        Question::Confirm { names, steps } => match lang {
+            Lang::En => format!("Shall I really {} {}?", wish(steps, lang), and(names, lang)),
+            Lang::Zh => format!("真的要{}{}吗？", wish(steps, lang), and(names, lang)),
         },
-        Question::Pin { names, .. } => match lang {
-            Lang::En => format!("For {} I need the PIN.", and(names, lang)),
-            Lang::Zh => format!("操作{}需要密码。", and(names, lang)),
+        Question::Pin { names, steps } => match lang {
+            Lang::En => format!("To {} {} I need the PIN.", wish(steps, lang), and(names, lang)),
+            Lang::Zh => format!("{}{}需要密码。", wish(steps, lang), and(names, lang)),
         },
     }
+}
+
+/// What would be done, by the step that needs asking most.
+fn wish(steps: &[Step], lang: Lang) -> &'static str {
+    let has = |wanted: fn(&Action) -> bool| steps.iter().any(|step| wanted(&step.action));
+    if has(|action| matches!(action, Action::Unlock)) {
+        return lang.pick("unlock", "解锁");
+    }
+    if has(|action| matches!(action, Action::Disarm)) {
+        return lang.pick("disarm", "撤防");
+    }
+    if has(|action| matches!(action, Action::OpenCover | Action::SetCoverPosition(_) | Action::OpenValve | Action::SetValvePosition(_))) {
+        return lang.pick("open", "打开");
+    }
+    lang.pick("switch", "操作")
 }
 
 fn value_question(intent: IntentKind, lang: Lang) -> &'static str {
@@ -94,6 +113,9 @@ fn value_question(intent: IntentKind, lang: Lang) -> &'static str {
         _ => lang.pick("What do you mean? Please name it.", "您是指什么？请说出名称。"),
     }
 }
+
+/// More names than these can't be listened to.
+const MOST_NAMES: usize = 5;
 
 /// Why a request can't be carried out.
 pub fn miss(miss: &Miss, lang: Lang) -> String {

@@ -3,7 +3,7 @@
 use house::{Answer, Domain, Entity, EntityId, House, Value};
 
 use super::done::length;
-use super::{Lang, and, name_of, number};
+use super::{Lang, and, in_area, name_of, number};
 
 /// Time of day and date where the house stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,11 @@ pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String 
             None => values(entities, house, lang),
         },
         Answer::Temperature { entity, value } => match lang {
-            Lang::En => format!("It is {}° at {}.", number(*value), name_of(house, entity)),
-            Lang::Zh => format!("{}显示{}度。", name_of(house, entity), number(*value)),
+            Lang::En => match area_of(house, entity) {
+                Some(area) => format!("It is {}°{}.", number(*value), in_area(area, lang)),
+                None => format!("{} shows {}°.", name_of(house, entity), number(*value)),
+            },
+            Lang::Zh => format!("{}{}度。", area_of(house, entity).map_or_else(|| name_of(house, entity), str::to_owned), number(*value)),
         },
         Answer::Weather(entity) => weather(entity, house, lang),
         Answer::Time => match lang {
@@ -50,6 +53,10 @@ pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String 
         Answer::Greeting => lang.pick("I am here. What can I do?", "我在，需要我做什么？").to_owned(),
         Answer::Nevermind => lang.pick("All right.", "好的。").to_owned(),
     }
+}
+
+fn area_of<'a>(house: &'a House, id: &EntityId) -> Option<&'a str> {
+    house.entities.get(id).and_then(|entity| house.area_of(entity)).map(|area| area.name.as_str())
 }
 
 fn about_state(ask: &str, state: &str, entities: &[EntityId], matching: &[EntityId], unknown: &[EntityId], house: &House, lang: Lang) -> String {
@@ -74,6 +81,10 @@ fn about_state(ask: &str, state: &str, entities: &[EntityId], matching: &[Entity
         ("all", Lang::Zh) if all => format!("是的，{known}个都{word}。"),
         ("all", Lang::En) => format!("No, only {} of {known}: {}.", matching.len(), names(matching)),
         ("all", Lang::Zh) => format!("不是，{known}个里只有{}个{word}：{}。", matching.len(), names(matching)),
+        ("which", Lang::En) if matching.len() == 1 => format!("{} is {word}.", names(matching)),
+        ("which", Lang::En) => format!("{} of {known} are {word}: {}.", matching.len(), names(matching)),
+        ("one", Lang::Zh) if matching.len() == 1 => format!("是的，{}{word}。", names(matching)),
+        ("which", Lang::Zh) => format!("{}{word}。", names(matching)),
         (_, Lang::En) if matching.len() == 1 => format!("Yes, {} is {word}.", names(matching)),
         (_, Lang::En) => format!("Yes, {} of {known} are {word}: {}.", matching.len(), names(matching)),
         (_, Lang::Zh) => format!("有，{}{word}。", names(matching)),

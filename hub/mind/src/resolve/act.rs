@@ -10,6 +10,7 @@ use super::{Context, Stop, scene};
 /// The steps of an intent on its target.
 pub(super) fn steps(intent: &Intent, index: usize, target: &Target<'_>, ctx: &Context<'_>) -> Result<Vec<Step>, Stop> {
     let mut out = Vec::new();
+    let mut unable = None;
     for entity in narrowed(intent, target) {
         let members = match intent.kind {
             IntentKind::TurnOn if matches!(entity.domain, Domain::Scene | Domain::Script) => scene::members(entity, index, ctx.house),
@@ -17,15 +18,23 @@ pub(super) fn steps(intent: &Intent, index: usize, target: &Target<'_>, ctx: &Co
         };
         match members {
             Some(members) => out.extend(members),
-            None => out.extend(actions(intent, entity, ctx)?.into_iter().map(|action| Step {
-                intent: index,
-                entity: entity.id.clone(),
-                action,
-                reason: target.reason.clone(),
-            })),
+            None => match actions(intent, entity, ctx) {
+                Ok(actions) => out.extend(actions.into_iter().map(|action| Step {
+                    intent: index,
+                    entity: entity.id.clone(),
+                    action,
+                    reason: target.reason.clone(),
+                })),
+                // Of a room's lamps, those that can change colour do; the others are left as they are.
+                Err(Stop::Miss(miss @ Miss::Unable { .. })) => unable = Some(miss),
+                Err(stop) => return Err(stop),
+            },
         }
     }
-    Ok(out)
+    match unable {
+        Some(miss) if out.is_empty() => Err(Stop::Miss(miss)),
+        Some(_) | None => Ok(out),
+    }
 }
 
 /// Of several lamps of a room, those that are on are made dimmer; of several players, the one that plays is meant.
@@ -174,11 +183,27 @@ fn light(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
     let brightness_pct = percentage(intent, Slot::Brightness, now, 20.0, 1.0);
     let is_asked = intent.has(Slot::Brightness) || intent.has(Slot::Direction) || intent.has(Slot::Extreme);
     let brightness_pct = if is_asked { in_percent(intent, Slot::Brightness)?; brightness_pct } else { None };
+    let lacks = (color.is_some() && !can(entity, COLOR_MODES)) || (color_temp_k.is_some() && !can(entity, TINT_MODES)) || (brightness_pct.is_some() && !can(entity, DIM_MODES));
+    if lacks {
+        return Err(Stop::Miss(Miss::Unable { name: entity.name.clone(), intent: intent.kind }));
+    }
     match brightness_pct.is_none() && color.is_none() && color_temp_k.is_none() {
         true => Err(Stop::Ask(Question::Value { intent: intent.kind })),
         false => Ok(vec![Action::SetLight { brightness_pct, color, color_temp_k }]),
     }
 }
+
+/// Whether a lamp has one of these colour modes; a lamp that does not say what it has may have any.
+fn can(lamp: &Entity, modes: &[&str]) -> bool {
+    match lamp.attribute("supported_color_modes").and_then(house::Value::as_list) {
+        Some(own) if !own.is_empty() => own.iter().filter_map(house::Value::as_text).any(|own| modes.contains(&own)),
+        Some(_) | None => true,
+    }
+}
+
+const COLOR_MODES: &[&str] = &["hs", "rgb", "xy", "rgbw", "rgbww"];
+const TINT_MODES: &[&str] = &["color_temp", "hs", "rgb", "xy", "rgbw", "rgbww", "white"];
+const DIM_MODES: &[&str] = &["brightness", "color_temp", "hs", "rgb", "xy", "rgbw", "rgbww", "white"];
 
 fn position(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
     in_percent(intent, Slot::Position)?;

@@ -14,7 +14,7 @@ use house::{AreaId, Domain, EntityId, House, Intent, IntentKind, Miss, Question,
 pub use spoken::{Spoken, SpokenValue};
 pub use timer::{TimerChange, TimerStart};
 
-use target::{Target, Wanted, select};
+use target::{Target, Wanted, select, select_cleaner};
 
 /// What resolving may look at.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +106,9 @@ fn on_entities(intent: &Intent, index: usize, ctx: &Context<'_>) -> (Resolved, S
     let Some(wanted) = wanted(intent) else {
         return (Resolved::Miss(Miss::NotSupported(intent.kind)), spoken::plain(intent));
     };
-    let target = match select(intent, wanted, ctx) {
+    let is_cleaning = matches!(intent.kind, IntentKind::VacuumCleanArea | IntentKind::VacuumStart) && intent.label(Slot::Scope) != Some("it");
+    let selected = if is_cleaning { select_cleaner(intent, wanted, ctx) } else { select(intent, wanted, ctx) };
+    let target = match selected {
         Ok(target) => target,
         Err(stop) => return (stop.into(), spoken::unresolved(intent, ctx)),
     };

@@ -40,6 +40,17 @@ pub(super) struct Target<'a> {
     pub(super) reason: String,
 }
 
+/// The vacuum that is to clean somewhere: the place is what it cleans, not where it stands.
+pub(super) fn select_cleaner<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
+    let (places, _) = scope(intent, ctx)?;
+    let mut bare = intent.clone();
+    bare.slots.retain(|(slot, _)| !matches!(slot, Slot::Area | Slot::Floor | Slot::Scope));
+    let nowhere = Context { place: None, ..*ctx };
+    let mut target = select(&bare, wanted, &nowhere)?;
+    (target.areas, target.floors) = (places.areas_said, places.floors);
+    Ok(target)
+}
+
 /// The entities an intent means.
 pub(super) fn select<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     let (scope, mut names) = scope(intent, ctx)?;
@@ -277,6 +288,8 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
     }
     let there = match intent.kind {
         IntentKind::ShoppingListAddItem | IntentKind::ShoppingListCompleteItem => shopping_lists(there),
+        IntentKind::MediaUnpause => those_that(there, "paused"),
+        _ if domain == Domain::MediaPlayer && intent.kind != IntentKind::TurnOn => just_spoken_of(those_that(there, "playing"), ctx),
         _ => there,
     };
     if scope.whole || there.len() == 1 || is_about_kind_of_question(intent) {
@@ -299,6 +312,18 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
         _ if acts_on_many(domain, class) || ctx.is_plural => Ok(target(here, HERE)),
         _ => Err(which(intent, &here, ctx)),
     }
+}
+
+/// Of several players, those in a state, if there are any.
+fn those_that<'a>(players: Vec<&'a Entity>, state: &str) -> Vec<&'a Entity> {
+    let those: Vec<&Entity> = players.iter().copied().filter(|player| player.state.value.as_deref() == Some(state)).collect();
+    if those.is_empty() { players } else { those }
+}
+
+/// Of several things, those of the last turn, if there are any.
+fn just_spoken_of<'a>(entities: Vec<&'a Entity>, ctx: &Context<'_>) -> Vec<&'a Entity> {
+    let those: Vec<&Entity> = entities.iter().copied().filter(|entity| ctx.last.contains(&entity.id)).collect();
+    if those.is_empty() { entities } else { those }
 }
 
 /// The lists for shopping: by name, or else those that are not for chores.
@@ -336,7 +361,6 @@ fn which(intent: &Intent, entities: &[&Entity], ctx: &Context<'_>) -> Stop {
 fn candidates(entities: &[&Entity], ctx: &Context<'_>) -> Vec<Candidate> {
     entities
         .iter()
-        .take(MOST_CANDIDATES)
         .map(|entity| Candidate {
             entity: entity.id.clone(),
             name: entity.name.clone(),
@@ -394,5 +418,5 @@ fn without(target: &mut Target<'_>, intent: &Intent, ctx: &Context<'_>) -> Resul
 }
 
 const HERE: &str = "it is where the person spoke";
-/// More than a handful can't be read out.
+/// Names that are close to what was said; more would be no help.
 const MOST_CANDIDATES: usize = 6;

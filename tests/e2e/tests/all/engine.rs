@@ -1,0 +1,113 @@
+//! The language model's engine is killed in the middle of requests, and its model is damaged or missing.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Hub, Setup, kill, models, until};
+
+#[test]
+fn an_engine_killed_in_the_middle_never_makes_the_hub_lie() {
+    let mut understood = 0;
+    for round in 0..ROUNDS {
+        // After many deaths in a row the hub waits longer and longer before it starts the engine again; so few a hub.
+        let hub = Hub::start(Setup::demo("en"));
+        for death in 0..DEATHS {
+            let level = 20 + (round * DEATHS + death) * 3;
+            let answer = std::thread::scope(|scope| {
+                let asking = scope.spawn(|| hub.say(&format!("set the counter lights to {level} percent")));
+                std::thread::sleep(Duration::from_micros(rand::random_range(0..30_000)));
+                hub.engine().inspect(|pid| kill(*pid));
+                asking.join().unwrap()
+            });
+            understood += usize::from(check_truth(&hub, &answer, level));
+            check_soon_well(&hub, level + 1);
+        }
+    }
+    eprintln!("engine: {understood} of {} requests were understood although the engine was killed", ROUNDS * DEATHS);
+}
+
+/// Whether it was done; and that it was exactly if the hub said so.
+fn check_truth(hub: &Hub, answer: &Value, level: usize) -> bool {
+    let outcomes = answer["outcomes"].as_array().unwrap();
+    let is_so = is_at(hub, level);
+    match answer["outcome"].as_str() {
+        Some("act") => assert!(outcomes.len() == 1 && outcomes[0]["outcome"] == "confirmed" && is_so, "{answer}"),
+        _ => assert!(outcomes.is_empty() && !is_so && !answer["reply"].as_str().unwrap().is_empty(), "{answer}"),
+    }
+    is_so
+}
+
+/// Within three seconds the hub understands again.
+fn check_soon_well(hub: &Hub, level: usize) {
+    let begin = Instant::now();
+    until("the hub to understand again", Duration::from_secs(3), || {
+        let answer = hub.say(&format!("set the counter lights to {level} percent"));
+        (answer["outcome"] == "act").then_some(())
+    });
+    assert!(begin.elapsed() < Duration::from_secs(3), "it took {:?}", begin.elapsed());
+    assert!(is_at(hub, level));
+}
+
+fn is_at(hub: &Hub, level: usize) -> bool {
+    let entity = hub.entity("light.kitchen_counter");
+    entity["state"] == "on" && (entity["attributes"]["brightness"].as_f64().unwrap() / 2.55 - level as f64).abs() <= 1.0
+}
+
+#[test]
+fn an_engine_ends_with_its_hub() {
+    let mut hub = Hub::start(Setup::default());
+    let engine = hub.engine().unwrap();
+    hub.kill();
+    until("the engine of a killed hub to end", Duration::from_secs(5), || {
+        let stat = std::fs::read_to_string(format!("/proc/{engine}/stat")).unwrap_or_default();
+        let is_gone = stat.is_empty() || stat.contains(") Z ");
+        is_gone.then_some(())
+    });
+}
+
+#[test]
+fn without_a_whole_model_the_hub_says_so_and_does_plain_commands() {
+    type Damage = fn(&Path);
+    let wrong_sum: Damage = |dir| {
+        let manifest = std::fs::read_to_string(dir.join("manifest.toml")).unwrap();
+        let lines = manifest.lines().map(|line| match line.starts_with("sha256") {
+            true => format!("sha256 = \"{}\"", "0".repeat(64)),
+            false => line.to_owned(),
+        });
+        std::fs::write(dir.join("manifest.toml"), lines.collect::<Vec<_>>().join("\n")).unwrap();
+    };
+    let missing: Damage = |dir| std::fs::remove_file(model_in(dir)).unwrap();
+    let cut_off: Damage = |dir| {
+        let model = model_in(dir);
+        let whole = std::fs::read(&model).unwrap();
+        std::fs::write(&model, &whole[..whole.len() / 2]).unwrap();
+    };
+    for (what, damage) in [("a wrong checksum", wrong_sum), ("no model file", missing), ("half a model file", cut_off)] {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["manifest.toml".to_owned(), model_in(&models()).file_name().unwrap().to_string_lossy().into_owned()] {
+            std::fs::copy(models().join(&name), dir.path().join(&name)).unwrap();
+        }
+        damage(dir.path());
+        let hub = Hub::start(Setup { models: Some(dir.path().to_owned()), ..Setup::demo("en") });
+        let health = hub.get("/healthz");
+        assert_eq!(health.status, 200, "{what}: {health:?}");
+        assert!(health.body["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "model"), "{what}: {health:?}");
+        let status = hub.house()["status"].clone();
+        assert!(status["model"] == "broken" && status["model_reason"].is_string(), "{what}: {status}");
+        let plain = hub.say("turn on the pendant light");
+        assert_eq!((&plain["outcome"], &plain["outcomes"][0]["outcome"]), (&"act".into(), &"confirmed".into()), "{what}: {plain}");
+        let hard = hub.say("make it a little brighter in the living room");
+        assert!(hard["outcome"] == "not_understood" && hard["outcomes"] == Value::Array(vec![]), "{what}: {hard}");
+    }
+}
+
+fn model_in(dir: &Path) -> std::path::PathBuf {
+    let files = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let model = files.filter(|path| path.extension().is_some_and(|end| end == "gguf")).max_by_key(|path| std::fs::metadata(path).unwrap().len());
+    model.unwrap()
+}
+
+const ROUNDS: usize = 6;
+const DEATHS: usize = 4;

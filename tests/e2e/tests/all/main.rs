@@ -1,0 +1,22 @@
+//! Tests of the whole hub from outside: the real programs, the real model, real brokers, and the virtual house.
+//!
+//! `first_start` goes the way of a new owner: claim, log in, speak by every door, in both languages;
+//! `engine` takes the language model away: killed in the middle of a request, damaged, missing;
+//! `broker` takes the broker away, and checks rights, TLS and what is kept;
+//! `kill` kills the hub at any moment and looks for what it had promised to keep;
+//! `hostile` throws rubbish at every door;
+//! `chaos` does much at once and lets an independent observer judge;
+//! `page` opens the page in a browser;
+//! `support` starts and stops everything and asserts nothing about the hub.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may say so in any way")]
+#![allow(clippy::disallowed_methods, reason = "deadlines here are about the real time")]
+#![allow(clippy::print_stderr, reason = "what is skipped, and what a long test found, is said to the person at the terminal")]
+
+mod first_start;
+mod engine;
+mod broker;
+mod kill;
+mod hostile;
+mod chaos;
+mod page;
+mod support;
