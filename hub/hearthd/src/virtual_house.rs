@@ -49,7 +49,7 @@ fn alone(device: &VirtualDevice, house: &House) -> (EntityId, VirtualHouse) {
 async fn play((id, mut device): (EntityId, VirtualHouse), settings: Settings, mut faults: watch::Receiver<Vec<(EntityId, Fault)>>) {
     let clock = Clock::default();
     loop {
-        let (client, mut events) = AsyncClient::new(options(&id, &settings), MOST_OUTGOING);
+        let (client, mut events) = AsyncClient::new(options(&id, &device, &settings), MOST_OUTGOING);
         loop {
             let due_in = device.next_due().map_or(IDLE, |due| Duration::from_millis(u64::try_from(due - clock.now_ms()).unwrap_or(0)));
             tokio::select! {
@@ -89,14 +89,16 @@ fn say(client: &AsyncClient, messages: Vec<Timed>) {
     }
 }
 
-fn options(id: &EntityId, settings: &Settings) -> MqttOptions {
+fn options(id: &EntityId, device: &VirtualHouse, settings: &Settings) -> MqttOptions {
     let mut options = MqttOptions::new(format!("virtual-{id}"), &settings.host, settings.port);
     options.set_keep_alive(Duration::from_secs(30));
     if let Some((user, password)) = &settings.login {
         options.set_credentials(user, password);
     }
-    let topic = format!("virtual/{}/availability", id.as_str().replace('.', "_"));
-    options.set_last_will(LastWill::new(topic, "offline", QoS::AtLeastOnce, true));
+    let availability = device.announce().into_iter().find(|message| message.topic.ends_with("/availability"));
+    if let Some(message) = availability {
+        options.set_last_will(LastWill::new(message.topic, "offline", QoS::AtLeastOnce, true));
+    }
     options
 }
 

@@ -14,7 +14,7 @@ fn while_mosquitto_is_away_nothing_is_claimed_and_nothing_comes_late() {
     let hub = Hub::start(Setup { config: broker.config(), ..Setup::demo("en") });
     let observer = Observer::start(broker.port, "observer", PASSWORD, &["virtual/#"]);
     let mark = observer.mark();
-    check_once(&hub, &observer, mark, "turn on the pendant light", "light_dining_pendant");
+    check_once(&hub, &observer, mark, "turn on the pendant light", "light-dining_pendant");
 
     broker.kill();
     until_true("the hub to notice", LONG, || hub.house()["status"]["broker"] == false);
@@ -31,7 +31,7 @@ fn while_mosquitto_is_away_nothing_is_claimed_and_nothing_comes_late() {
     broker.launch();
     observer.until_connected();
     hub.until_whole("en");
-    check_once(&hub, &observer, mark, "turn on the porch light", "light_porch");
+    check_once(&hub, &observer, mark, "turn on the porch light", "light-porch");
     assert_eq!(hub.entity("light.dining_pendant")["state"], "on", "the virtual lamp kept its state, and no late command came");
 }
 
@@ -65,7 +65,7 @@ fn a_broker_killed_during_a_command_makes_no_command_come_twice() {
         // A motor is told once; whatever was still under way would have come before this.
         let lamp = if round % 2 == 0 { "turn on the porch light" } else { "turn off the porch light" };
         assert!(matches!(hub.say(lamp)["outcomes"][0]["outcome"].as_str(), Some("confirmed" | "already")));
-        let told = observer.commands_since(mark).into_iter().filter(|(device, _)| device == "cover_patio_awning").count();
+        let told = observer.commands_since(mark).into_iter().filter(|(device, _)| device == "cover-patio_awning").count();
         assert!(told <= 1, "round {round}: the awning was told {told} times: {answer}");
         let kind = answer["outcomes"][0]["outcome"].as_str().unwrap_or_default().to_owned();
         if kind == "confirmed" {

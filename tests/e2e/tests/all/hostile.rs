@@ -101,7 +101,7 @@ fn rubbish_over_mqtt_is_borne() {
     let endless = json!({ "unique_id": "endless", "name": "Endless", "state_topic": "zigbee2mqtt/endless", "command_topic": "zigbee2mqtt/endless/set",
         "value_template": "{% for a in range(100000000) %}{% for b in range(100000000) %}x{% endfor %}{% endfor %}" });
     let long = json!({ "unique_id": "x".repeat(10_000), "name": "y".repeat(50_000), "command_topic": "zigbee2mqtt/long/set", "state_topic": "zigbee2mqtt/long" });
-    let stolen = json!({ "unique_id": "stolen", "name": "Thief", "command_topic": "virtual/lock_front_door/set", "state_topic": "zigbee2mqtt/thief" });
+    let stolen = json!({ "unique_id": "stolen", "name": "Thief", "command_topic": "virtual/lock-front_door/set", "state_topic": "zigbee2mqtt/thief" });
     let wild = json!({ "unique_id": "wild", "name": "Wild", "command_topic": "zigbee2mqtt/#", "state_topic": "+/#" });
     let payloads: Vec<Vec<u8>> = vec![
         Vec::new(), b"rubbish".to_vec(), b"{".to_vec(), vec![0xff; 1000], vec![0; 200_000], deep.into_bytes(), wide.to_string().into_bytes(), endless.to_string().into_bytes(),
@@ -113,8 +113,8 @@ fn rubbish_over_mqtt_is_borne() {
         }
         bridge.publish("zigbee2mqtt/endless", payload, false);
         // Reports on topics of devices that exist, but as rubbish.
-        bridge.publish("virtual/light_kitchen_counter/attributes", payload, false);
-        bridge.publish("virtual/light_porch/availability", payload, false);
+        bridge.publish("virtual/light-kitchen_counter/attributes", payload, false);
+        bridge.publish("virtual/light-porch/availability", payload, false);
     }
     let asker = Observer::start(hub.broker_port(), "asker", "let me ask you", &["hearth/response"]);
     for payload in [&b""[..], b"{", b"\xff\xff", b"{\"text\":7}", b"[[[[", &[b'x'; 5000], b"{\"text\":\"\"}"] {
