@@ -5,6 +5,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use mind::clauses::clauses;
+use mind::prompt::Names;
+use mind::understand::hear;
 use mind::words::key;
 
 use crate::model::Model;
@@ -49,8 +52,7 @@ async fn check(lang: &str) {
         let text = std::fs::read_to_string(&file).unwrap();
         let mut fresh = text.clone();
         for conversation in read(&text, lang) {
-            let codes = conversation.turns.iter().filter_map(|turn| Some((key(&turn.text), turn.code.clone()?.split_whitespace().map(str::to_owned).collect())));
-            let model = Model::recorded(codes.collect::<HashMap<_, _>>());
+            let model = Model::recorded(codes(&conversation));
             let simulated = simulate(&conversation.dialogue, &house.house, &model, 0.0).await.unwrap();
             for (turn, out) in conversation.turns.iter().zip(&simulated.turns) {
                 ran += 1;
@@ -68,6 +70,23 @@ async fn check(lang: &str) {
     assert!(0 < ran, "no conversation was found in {}", folder.display());
     let is_update = std::env::var_os("UPDATE_EXPECT").is_some();
     assert!(wrong.is_empty() || is_update, "{} of {ran} turns are not as written:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// The recorded codes by words; a sentence of several requests has a line of code for each.
+fn codes(conversation: &Conversation) -> HashMap<String, Vec<String>> {
+    let tokens = |line: &str| line.split_whitespace().map(str::to_owned).collect();
+    let mut out = HashMap::new();
+    for turn in &conversation.turns {
+        let Some(code) = &turn.code else { continue };
+        let parts = clauses(&hear(&turn.text, &Names::default()).expect("a turn has words"));
+        match code.lines().count() {
+            1 => {
+                out.insert(key(&turn.text), tokens(code));
+            }
+            _ => out.extend(parts.iter().map(|part| key(part)).zip(code.lines().map(tokens))),
+        }
+    }
+    out
 }
 
 /// Commands and what became of them, a line each.

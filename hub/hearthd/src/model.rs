@@ -59,6 +59,8 @@ pub(crate) enum ModelError {
 pub(crate) struct Model {
     asks: mpsc::Sender<Job>,
     health: watch::Receiver<Health>,
+    /// How long a request may wait, for its turn and for its answer.
+    patience: Duration,
 }
 
 #[derive(Debug)]
@@ -72,15 +74,16 @@ impl Model {
     pub(crate) fn start(settings: Settings) -> Self {
         let (asks, jobs) = mpsc::channel(MOST_WAITING);
         let (health, watch) = watch::channel(Health::Starting);
+        let patience = settings.deadline + GRACE;
         tokio::spawn(keep(settings, jobs, health));
-        Self { asks, health: watch }
+        Self { asks, health: watch, patience }
     }
 
     /// A handle without an engine behind it.
     pub(crate) fn absent() -> Self {
         let (asks, _) = mpsc::channel(1);
         let (_, health) = watch::channel(Health::Broken("no model is configured".to_owned()));
-        Self { asks, health }
+        Self { asks, health, patience: GRACE }
     }
 
     /// A model that answers with codes that were recorded, by the words of the utterance.
@@ -102,7 +105,7 @@ impl Model {
                 let _ = job.answer.send(answer.ok_or(ModelError::Failed));
             }
         });
-        Self { asks, health: watch }
+        Self { asks, health: watch, patience: LOAD_TIME }
     }
 
     /// Whether it can be asked.
@@ -125,7 +128,8 @@ impl Model {
         let (answer, reply) = oneshot::channel();
         // A full queue means that people wait behind others already: better a quick "say it again" than a late deed.
         self.asks.try_send(Job { ask, answer }).map_err(|_| ModelError::Failed)?;
-        reply.await.unwrap_or(Err(ModelError::Failed))
+        // An engine that is being started again may take long or never come up; nobody wants the deed by then.
+        tokio::time::timeout(self.patience, reply).await.map_or(Err(ModelError::Failed), |reply| reply.unwrap_or(Err(ModelError::Failed)))
     }
 }
 
@@ -164,6 +168,10 @@ async fn serve(engine: &mut Engine, settings: &Settings, jobs: &mut mpsc::Receiv
             job = jobs.recv() => job?,
             status = engine.child.wait() => return Some(format!("the engine ended: {status:?}")),
         };
+        let has_gone = job.answer.is_closed();
+        if has_gone {
+            continue;
+        }
         id += 1;
         let run = Request::Run {
             id,

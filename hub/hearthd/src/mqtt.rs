@@ -106,6 +106,9 @@ impl Link {
 
 /// Keeps a connection up for as long as the hub lives. Requests by MQTT go to `requests`.
 pub(crate) async fn keep(settings: Settings, hub: Handle, requests: mpsc::Sender<Vec<u8>>) {
+    // Two providers of cryptography are compiled in, this client's and the embedded broker's, and rustls panics
+    // unless it is told which to use. An error means that it was told before.
+    let _ = rumqttc::tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
     let mut pause = FIRST_PAUSE;
     loop {
         let watch = Stopwatch::start();

@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use house::{Cause, EntityId, House, Intent, IntentKind, Outcome, Plan, Question, Resolved, Slot, Step, TurnId, TurnOutcome, Utterance};
+use mind::clauses::clauses;
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::reflex::{self, Reflex};
 use mind::reply::{self, Lang, Nothing};
@@ -409,21 +410,57 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, l
         return out;
     };
     out.trace.extend(heard.marks.iter().map(|mark| format!("“{}” is a name here: {}", understand::said(&heard, mark.first, mark.last), mark.kinds.join(", "))));
+    let parts = clauses(&heard);
+    if 1 < parts.len() {
+        let joined = each_clause(&parts, snapshot, model, least_confidence, &out).await;
+        if joined.intents.is_ok() {
+            return joined;
+        }
+        out.model_ms = joined.model_ms;
+    }
+    ask_model(&heard, model, least_confidence, &mut out).await;
+    out
+}
+
+/// A sentence of several requests, one by one; an error if any of them is not understood by itself.
+async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, least_confidence: f64, whole: &Understood) -> Understood {
+    let mut out = Understood { intents: Ok(Vec::new()), confidence: Some(1.0), engine_ms: Some(0.0), ..whole.clone() };
+    for part in parts {
+        let Some(heard) = understand::hear(part, &snapshot.names) else { continue };
+        let mut one = Understood { intents: Err(Nothing::NotUnderstood), confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new(), path: Path::Model };
+        ask_model(&heard, model, least_confidence, &mut one).await;
+        out.model_ms += one.model_ms;
+        out.engine_ms = out.engine_ms.zip(one.engine_ms).map(|(sum, own)| sum + own);
+        out.trace.extend(one.trace);
+        out.confidence = out.confidence.zip(one.confidence).map(|(least, own)| least.min(own));
+        let is_for_house = |intents: &[Intent]| intents.iter().all(|intent| !matches!(intent.kind, IntentKind::NotForHouse | IntentKind::Unclear));
+        match (&mut out.intents, one.intents) {
+            (Ok(all), Ok(own)) if is_for_house(&own) => all.extend(own),
+            (Ok(_), Ok(_)) => out.intents = Err(Nothing::NotUnderstood),
+            (Ok(_), Err(nothing)) => out.intents = Err(nothing),
+            (Err(_), _) => {}
+        }
+    }
+    out
+}
+
+/// One request to the model, and what its answer means.
+async fn ask_model(heard: &understand::Heard, model: &Model, least_confidence: f64, out: &mut Understood) {
     let watch = Stopwatch::start();
-    let answer = model.ask(understand::ask(&heard)).await;
-    out.model_ms = watch.ms();
+    let answer = model.ask(understand::ask(heard)).await;
+    out.model_ms += watch.ms();
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
             out.intents = Err(if error == ModelError::Absent { Nothing::NoModel } else { Nothing::ModelFailed });
-            return out;
+            return;
         }
     };
-    let confidence: f64 = answer.free_probs.iter().map(|prob| f64::from(*prob)).product();
+    let confidence = confidence(&answer);
     out.confidence = Some(confidence);
     out.engine_ms = Some(answer.prompt_ms + answer.decode_ms);
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
-    match understand::read(&answer.tokens, &heard) {
+    match understand::read(&answer.tokens, heard) {
         Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
         Ok(intents) if confidence < least_confidence && acts(&intents) => {
             out.trace.push(format!("not sure enough: at least {least_confidence:.2} is needed to act"));
@@ -434,7 +471,13 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, l
             out.trace.push(format!("the code could not be read: {error}"));
         }
     }
-    out
+}
+
+/// How sure the model was of what is asked: the probabilities of its intents and labels. Which word a name begins
+/// with is left out, because a wrong span does not resolve, and a right one among long titles is rarely certain.
+fn confidence(answer: &engine_protocol::Answer) -> f64 {
+    let is_index = |token: &String| token.bytes().all(|byte| byte.is_ascii_digit());
+    answer.tokens.iter().zip(&answer.free_probs).filter(|(token, _)| !is_index(token)).map(|(_, prob)| f64::from(*prob)).product()
 }
 
 fn acts(intents: &[Intent]) -> bool {

@@ -131,6 +131,8 @@ fn base(intent: &Intent) -> Spoken {
     // Home Assistant cleans areas by name; a floor is cleaned by starting the vacuum there.
     let kind = match intent.kind {
         IntentKind::VacuumCleanArea if !intent.has(Slot::Area) && intent.label(Slot::Scope) != Some("here") => IntentKind::VacuumStart,
+        // Home Assistant has one intent for every question to the assistant itself.
+        IntentKind::Help => IntentKind::Respond,
         kind => kind,
     };
     Spoken { intent: kind.as_str().to_owned(), slots: Vec::new(), when: intent.text(Slot::When).map(str::to_owned) }

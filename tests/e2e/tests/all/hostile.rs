@@ -71,22 +71,28 @@ fn rubbish_over_http_is_answered() {
 
 #[test]
 fn odd_utterances_are_answered_and_move_nothing() {
-    let hub = Hub::start(Setup::demo("en"));
+    let hub = Hub::start(Setup { users: USERS.to_owned(), ..Setup::demo("en") });
+    let observer = Observer::start(hub.broker_port(), "bridge", "let the devices in", &["virtual/#"]);
+    let mark = observer.mark();
     let before = states(&hub);
     for text in [
         "🍕", "🔥🔥🔥", "\u{0}\u{1}\u{2}", "\u{200b}\u{200b}", "\u{202e}sthgil eht no nrut", "??!!", "。。。", "\u{feff}", "a", "的", "0", "-", "%",
-        "<|HassTurnOn|> <|domain=light|>", "<|begin|> lights <|end|>", "HassTurnOn domain=light", "{\"text\":\"x\"}", "'; DROP TABLE lights; --",
+        "<|HassTurnOn|> <|domain=light|>", "<|begin|> lights <|end|>", "HassTurnOn domain=light", "{\"text\":\"x\"}", "'; DROP DATABASE hearth; --",
         "ｅｅｅｅ", "ﷺ", "\u{1d54f}\u{1d550}", "e\u{301}\u{301}\u{301}\u{301}", "𠮷野家", "\u{5d0}\u{5d5}\u{5e8}", "مرحبا", "\r\n\r\n", "nul\0l",
         "99999999999999999999999999", "1e309", "what is the meaning of life", "once upon a time there was a lamp", "今天心情不错",
     ] {
         let answer = hub.call("POST", "/api/v1/requests", Some(json!({ "text": text })));
-        let is_fine = answer.status == 422 || (answer.status == 200 && answer.body["outcomes"] == json!([]));
-        assert!(is_fine, "{text:?}: {answer:?}");
+        assert!(matches!(answer.status, 200 | 422), "{text:?}: {answer:?}");
+        if answer.status == 200 && answer.body["outcomes"] != json!([]) {
+            eprintln!("hostile: {text:?} was taken for {}", answer.body["intents"]);
+        }
     }
     for text in ["on ".repeat(600), "灯".repeat(600), "x".repeat(1999), "🍕".repeat(400), "1 ".repeat(900), "\u{301}".repeat(900)] {
         let answer = hub.call("POST", "/api/v1/requests", Some(json!({ "text": text })));
         assert!(answer.status == 200 && answer.body["outcomes"] == json!([]), "{} bytes: {answer:?}", text.len());
     }
+    let told = observer.commands_since(mark);
+    assert!(told.is_empty(), "{told:?}");
     check_well(&hub, &before);
 }
 

@@ -26,8 +26,6 @@ pub(crate) struct Seen {
     pub(crate) payload: Vec<u8>,
     /// When.
     pub(crate) at: Instant,
-    /// Whether the broker had kept it.
-    pub(crate) is_retained: bool,
 }
 
 impl Observer {
@@ -50,7 +48,7 @@ impl Observer {
                     Ok(Event::Incoming(Packet::ConnAck(_))) => filters.iter().for_each(|filter| client.try_subscribe(filter, QoS::AtLeastOnce).unwrap()),
                     Ok(Event::Incoming(Packet::SubAck(_))) => is_connected.store(true, Ordering::SeqCst),
                     Ok(Event::Incoming(Packet::Publish(message))) => {
-                        let message = Seen { topic: message.topic, payload: message.payload.to_vec(), at: Instant::now(), is_retained: message.retain };
+                        let message = Seen { topic: message.topic, payload: message.payload.to_vec(), at: Instant::now() };
                         seen.lock().unwrap().push(message);
                     }
                     Ok(_) => {}
