@@ -441,6 +441,7 @@ async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, least
             (Err(_), _) => {}
         }
     }
+    out.intents = out.intents.map(understand::joined);
     out
 }
 

@@ -127,11 +127,18 @@ pub fn tier(step: &Step, house: &House, rules: &Rules) -> Tier {
 fn usual_tier(entity: &Entity, action: &Action) -> Tier {
     let is_entry = matches!(entity.device_class.as_deref(), Some("garage" | "garage_door" | "gate" | "door"))
         || (entity.device_class.is_none() && entity.domain == Domain::Cover && sounds_like_entry(&entity.name));
+    let is_gas = entity.device_class.as_deref() == Some("gas");
+    // Scenes and scripts of others use general words: to a cover or valve, "on" is to open.
+    let opens = match action {
+        Action::OpenCover | Action::OpenValve => true,
+        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => 0 < *position,
+        Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
+        _ => false,
+    };
     match action {
         Action::Unlock | Action::Disarm => Tier::Pin,
-        Action::OpenCover if is_entry => Tier::Pin,
-        Action::SetCoverPosition(position) if is_entry && 0 < *position => Tier::Pin,
-        Action::OpenValve | Action::SetValvePosition(_) if entity.device_class.as_deref() == Some("gas") => Tier::Pin,
+        Action::TurnOff if matches!(entity.domain, Domain::Lock | Domain::AlarmControlPanel) => Tier::Pin,
+        _ if opens && (is_entry || is_gas) => Tier::Pin,
         Action::TurnOn if entity.domain == Domain::Siren => Tier::Confirmed,
         // What a scene or script of another system does is not known here.
         Action::Activate if matches!(entity.domain, Domain::Scene | Domain::Script | Domain::Button) => Tier::Announced,

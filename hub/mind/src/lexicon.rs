@@ -82,11 +82,11 @@ const COLORS: &[(&str, Tint)] = &[
     ("light green|浅绿|浅绿色", Tint::Hue(120.0, 39.0)),
     ("crimson|深红|深红色|猩红", Tint::Hue(348.0, 91.0)),
     ("white|白|白色", Tint::White(4500)),
-    ("warm white|warm|warmer|soft white|warm tone|暖白|暖白色|暖光|暖色|暖黄|暖色调|温馨", Tint::White(2700)),
-    ("candle light|candlelight|烛光", Tint::White(2000)),
-    ("neutral white|neutral|natural white|natural|normal|自然光|自然|中性白", Tint::White(4000)),
-    ("cool white|cool|cold white|cold|cooler|冷白|冷白色|冷光|冷色|冷色调", Tint::White(6000)),
-    ("daylight|日光", Tint::White(6500)),
+    ("warm white|warm|warmer|soft white|warm tone|暖白|暖白色|暖光|暖色|暖黄|暖色调|温馨|暖白光|暖黄光|暖黄色", Tint::White(2700)),
+    ("candle light|candlelight|candle|烛光", Tint::White(1900)),
+    ("neutral white|neutral|natural white|natural|normal|自然光|自然|自然白|中性白", Tint::White(3500)),
+    ("cool white|cool|cold white|cold|cooler|冷白|冷白色|冷光|冷色|冷色调|冷白光", Tint::White(4000)),
+    ("daylight|day light|日光|正白|正白光|白天|日光白", Tint::White(6500)),
 ];
 const WHOLE: &[&str] = &[
     "house", "home", "everywhere", "every room", "each room", "all rooms", "all the rooms", "whole house", "place", "apartment", "flat", "building",

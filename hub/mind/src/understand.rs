@@ -61,14 +61,26 @@ pub fn ask(heard: &Heard) -> Ask {
 /// Reads the model's answer. Anything that is not a well-formed code for this utterance is an error.
 pub fn read(tokens: &[String], heard: &Heard) -> Result<Vec<Intent>, CodeError> {
     let code = code::parse(tokens, heard.words.len())?;
-    let mut intents: Vec<Intent> = Vec::new();
-    for intent in code.iter().map(|intent| intent_of(intent, heard)) {
-        // The same request twice in one breath is one request.
-        if intents.last() != Some(&intent) {
-            intents.push(intent);
+    Ok(joined(code.iter().map(|intent| intent_of(intent, heard))))
+}
+
+/// Requests of one sentence as they are meant: the same twice is once, and opening a player's app to play
+/// something is playing it.
+pub fn joined(intents: impl IntoIterator<Item = Intent>) -> Vec<Intent> {
+    let mut out: Vec<Intent> = Vec::new();
+    for intent in intents {
+        let is_playing = |one: &Intent| one.kind == IntentKind::MediaSearchAndPlay;
+        match out.last_mut() {
+            Some(last) if *last == intent => {}
+            Some(last) if is_playing(last) && is_playing(&intent) => {
+                if intent.has(Slot::SearchQuery) {
+                    *last = intent;
+                }
+            }
+            Some(_) | None => out.push(intent),
         }
     }
-    Ok(intents)
+    out
 }
 
 /// The words of a span as they were said.
@@ -113,17 +125,59 @@ fn number_value(slot: Slot, at: usize, heard: &Heard) -> Option<SlotValue> {
     }))
 }
 
-/// Fills what the words say beyond doubt and the code left out.
+/// Fills and mends what the words say beyond doubt.
 fn complete(mut intent: Intent, heard: &Heard) -> Intent {
-    let only_length = match heard.lengths.as_slice() {
-        [length] => Some(spoken_length(length)),
-        _ => None,
-    };
-    let wants_length = matches!(intent.kind, IntentKind::StartTimer) && !intent.has(Slot::Duration);
-    if let (true, Some(length)) = (wants_length, only_length) {
-        intent.slots.push((Slot::Duration, length));
+    match intent.kind {
+        IntentKind::StartTimer if !intent.has(Slot::Duration) => {
+            if let [length] = heard.lengths.as_slice() {
+                intent.slots.push((Slot::Duration, spoken_length(length)));
+            }
+        }
+        IntentKind::IncreaseTimer | IntentKind::DecreaseTimer => timer_and_change(&mut intent, heard),
+        IntentKind::TurnOn | IntentKind::TurnOff if intent.label(Slot::Domain) == Some("lock") => {
+            intent.kind = lock_or_unlock(heard).unwrap_or(intent.kind);
+        }
+        _ => {}
     }
     intent
+}
+
+/// Of two lengths in "add 30 seconds to the 5 minute timer", the one beside the word for timer is the timer's own.
+fn timer_and_change(intent: &mut Intent, heard: &Heard) {
+    let [left, right] = heard.lengths.as_slice() else { return };
+    let own = match (is_timers_own(left, heard), is_timers_own(right, heard)) {
+        (true, false) => left,
+        (false, true) => right,
+        _ => return,
+    };
+    let change = if own == left { right } else { left };
+    intent.slots.retain(|(slot, _)| !matches!(slot, Slot::Duration | Slot::StartDuration));
+    intent.slots.push((Slot::Duration, spoken_length(change)));
+    intent.slots.push((Slot::StartDuration, spoken_length(own)));
+}
+
+fn is_timers_own(length: &Length, heard: &Heard) -> bool {
+    let word = |at: Option<usize>| at.and_then(|at| heard.words.get(at)).map_or("", |word| word.text.as_str());
+    let next = length.last + 1;
+    let after = next + usize::from(matches!(word(Some(next)), "的" | "嘅" | "long"));
+    let is_timer_after = matches!(word(Some(after)), "timer" | "timers" | "countdown" | "计" | "定" | "倒" | "闹");
+    let before = |steps: usize| word(length.first.checked_sub(steps));
+    let is_timer_before = matches!(before(1), "for" | "of") && matches!(before(2), "timer" | "countdown");
+    is_timer_after || is_timer_before
+}
+
+/// Locking and unlocking are told apart by the verb that was said, not by a model.
+fn lock_or_unlock(heard: &Heard) -> Option<IntentKind> {
+    let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+    let text: String = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let opens_han = ["解锁", "开锁", "打开", "开启", "解开", "开门", "开返", "把锁开"].iter().any(|word| text.contains(word));
+    let closes_han = ["锁上", "锁好", "上锁", "反锁", "锁住", "锁定", "关上", "关闭", "关好", "关埋", "闩"].iter().any(|word| text.contains(word));
+    match (has(&["unlock", "unlocked", "unlocking"]) || opens_han, has(&["lock", "secure", "locked", "locking"]) && !has(&["open"]) || closes_han) {
+        (true, false) => Some(IntentKind::TurnOff),
+        (false, true) => Some(IntentKind::TurnOn),
+        // A bolt that two words pull at is left as it was read; unlocking asks first in any case.
+        _ => None,
+    }
 }
 
 fn spoken_length(length: &Length) -> SlotValue {

@@ -55,7 +55,7 @@ fn fit_one(said: &str, name: &str, entity: &Entity, house: &House) -> Option<Fit
     }
     match is_part(said, name, entity, &places) {
         true => Some(Fit::Part),
-        false => is_inside(&said_bare, &name_bare, name).then_some(Fit::Inside),
+        false => (is_inside(&said_bare, &name_bare, name) || stands_in(said, name)).then_some(Fit::Inside),
     }
 }
 
@@ -99,6 +99,13 @@ fn is_part(said: &str, name: &str, entity: &Entity, places: &[String]) -> bool {
         is_own || places.iter().any(|place| place.contains(&word)) || noun_is_of(&word, entity)
     });
     all_known && (hits_own || own.len() == 1)
+}
+
+/// Whether a name of Latin letters stands in what was said as whole words, with little around it.
+fn stands_in(said: &str, name: &str) -> bool {
+    let (said, name) = (key(said), key(name));
+    let (said, name): (Vec<&str>, Vec<&str>) = (said.split(' ').collect(), name.split(' ').collect());
+    !name.iter().any(|word| word.chars().any(is_han)) && said.len() <= name.len() + 3 && said.windows(name.len()).any(|run| run == name)
 }
 
 fn is_inside(said: &str, name: &str, original: &str) -> bool {

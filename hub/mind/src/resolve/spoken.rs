@@ -51,7 +51,7 @@ pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spo
     if let Some(state) = intent.label(Slot::State).filter(|_| intent.kind == IntentKind::GetState) {
         let state = match (state_word(state, target), crate::words::guess_lang(ctx.said)) {
             // The one state that Home Assistant's Chinese sentences call by a Chinese word.
-            ("home", "zh") => "家",
+            ("home", "zh") if target.names.is_empty() => "家",
             (state, _) => state,
         };
         out.slots.push(("state", SpokenValue::Text(state.to_owned())));

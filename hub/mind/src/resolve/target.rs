@@ -87,6 +87,11 @@ impl Scope {
         self.areas.is_none() && !self.whole
     }
 
+    /// An entity that stands nowhere in particular is not kept out when its own name was said.
+    fn may_hold(&self, entity: &Entity) -> bool {
+        entity.area.is_none() || self.holds(entity)
+    }
+
     fn holds(&self, entity: &Entity) -> bool {
         match (&self.areas, &entity.area) {
             (None, _) => true,
@@ -108,6 +113,11 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
     }
     let mut floor_areas = None::<BTreeSet<AreaId>>;
     for said in intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)) {
+        // "The garage" of "the garage door" says which door, not where it stands.
+        let is_the_door = intent.label(Slot::DeviceClass) == Some("garage") && lexicon::kind_of(said).is_some_and(|(_, class)| class == Some("garage"));
+        if is_the_door {
+            continue;
+        }
         if lexicon::is_whole_house(said) {
             scope.whole = true;
             continue;
@@ -170,9 +180,9 @@ fn by_names<'a>(names: &[String], intent: &Intent, wanted: Wanted, scope: &Scope
 fn by_name<'a>(name: &str, intent: &Intent, wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     let label = intent.label(Slot::Domain).and_then(Domain::parse);
     let can = |entity: &Entity| wanted.domains.is_empty() || wanted.domains.contains(&entity.domain);
-    let fitting = best_fits(name, ctx, |entity| scope.holds(entity) && can(entity) && label.is_none_or(|domain| domain == entity.domain));
+    let fitting = best_fits(name, ctx, |entity| scope.may_hold(entity) && can(entity) && label.is_none_or(|domain| domain == entity.domain));
     let fitting = match fitting.is_empty() && label.is_some() {
-        true => best_fits(name, ctx, |entity| scope.holds(entity) && can(entity) && !is_gated_kind(entity)),
+        true => best_fits(name, ctx, |entity| scope.may_hold(entity) && can(entity) && !is_gated_kind(entity)),
         false => fitting,
     };
     if !fitting.is_empty() {

@@ -49,12 +49,14 @@ fn a_broker_killed_during_a_command_makes_no_command_come_twice() {
     let Some(mut broker) = Mosquitto::start() else { return };
     let hub = Hub::start(Setup { config: broker.config(), ..Setup::demo("en") });
     let observer = Observer::start(broker.port, "observer", PASSWORD, &["virtual/#"]);
-    for round in 0..6 {
+    for round in 0..ROUNDS {
         let mark = observer.mark();
         let text = if round % 2 == 0 { "open the awning" } else { "close the awning" };
         let answer = std::thread::scope(|scope| {
             let asking = scope.spawn(|| hub.say(text));
-            std::thread::sleep(Duration::from_micros(rand::random_range(0..60_000)));
+            // Before the command goes out, while it does, and while the device answers.
+            let latest_us = if round % 4 < 2 { 8_000 } else { 120_000 };
+            std::thread::sleep(Duration::from_micros(rand::random_range(0..latest_us)));
             broker.kill();
             std::thread::sleep(Duration::from_millis(rand::random_range(0..300)));
             broker.launch();
@@ -196,6 +198,7 @@ fn announcement() -> Value {
     })
 }
 
+const ROUNDS: usize = 8;
 const BRIDGE: (&str, &str) = ("bridge", "let the devices in");
 const ASKER: (&str, &str) = ("asker", "let me ask you");
 const READER: (&str, &str) = ("reader", "let me read it");
