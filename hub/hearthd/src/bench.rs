@@ -26,13 +26,13 @@ pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Res
     print("| entities | text → publish p50 ms | p99 ms | p99 in a storm ms | engine alone p50 ms | round trip over it p50 ms | messages/s read | newest state kept | hub MB | engine MB |");
     print("|---|---|---|---|---|---|---|---|---|---|");
     for &size in sizes {
-        print(&one(size, model_settings.clone(), least).await?);
+        print(&one(size, model_settings.clone(), least, models.as_ref()).await?);
     }
     print(&format!("\nStart to ready: {:.0} ms (median of 5, with the virtual house)", start_to_ready(models).await?));
     Ok(())
 }
 
-async fn one(size: usize, model_settings: model::Settings, least: f64) -> anyhow::Result<String> {
+async fn one(size: usize, model_settings: model::Settings, least: f64, models: Option<&PathBuf>) -> anyhow::Result<String> {
     let folder = tempfile::tempdir().context("make a folder for the benchmark")?;
     let (store, _) = Store::open(folder.path())?;
     let broker = broker::start(broker_settings()?, store.clone()).await?;
@@ -50,6 +50,7 @@ async fn one(size: usize, model_settings: model::Settings, least: f64) -> anyhow
     let quiet = time_requests(&turns, &requests, &mut arrivals).await?;
     let (alone, over) = engine_times(&turns, &requests, least).await;
     let (rate, kept, stormy) = storm(&turns, &house, &settings, &requests, &mut arrivals).await?;
+    let memory = memory(&house, models).await?;
     let row = format!(
         "| {size} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {kept} | {:.0} | {:.0} |",
         percentile(&quiet, 0.5),
@@ -58,11 +59,44 @@ async fn one(size: usize, model_settings: model::Settings, least: f64) -> anyhow
         percentile(&alone, 0.5),
         percentile(&over, 0.5),
         rate,
-        rss_mb("self").unwrap_or(f64::NAN),
-        engine_rss_mb().unwrap_or(f64::NAN),
+        memory.0,
+        memory.1,
     );
     drop(broker);
     Ok(row)
+}
+
+/// A hub's and its engine's resident memory in MB, with the house announced by another process, which is this one.
+async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64, f64)> {
+    let folder = tempfile::tempdir().context("make a folder for the benchmark")?;
+    let free = || anyhow::Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
+    let (broker_port, web_port) = (free()?, free()?);
+    let config = folder.path().join("hearth.toml");
+    let text = format!("[broker]\nlisten = \"127.0.0.1:{broker_port}\"\n[[broker.users]]\nname = \"bench\"\npassword = \"{PASSWORD}\"\ntrees = [\"virtual/#\"]\n");
+    std::fs::write(&config, text)?;
+    let mut command = tokio::process::Command::new(std::env::current_exe()?);
+    command.args(["run", "--config"]).arg(&config).arg("--data-dir").arg(folder.path()).args(["--web-listen", &format!("127.0.0.1:{web_port}")]);
+    if let Some(models) = models {
+        command.arg("--models").arg(models);
+    }
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
+    let pid = child.id().context("read the hub's process id")?;
+    healthy(web_port).await?;
+    let settings = mqtt::Settings { host: "127.0.0.1".to_owned(), port: broker_port, login: None, ca: None, client_id: String::new(), base_topic: "hearth".to_owned() };
+    let (seen, _arrivals) = mpsc::channel(16);
+    tokio::spawn(play(house.clone(), settings, seen));
+    let wanted = format!("hearth_entities {}", house.entities.len());
+    for _ in 0..300 {
+        let url = format!("http://127.0.0.1:{web_port}/metrics");
+        let metrics = tokio::task::spawn_blocking(move || ureq::get(&url).call().ok().and_then(|mut answer| answer.body_mut().read_to_string().ok()).unwrap_or_default()).await?;
+        if metrics.lines().any(|line| line == wanted) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let figures = (rss_mb(&pid.to_string()).unwrap_or(f64::NAN), engine_rss_mb(pid).unwrap_or(f64::NAN));
+    child.kill().await?;
+    Ok(figures)
 }
 
 fn broker_settings() -> anyhow::Result<broker::Settings> {
@@ -245,20 +279,24 @@ async fn start_to_ready(models: Option<PathBuf>) -> anyhow::Result<f64> {
         }
         let watch = Stopwatch::start();
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
-        let url = format!("http://127.0.0.1:{port}/healthz");
-        loop {
-            let url = url.clone();
-            let is_ready = tokio::task::spawn_blocking(move || ureq::get(&url).call().is_ok_and(|answer| answer.status() == 200)).await?;
-            if is_ready {
-                break;
-            }
-            anyhow::ensure!(watch.elapsed() < Duration::from_secs(30), "the hub was not ready in 30 s");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        healthy(port).await?;
         times.push(watch.ms());
         child.kill().await?;
     }
     Ok(percentile(&times, 0.5))
+}
+
+async fn healthy(port: u16) -> anyhow::Result<()> {
+    let watch = Stopwatch::start();
+    loop {
+        let url = format!("http://127.0.0.1:{port}/healthz");
+        let is_ready = tokio::task::spawn_blocking(move || ureq::get(&url).call().is_ok_and(|answer| answer.status() == 200)).await?;
+        if is_ready {
+            return Ok(());
+        }
+        anyhow::ensure!(watch.elapsed() < Duration::from_secs(30), "the hub was not ready in 30 s");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 fn utterance(text: &str) -> Utterance {
@@ -278,8 +316,8 @@ fn rss_mb(process: &str) -> Option<f64> {
     line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kb| kb / 1024.0)
 }
 
-fn engine_rss_mb() -> Option<f64> {
-    let own = std::process::id().to_string();
+fn engine_rss_mb(hub: u32) -> Option<f64> {
+    let own = hub.to_string();
     let processes = std::fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     processes
         .filter(|process| process.chars().all(|letter| letter.is_ascii_digit()))

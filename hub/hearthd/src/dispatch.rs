@@ -53,16 +53,19 @@ struct Started<'a> {
     step: &'a Step,
     watch: Stopwatch,
     kind: Option<OutcomeKind>,
+    /// The state before the command, to tell a device that says something else from one that says nothing.
+    before: Option<(Option<String>, house::Attributes)>,
 }
 
 /// Publishes one step, unless there is no need or no way.
 async fn begin<'a>(hub: &Handle, step: &'a Step, cause: Cause) -> Started<'a> {
     let watch = Stopwatch::start();
+    let before = state_of(hub, step);
     let kind = match publish(hub, step, cause).await {
         Published::Waiting => None,
         Published::Ended(kind) => Some(kind),
     };
-    Started { step, watch, kind }
+    Started { step, watch, kind, before }
 }
 
 enum Published {
@@ -105,17 +108,16 @@ async fn finish(hub: &Handle, started: Started<'_>, cause: Cause, patience: Pati
     let step = started.step;
     let (kind, is_underway) = match started.kind {
         Some(kind) => (kind, false),
-        None => wait(hub, step, cause, patience).await,
+        None => wait(hub, step, cause, patience, started.before).await,
     };
     let took_ms = u64::try_from(started.watch.elapsed().as_millis()).unwrap_or(u64::MAX);
     debug!(entity = %step.entity, kind = kind.as_str(), took_ms, "A step ended.");
     Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms }
 }
 
-async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience) -> (OutcomeKind, bool) {
+async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, before: Option<(Option<String>, house::Attributes)>) -> (OutcomeKind, bool) {
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
     let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
-    let before = state_of(hub, step);
     let again = domain.is_some_and(is_harmless_twice);
     let first = if again { limit.mul_f64(0.6) } else { limit };
     if let Some(reached) = reached_within(hub, step, first).await {

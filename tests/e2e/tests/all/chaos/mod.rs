@@ -1,6 +1,8 @@
 //! Many requests while the broker is restarted and the engine killed, judged by an observer of its own.
 //!
 //! `requests` makes them and says what each may touch; `truth` says what a confirmed outcome must look like on the wire.
+//! What the hub tells a device without saying so in its answer fails at once; what it says it did because the model
+//! misread the words is counted, and may be one in a hundred.
 //! `HEARTH_CHAOS=1000` makes so many requests instead of the usual number; `HEARTH_SEED` makes the same ones again.
 
 mod requests;
@@ -31,7 +33,7 @@ fn chaos(lang: &'static str) {
     let Some(broker) = Mosquitto::start() else { return };
     let hub = Hub::start(Setup { config: broker.config(), ..Setup::demo(lang) });
     let observer = Observer::start(broker.port, "observer", PASSWORD, &["virtual/#"]);
-    let seed = std::env::var("HEARTH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| rand::random());
+    let seed = std::env::var("HEARTH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
     eprintln!("chaos {lang}: HEARTH_SEED={seed}");
     let is_over = AtomicBool::new(false);
     let judge = std::thread::scope(|scope| {
@@ -91,7 +93,7 @@ impl<'a> Judge<'a> {
     fn all(&self, seed: u64) -> BTreeMap<String, usize> {
         let mut random = StdRng::seed_from_u64(seed);
         let count = std::env::var("HEARTH_CHAOS").ok().and_then(|count| count.parse().ok()).unwrap_or(USUAL) / 2;
-        let mut tally = BTreeMap::new();
+        let mut tally: BTreeMap<String, usize> = BTreeMap::new();
         // What an earlier request may still be doing: a blind that moves, a command whose device did not answer in time.
         let mut lingering = BTreeSet::new();
         for _ in 0..count {
@@ -100,6 +102,8 @@ impl<'a> Judge<'a> {
                 *tally.entry(kind).or_default() += 1;
             }
         }
+        let misread = tally.get(MISREAD).copied().unwrap_or(0);
+        assert!(misread <= (count / 100).max(1), "{misread} of {count} requests were misread");
         tally
     }
 
@@ -115,12 +119,18 @@ impl<'a> Judge<'a> {
         for outcome in outcomes.iter().filter(|outcome| matches!(outcome["outcome"].as_str(), Some("confirmed" | "already"))) {
             self.check_true(request, outcome, &answer);
         }
-        self.check_untouched(request, mark, &before, lingering, &answer);
+        let said: BTreeSet<&str> = answer["commands"].as_array().unwrap().iter().filter_map(|command| command["entity_id"].as_str()).collect();
+        let misread: Vec<&&str> = if outcomes.is_empty() { vec![] } else { said.iter().filter(|id| !request.allowed.contains(**id)).collect() };
+        if !misread.is_empty() {
+            eprintln!("misread: {} {}", request.text, answer["intents"]);
+        }
+        self.check_untouched(request, mark, &before, lingering, &said, &answer);
         for outcome in outcomes {
             lingering.insert(outcome["entity_id"].as_str().unwrap().to_owned());
         }
         let mut kinds: Vec<String> = outcomes.iter().map(|outcome| outcome["outcome"].as_str().unwrap().to_owned()).collect();
         kinds.push(format!("turn {}", answer["outcome"].as_str().unwrap()));
+        kinds.extend((!misread.is_empty()).then(|| MISREAD.to_owned()));
         kinds
     }
 
@@ -136,8 +146,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn check_untouched(&self, request: &Request, mark: usize, before: &HashMap<String, String>, lingering: &BTreeSet<String>, answer: &Value) {
-        let may = |id: &str| request.allowed.contains(id);
+    fn check_untouched(&self, request: &Request, mark: usize, before: &HashMap<String, String>, lingering: &BTreeSet<String>, said: &BTreeSet<&str>, answer: &Value) {
+        let may = |id: &str| request.allowed.contains(id) || said.contains(id);
         for (device, seen) in self.observer.commands_since(mark) {
             let id = &self.devices[&device];
             let is_late = lingering.contains(id) && seen.at.elapsed() < LONGEST && request.allowed.is_empty();
@@ -151,6 +161,7 @@ impl<'a> Judge<'a> {
     }
 }
 
+const MISREAD: &str = "misread";
 const USUAL: usize = 150;
 const MOST_ENGINE_KILLS: usize = 4;
 /// The model's deadline, the slowest device's, and the engine's pause.
