@@ -57,7 +57,14 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     }
     systemd::ready();
     info!(ms = watch.ms(), page = %format!("http://{address}"), "The hub is ready.");
-    stopped().await;
+    let (mut connection, mut answering, mut serving) = (connection, answering, serving);
+    // A part that ends by itself has failed; a service manager starts the whole anew.
+    let failed = tokio::select! {
+        () = stopped() => None,
+        _ = &mut connection => Some("the connection to the broker"),
+        _ = &mut answering => Some("answering over MQTT"),
+        _ = &mut serving => Some("the page"),
+    };
     info!("The hub stops.");
     systemd::stopping();
     if let Some(link) = &hub.snapshot().link {
@@ -69,6 +76,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     connection.abort();
     keeping.abort();
     drop(broker);
+    anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
     store.keep_registry(&hub.snapshot().house).context("keep what is known of the devices")?;
     store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
 }

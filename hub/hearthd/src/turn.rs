@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use house::{Cause, EntityId, House, Intent, IntentKind, Outcome, Plan, Question, Resolved, Slot, Step, TurnId, TurnOutcome, Utterance};
+use mind::caution::{cautious, is_readable};
 use mind::clauses::clauses;
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::reflex::{self, Reflex};
@@ -410,6 +411,9 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, l
         return out;
     };
     out.trace.extend(heard.marks.iter().map(|mark| format!("“{}” is a name here: {}", understand::said(&heard, mark.first, mark.last), mark.kinds.join(", "))));
+    if !is_readable(&heard) {
+        return out;
+    }
     let parts = clauses(&heard);
     if 1 < parts.len() {
         let joined = each_clause(&parts, snapshot, model, least_confidence, &out).await;
@@ -466,7 +470,10 @@ async fn ask_model(heard: &understand::Heard, model: &Model, least_confidence: f
         Ok(intents) if confidence < least_confidence && acts(&intents) => {
             out.trace.push(format!("not sure enough: at least {least_confidence:.2} is needed to act"));
         }
-        Ok(intents) => out.intents = Ok(intents),
+        Ok(intents) => match cautious(intents, heard) {
+            Ok(intents) => out.intents = Ok(intents),
+            Err(doubt) => out.trace.push(format!("the reading does not go with the words: {doubt:?}")),
+        },
         Err(error) => {
             debug!(%error, "The model's code could not be read.");
             out.trace.push(format!("the code could not be read: {error}"));

@@ -29,7 +29,7 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
             _ => is("off"),
         },
         Action::SetLight { brightness_pct, color, color_temp_k } => {
-            let brightness = brightness_pct.is_none_or(|wanted| near(entity.number("brightness").map(|value| value / 2.55), f64::from(wanted), 1.5));
+            let brightness = brightness_pct.is_none_or(|wanted| near(entity.number("brightness").map(|value| value / 2.55), f64::from(wanted), 0.9));
             let heat = color_temp_k.is_none_or(|wanted| near(entity.number("color_temp_kelvin"), f64::from(wanted), f64::from(wanted) * 0.03));
             let color = color.is_none_or(|wanted| hue_is_near(entity, wanted.hue, wanted.saturation));
             yes_if(state == "on" && brightness && heat && color)

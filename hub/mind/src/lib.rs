@@ -9,6 +9,7 @@ pub mod code;
 pub mod prompt;
 pub mod reflex;
 pub mod understand;
+pub mod caution;
 pub mod clauses;
 pub mod lexicon;
 pub mod near;

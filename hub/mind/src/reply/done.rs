@@ -77,8 +77,8 @@ fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
     let (verb, state) = phrase(&first.action, lang);
     let verb = if lang == Lang::Zh { put(&verb, &who) } else { verb };
     match (first.kind, lang) {
-        (OutcomeKind::Confirmed, Lang::En) if first.is_underway => format!("{} {}.", capital(&who), on_the_way(&first.action, alike, lang)),
-        (OutcomeKind::Confirmed, Lang::Zh) if first.is_underway => format!("{who}{}。", on_the_way(&first.action, alike, lang)),
+        (OutcomeKind::Confirmed, Lang::En) if first.is_underway => format!("{} {}.", capital(&who), on_the_way(&first.action, alike, &who, lang)),
+        (OutcomeKind::Confirmed, Lang::Zh) if first.is_underway => format!("{who}{}。", on_the_way(&first.action, alike, &who, lang)),
         (OutcomeKind::Confirmed, Lang::En) => format!("{} {}.", capital(&verb), who).replace(" _.", "."),
         (OutcomeKind::Confirmed, Lang::Zh) => format!("已{verb}。"),
         (OutcomeKind::Already, Lang::En) => format!("{} {} already {state}.", capital(&who), is_or_are(alike, &who)),
@@ -95,7 +95,7 @@ fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
 }
 
 /// What a device does that is confirmed and not at its end yet.
-fn on_the_way(action: &Action, alike: &[&Outcome], lang: Lang) -> String {
+fn on_the_way(action: &Action, alike: &[&Outcome], who: &str, lang: Lang) -> String {
     let (en, zh) = match action {
         Action::OpenCover | Action::OpenValve => ("opening", "正在打开"),
         Action::CloseCover | Action::CloseValve => ("closing", "正在关闭"),
@@ -104,13 +104,13 @@ fn on_the_way(action: &Action, alike: &[&Outcome], lang: Lang) -> String {
         _ => ("moving there", "正在移动"),
     };
     match lang {
-        Lang::En => format!("{} {en}", is_or_are(alike, "")),
+        Lang::En => format!("{} {en}", is_or_are(alike, who)),
         Lang::Zh => zh.to_owned(),
     }
 }
 
 fn is_or_are(alike: &[&Outcome], who: &str) -> &'static str {
-    let sounds_plural = ["lights", "blinds", "curtains", "lamps", "shutters"].iter().any(|word| who.to_lowercase().ends_with(word));
+    let sounds_plural = ["lights", "blinds", "curtains", "lamps", "shutters"].iter().any(|word| who.split(" in the ").next().is_some_and(|name| name.to_lowercase().ends_with(word)));
     if alike.len() == 1 && !sounds_plural { "is" } else { "are" }
 }
 

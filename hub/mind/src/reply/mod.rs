@@ -239,6 +239,7 @@ pub(crate) fn in_area(area: &str, lang: Lang) -> String {
 pub(crate) fn kind_zh(kind: &str) -> &str {
     match kind {
         "light" => "灯",
+        "light that is on" => "开着的灯",
         "switch" | "outlet" => "开关",
         "fan" => "风扇",
         "cover" | "curtain" => "窗帘",

@@ -129,8 +129,8 @@ fn weather(entity: &EntityId, house: &House, lang: Lang) -> String {
     };
     let heat = entity.number("temperature").map(number);
     match (lang, heat) {
-        (Lang::En, Some(heat)) => format!("It is {} and {heat}° outside.", condition.replace(['-', '_'], " ")),
-        (Lang::En, None) => format!("It is {} outside.", condition.replace(['-', '_'], " ")),
+        (Lang::En, Some(heat)) => format!("It is {} and {heat}° outside.", condition_en(condition)),
+        (Lang::En, None) => format!("It is {} outside.", condition_en(condition)),
         (Lang::Zh, Some(heat)) => format!("现在{}，{heat}度。", condition_zh(condition)),
         (Lang::Zh, None) => format!("现在{}。", condition_zh(condition)),
     }
@@ -209,6 +209,13 @@ pub(crate) fn state_word(state: &str, lang: Lang) -> &str {
             true => "已布防",
             false => other,
         },
+    }
+}
+
+fn condition_en(condition: &str) -> String {
+    match condition {
+        "partlycloudy" => "partly cloudy".to_owned(),
+        other => other.replace(['-', '_'], " "),
     }
 }
 

@@ -67,7 +67,7 @@ fn actions(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Ac
             Domain::LawnMower => Some(Action::MowerPause),
             _ => None,
         }),
-        I::LightSet => light(intent, entity),
+        I::LightSet => light(intent, entity, ctx),
         I::SetPosition => position(intent, entity),
         I::ClimateSetTemperature => temperature(intent, entity),
         I::ClimateSetMode => one(intent.label(Slot::Mode).and_then(HvacMode::parse).map(Action::SetHvacMode)),
@@ -161,7 +161,7 @@ fn is_on(entity: &Entity) -> bool {
     matches!(entity.state.value.as_deref(), Some("on" | "open" | "playing" | "cleaning" | "mowing" | "locked" | "heat" | "cool" | "auto" | "heat_cool"))
 }
 
-fn light(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
+fn light(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Action>, Stop> {
     let tint = intent.text(Slot::Color).map(|words| lexicon::color(words).ok_or(words));
     let said_kelvin = intent.number(Slot::Temperature);
     if let Some(Err(words)) = tint {
@@ -180,6 +180,11 @@ fn light(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
         Some("on") => entity.number("brightness").map_or(100.0, |value| value / 2.55),
         _ => 0.0,
     };
+    let is_dark = intent.label(Slot::Direction) == Some("down") && entity.state.value.as_deref() == Some("off");
+    if is_dark {
+        // Dimming what is off would switch it on.
+        return Err(Stop::Miss(Miss::NothingOfKind { kind: "light that is on".to_owned(), place: ctx.house.area_of(entity).map(|area| area.name.clone()) }));
+    }
     let brightness_pct = percentage(intent, Slot::Brightness, now, 20.0, 1.0);
     let is_asked = intent.has(Slot::Brightness) || intent.has(Slot::Direction) || intent.has(Slot::Extreme);
     let brightness_pct = if is_asked { in_percent(intent, Slot::Brightness)?; brightness_pct } else { None };

@@ -299,7 +299,7 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
     let there = match intent.kind {
         IntentKind::ShoppingListAddItem | IntentKind::ShoppingListCompleteItem => shopping_lists(there),
         IntentKind::MediaUnpause => those_that(there, "paused"),
-        _ if domain == Domain::MediaPlayer && intent.kind != IntentKind::TurnOn => just_spoken_of(those_that(there, "playing"), ctx),
+        _ if domain == Domain::MediaPlayer && intent.kind != IntentKind::TurnOn && !scope.whole => just_spoken_of(those_that(there, "playing"), ctx),
         _ => there,
     };
     if scope.whole || there.len() == 1 || is_about_kind_of_question(intent) {

@@ -1,0 +1,146 @@
+//! What the words say beyond doubt about how far an action may go, whatever a model read into them.
+//!
+//! A question never acts; an exception that was said is never lost; what is in no script we know is not guessed at.
+
+use house::{Intent, IntentKind, Slot, SlotValue};
+
+use crate::understand::Heard;
+use crate::words::is_han;
+
+/// Why a reading is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The words are a question, and the reading would act.
+    Question,
+    /// An exception was said, and the reading has none.
+    Exception,
+}
+
+/// Whether the words are in a script that the model was taught.
+pub fn is_readable(heard: &Heard) -> bool {
+    let is_known = |letter: char| letter.is_ascii_alphanumeric() || is_han(letter) || ('\u{c0}'..='\u{24f}').contains(&letter);
+    heard.words.iter().any(|word| word.text.chars().any(is_known)) || !heard.marks.is_empty()
+}
+
+/// The reading, made harmless where the words demand it.
+pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt> {
+    let intents = match is_question(heard) {
+        true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(Doubt::Question)?,
+        false => intents,
+    };
+    let has_exception = intents.iter().any(|intent| intent.has(Slot::Except));
+    let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
+    match acts_on_things && !has_exception && says_exception(heard) {
+        true => Err(Doubt::Exception),
+        false => Ok(intents),
+    }
+}
+
+/// Switching that was read into a question becomes the question; other actions have none.
+fn asked(intent: Intent) -> Option<Intent> {
+    let state = match (intent.kind, intent.label(Slot::Domain)) {
+        (IntentKind::TurnOn, Some("lock")) => "locked",
+        (IntentKind::TurnOff, Some("lock")) => "unlocked",
+        (IntentKind::TurnOn, Some("cover" | "valve")) => "open",
+        (IntentKind::TurnOff, Some("cover" | "valve")) => "closed",
+        (IntentKind::TurnOn, _) => "on",
+        (IntentKind::TurnOff, _) => "off",
+        (kind, _) => return (!moves(kind)).then_some(intent),
+    };
+    let mut slots = intent.slots;
+    slots.retain(|(slot, _)| !matches!(slot, Slot::When | Slot::For));
+    slots.push((Slot::Ask, SlotValue::Label("one")));
+    slots.push((Slot::State, SlotValue::Label(state)));
+    Some(Intent { kind: IntentKind::GetState, slots })
+}
+
+fn is_question(heard: &Heard) -> bool {
+    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let first = words.iter().find(|word| !ADDRESS.contains(*word)).copied().unwrap_or_default();
+    let asks_for_help = words.iter().any(|word| HELP.contains(word));
+    if ["is", "are", "was", "were", "isn't", "aren't"].contains(&first) && !asks_for_help {
+        return true;
+    }
+    let text = words.concat();
+    let asks_for_help_han = ["能", "可以", "帮", "请", "麻烦", "好吗", "行吗", "可不可", "得唔得"].iter().any(|word| text.contains(word));
+    let is_state_question = ["着吗", "着么", "了吗", "了么", "着没", "了没", "着没有", "了没有", "着呢吗", "咗未", "住吗"].iter().any(|tail| text.ends_with(tail));
+    is_state_question && !asks_for_help_han
+}
+
+fn says_exception(heard: &Heard) -> bool {
+    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let pair = |left: &str, right: &str| words.windows(2).any(|two| two == [left, right]);
+    let text = words.concat();
+    words.iter().any(|word| matches!(*word, "except" | "excluding" | "excepting"))
+        || pair("apart", "from")
+        || pair("but", "not")
+        || pair("other", "than")
+        || pair("all", "but")
+        || pair("everything", "but")
+        || ["除了", "以外", "之外"].iter().any(|word| text.contains(word))
+}
+
+fn takes_exceptions(kind: IntentKind) -> bool {
+    matches!(
+        kind,
+        IntentKind::TurnOn | IntentKind::TurnOff | IntentKind::Toggle | IntentKind::LightSet | IntentKind::SetPosition | IntentKind::ClimateSetTemperature | IntentKind::ClimateSetMode | IntentKind::FanSetSpeed
+    )
+}
+
+/// Whether an intent changes anything at all.
+fn moves(kind: IntentKind) -> bool {
+    !matches!(
+        kind,
+        IntentKind::GetState
+            | IntentKind::ClimateGetTemperature
+            | IntentKind::GetWeather
+            | IntentKind::GetCurrentTime
+            | IntentKind::GetCurrentDate
+            | IntentKind::TimerStatus
+            | IntentKind::ListQuery
+            | IntentKind::AlarmQuery
+            | IntentKind::ScheduleQuery
+            | IntentKind::Explain
+            | IntentKind::Help
+            | IntentKind::Respond
+            | IntentKind::Nevermind
+            | IntentKind::Repeat
+            | IntentKind::NotForHouse
+            | IntentKind::Unclear
+    )
+}
+
+/// Words before a question that are not part of it.
+const ADDRESS: &[&str] = &["hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please"];
+/// "Is it possible to turn the light on" is a request in the clothes of a question.
+const HELP: &[&str] = &["possible", "able", "can", "could", "would", "way", "please", "okay", "ok"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prompt::Names;
+    use crate::understand::hear;
+
+    fn check(text: &str, kind: IntentKind, want: Result<IntentKind, Doubt>) {
+        let heard = hear(text, &Names::default()).unwrap();
+        let got = cautious(vec![Intent::new(kind)], &heard).map(|intents| intents[0].kind);
+        assert_eq!(got, want, "{text}");
+    }
+
+    #[test]
+    fn questions_never_act() {
+        check("is the coffee machine in the kitchen on", IntentKind::TurnOn, Ok(IntentKind::GetState));
+        check("厨房的咖啡机开着吗", IntentKind::TurnOn, Ok(IntentKind::GetState));
+        check("are the blinds at half", IntentKind::SetPosition, Err(Doubt::Question));
+        check("is it possible to turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+        check("能把灯打开了吗", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+        check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+    }
+
+    #[test]
+    fn exceptions_are_never_lost() {
+        check("dim the lights except the counter lights", IntentKind::LightSet, Err(Doubt::Exception));
+        check("除了卧室把灯都关了", IntentKind::TurnOff, Err(Doubt::Exception));
+        check("add soap to everything but the list", IntentKind::ListAddItem, Ok(IntentKind::ListAddItem));
+    }
+}
