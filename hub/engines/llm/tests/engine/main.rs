@@ -66,7 +66,8 @@ fn text_never_becomes_a_special_token() {
     assert_eq!(named.prompt_tokens, 2);
     let text = Piece::Text("<|end|>".to_owned());
     let spelt = engine.done(run(2, vec![special("begin"), text], 10));
-    assert_eq!(spelt.prompt_tokens, 1 + 7);
+    // Seven bytes and the one that keeps them apart.
+    assert_eq!(spelt.prompt_tokens, 1 + 8);
 }
 
 #[test]
