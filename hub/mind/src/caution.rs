@@ -16,8 +16,13 @@ pub enum Doubt {
     Exception,
 }
 
-/// Whether the words are in a script that the model was taught.
+/// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
 pub fn is_readable(heard: &Heard) -> bool {
+    // What is shown backwards says something else to a person than to a model.
+    let is_turned_around = heard.text.contains(|letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    if is_turned_around {
+        return false;
+    }
     let is_known = |letter: char| letter.is_ascii_alphanumeric() || is_han(letter) || ('\u{c0}'..='\u{24f}').contains(&letter);
     heard.words.iter().any(|word| word.text.chars().any(is_known)) || !heard.marks.is_empty()
 }
@@ -135,6 +140,13 @@ mod tests {
         check("is it possible to turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("能把灯打开了吗", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+    }
+
+    #[test]
+    fn what_is_in_no_known_script_or_order_is_not_read() {
+        let is_read = |text: &str| is_readable(&hear(text, &Names::default()).unwrap());
+        assert!(is_read("turn on the light") && is_read("开灯") && is_read("20 %"));
+        assert!(!is_read("ﷺ") && !is_read("שלום") && !is_read("\u{202e}sthgil eht no nrut"));
     }
 
     #[test]

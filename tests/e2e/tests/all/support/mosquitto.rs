@@ -19,7 +19,7 @@ pub(crate) struct Mosquitto {
 }
 
 impl Mosquitto {
-    /// Starts one with the users `hub` (may do all) and `observer` (may read all); none if Mosquitto is not installed.
+    /// Starts one with the users `hub` (may do all) and `observer` (may read all, and talk to itself); none if Mosquitto is not installed.
     pub(crate) fn start() -> Option<Self> {
         Self::start_with(|_| String::new())
     }
@@ -35,7 +35,7 @@ impl Mosquitto {
             let (said, is_done) = output(&mut command);
             assert!(is_done, "mosquitto_passwd: {said}");
         }
-        std::fs::write(at("access"), "user hub\ntopic readwrite #\nuser observer\ntopic read #\n").unwrap();
+        std::fs::write(at("access"), "user hub\ntopic readwrite #\nuser observer\ntopic read #\ntopic write virtual/observer/round\n").unwrap();
         let port = free_port();
         let mut config = format!("listener {port} 127.0.0.1\nallow_anonymous false\npersistence false\nmax_queued_messages 0\n");
         writeln!(config, "password_file {}\nacl_file {}", at("passwords").display(), at("access").display()).unwrap();
