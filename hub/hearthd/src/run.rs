@@ -35,12 +35,12 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let clock = Clock::default();
     let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), clock: clock.clone(), alive: systemd::watchdog() })?;
     let (requests, asked) = mpsc::channel(MOST_REQUESTS);
-    let connection = tokio::spawn(mqtt::keep(mqtt_settings.clone(), hub.clone(), requests));
+    let mut connection = tokio::spawn(mqtt::keep(mqtt_settings.clone(), hub.clone(), requests));
     let model = settings.model.clone().map_or_else(Model::absent, Model::start);
     let household = Household::load(store.clone(), settings.least_confidence)?;
     let turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
     let world = settings.demo.as_ref().map(|demo| start_demo(demo, &mqtt_settings, broker.as_ref())).transpose()?;
-    let answering = tokio::spawn(answer_mqtt(asked, turns.clone(), clock.clone()));
+    let mut answering = tokio::spawn(answer_mqtt(asked, turns.clone(), clock.clone()));
     let listener = tokio::net::TcpListener::bind(settings.web_listen)
         .await
         .with_context(|| format!("listen for the page on `{}`; is another hub running? web.listen names the address", settings.web_listen))?;
@@ -48,7 +48,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
     let app = web::App { hub: hub.clone(), turns, access: access.clone(), household, model: model.clone(), store: store.clone(), world, notice: opened.sentence(), clock };
-    let serving = tokio::spawn(web::serve(listener, app));
+    let mut serving = tokio::spawn(web::serve(listener, app));
     let keeping = tokio::spawn(keep_house(hub.clone(), store.clone()));
     greet(address, &access);
     let health = model.settled().await;
@@ -57,7 +57,6 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     }
     systemd::ready();
     info!(ms = watch.ms(), page = %format!("http://{address}"), "The hub is ready.");
-    let (mut connection, mut answering, mut serving) = (connection, answering, serving);
     // A part that ends by itself has failed; a service manager starts the whole anew.
     let failed = tokio::select! {
         () = stopped() => None,
@@ -101,10 +100,7 @@ async fn start_broker(settings: &Settings, store: &Store) -> anyhow::Result<(mqt
 }
 
 fn start_demo(demo: &DemoSettings, mqtt_settings: &mqtt::Settings, broker: Option<&broker::Broker>) -> anyhow::Result<World> {
-    let house = match &demo.house_file {
-        Some(path) => read_house(path)?,
-        None => device_adapters::demo_house(&demo.lang).context("read the built-in house")?,
-    };
+    let house = demo_house(demo)?;
     let mut settings = mqtt_settings.clone();
     if let (Some(_), Some((_, password))) = (broker, &settings.login) {
         settings.login = Some((DEMO_USER.to_owned(), password.clone()));
@@ -122,14 +118,19 @@ fn first_house(settings: &Settings, store: &Store) -> anyhow::Result<House> {
         house.areas.extend(file.areas);
     }
     if let Some(demo) = settings.demo.as_ref().filter(|_| settings.house_file.is_none()) {
-        let file = match &demo.house_file {
-            Some(path) => read_house(path)?,
-            None => device_adapters::demo_house(&demo.lang).context("read the built-in house")?,
-        };
+        let file = demo_house(demo)?;
         house.floors.extend(file.floors);
         house.areas.extend(file.areas);
     }
     Ok(house)
+}
+
+/// The house that the virtual devices play.
+fn demo_house(demo: &DemoSettings) -> anyhow::Result<House> {
+    match &demo.house_file {
+        Some(path) => read_house(path),
+        None => device_adapters::demo_house(&demo.lang).context("read the built-in house"),
+    }
 }
 
 fn read_house(path: &Path) -> anyhow::Result<House> {

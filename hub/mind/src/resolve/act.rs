@@ -185,9 +185,8 @@ fn light(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Acti
         // Dimming what is off would switch it on.
         return Err(Stop::Miss(Miss::NothingOfKind { kind: "light that is on".to_owned(), place: ctx.house.area_of(entity).map(|area| area.name.clone()) }));
     }
+    in_percent(intent, Slot::Brightness)?;
     let brightness_pct = percentage(intent, Slot::Brightness, now, 20.0, 1.0);
-    let is_asked = intent.has(Slot::Brightness) || intent.has(Slot::Direction) || intent.has(Slot::Extreme);
-    let brightness_pct = if is_asked { in_percent(intent, Slot::Brightness)?; brightness_pct } else { None };
     let lacks = (color.is_some() && !can(entity, COLOR_MODES)) || (color_temp_k.is_some() && !can(entity, TINT_MODES)) || (brightness_pct.is_some() && !can(entity, DIM_MODES));
     if lacks {
         return Err(Stop::Miss(Miss::Unable { name: entity.name.clone(), intent: intent.kind }));
