@@ -27,6 +27,11 @@ pub fn is_whole_house(place: &str) -> bool {
     WHOLE.iter().any(|word| key(word) == place)
 }
 
+/// Whether a place is the open air ("outside", 外面).
+pub fn is_outdoors(place: &str) -> bool {
+    OUTDOORS.iter().any(|word| key(word) == key(place))
+}
+
 /// Whether the words mean the place where the person is.
 pub fn is_here(place: &str) -> bool {
     HERE.iter().any(|word| key(word) == key(place))
@@ -92,6 +97,7 @@ const WHOLE: &[&str] = &[
     "house", "home", "everywhere", "every room", "each room", "all rooms", "all the rooms", "whole house", "place", "apartment", "flat", "building",
     "家", "家里", "全家", "全屋", "整个家", "整个房子", "屋子", "房子", "屋里", "所有房间", "每个房间", "到处", "屋内", "家中",
 ];
+const OUTDOORS: &[&str] = &["outside", "outdoors", "outdoor", "out there", "the outside", "外面", "室外", "户外", "屋外", "外边"];
 const HERE: &[&str] = &["here", "in here", "this room", "the room", "room", "this", "这里", "这儿", "这边", "这个房间", "这间房", "房间", "房间里", "屋里", "呢度"];
 
 /// Nouns of kinds: words, domain, device class. The first fitting line counts.

@@ -47,7 +47,8 @@ pub(crate) fn write(inputs: &[PathBuf], fixtures: &[PathBuf], output: &Path, is_
     Ok(out.flush()?)
 }
 
-fn text_of(path: &Path) -> Result<String> {
+/// A file's text, unpacked if it is `.xz`.
+pub(crate) fn text_of(path: &Path) -> Result<String> {
     if path.extension().is_none_or(|extension| extension != "xz") {
         return std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
     }

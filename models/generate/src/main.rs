@@ -7,6 +7,7 @@ mod dialect;
 mod house;
 mod human;
 mod noise;
+mod other;
 mod row;
 mod say;
 mod synth;
@@ -73,6 +74,21 @@ enum Command {
         #[arg(long)]
         show: bool,
     },
+    /// Writes rows that are not for the house, from plain text.
+    Other {
+        /// Text, `.txt` or `.txt.xz`.
+        #[arg(long, required = true)]
+        input: Vec<PathBuf>,
+        /// The most rows.
+        #[arg(long)]
+        count: usize,
+        /// Seed of the random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where to write.
+        #[arg(long)]
+        output: PathBuf,
+    },
     /// Checks every row of a file.
     Check {
         /// The file.
@@ -86,6 +102,7 @@ fn main() -> Result<()> {
         Command::Synth { seed, count, lang, output } => synth::write(seed, count, &lang, &output),
         Command::Show { seed, count, lang, only } => synth::show(seed, count, &lang, only.as_deref()),
         Command::Human { input, fixtures, output, show } => human::write(&input, &fixtures, &output, show),
+        Command::Other { input, count, seed, output } => other::write(&input, count, seed, &output),
         Command::Check { file } => check::file(&file),
     }
 }

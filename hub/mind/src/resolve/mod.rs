@@ -54,7 +54,7 @@ enum Stop {
 /// Resolves every intent of an utterance, in order.
 pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
     let one = |(index, intent): (usize, &Intent)| {
-        let intent = follow_up(intent, ctx);
+        let intent = query::of_the_weather(follow_up(intent, ctx), ctx);
         let mut resolution = resolve_one(&intent, index, ctx);
         if let Some(delayed) = spoken::delayed(&intent, ctx) {
             resolution.spoken = delayed;

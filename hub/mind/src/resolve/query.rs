@@ -105,6 +105,25 @@ fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     }
 }
 
+/// "How hot is it outside?" and "it's cold outside" are about the weather, unless something measures or heats there.
+pub(super) fn of_the_weather(intent: Intent, ctx: &Context<'_>) -> Intent {
+    let is_about_warmth = match intent.kind {
+        IntentKind::ClimateGetTemperature => true,
+        IntentKind::ClimateSetTemperature => !intent.has(Slot::Temperature) && !intent.has(Slot::Name),
+        _ => false,
+    };
+    let is_outdoors = intent.text(Slot::Area).is_some_and(crate::lexicon::is_outdoors);
+    if !is_about_warmth || !is_outdoors {
+        return intent;
+    }
+    let is_measured = matches!(temperature(&intent, ctx).0, Resolved::Answer(_));
+    let wanted = Wanted { domains: &[Domain::Climate], default: Some(Domain::Climate) };
+    match is_measured || select(&intent, wanted, ctx).is_ok_and(|target| !target.entities.is_empty()) {
+        true => intent,
+        false => Intent::new(IntentKind::GetWeather),
+    }
+}
+
 fn measured(entity: &Entity) -> Option<f64> {
     match entity.domain {
         Domain::Sensor => entity.state.value.as_deref()?.parse().ok().filter(|value: &f64| value.is_finite()),

@@ -1,10 +1,10 @@
 //! An intent in Home Assistant's words: its intent and slot names, with names as the house spells them.
 
-use house::{Domain, Intent, IntentKind, Slot, SlotValue};
+use house::{Area, Domain, Intent, IntentKind, Slot, SlotValue};
 
 use crate::lexicon;
 use crate::numbers::{Length, lengths};
-use crate::words::words;
+use crate::words::{key, words};
 
 use super::target::Target;
 use super::{Context, place};
@@ -38,11 +38,16 @@ pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spo
     if !is_list {
         push_list(&mut out, "name", target.names.clone());
     }
-    let areas = target.areas.iter().filter_map(|id| ctx.house.areas.get(id)).map(|area| area.name.clone()).collect();
+    let of_its_room = room_and_kind(target, ctx);
+    let areas = target.areas.iter().filter_map(|id| ctx.house.areas.get(id)).chain(of_its_room).map(|area| area.name.clone()).collect();
     push_list(&mut out, "area", areas);
     let floors = target.floors.iter().filter_map(|id| ctx.house.floors.get(id)).map(|floor| floor.name.clone()).collect();
     push_list(&mut out, "floor", floors);
-    if let Some(domain) = target.domain.filter(|_| says_kind(intent, target)) {
+    let domain = match (of_its_room, target.entities.first()) {
+        (Some(_), Some(entity)) => Some(entity.domain).filter(|_| is_generic(intent.kind)),
+        _ => target.domain.filter(|_| says_kind(intent, target)),
+    };
+    if let Some(domain) = domain {
         out.slots.push(("domain", SpokenValue::Text(domain.as_str().to_owned())));
     }
     if let Some(class) = target.class.filter(|_| says_kind(intent, target)) {
@@ -58,6 +63,15 @@ pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spo
     }
     values(&mut out, intent);
     out
+}
+
+/// The area of a lamp that is called by its room and its kind ("Kitchen Light"): who says that may mean either.
+fn room_and_kind<'a>(target: &Target<'a>, ctx: &Context<'a>) -> Option<&'a Area> {
+    let ([entity], [_], []) = (target.entities.as_slice(), target.names.as_slice(), target.areas.as_slice()) else { return None };
+    let area = ctx.house.areas.get(entity.area.as_ref()?)?;
+    let (own, room) = (key(&entity.name), key(&area.name));
+    let kind = own.strip_prefix(&room)?.trim();
+    lexicon::kind_of(kind).is_some_and(|(domain, _)| domain == entity.domain).then_some(area)
 }
 
 /// An intent about one named thing.
