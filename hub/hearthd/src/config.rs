@@ -2,6 +2,7 @@
 //!
 //! The only place that reads the environment.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use anyhow::Context as _;
 use serde::Deserialize;
 
 use crate::manifest::Manifest;
-use crate::{broker, model, mqtt};
+use crate::{broker, home_assistant, model, mqtt, wyoming};
 
 /// The file as it is written. An option that is not known is a complaint.
 #[derive(Debug, Default, Deserialize)]
@@ -22,7 +23,23 @@ struct File {
     broker: BrokerFile,
     mqtt: Mqtt,
     model: ModelFile,
+    home_assistant: HomeAssistantFile,
+    wyoming: WyomingFile,
     demo: Demo,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HomeAssistantFile {
+    announce: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WyomingFile {
+    listen: Option<String>,
+    intent_listen: Option<String>,
+    satellites: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,6 +77,7 @@ enum RightsFile {
     #[default]
     Bridge,
     Requester,
+    HomeAssistant,
     ReadOnly,
 }
 
@@ -112,8 +130,20 @@ pub(crate) struct Settings {
     pub(crate) model: Option<model::Settings>,
     /// Below this the model's reading is not acted on.
     pub(crate) least_confidence: f64,
+    /// Whether the hub is announced to Home Assistant over MQTT.
+    pub(crate) is_announced: bool,
+    /// Home Assistant's voice.
+    pub(crate) wyoming: wyoming::Settings,
     /// The virtual house, if it is to run.
     pub(crate) demo: Option<DemoSettings>,
+}
+
+impl Settings {
+    /// As what Home Assistant is told of the hub.
+    pub(crate) fn home_assistant(&self) -> home_assistant::Settings {
+        let id = home_assistant::id(&self.mqtt.client_id);
+        home_assistant::Settings { is_announced: self.is_announced, id, base_topic: self.mqtt.base_topic.clone() }
+    }
 }
 
 /// The virtual house.
@@ -193,6 +223,11 @@ fn check(file: File) -> Result<Settings, Complaints> {
     if let Some(lang) = file.demo.lang.filter(|lang| lang != "en" && lang != "zh") {
         complaints.push(format!("demo.lang: `{lang}` is not a language of the virtual house\n  hint: `en` or `zh`"));
     }
+    let wyoming = wyoming::Settings {
+        listen: file.wyoming.listen.as_deref().map(|text| address("wyoming.listen", text, &mut complaints)),
+        intent_listen: file.wyoming.intent_listen.as_deref().map(|text| address("wyoming.intent_listen", text, &mut complaints)),
+        satellites: file.wyoming.satellites,
+    };
     if !complaints.is_empty() {
         return Err(Complaints(complaints));
     }
@@ -204,6 +239,8 @@ fn check(file: File) -> Result<Settings, Complaints> {
         mqtt,
         model,
         least_confidence,
+        is_announced: file.home_assistant.announce.unwrap_or(true),
+        wyoming,
         demo,
     })
 }
@@ -265,6 +302,7 @@ fn broker_settings(file: BrokerFile, complaints: &mut Vec<String>) -> broker::Se
         let rights = match user.rights {
             RightsFile::Bridge => broker::Rights::Bridge { trees: user.trees },
             RightsFile::Requester => broker::Rights::Requester,
+            RightsFile::HomeAssistant => broker::Rights::HomeAssistant { trees: user.trees },
             RightsFile::ReadOnly => broker::Rights::ReadOnly { trees: user.trees },
         };
         users.push(broker::User { name: user.name, password: broker::Password::new(user.password), rights });
@@ -341,7 +379,7 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("broker.tls_listen", "none", "A listener with TLS; needs `broker.tls_cert` and `broker.tls_key`."),
     ("broker.tls_cert", "none", "The certificate chain, PEM."),
     ("broker.tls_key", "none", "The certificate's key, PEM."),
-    ("broker.users", "none", "Users of the embedded broker: `name`, `password`, `rights` (`bridge`, `requester`, `read_only`) and `trees`, the topics a bridge or reader may use."),
+    ("broker.users", "none", "Users of the embedded broker: `name`, `password`, `rights` (`bridge`, `home_assistant`, `requester`, `read_only`) and `trees`, the topics a bridge or reader may use."),
     ("mqtt.host", "the embedded broker", "Your own broker's host."),
     ("mqtt.port", "1883, with a CA 8883", "Your own broker's port."),
     ("mqtt.user", "none", "The user at your own broker."),
@@ -356,6 +394,10 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("model.memory_mb", "unbounded", "The most memory the engine may take, in MiB."),
     ("model.deadline_ms", "`5000`", "How long the model may take for a request."),
     ("model.least_confidence", "the model's own", "Below this probability the model's reading is not acted on."),
+    ("home_assistant.announce", "`true`", "Whether the hub announces itself to Home Assistant by discovery; `false` takes an earlier announcement back."),
+    ("wyoming.listen", "none", "Where Home Assistant's voice may talk to the hub, such as `0.0.0.0:10500`; whoever reaches the port may ask what a person at home may."),
+    ("wyoming.intent_listen", "none", "A port that only says what was understood, for those who let Home Assistant act."),
+    ("wyoming.satellites", "none", "The area of a satellite or device by Home Assistant's id for it: `{ \"8f0c…\" = \"Kitchen\" }`."),
     ("demo.enabled", "`false`", "Whether the virtual house plays."),
     ("demo.lang", "`en`", "The virtual house's language: `en` or `zh`."),
     ("demo.house_file", "the built-in house", "A house file to play instead."),

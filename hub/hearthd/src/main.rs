@@ -10,6 +10,7 @@ mod conversation;
 mod conversations;
 mod dispatch;
 mod edits;
+mod home_assistant;
 mod household;
 mod hub;
 mod jsonl;
@@ -27,6 +28,7 @@ mod turn;
 mod virtual_house;
 mod web;
 mod wire;
+mod wyoming;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 
 use crate::clock::Stopwatch;
+use crate::home_assistant;
 use crate::hub::{Event, Handle};
 
 /// Where the broker is and who we are to it.
@@ -95,6 +96,21 @@ impl Link {
         client.try_publish(&topic, QoS::AtLeastOnce, retain, payload).with_context(|| format!("publish to `{topic}`"))
     }
 
+    /// Publishes an announcement, kept by the broker; an empty one takes an earlier one back.
+    pub(crate) fn announce(&self, topic: &str, payload: Vec<u8>) -> anyhow::Result<()> {
+        let Kind::Broker { client, .. } = &self.0 else { return Ok(()) };
+        client.try_publish(topic, QoS::AtLeastOnce, true, payload).with_context(|| format!("publish to `{topic}`"))
+    }
+
+    /// Whether this is the same connection.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kind::Broker { subscriptions: own, .. }, Kind::Broker { subscriptions: other, .. }) => own.same_channel(other),
+            (Kind::InProcess(own), Kind::InProcess(other)) => own.same_channel(other),
+            (Kind::Broker { .. }, Kind::InProcess(_)) | (Kind::InProcess(_), Kind::Broker { .. }) => false,
+        }
+    }
+
     /// Leaves in good order.
     pub(crate) async fn leave(&self) {
         if let Kind::Broker { client, base_topic, .. } = &self.0 {
@@ -104,8 +120,53 @@ impl Link {
     }
 }
 
-/// Keeps a connection up for as long as the hub lives. Requests by MQTT go to `requests`.
-pub(crate) async fn keep(settings: Settings, hub: Handle, requests: mpsc::Sender<Vec<u8>>) {
+/// What is asked of the hub on its own topics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A request, as text or JSON, that wants a response.
+    Request(Vec<u8>),
+    /// Plain words from Home Assistant's text box.
+    Say(Vec<u8>),
+    /// Home Assistant's stop button.
+    Stop,
+    /// Home Assistant came up.
+    Birth,
+}
+
+/// The topics on which the hub is asked.
+struct Asking {
+    request: String,
+    say: String,
+    stop: String,
+    /// The hub's own announcement, which is not a device to read.
+    own: String,
+}
+
+impl Asking {
+    fn new(settings: &Settings) -> Self {
+        let topic = |name: &str| format!("{}/{name}", settings.base_topic);
+        let own = home_assistant::discovery_topic(&home_assistant::id(&settings.client_id));
+        Self { request: topic("request"), say: topic("say/set"), stop: topic("stop/set"), own }
+    }
+
+    fn topics(&self) -> Vec<String> {
+        vec![self.request.clone(), self.say.clone(), self.stop.clone(), HOME_ASSISTANT_STATUS.to_owned()]
+    }
+
+    /// What a message asks; nothing if it is not on one of these topics.
+    fn asked(&self, topic: &str, payload: &[u8]) -> Option<Asked> {
+        match topic {
+            topic if topic == self.request => Some(Asked::Request(payload.to_vec())),
+            topic if topic == self.say => Some(Asked::Say(payload.to_vec())),
+            topic if topic == self.stop => Some(Asked::Stop),
+            HOME_ASSISTANT_STATUS if payload == b"online" => Some(Asked::Birth),
+            _ => None,
+        }
+    }
+}
+
+/// Keeps a connection up for as long as the hub lives. What is asked by MQTT goes to `requests`.
+pub(crate) async fn keep(settings: Settings, hub: Handle, requests: mpsc::Sender<Asked>) {
     // Two providers of cryptography are compiled in, this client's and the embedded broker's, and rustls panics
     // unless it is told which to use. An error means that it was told before.
     let _ = rumqttc::tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -125,21 +186,21 @@ pub(crate) async fn keep(settings: Settings, hub: Handle, requests: mpsc::Sender
 }
 
 /// One connection, from dialling to its end; returns why it ended.
-async fn connection(settings: &Settings, hub: &Handle, requests: &mpsc::Sender<Vec<u8>>) -> String {
+async fn connection(settings: &Settings, hub: &Handle, requests: &mpsc::Sender<Asked>) -> String {
     let (client, mut events) = AsyncClient::new(options(settings), MOST_OUTGOING);
     let (subscriptions, wanted) = mpsc::channel(MOST_SUBSCRIPTIONS);
-    let request_topic = format!("{}/request", settings.base_topic);
+    let asking = Asking::new(settings);
     loop {
         match events.poll().await {
             Ok(Incoming::Incoming(Packet::ConnAck(ack))) if ack.code == ConnectReturnCode::Success => {
                 info!(host = %settings.host, port = settings.port, "Connected to the broker.");
                 let link = Link(Kind::Broker { client: client.clone(), subscriptions: subscriptions.clone(), base_topic: settings.base_topic.clone() });
-                link.subscribe(vec![request_topic.clone()]);
+                link.subscribe(asking.topics());
                 if let Err(error) = link.say("status", b"online".to_vec(), true) {
                     warn!(%error, "The hub's own status could not be published.");
                 }
                 break tokio::select! {
-                    reason = serve(&mut events, hub, requests, &request_topic, link) => reason,
+                    reason = serve(&mut events, hub, requests, &asking, link) => reason,
                     () = subscribe(client.clone(), wanted) => "the hub ended".to_owned(),
                 };
             }
@@ -150,16 +211,17 @@ async fn connection(settings: &Settings, hub: &Handle, requests: &mpsc::Sender<V
     }
 }
 
-async fn serve(events: &mut rumqttc::EventLoop, hub: &Handle, requests: &mpsc::Sender<Vec<u8>>, request_topic: &str, link: Link) -> String {
+async fn serve(events: &mut rumqttc::EventLoop, hub: &Handle, requests: &mpsc::Sender<Asked>, asking: &Asking, link: Link) -> String {
     if hub.send(Event::Connected(link)).await.is_err() {
         return "the hub ended".to_owned();
     }
     loop {
         match events.poll().await {
-            Ok(Incoming::Incoming(Packet::Publish(publish))) if publish.topic == request_topic => {
+            Ok(Incoming::Incoming(Packet::Publish(publish))) if publish.topic == asking.own => {}
+            Ok(Incoming::Incoming(Packet::Publish(publish))) if asking.asked(&publish.topic, &publish.payload).is_some() => {
                 // A retained request is an old one; doing it now would be late.
-                let is_fresh = !publish.retain;
-                if is_fresh && requests.try_send(publish.payload.to_vec()).is_err() {
+                let asked = asking.asked(&publish.topic, &publish.payload).filter(|_| !publish.retain);
+                if asked.is_some_and(|asked| requests.try_send(asked).is_err()) {
                     warn!("A request by MQTT was dropped because too many are waiting.");
                 }
             }
@@ -223,6 +285,8 @@ fn jittered(pause: Duration) -> Duration {
     pause.mul_f64(random)
 }
 
+/// Where Home Assistant says that it came up.
+const HOME_ASSISTANT_STATUS: &str = "homeassistant/status";
 /// Subscriptions that may wait; more than the adapters' limit on entities needs at a start.
 const MOST_SUBSCRIPTIONS: usize = 1 << 16;
 /// Commands that may wait for the network.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use house::{Cause, House, Plan, Resolved, TurnOutcome, Utterance};
+use house::{Slot, Cause, House, Plan, Resolved, TurnOutcome, Utterance};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::prompt::Names;
 use mind::reply::{self, Lang};
@@ -23,25 +23,28 @@ use crate::wire::{self, CommandWire, IntentWire, MsWire};
 /// A case.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Case {
-    id: String,
-    text: String,
-    lang: Option<String>,
-    area_context: Option<String>,
-    fixture: Option<String>,
+    pub(crate) id: String,
+    pub(crate) text: String,
+    pub(crate) lang: Option<String>,
+    pub(crate) area_context: Option<String>,
+    pub(crate) fixture: Option<String>,
 }
 
 /// A line of output.
 #[derive(Debug, Serialize)]
-struct Parsed {
+pub(crate) struct Parsed {
     id: String,
-    outcome: &'static str,
-    intents: Vec<IntentWire>,
+    pub(crate) outcome: &'static str,
+    pub(crate) intents: Vec<IntentWire>,
     commands: Vec<CommandWire>,
-    reply: String,
+    pub(crate) reply: String,
     path: &'static str,
     confidence: Option<f64>,
     ms: MsWire,
     trace: Vec<String>,
+    /// Whether something of it shall happen at another time than now, or only for a while.
+    #[serde(skip)]
+    pub(crate) is_timed: bool,
 }
 
 /// The houses of a file, each with its names, made once.
@@ -75,13 +78,14 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
     model.settled().await;
     for case in &cases.rows {
         let house = houses.of(case.fixture.as_deref()).unwrap_or_default();
-        out.row(&parse(case, &house, &model, least_confidence).await)?;
+        out.row(&parse(case, &house, &model, least_confidence, &Rules::default()).await)?;
     }
     out.finish()?;
     Ok(!cases.had_bad)
 }
 
-async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence: f64) -> Parsed {
+/// Understands, resolves and judges one case; acts on nothing.
+pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence: f64, rules: &Rules) -> Parsed {
     let watch = Stopwatch::start();
     let house = &snapshot.house;
     let lang = Lang::parse(case.lang.as_deref().unwrap_or_else(|| guess_lang(&case.text)));
@@ -104,9 +108,11 @@ async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence
         confidence: understood.confidence.map(|confidence| (confidence * 1000.0).round() / 1000.0),
         ms: MsWire { total: 0.0, model: (understood.model_ms * 10.0).round() / 10.0 },
         trace: understood.trace,
+        is_timed: false,
     };
     match understood.intents {
         Ok(intents) => {
+            parsed.is_timed = intents.iter().any(|intent| intent.has(Slot::When) || intent.has(Slot::For));
             let mut outcome = None;
             let mut said = Vec::new();
             let mut steps = Vec::new();
@@ -120,8 +126,7 @@ async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence
                 }
             }
             parsed.commands = steps.iter().filter_map(|step| wire::command(step, house)).collect();
-            let rules = Rules::default();
-            match judge(Plan { steps }, house, &rules, Consent::None) {
+            match judge(Plan { steps }, house, rules, Consent::None) {
                 Verdict::Allow(_) => {}
                 Verdict::Ask(question) => {
                     outcome = Some(TurnOutcome::Ask);

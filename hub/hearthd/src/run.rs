@@ -17,11 +17,12 @@ use crate::dispatch::Patience;
 use crate::household::Household;
 use crate::hub::{self, Handle};
 use crate::model::{Health, Model};
+use crate::mqtt::Asked;
 use crate::parse::area;
 use crate::store::Store;
 use crate::turn::Turns;
 use crate::virtual_house::World;
-use crate::{broker, mqtt, systemd, virtual_house, web, wire};
+use crate::{broker, home_assistant, mqtt, systemd, virtual_house, web, wire, wyoming};
 
 /// Runs the hub until it is told to stop.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -40,13 +41,16 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let household = Household::load(store.clone(), settings.least_confidence)?;
     let turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
     let world = settings.demo.as_ref().map(|demo| start_demo(demo, &mqtt_settings, broker.as_ref())).transpose()?;
-    let mut answering = tokio::spawn(answer_mqtt(asked, turns.clone(), clock.clone()));
+    let (births, born) = mpsc::channel(1);
+    let mut answering = tokio::spawn(answer_mqtt(asked, births, turns.clone(), clock.clone()));
+    let mut telling = tokio::spawn(home_assistant::keep(settings.home_assistant(), turns.clone(), born));
     let listener = tokio::net::TcpListener::bind(settings.web_listen)
         .await
         .with_context(|| format!("listen for the page on `{}`; is another hub running? web.listen names the address", settings.web_listen))?;
     let address = listener.local_addr().context("read the page's own address")?;
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
+    let voice = wyoming::start(settings.wyoming.clone(), &turns).await?;
     let app = web::App { hub: hub.clone(), turns, access: access.clone(), household, model: model.clone(), store: store.clone(), world, notice: opened.sentence(), clock };
     let mut serving = tokio::spawn(web::serve(listener, app));
     let keeping = tokio::spawn(keep_house(hub.clone(), store.clone()));
@@ -63,6 +67,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         _ = &mut connection => Some("the connection to the broker"),
         _ = &mut answering => Some("answering over MQTT"),
         _ = &mut serving => Some("the page"),
+        _ = &mut telling => Some("telling Home Assistant"),
     };
     info!("The hub stops.");
     systemd::stopping();
@@ -72,8 +77,10 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tokio::time::sleep(LAST_WORDS).await;
     serving.abort();
     answering.abort();
+    telling.abort();
     connection.abort();
     keeping.abort();
+    drop(voice);
     drop(broker);
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
     store.keep_registry(&hub.snapshot().house).context("keep what is known of the devices")?;
@@ -168,22 +175,49 @@ struct MqttRequest {
     id: Option<serde_json::Value>,
 }
 
-/// Requests on `hearth/request` are answered on `hearth/response`.
-async fn answer_mqtt(mut asked: mpsc::Receiver<Vec<u8>>, turns: Turns, clock: Clock) {
+/// What is asked on the hub's own topics is done; requests are answered on `hearth/response`.
+async fn answer_mqtt(mut asked: mpsc::Receiver<Asked>, births: mpsc::Sender<()>, turns: Turns, clock: Clock) {
     let limit = Arc::new(tokio::sync::Semaphore::new(MOST_AT_ONCE));
-    while let Some(payload) = asked.recv().await {
+    while let Some(asked) = asked.recv().await {
+        if asked == Asked::Birth {
+            // One that waits already will tell all there is to tell.
+            let _ = births.try_send(());
+            continue;
+        }
         let Ok(permit) = limit.clone().acquire_owned().await else { return };
         let (turns, clock) = (turns.clone(), clock.clone());
         tokio::spawn(async move {
-            let response = respond(&payload, &turns, &clock).await;
+            answer(asked, &turns, &clock).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn answer(asked: Asked, turns: &Turns, clock: &Clock) {
+    match asked {
+        Asked::Request(payload) => {
+            let response = respond(&payload, turns, clock).await;
             if let Some(link) = &turns.hub.snapshot().link
                 && let Err(error) = link.say("response", response.to_string().into_bytes(), false)
             {
                 warn!(%error, "A response could not be published.");
             }
-            drop(permit);
-        });
+        }
+        Asked::Say(payload) => match String::from_utf8(payload) {
+            Ok(text) if text.len() <= LONGEST_REQUEST && !text.trim().is_empty() => {
+                turns.turn(from_home_assistant(text, clock)).await;
+            }
+            _ => warn!("Words from Home Assistant were no text of at most 2000 bytes."),
+        },
+        Asked::Stop => {
+            turns.turn(from_home_assistant("stop".to_owned(), clock)).await;
+        }
+        Asked::Birth => {}
     }
+}
+
+fn from_home_assistant(text: String, clock: &Clock) -> Utterance {
+    Utterance { text, lang: None, place: None, conversation: "home-assistant".to_owned(), cause: Cause::Api, at_ms: clock.now_ms() }
 }
 
 async fn respond(payload: &[u8], turns: &Turns, clock: &Clock) -> serde_json::Value {

@@ -13,6 +13,7 @@ use mind::reply::{self, Lang, Nothing};
 use mind::resolve::{Context, Resolution, Spoken, TimerChange, is_plural, resolve};
 use mind::understand;
 use mind::words::guess_lang;
+use tokio::sync::broadcast;
 use tracing::{debug, info, warn};
 
 use crate::clock::{Clock, Stopwatch, civil};
@@ -38,8 +39,23 @@ pub(crate) struct Turns {
     pub(crate) patience: Patience,
     /// The time.
     pub(crate) clock: Clock,
+    /// Turns as they end.
+    ended: broadcast::Sender<Arc<Ended>>,
     // A mutex, not a channel: it is held for a lookup in a small map and never across an await.
     conversations: Arc<Mutex<Conversations>>,
+}
+
+/// A turn that ended, for those who watch.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    /// Its id, if it was written down.
+    pub(crate) id: Option<TurnId>,
+    /// What was said.
+    pub(crate) text: String,
+    /// What is said back.
+    pub(crate) reply: String,
+    /// How it ended.
+    pub(crate) outcome: TurnOutcome,
 }
 
 /// How the words were understood.
@@ -110,7 +126,12 @@ pub(crate) struct Turn {
 impl Turns {
     /// Turns over these parts.
     pub(crate) fn new(hub: Handle, model: Model, store: Option<Store>, household: Household, patience: Patience, clock: Clock) -> Self {
-        Self { hub, model, store, household, patience, clock, conversations: Arc::default() }
+        Self { hub, model, store, household, patience, clock, ended: broadcast::channel(MOST_ENDED).0, conversations: Arc::default() }
+    }
+
+    /// Turns as they end, from now on.
+    pub(crate) fn ended(&self) -> broadcast::Receiver<Arc<Ended>> {
+        self.ended.subscribe()
     }
 
     /// Takes one utterance all the way.
@@ -352,7 +373,15 @@ impl Turns {
         turn.reply = said.join(" ");
     }
 
+    /// Writes a turn down, and tells those who watch.
     fn journal(&self, turn: &mut Turn) {
+        self.write_down(turn);
+        let ended = Ended { id: turn.id.clone(), text: turn.utterance.text.clone(), reply: turn.reply.clone(), outcome: turn.outcome };
+        // Nobody may be watching.
+        let _ = self.ended.send(Arc::new(ended));
+    }
+
+    fn write_down(&self, turn: &mut Turn) {
         metrics::counter!("hearth_turns_total", "outcome" => turn.outcome.as_str(), "path" => turn.path.as_str()).increment(1);
         metrics::histogram!("hearth_turn_seconds").record(turn.ms.0 / 1000.0);
         let Some(store) = &self.store else { return };
@@ -559,3 +588,6 @@ fn distinct(steps: &[Step]) -> Vec<EntityId> {
 pub(crate) fn page_utterance(what: String, conversation: String, at_ms: i64) -> Utterance {
     Utterance { text: what, lang: None, place: None, conversation, cause: Cause::Page, at_ms }
 }
+
+/// Turns that a watcher may fall behind.
+const MOST_ENDED: usize = 64;

@@ -12,6 +12,11 @@ pub(crate) enum Rights {
     },
     /// A program that hands in requests and reads the answers.
     Requester,
+    /// Home Assistant: its own status, talking to the hub, reading what is announced, and its devices' trees.
+    HomeAssistant {
+        /// Filters such as `zigbee2mqtt/#`.
+        trees: Vec<String>,
+    },
     /// A program that only reads.
     ReadOnly {
         /// Filters such as `zigbee2mqtt/#`.
@@ -28,6 +33,7 @@ impl Rights {
             Self::Hub => true,
             Self::Bridge { trees } => is_plain && !is_reserved && (any_covers(trees, topic) || covers(DISCOVERY, topic)),
             Self::Requester => topic == "hearth/request",
+            Self::HomeAssistant { trees } => is_plain && (ASKED.contains(&topic) || topic == HOME_ASSISTANT_STATUS || (!is_reserved && any_covers(trees, topic))),
             Self::ReadOnly { .. } => false,
         }
     }
@@ -40,6 +46,7 @@ impl Rights {
             Self::Hub => true,
             Self::Bridge { trees } => !is_reserved && (any_covers(trees, filter) || filter == HOME_ASSISTANT_STATUS),
             Self::Requester => matches!(filter, "hearth/response" | "hearth/status"),
+            Self::HomeAssistant { trees } => !is_reserved && (covers("hearth/#", filter) || covers(DISCOVERY, filter) || any_covers(trees, filter)),
             Self::ReadOnly { trees } => !is_reserved && any_covers(trees, filter),
         }
     }
@@ -79,6 +86,8 @@ fn any_covers(trees: &[String], inner: &str) -> bool {
     trees.iter().any(|tree| covers(tree, inner))
 }
 
+/// Where the hub is asked.
+const ASKED: &[&str] = &["hearth/request", "hearth/say/set", "hearth/stop/set"];
 /// Where bridges announce their devices.
 const DISCOVERY: &str = "homeassistant/#";
 /// Where Home Assistant, or the hub in its place, says that it is up.

@@ -1,0 +1,239 @@
+//! The hub as a voice agent for Home Assistant, over the Wyoming protocol.
+//!
+//! One port handles: a sentence comes in, the hub does it, and the reply goes back.
+//! Another port, if it is wanted, only says which intents it understood, and Home Assistant does them.
+//! It hears no sound and knows no more of Home Assistant than the ids that come with a sentence.
+
+mod event;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use house::{AreaId, Cause, TurnOutcome, Utterance};
+use mdns_sd::{ServiceDaemon, ServiceInfo};
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncWrite, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tracing::{debug, info, warn};
+
+use crate::parse::{self, Case, area};
+use crate::turn::Turns;
+
+/// Where to listen, and where satellites stand.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    /// The port on which the hub acts.
+    pub(crate) listen: Option<SocketAddr>,
+    /// The port on which it only says what it understood.
+    pub(crate) intent_listen: Option<SocketAddr>,
+    /// The area of a satellite or device, by the id that Home Assistant sends.
+    pub(crate) satellites: BTreeMap<String, String>,
+}
+
+/// What a port does with a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Service {
+    /// Do it.
+    Handle,
+    /// Say which intents it holds.
+    Recognize,
+}
+
+/// The ports that listen, and the hub's name in the network, for as long as this is held.
+pub(crate) struct Listening {
+    _ports: JoinSet<()>,
+    _names: Option<ServiceDaemon>,
+}
+
+/// Listens on the ports that are wanted.
+pub(crate) async fn start(settings: Settings, turns: &Turns) -> anyhow::Result<Listening> {
+    let settings = Arc::new(settings);
+    let mut ports = JoinSet::new();
+    let mut names = None;
+    for (address, service) in [(settings.listen, Service::Handle), (settings.intent_listen, Service::Recognize)] {
+        let Some(address) = address else { continue };
+        let listener = TcpListener::bind(address).await.with_context(|| format!("listen for Home Assistant's voice on `{address}`"))?;
+        let address = listener.local_addr().context("read the port of Home Assistant's voice")?;
+        info!(%address, ?service, "Home Assistant may talk to the hub.");
+        if service == Service::Handle && !address.ip().is_loopback() {
+            names = in_network(address).inspect_err(|error| warn!(%error, "The hub can't tell the network its name; name its address in Home Assistant instead.")).ok();
+        }
+        ports.spawn(accept(listener, service, settings.clone(), turns.clone()));
+    }
+    Ok(Listening { _ports: ports, _names: names })
+}
+
+/// Tells the network by mDNS where the voice is, so that Home Assistant finds it.
+fn in_network(address: SocketAddr) -> mdns_sd::Result<ServiceDaemon> {
+    let names = ServiceDaemon::new()?;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map_or_else(|_| "hearth".to_owned(), |name| name.trim().to_owned());
+    let own = if address.ip().is_unspecified() { String::new() } else { address.ip().to_string() };
+    let service = ServiceInfo::new("_wyoming._tcp.local.", "Hearth", &format!("{host}.local."), own.as_str(), address.port(), None)?;
+    names.register(if own.is_empty() { service.enable_addr_auto() } else { service })?;
+    Ok(names)
+}
+
+async fn accept(listener: TcpListener, service: Service, settings: Arc<Settings>, turns: Turns) {
+    let limit = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let Ok(permit) = limit.clone().acquire_owned().await else { return };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let (settings, turns) = (settings.clone(), turns.clone());
+                tokio::spawn(async move {
+                    if let Err(error) = talk(stream, peer, service, &settings, &turns).await {
+                        debug!(%peer, error = format!("{error:#}"), "A Wyoming connection ended.");
+                    }
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                warn!(%error, "A Wyoming connection could not be taken.");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// One connection, event by event.
+async fn talk(stream: TcpStream, peer: SocketAddr, service: Service, settings: &Settings, turns: &Turns) -> anyhow::Result<()> {
+    stream.set_nodelay(true)?;
+    let (reading, mut writing) = stream.into_split();
+    let mut reading = BufReader::new(reading);
+    loop {
+        let Ok(next) = tokio::time::timeout(LONGEST_IDLE, event::read(&mut reading)).await else { return Ok(()) };
+        let event = match next {
+            Ok(Some(event)) => event,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                let _ = event::write(&mut writing, "error", &json!({ "text": error.to_string(), "code": "bad-event" })).await;
+                return Err(error.into());
+            }
+        };
+        match (event.kind.as_str(), service) {
+            ("describe", _) => event::write(&mut writing, "info", &about(service)).await?,
+            ("ping", _) => event::write(&mut writing, "pong", &json!({ "text": event.data.get("text") })).await?,
+            ("transcript", Service::Handle) => handle(&event.data, peer, settings, turns, &mut writing).await?,
+            ("transcript" | "recognize", Service::Recognize) => recognize(&event.data, settings, turns, &mut writing).await?,
+            // Peers of other versions say more than is known here.
+            _ => {}
+        }
+    }
+}
+
+/// Does what a sentence asks, and says the reply.
+async fn handle(data: &Map<String, Value>, peer: SocketAddr, settings: &Settings, turns: &Turns, out: &mut (impl AsyncWrite + Unpin)) -> anyhow::Result<()> {
+    let context = data.get("context").cloned().unwrap_or(Value::Null);
+    let Some(text) = said(data) else {
+        return Ok(event::write(out, "not-handled", &json!({ "text": NO_WORDS, "context": context })).await?);
+    };
+    let utterance = Utterance {
+        text,
+        lang: language(data),
+        place: place(&context, settings, turns),
+        conversation: conversation(&context, peer),
+        cause: Cause::Voice,
+        at_ms: turns.clock.now_ms(),
+    };
+    let turn = turns.turn(utterance).await;
+    // What was not for this house may be for another agent; a refusal is an answer.
+    let kind = match turn.outcome {
+        TurnOutcome::NotUnderstood | TurnOutcome::NotForHouse => "not-handled",
+        TurnOutcome::Act | TurnOutcome::Answer | TurnOutcome::Ask | TurnOutcome::Refuse => "handled",
+    };
+    Ok(event::write(out, kind, &json!({ "text": turn.reply, "context": context })).await?)
+}
+
+/// Says which intents a sentence holds. What would need a confirmation is left to the hub itself.
+async fn recognize(data: &Map<String, Value>, settings: &Settings, turns: &Turns, out: &mut (impl AsyncWrite + Unpin)) -> anyhow::Result<()> {
+    let context = data.get("context").cloned().unwrap_or(Value::Null);
+    let refuse = |text: String| json!({ "text": text, "context": context });
+    let Some(text) = said(data) else {
+        return Ok(event::write(out, "not-recognized", &refuse(NO_WORDS.to_owned())).await?);
+    };
+    let snapshot = turns.hub.snapshot();
+    let area_context = place(&context, settings, turns).and_then(|id| Some(snapshot.house.areas.get(&id)?.name.clone()));
+    let case = Case { id: String::new(), text, lang: language(data), area_context, fixture: None };
+    let parsed = parse::parse(&case, &snapshot, &turns.model, turns.household.least_confidence(), &turns.household.rules()).await;
+    let is_known = parsed.intents.iter().all(|intent| intent.intent.starts_with("Hass"));
+    // Home Assistant would do at once what was meant for later.
+    if !matches!(parsed.outcome, "act" | "answer") || parsed.intents.is_empty() || !is_known || parsed.is_timed {
+        return Ok(event::write(out, "not-recognized", &refuse(parsed.reply)).await?);
+    }
+    let is_several = 1 < parsed.intents.len();
+    if is_several {
+        event::write(out, "intents-start", &json!({ "context": context })).await?;
+    }
+    for intent in &parsed.intents {
+        let entities: Vec<Value> = intent.slots.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        event::write(out, "intent", &json!({ "name": intent.intent, "entities": entities, "context": context })).await?;
+    }
+    if is_several {
+        event::write(out, "intents-stop", &json!({ "context": context })).await?;
+    }
+    Ok(())
+}
+
+/// The words, if there are any and not too many.
+fn said(data: &Map<String, Value>) -> Option<String> {
+    let text = data.get("text")?.as_str()?.trim();
+    (!text.is_empty() && text.len() <= LONGEST_TEXT).then(|| text.to_owned())
+}
+
+fn language(data: &Map<String, Value>) -> Option<String> {
+    data.get("language").and_then(Value::as_str).filter(|code| code.len() <= LONGEST_ID).map(str::to_owned)
+}
+
+/// An id that came with a sentence: first the satellite, then the device.
+fn speaker(context: &Value) -> Option<&str> {
+    ["satellite_id", "device_id"].iter().find_map(|name| id(context, name))
+}
+
+fn id<'a>(context: &'a Value, name: &str) -> Option<&'a str> {
+    context.get(name).and_then(Value::as_str).filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)
+}
+
+/// Who speaks at one satellite goes on with what was said there, although Home Assistant begins a conversation anew each time.
+fn conversation(context: &Value, peer: SocketAddr) -> String {
+    let id = speaker(context).or_else(|| id(context, "conversation_id")).map_or_else(|| peer.ip().to_string(), str::to_owned);
+    format!("wyoming-{id}")
+}
+
+fn place(context: &Value, settings: &Settings, turns: &Turns) -> Option<AreaId> {
+    let known = ["satellite_id", "device_id"].iter().find_map(|name| settings.satellites.get(id(context, name)?));
+    if let (None, Some(id)) = (known, speaker(context)) {
+        debug!(id, "A satellite without an area spoke; wyoming.satellites can give it one.");
+    }
+    area(&turns.hub.snapshot().house, known?)
+}
+
+/// What the hub is to Home Assistant. A port that handles offers no intents, because Home Assistant would prefer those.
+fn about(service: Service) -> Value {
+    let attribution = json!({ "name": "Hearth", "url": "https://github.com/hearth" });
+    let model = json!({ "name": "hearth", "attribution": attribution, "installed": true, "description": "The household's own model", "version": VERSION, "languages": ["en", "zh", "zh-CN", "zh-TW", "zh-HK"] });
+    let mut program = json!({ "name": "Hearth", "attribution": attribution, "installed": true, "description": "A private smart-home hub", "version": VERSION, "models": [model] });
+    let (handle, intent) = match service {
+        Service::Handle => {
+            program["supports_home_control"] = json!(true);
+            program["supports_handled_streaming"] = json!(false);
+            (json!([program]), json!([]))
+        }
+        Service::Recognize => (json!([]), json!([program])),
+    };
+    json!({ "asr": [], "tts": [], "handle": handle, "intent": intent, "wake": [], "mic": [], "snd": [] })
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const NO_WORDS: &str = "I heard no words, or more than 2000 bytes of them.";
+/// As many satellites as a house has, and some.
+const MOST_CONNECTIONS: usize = 16;
+/// Home Assistant opens a connection for each sentence; whoever says nothing for so long is gone.
+const LONGEST_IDLE: Duration = Duration::from_secs(60);
+const LONGEST_TEXT: usize = 2000;
+const LONGEST_ID: usize = 128;
+const PAUSE: Duration = Duration::from_millis(200);
