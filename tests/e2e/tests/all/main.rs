@@ -6,6 +6,7 @@
 //! `kill` kills the hub at any moment and looks for what it had promised to keep;
 //! `hostile` throws rubbish at every door;
 //! `chaos` does much at once and lets an independent observer judge;
+//! `wyoming` talks to it as Home Assistant's voice does;
 //! `page` opens the page in a browser;
 //! `support` starts and stops everything and asserts nothing about the hub.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may say so in any way")]
@@ -18,5 +19,6 @@ mod broker;
 mod kill;
 mod hostile;
 mod chaos;
+mod wyoming;
 mod page;
 mod support;
