@@ -6,6 +6,7 @@
 //! `kill` kills the hub at any moment and looks for what it had promised to keep;
 //! `hostile` throws rubbish at every door;
 //! `chaos` does much at once and lets an independent observer judge;
+//! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
 //! `page` opens the page in a browser;
 //! `support` starts and stops everything and asserts nothing about the hub.
@@ -19,6 +20,7 @@ mod broker;
 mod kill;
 mod hostile;
 mod chaos;
+mod home_assistant;
 mod wyoming;
 mod page;
 mod support;

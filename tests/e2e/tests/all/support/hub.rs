@@ -131,6 +131,11 @@ impl Hub {
         });
     }
 
+    /// Changes the tables it is configured with, for the next start.
+    pub(crate) fn set_config(&mut self, change: impl FnOnce(String) -> String) {
+        self.setup.config = change(std::mem::take(&mut self.setup.config));
+    }
+
     fn config(&self) -> String {
         let models = self.setup.models.clone().unwrap_or_else(models);
         let data = self.data_dir();

@@ -1,0 +1,166 @@
+//! A real Home Assistant beside the hub: it sees the hub and its devices, and talks to it.
+//!
+//! `tests/home-assistant/install.sh` installs one; without it this one test says so and is skipped.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Hub, LONG, Mosquitto, PASSWORD, Setup, free_port, output, repository, terminate, until, until_true};
+
+/// Home Assistant as a process of its own.
+struct HomeAssistant {
+    child: Child,
+    folder: PathBuf,
+    port: u16,
+    token: String,
+    agent: ureq::Agent,
+}
+
+impl HomeAssistant {
+    /// Starts one that knows this broker and this voice agent; none if it is not installed.
+    fn start(broker: u16, voice: u16) -> Option<Self> {
+        let place = repository().join("target/home-assistant");
+        let read = |name: &str| std::fs::read_to_string(place.join(name)).ok().map(|text| text.trim().to_owned());
+        let (Some(_), Some(command), Some(root)) = (read("installed"), read("command"), read("folder")) else {
+            eprintln!("skipped: Home Assistant is not installed; tests/home-assistant/install.sh installs it");
+            return None;
+        };
+        let name = format!("config-{}", std::process::id());
+        let folder = Path::new(&root).join(&name);
+        let port = free_port();
+        let seed = repository().join("tests/home-assistant/seed.py");
+        let ports = [port, broker, voice].map(|port| port.to_string());
+        let (token, is_done) = output(Command::new("python3").arg(seed).arg(&folder).args([&ports[0], &ports[1], "hub", PASSWORD, &ports[2]]));
+        assert!(is_done, "{token}");
+        let words: Vec<&str> = command.split_whitespace().collect();
+        // In another root the folder has another name.
+        let inside = if words[0] == "chroot" { Path::new("/root").join(&name) } else { folder.clone() };
+        let log = std::fs::File::create(folder.join("log")).unwrap();
+        let child = Command::new(words[0]).args(&words[1..]).arg("-c").arg(inside).arg("--skip-pip").stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let agent = ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).build().new_agent();
+        let it = Self { child, folder, port, token: token.trim().to_owned(), agent };
+        until_true("Home Assistant to run", START, || it.call("GET", "/api/config", None).is_some_and(|config| config["state"] == "RUNNING"));
+        Some(it)
+    }
+
+    fn call(&self, method: &str, path: &str, body: Option<Value>) -> Option<Value> {
+        let request = ureq::http::Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
+        let request = request.header("authorization", format!("Bearer {}", self.token)).header("content-type", "application/json");
+        let mut response = self.agent.run(request.body(body.map_or_else(String::new, |body| body.to_string())).unwrap()).ok()?;
+        let text = response.body_mut().read_to_string().ok()?;
+        serde_json::from_str(&text).ok().filter(|_| response.status().is_success())
+    }
+
+    /// An entity's state; none if there is no such entity.
+    fn state(&self, entity: &str) -> Option<String> {
+        self.call("GET", &format!("/api/states/{entity}"), None)?["state"].as_str().map(str::to_owned)
+    }
+
+    fn until_state(&self, entity: &str, wanted: &str) {
+        let mut last = None;
+        until(&format!("`{entity}` to be `{wanted}` in Home Assistant"), LONG, || {
+            let now = self.state(entity);
+            if now != last {
+                eprintln!("{entity}: {now:?}");
+                last.clone_from(&now);
+            }
+            (now.as_deref() == Some(wanted)).then_some(())
+        });
+    }
+
+    fn service(&self, service: &str, data: Value) {
+        assert!(self.call("POST", &format!("/api/services/{service}"), Some(data)).is_some(), "{service} failed");
+    }
+
+    /// Says something to the hub by way of Home Assistant's conversation.
+    fn say(&self, text: &str) -> Value {
+        let request = json!({ "text": text, "language": "en", "agent_id": "conversation.hearth" });
+        self.call("POST", "/api/conversation/process", Some(request)).unwrap()["response"].clone()
+    }
+}
+
+impl Drop for HomeAssistant {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+            let tail: Vec<&str> = log.lines().rev().take(25).collect();
+            eprintln!("the end of Home Assistant's log:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
+        }
+        terminate(self.child.id());
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
+    let Some(broker) = Mosquitto::start() else { return };
+    let voice = free_port();
+    let config = format!(
+        "[mqtt]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"hub\"\npassword = \"{PASSWORD}\"\n[wyoming]\nlisten = \"127.0.0.1:{voice}\"\n",
+        broker.port
+    );
+    let mut hub = Hub::start(Setup { config, ..Setup::demo("en") });
+    let Some(ha) = HomeAssistant::start(broker.port, voice) else { return };
+
+    // The hub is a device there, and its states are true.
+    ha.until_state("sensor.hearth_language_model", "ready");
+    let entities = hub.house()["entities"].as_array().unwrap().len();
+    ha.until_state("sensor.hearth_entities", &entities.to_string());
+    for entity in ["text.hearth_say", "button.hearth_stop", "event.hearth_turn", "event.hearth_timer", "sensor.hearth_timers", "sensor.hearth_last_start"] {
+        until_true(entity, LONG, || ha.state(entity).is_some_and(|state| state != "unavailable"));
+    }
+
+    // A sentence through Home Assistant's conversation moves a device, and both see it.
+    ha.until_state("light.office_desk_lamp", "on");
+    let response = ha.say("turn off the desk lamp");
+    assert_eq!(response["response_type"], "action_done", "{response}");
+    assert_eq!(hub.entity("light.office_desk_lamp")["state"], "off");
+    ha.until_state("light.office_desk_lamp", "off");
+    let response = ha.say("who won the world cup in 1990");
+    assert_eq!(response["response_type"], "error", "{response}");
+
+    // Home Assistant's text box and button.
+    ha.service("text/set_value", json!({ "entity_id": "text.hearth_say", "value": "set a timer for 20 minutes" }));
+    ha.until_state("sensor.hearth_timers", "1");
+    until_true("the reply", LONG, || ha.state("sensor.hearth_last_reply").is_some_and(|reply| reply.contains("20")));
+    ha.service("button/press", json!({ "entity_id": "button.hearth_stop" }));
+    until_true("the stop", LONG, || ha.call("GET", "/api/states/sensor.hearth_last_reply", None).is_some_and(|state| state["attributes"]["text"] == "stop"));
+
+    // What Hearth does, Home Assistant sees, kind by kind.
+    for (sentence, entity, wanted) in [
+        ("turn on the floor lamp", "light.living_room_floor_lamp", "on"),
+        ("turn on the range hood", "fan.kitchen_hood", "on"),
+        ("close the kitchen roller blind", "cover.kitchen_blind", "closed"),
+        ("turn on the fountain", "switch.garden_fountain", "on"),
+        ("arm the alarm away", "alarm_control_panel.house", "armed_away"),
+    ] {
+        let answer = hub.say(sentence);
+        assert_eq!(answer["outcome"], "act", "{sentence}: {answer}");
+        ha.until_state(entity, wanted);
+    }
+    hub.say("unlock the back door");
+    hub.say("yes");
+    ha.until_state("lock.back_door", "unlocked");
+    hub.say("set the master bedroom thermostat to 23 degrees");
+    until_true("the thermostat", LONG, || {
+        ha.call("GET", "/api/states/climate.master_bedroom", None).is_some_and(|state| state["attributes"]["temperature"] == 23.0)
+    });
+
+    // A hub that dies is seen to be gone; one that comes back is there again.
+    hub.kill();
+    ha.until_state("sensor.hearth_language_model", "unavailable");
+    hub.launch();
+    ha.until_state("sensor.hearth_language_model", "ready");
+    // One that is not to be announced any more is taken back.
+    hub.stop();
+    hub.set_config(|config| config + "[home_assistant]\nannounce = false\n");
+    hub.launch();
+    until_true("the hub's device to be removed", LONG, || ha.state("sensor.hearth_language_model").is_none());
+}
+
+/// On a small computer Home Assistant takes a while.
+const START: Duration = Duration::from_secs(180);
