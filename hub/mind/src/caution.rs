@@ -4,7 +4,8 @@
 
 use house::{Intent, IntentKind, Slot, SlotValue};
 
-use crate::understand::Heard;
+use crate::numbers::{Number, Unit};
+use crate::understand::{Heard, said};
 use crate::words::is_han;
 
 /// Why a reading is not followed.
@@ -14,6 +15,8 @@ pub enum Doubt {
     Question,
     /// An exception was said, and the reading has none.
     Exception,
+    /// A value was said, and the reading sets another.
+    Value,
 }
 
 /// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
@@ -37,8 +40,27 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
     match acts_on_things && !has_exception && says_exception(heard) {
         true => Err(Doubt::Exception),
+        false if loses_value(&intents, heard) => Err(Doubt::Value),
         false => Ok(intents),
     }
+}
+
+/// Whether "to minus 40 degrees" was read as no more than "colder".
+fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
+    let sets_values = |kind: IntentKind| {
+        matches!(kind, IntentKind::LightSet | IntentKind::SetPosition | IntentKind::ClimateSetTemperature | IntentKind::FanSetSpeed | IntentKind::SetVolume)
+    };
+    let has_value = |intent: &Intent| intent.slots.iter().any(|(slot, value)| matches!(value, SlotValue::Number(_) | SlotValue::Length { .. }) || *slot == Slot::When);
+    let is_heat = intents.iter().any(|intent| intent.kind == IntentKind::ClimateSetTemperature);
+    let is_value = |number: &Number| number.unit != Unit::None || (is_heat && LEAST_BARE <= number.value.abs());
+    let is_name = |number: &Number| heard.marks.iter().any(|mark| mark.first <= number.first && number.last <= mark.last);
+    let is_in_words = |number: &Number| {
+        let said = said(heard, number.first, number.last);
+        intents.iter().flat_map(|intent| &intent.slots).any(|(_, value)| matches!(value, SlotValue::Text(text) if text.contains(&said)))
+    };
+    intents.iter().any(|intent| sets_values(intent.kind))
+        && !intents.iter().any(has_value)
+        && heard.numbers.iter().any(|number| is_value(number) && !is_name(number) && !is_in_words(number))
 }
 
 /// Switching that was read into a question becomes the question; other actions have none.
@@ -115,6 +137,8 @@ fn moves(kind: IntentKind) -> bool {
     )
 }
 
+/// A bare number below this may be "one notch".
+const LEAST_BARE: f64 = 5.0;
 /// Words before a question that are not part of it.
 const ADDRESS: &[&str] = &["hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please"];
 /// "Is it possible to turn the light on" is a request in the clothes of a question.
@@ -147,6 +171,16 @@ mod tests {
         let is_read = |text: &str| is_readable(&hear(text, &Names::default()).unwrap());
         assert!(is_read("turn on the light") && is_read("开灯") && is_read("20 %"));
         assert!(!is_read("ﷺ") && !is_read("שלום") && !is_read("\u{202e}sthgil eht no nrut"));
+    }
+
+    #[test]
+    fn values_are_never_lost() {
+        check("set the spaceship to 22 degrees", IntentKind::ClimateSetTemperature, Err(Doubt::Value));
+        check("把飞船调到二十二度", IntentKind::ClimateSetTemperature, Err(Doubt::Value));
+        check("set the heating to minus 40", IntentKind::ClimateSetTemperature, Err(Doubt::Value));
+        check("dim the light to 20 percent", IntentKind::LightSet, Err(Doubt::Value));
+        check("make it one notch warmer", IntentKind::ClimateSetTemperature, Ok(IntentKind::ClimateSetTemperature));
+        check("把灯调亮一点", IntentKind::LightSet, Ok(IntentKind::LightSet));
     }
 
     #[test]

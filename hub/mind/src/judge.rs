@@ -135,7 +135,9 @@ fn usual_tier(entity: &Entity, action: &Action) -> Tier {
         Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
         _ => false,
     };
+    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation) && sounds_like_opener(&entity.name);
     match action {
+        Action::TurnOn | Action::TurnOff | Action::Activate if is_opener => Tier::Pin,
         Action::Unlock | Action::Disarm => Tier::Pin,
         Action::TurnOff if matches!(entity.domain, Domain::Lock | Domain::AlarmControlPanel) => Tier::Pin,
         _ if opens && (is_entry || is_gas) => Tier::Pin,
@@ -145,6 +147,15 @@ fn usual_tier(entity: &Entity, action: &Action) -> Tier {
         Action::Arm(_) | Action::Lock => Tier::Announced,
         _ => Tier::Free,
     }
+}
+
+/// Many a door is opened by a plain relay or a script.
+fn sounds_like_opener(name: &str) -> bool {
+    let name = name.to_lowercase();
+    // Whole words only: a gateway is no gate.
+    let words = format!(" {} ", name.split(|letter: char| !letter.is_alphanumeric()).collect::<Vec<_>>().join(" "));
+    let says = |word: &&str| if word.is_ascii() { words.contains(&format!(" {word} ")) } else { name.contains(*word) };
+    !HARMLESS.iter().any(|word| says(word)) && OPENERS.iter().any(|word| says(word))
 }
 
 fn sounds_like_entry(name: &str) -> bool {
@@ -197,5 +208,25 @@ fn is_whole_house_on(plan: &Plan, house: &House) -> bool {
     MANY_ENTITIES <= on.len() && MANY_AREAS <= areas.len()
 }
 
+const HARMLESS: &[&str] = &["light", "lights", "lamp", "lamps", "sensor", "bell", "灯", "铃", "传感"];
+const OPENERS: &[&str] = &[
+    "unlock", "opener", "open door", "open the door", "open gate", "open the gate", "open garage", "open the garage", "door strike", "buzzer", "garage door", "gate", "disarm",
+    "解锁", "开锁", "开门", "开大门", "大门", "院门", "车库门", "道闸", "撤防", "解除警报",
+];
 const MANY_ENTITIES: usize = 8;
 const MANY_AREAS: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_that_opens_a_door_is_told_by_its_name() {
+        for name in ["Door Opener", "Garage Door", "Driveway Gate", "Unlock Front Door", "gate_relay", "开门器", "院门", "车库门继电器"] {
+            assert!(sounds_like_opener(name), "{name}");
+        }
+        for name in ["Garage Light", "Zigbee Gateway", "Gate Lamp", "Doorbell", "Door Sensor", "Coffee Machine", "车库灯", "门铃", "Investigation"] {
+            assert!(!sounds_like_opener(name), "{name}");
+        }
+    }
+}
