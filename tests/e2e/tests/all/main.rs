@@ -5,6 +5,7 @@
 //! `broker` takes the broker away, and checks rights, TLS and what is kept;
 //! `kill` kills the hub at any moment and looks for what it had promised to keep;
 //! `hostile` throws rubbish at every door;
+//! `redteam` tries to make it do what nobody allowed;
 //! `chaos` does much at once and lets an independent observer judge;
 //! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
@@ -19,6 +20,7 @@ mod engine;
 mod broker;
 mod kill;
 mod hostile;
+mod redteam;
 mod chaos;
 mod home_assistant;
 mod wyoming;
