@@ -1,46 +1,10 @@
-//! Announcements as real bridges write them, and what becomes of them over time.
-
-use std::path::Path;
+//! Announcements over time: repeated, changed, moved, taken back.
 
 use device_adapters::{Adapters, Change, Limits};
-use expect_test::{Expect, expect, expect_file};
+use expect_test::{Expect, expect};
 use house::Availability;
-use serde_json::Value as Json;
 
 use crate::support::World;
-
-/// Publishes a file of `fixtures/`.
-pub(crate) fn published(name: &str) -> World {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(format!("{name}.json"));
-    let messages: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let mut world = World::new();
-    for message in messages {
-        let payload = message["payload"].as_str().map_or_else(|| message["payload"].to_string(), str::to_owned);
-        world.publish(message["topic"].as_str().unwrap(), payload);
-    }
-    assert_eq!(world.rejected, Vec::<String>::new());
-    world
-}
-
-#[test]
-fn zigbee2mqtt() {
-    expect_file!["../../fixtures/zigbee2mqtt.expected"].assert_eq(&published("zigbee2mqtt").describe());
-}
-
-#[test]
-fn esphome() {
-    expect_file!["../../fixtures/esphome.expected"].assert_eq(&published("esphome").describe());
-}
-
-#[test]
-fn tasmota() {
-    expect_file!["../../fixtures/tasmota.expected"].assert_eq(&published("tasmota").describe());
-}
-
-#[test]
-fn others() {
-    expect_file!["../../fixtures/others.expected"].assert_eq(&published("others").describe());
-}
 
 fn changes(adapters: &mut Adapters, topic: &str, payload: &str, expected: Expect) {
     let line = |change: &Change| match change {

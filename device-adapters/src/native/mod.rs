@@ -1,0 +1,66 @@
+//! The dialects that devices speak among themselves, without Home Assistant's discovery: one file or folder each.
+//!
+//! A dialect does two things. It hears who is there, and spells each device out in the options of Home Assistant's
+//! announcements; and it knows how to ask a device for its state. What the options mean — reading states,
+//! writing commands — is the platforms' matter, so a device is read and told in one way, however it was announced.
+//! Unlike an announcement of discovery, an option that is a topic may name several, each with a template of its own.
+
+mod spelling;
+mod zigbee2mqtt;
+
+use crate::change::Message;
+use crate::config::Config;
+use crate::limits::Limits;
+
+/// The topics that announcements come in on; to be subscribed to on every connection.
+pub const DISCOVERY_TOPICS: &[&str] = &[
+    "homeassistant/+/+/config",
+    "homeassistant/+/+/+/config",
+    "+/bridge/devices",
+    "+/bridge/groups",
+    "+/bridge/event",
+];
+
+/// What a message says about who is there.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// Devices, each with all of its entities.
+    pub(crate) devices: Vec<Device>,
+    /// If given, all other sources whose names begin like this are gone.
+    pub(crate) only: Option<String>,
+    /// Sources that are gone.
+    pub(crate) gone: Vec<String>,
+    /// What could not be understood besides.
+    pub(crate) trouble: Option<String>,
+}
+
+/// One device as a dialect announces it.
+#[derive(Debug)]
+pub(crate) struct Device {
+    /// A name for this announcement that no other has.
+    pub(crate) source: String,
+    /// Its entities, by key.
+    pub(crate) entities: Vec<(String, Config)>,
+    /// Messages that let it tell its state and change nothing.
+    pub(crate) asks: Vec<Message>,
+}
+
+/// Every dialect, and what each has to keep in mind between messages.
+#[derive(Debug, Default)]
+pub(crate) struct Natives {
+    zigbee2mqtt: zigbee2mqtt::Zigbee2Mqtt,
+}
+
+impl Natives {
+    /// What a message says about who is there; `None` if it is not about that.
+    pub(crate) fn hear(&mut self, topic: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+        let levels: Vec<&str> = topic.split('/').take(MOST_LEVELS).collect();
+        match levels.as_slice() {
+            [base, "bridge", what @ ("devices" | "groups" | "event")] => self.zigbee2mqtt.hear(base, what, payload, limits),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// No dialect announces anything deeper.
+const MOST_LEVELS: usize = 8;
