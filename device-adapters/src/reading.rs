@@ -219,8 +219,9 @@ fn kelvin(number: f64, unit: Unit) -> f64 {
     }
 }
 
+/// `1,2,3`, or the same as a JSON list.
 fn parts(text: &str) -> Result<Vec<f64>, String> {
-    text.split(',').take(4).map(|part| number(part.trim())).collect()
+    text.trim_matches(['[', ']']).split(',').take(4).map(|part| number(part.trim())).collect()
 }
 
 fn rgb(text: &str) -> Result<(f64, f64), String> {

@@ -5,7 +5,10 @@
 //! writing commands — is the platforms' matter, so a device is read and told in one way, however it was announced.
 //! Unlike an announcement of discovery, an option that is a topic may name several, each with a template of its own.
 
+mod shelly;
+mod shelly_gen1;
 mod spelling;
+mod tasmota;
 mod zigbee2mqtt;
 
 use crate::change::Message;
@@ -19,6 +22,18 @@ pub const DISCOVERY_TOPICS: &[&str] = &[
     "+/bridge/devices",
     "+/bridge/groups",
     "+/bridge/event",
+    "tasmota/discovery/+/config",
+    "tasmota/discovery/+/sensors",
+    "+/online",
+    "+/events/rpc",
+    "+/status/+",
+    "+/hearth/rpc",
+    "shellies/announce",
+    "shellies/+/announce",
+    "shellies/+/+/+",
+    "shellies/+/+/+/status",
+    "shellies/+/+/+/pos",
+    "shellies/+/+/+/power",
 ];
 
 /// What a message says about who is there.
@@ -28,10 +43,19 @@ pub(crate) struct News {
     pub(crate) devices: Vec<Device>,
     /// If given, all other sources whose names begin like this are gone.
     pub(crate) only: Option<String>,
+    /// What devices are to be asked of whom nothing is known yet.
+    pub(crate) unknown: Vec<Message>,
     /// Sources that are gone.
     pub(crate) gone: Vec<String>,
     /// What could not be understood besides.
     pub(crate) trouble: Option<String>,
+}
+
+impl News {
+    /// Of one device.
+    fn of(device: Device) -> Self {
+        Self { devices: vec![device], ..Self::default() }
+    }
 }
 
 /// One device as a dialect announces it.
@@ -49,6 +73,9 @@ pub(crate) struct Device {
 #[derive(Debug, Default)]
 pub(crate) struct Natives {
     zigbee2mqtt: zigbee2mqtt::Zigbee2Mqtt,
+    tasmota: tasmota::Tasmota,
+    shelly: shelly::Shelly,
+    shelly_gen1: shelly_gen1::ShellyGen1,
 }
 
 impl Natives {
@@ -57,6 +84,12 @@ impl Natives {
         let levels: Vec<&str> = topic.split('/').take(MOST_LEVELS).collect();
         match levels.as_slice() {
             [base, "bridge", what @ ("devices" | "groups" | "event")] => self.zigbee2mqtt.hear(base, what, payload, limits),
+            ["tasmota", "discovery", mac, what @ ("config" | "sensors")] => self.tasmota.hear(mac, what, payload, limits),
+            ["shellies", rest @ ..] => self.shelly_gen1.hear(rest, payload, limits),
+            [prefix, "online"] => self.shelly.online(prefix, payload),
+            [prefix, "events", "rpc"] => self.shelly.notified(prefix, payload, limits),
+            [prefix, "status", component] => self.shelly.status(prefix, component, payload, limits),
+            [prefix, "hearth", "rpc"] => self.shelly.answered(prefix, payload, limits),
             _ => Ok(None),
         }
     }

@@ -50,14 +50,12 @@ impl World {
     }
 
     fn apply(&mut self, changes: Vec<Change>) {
+        let mut wanted = Vec::new();
         for change in changes {
             match change {
                 Change::Subscribe(topic) => {
                     assert!(self.topics.insert(topic.clone()), "subscribed twice: {topic}");
-                    if let Some(payload) = self.kept.get(&topic).cloned() {
-                        let changes = self.adapters.read(&topic, &payload, true);
-                        self.apply(changes);
-                    }
+                    wanted.push(topic);
                 }
                 Change::Unsubscribe(topic) => assert!(self.topics.remove(&topic), "was not subscribed: {topic}"),
                 Change::Appeared { mut entity, suggested_area, .. } => {
@@ -80,6 +78,13 @@ impl World {
                 Change::Available { entity, availability } => self.entities.get_mut(&entity).unwrap().availability = availability,
                 Change::Ask(message) => self.asked.push(format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload))),
                 Change::Rejected { reason, .. } => self.rejected.push(reason),
+            }
+        }
+        // A broker sends what it kept after it was subscribed to, not in between.
+        for topic in wanted {
+            if let Some(payload) = self.kept.get(&topic).cloned() {
+                let changes = self.adapters.read(&topic, &payload, true);
+                self.apply(changes);
             }
         }
     }
