@@ -5,6 +5,7 @@
 //! writing commands — is the platforms' matter, so a device is read and told in one way, however it was announced.
 //! Unlike an announcement of discovery, an option that is a topic may name several, each with a template of its own.
 
+mod homie;
 mod shelly;
 mod shelly_gen1;
 mod spelling;
@@ -34,6 +35,19 @@ pub const DISCOVERY_TOPICS: &[&str] = &[
     "shellies/+/+/+/status",
     "shellies/+/+/+/pos",
     "shellies/+/+/+/power",
+    "+/5/+/$state",
+    "+/5/+/$description",
+    "homie/+/$name",
+    "homie/+/$nodes",
+    "homie/+/$state",
+    "homie/+/+/$name",
+    "homie/+/+/$properties",
+    "homie/+/+/+/$name",
+    "homie/+/+/+/$datatype",
+    "homie/+/+/+/$format",
+    "homie/+/+/+/$settable",
+    "homie/+/+/+/$retained",
+    "homie/+/+/+/$unit",
 ];
 
 /// What a message says about who is there.
@@ -76,6 +90,7 @@ pub(crate) struct Natives {
     tasmota: tasmota::Tasmota,
     shelly: shelly::Shelly,
     shelly_gen1: shelly_gen1::ShellyGen1,
+    homie: homie::Homie,
 }
 
 impl Natives {
@@ -90,6 +105,8 @@ impl Natives {
             [prefix, "events", "rpc"] => self.shelly.notified(prefix, payload, limits),
             [prefix, "status", component] => self.shelly.status(prefix, component, payload, limits),
             [prefix, "hearth", "rpc"] => self.shelly.answered(prefix, payload, limits),
+            [root, "5", id, attribute @ ("$state" | "$description")] => self.homie.five(root, id, attribute, payload, limits),
+            ["homie", path @ ..] if path.last().is_some_and(|last| last.starts_with('$')) => self.homie.four(path, payload, limits),
             _ => Ok(None),
         }
     }

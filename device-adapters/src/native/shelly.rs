@@ -60,7 +60,7 @@ impl Shelly {
         let Some(map) = object(payload, limits.payload_bytes)? else { return Ok(None) };
         let src = map.get("src").and_then(Json::as_str).unwrap_or_default();
         match map.get("params") {
-            Some(Json::Object(params)) if src.starts_with("shelly") => self.learn(prefix, src, params, limits),
+            Some(Json::Object(params)) if src.starts_with("shelly") => self.learn(prefix, src, params, false, limits),
             Some(_) | None => Ok(None),
         }
     }
@@ -74,7 +74,7 @@ impl Shelly {
         let Some(status) = object(payload, limits.payload_bytes)? else { return Ok(None) };
         let params = Map::from_iter([(component.to_owned(), Json::Object(status))]);
         let id = self.devices.get(prefix).map_or_else(|| prefix.to_owned(), |known| known.id.clone());
-        self.learn(prefix, &id, &params, limits)
+        self.learn(prefix, &id, &params, false, limits)
     }
 
     /// An answer to what was asked, or a refusal of what was commanded.
@@ -86,19 +86,19 @@ impl Shelly {
         let src = map.get("src").and_then(Json::as_str).unwrap_or_default();
         match (map.get("id").and_then(Json::as_u64), map.get("result")) {
             (Some(SETTINGS), Some(Json::Object(result))) if src.starts_with("shelly") => {
-                self.learn(prefix, src, &Map::new(), limits)?;
+                self.learn(prefix, src, &Map::new(), true, limits)?;
                 Ok(self.devices.get_mut(prefix).map(|known| {
                     known.take_names(result);
                     News::of(Device { source: source(prefix), entities: known.spell(prefix), asks: Vec::new() })
                 }))
             }
-            (Some(STATUS), Some(Json::Object(result))) if src.starts_with("shelly") => self.learn(prefix, src, result, limits),
+            (Some(STATUS), Some(Json::Object(result))) if src.starts_with("shelly") => self.learn(prefix, src, result, true, limits),
             (_, _) => Ok(None),
         }
     }
 
     /// Takes in which components there are and what they report.
-    fn learn(&mut self, prefix: &str, id: &str, statuses: &Map<String, Json>, limits: &Limits) -> Result<Option<News>, String> {
+    fn learn(&mut self, prefix: &str, id: &str, statuses: &Map<String, Json>, was_asked: bool, limits: &Limits) -> Result<Option<News>, String> {
         if ID_CHARS < prefix.len() || ID_CHARS < id.len() {
             return Err("its id is too long".to_owned());
         }
@@ -112,7 +112,7 @@ impl Shelly {
         let has_grown = known.take_fields(statuses, limits);
         match has_grown || is_other {
             true => {
-                let asks = if is_new { asks(prefix) } else { Vec::new() };
+                let asks = if is_new && !was_asked { asks(prefix) } else { Vec::new() };
                 Ok(Some(News { unknown: asks, ..News::of(Device { source: source(prefix), entities: known.spell(prefix), asks: Vec::new() }) }))
             }
             false => Ok(None),

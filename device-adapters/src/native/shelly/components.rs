@@ -176,10 +176,11 @@ impl Place<'_> {
             "temperature" | "humidity" | "voltmeter" => self.number() != "0",
             kind => is_main(kind) && !self.is_only,
         };
-        let counted = is_counted.then(|| format!("{} {}", label(kind), self.number()));
+        let kind_name = if matches!(kind, "cct" | "em1" | "pm1" | "rgb" | "rgbw") { kind.to_uppercase() } else { label(kind) };
+        let counted = is_counted.then(|| format!("{kind_name} {}", self.number()));
         let own = self.name.map(str::to_owned).or(counted);
         let id = (!self.is_named && self.name.is_none()).then_some(self.id);
-        let what = if label(kind) == what && own.is_some() { "" } else { what };
+        let what = if kind_name == what && own.is_some() { "" } else { what };
         let words: Vec<&str> = [id, own.as_deref(), Some(what)].into_iter().flatten().filter(|word| !word.is_empty()).collect();
         if words.is_empty() { Json::Null } else { json!(words.join(" ")) }
     }
