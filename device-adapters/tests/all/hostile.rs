@@ -3,6 +3,8 @@
 use device_adapters::{Adapters, Change, Limits};
 use proptest::prelude::*;
 
+use crate::conformance::DIALECTS;
+use crate::mutation::Corpus;
 use crate::support::World;
 
 const LIGHT: &str = "homeassistant/light/x/config";
@@ -108,6 +110,16 @@ fn identical_announcements_change_nothing() {
     assert_eq!(adapters.read(LIGHT, payload, true), []);
 }
 
+/// A long run of the same: `cargo run --release -p device-adapters --example fuzz_adapters -- COUNT SEED`.
+#[test]
+fn bent_messages_never_panic() {
+    for (place, dialect) in DIALECTS.iter().enumerate() {
+        let tally = Corpus::of(dialect).run(BENT_PER_DIALECT, place as u64 + 1);
+        println!("{dialect}: {tally:?}");
+        assert!(tally.inputs == BENT_PER_DIALECT && 0 < tally.states && 0 < tally.rejected && 0 < tally.commands, "{dialect}: {tally:?}");
+    }
+}
+
 fn json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::Value;
     let keys = prop::sample::select(vec![
@@ -183,3 +195,6 @@ proptest! {
         adapters.read("s", br#"{"a":[1,2,{"x":"y"}],"x":1}"#, false);
     }
 }
+
+/// Some hundred thousand altogether, which takes seconds.
+const BENT_PER_DIALECT: u64 = 15_000;

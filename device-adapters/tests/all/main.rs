@@ -8,6 +8,7 @@
 mod conformance;
 mod discovery;
 mod hostile;
+mod mutation;
 mod round_trip;
 mod support;
 mod virtual_devices;
