@@ -1,7 +1,7 @@
 //! Reads bent messages for as long as asked: `cargo run --release -p device-adapters --example fuzz_adapters -- COUNT SEED [DIALECT…]`.
 //!
 //! Every dialect in `tests/fixtures/`, or those named. A panic ends it, with the dialect and the seed of its block.
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods, clippy::cast_precision_loss, reason = "a test, not a part of the hub")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods, clippy::exit, clippy::cast_precision_loss, reason = "a test, not a part of the hub")]
 
 #[path = "../tests/all/mutation.rs"]
 mod mutation;

@@ -44,4 +44,4 @@ pub(crate) const MEMBERS: usize = 256;
 /// Bytes of a topic.
 pub(crate) const TOPIC_BYTES: usize = 512;
 /// Devices a dialect without a bridge keeps in mind; a house has tens.
-pub(crate) const NATIVE_DEVICES: usize = 2000;
+pub(crate) const NATIVE_DEVICES: usize = 500;

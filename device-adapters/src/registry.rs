@@ -224,7 +224,8 @@ impl Adapters {
             return Ok(());
         }
         let bodies = config.physical();
-        let rivals = self.rivals(&bodies, source.origin);
+        let identity = identity(source, key, &config);
+        let rivals = self.rivals(&bodies, identity.as_deref(), source.origin);
         let is_unwanted = config.options.get("enabled_by_default") == Some(&serde_json::Value::Bool(false));
         if is_unwanted || (!rivals.is_empty() && source.origin != self.preference) {
             self.drop_component(&source.name, key, changes);
@@ -237,7 +238,8 @@ impl Adapters {
         for rival in rivals {
             self.displace(&rival, changes);
         }
-        let id = self.id_for(source, key, &config, compiled.domain).map_err(within)?;
+        let identity = identity.ok_or_else(|| within("lacks a `unique_id`".to_owned()))?;
+        let id = self.id_for(source, identity, &config, compiled.domain).map_err(within)?;
         if let Some(before) = before.filter(|before| *before != id) {
             self.drop_entity(&before, changes);
         }
@@ -257,9 +259,9 @@ impl Adapters {
         Ok(())
     }
 
-    /// Entities of the same device that were announced the other way.
-    fn rivals(&self, bodies: &BTreeSet<String>, origin: Preference) -> BTreeSet<EntityId> {
-        let same = bodies.iter().filter_map(|body| self.bodies.get(body)).flatten();
+    /// Entities of the same device, or with the same unique id, that were announced the other way.
+    fn rivals(&self, bodies: &BTreeSet<String>, identity: Option<&str>, origin: Preference) -> BTreeSet<EntityId> {
+        let same = bodies.iter().filter_map(|body| self.bodies.get(body)).flatten().chain(identity.and_then(|identity| self.ids.get(identity)));
         let is_rival = |id: &&EntityId| self.components.get(*id).is_some_and(|component| component.source.origin != origin);
         same.filter(is_rival).cloned().collect()
     }
@@ -339,12 +341,7 @@ impl Adapters {
     }
 
     /// The id a device had before, or a new one that nothing else has.
-    fn id_for(&mut self, source: &Source, key: &str, config: &Config, domain: Domain) -> Result<EntityId, String> {
-        let identity = match (config.unique_id(), key.is_empty()) {
-            (Some(unique), _) => format!("{} {unique}", config.platform),
-            (None, true) => format!("{} at {}", config.platform, source.name),
-            (None, false) => return Err("lacks a `unique_id`".to_owned()),
-        };
+    fn id_for(&mut self, source: &Source, identity: String, config: &Config, domain: Domain) -> Result<EntityId, String> {
         if let Some(id) = self.ids.get(&identity) {
             let is_others = self.components.get(id).is_some_and(|component| component.source != *source);
             return if is_others { Err(format!("its unique id is taken by `{id}`")) } else { Ok(id.clone()) };
@@ -426,6 +423,15 @@ fn text<'a>(
     match template {
         None | Some(Template::Payload) => Ok(Some(payload.text.into())),
         Some(template) => Ok(templates.read(template, payload, id.as_str())?.map(Into::into)),
+    }
+}
+
+/// What an entity is told apart by, for ever; a component of a device needs a unique id for that.
+fn identity(source: &Source, key: &str, config: &Config) -> Option<String> {
+    match (config.unique_id(), key.is_empty()) {
+        (Some(unique), _) => Some(format!("{} {unique}", config.platform)),
+        (None, true) => Some(format!("{} at {}", config.platform, source.name)),
+        (None, false) => None,
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
-use crate::native::spelling::{Speller, ask, availability, label, object, spoken, text};
+use crate::native::spelling::{Options, Speller, ask, availability, label, object, spoken, text};
 use crate::native::{Device, News};
 
 /// Every device that was heard of, by its id.
@@ -160,27 +160,29 @@ impl Spelt<'_> {
         self.add("sensor", part, options);
     }
 
-    /// A roller says `open` and `close` while it moves. Its position is -1 or 101 while it does not know it.
+    /// A roller says `open` and `close` while it moves. One that knows its position says it too, or -1 or 101 while it
+    /// does not; of one that never says it, the last direction is all that is known.
     fn roller(&mut self, part: &str, is_placed: bool) {
         let topic = format!("{}/{part}", self.root);
-        let mut options = json!({
+        let mut options = Options::from(json!({
             "name": self.name(part),
             "command_topic": format!("{topic}/command"),
             "payload_open": "open",
             "payload_close": "close",
             "payload_stop": "stop",
             "state_topic": topic,
-            "state_opening": "open",
-            "state_closing": "close",
-            "state_stopped": "stop",
-            "state_open": "opened",
-            "state_closed": "closed",
-            "optimistic": !is_placed,
-        });
-        if is_placed {
-            options["position_topic"] = json!(format!("{topic}/pos"));
-            options["position_template"] = json!("{% if 0 <= value | int(-1) and value | int(-1) <= 100 %}{{ value }}{% endif %}");
-            options["set_position_topic"] = json!(format!("{topic}/command/pos"));
+        }));
+        match is_placed {
+            true => options.set_all(json!({
+                "state_opening": "open",
+                "state_closing": "close",
+                "state_stopped": "stop",
+                "state_open": "opened",
+                "position_topic": format!("{topic}/pos"),
+                "position_template": "{% if 0 <= value | int(-1) and value | int(-1) <= 100 %}{{ value }}{% endif %}",
+                "set_position_topic": format!("{topic}/command/pos"),
+            })),
+            false => options.set_all(json!({ "state_open": "open", "state_closed": "close", "optimistic": true })),
         }
         self.add("cover", part, options);
     }
@@ -194,7 +196,7 @@ impl Spelt<'_> {
             "{{\"turn\":\"on\"{{% if brightness is defined %}},\"{level}\":{{{{ brightness }}}}{{% endif %}}{{% if color_temp is defined %}},\"mode\":\"white\",\"temp\":{{{{ color_temp }}}}{{% endif %}}\
              {{% if red is defined %}},\"mode\":\"color\",\"red\":{{{{ red }}}},\"green\":{{{{ green }}}},\"blue\":{{{{ blue }}}}{{% endif %}} }}"
         );
-        let mut options = json!({
+        let mut options = Options::from(json!({
             "name": self.name(part),
             "schema": "template",
             "command_topic": format!("{topic}/set"),
@@ -206,19 +208,19 @@ impl Spelt<'_> {
             ],
             "state_template": "{{ value }}",
             "brightness_scale": 100,
-        });
+        }));
         if fields.contains(level) {
-            options["brightness_state_topic"] = json!([{ "topic": status, "template": format!("{{{{ value_json['{level}'] }}}}") }]);
+            options.set("brightness_state_topic", json!([{ "topic": status, "template": format!("{{{{ value_json['{level}'] }}}}") }]));
         }
         if fields.contains("temp") {
-            options["color_temp_kelvin"] = json!(true);
-            options["min_kelvin"] = json!(if part.starts_with("color/") { 3000 } else { 2700 });
-            options["max_kelvin"] = json!(6500);
-            options["color_temp_state_topic"] = json!([{ "topic": status, "template": "{{ value_json.temp }}" }]);
+            options.set("color_temp_kelvin", json!(true));
+            options.set("min_kelvin", json!(if part.starts_with("color/") { 3000 } else { 2700 }));
+            options.set("max_kelvin", json!(6500));
+            options.set("color_temp_state_topic", json!([{ "topic": status, "template": "{{ value_json.temp }}" }]));
         }
         if fields.contains("red") {
             let rgb = "{% if value_json.red is defined %}{{ value_json.red }},{{ value_json.green }},{{ value_json.blue }}{% endif %}";
-            options["rgb_state_topic"] = json!([{ "topic": status, "template": rgb }]);
+            options.set("rgb_state_topic", json!([{ "topic": status, "template": rgb }]));
         }
         self.add("light", part, options);
     }
@@ -243,7 +245,7 @@ impl Spelt<'_> {
         self.add("sensor", part, options);
     }
 
-    fn add(&mut self, platform: &str, part: &str, options: Json) {
+    fn add(&mut self, platform: &str, part: &str, options: impl Into<Options>) {
         let key = part.replace('/', "-");
         let unique = format!("{}-{key}", self.id);
         self.speller.add(platform, &key, &unique, options);

@@ -18,6 +18,32 @@ pub(super) struct Speller {
     entities: Vec<(String, Config)>,
 }
 
+/// The options of one entity while they are collected.
+pub(super) struct Options(Map<String, Json>);
+
+impl From<Json> for Options {
+    fn from(json: Json) -> Self {
+        Self(map(json))
+    }
+}
+
+impl Options {
+    /// Sets an option.
+    pub(super) fn set(&mut self, key: &str, value: impl Into<Json>) {
+        self.0.insert(key.to_owned(), value.into());
+    }
+
+    /// Sets all of a map's options.
+    pub(super) fn set_all(&mut self, more: Json) {
+        self.0.extend(map(more));
+    }
+
+    /// Sets those options that have a value.
+    pub(super) fn set_some<'k>(&mut self, more: impl IntoIterator<Item = (&'k str, Option<Json>)>) {
+        self.0.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    }
+}
+
 impl Speller {
     /// A device with nothing on it yet.
     pub(super) fn new(object: &str, device: Json, shared: Json) -> Self {
@@ -25,9 +51,9 @@ impl Speller {
     }
 
     /// Adds an entity; the key is its own among the device's.
-    pub(super) fn add(&mut self, platform: &str, key: &str, unique_id: &str, options: Json) {
+    pub(super) fn add(&mut self, platform: &str, key: &str, unique_id: &str, options: impl Into<Options>) {
         let mut all = self.shared.clone();
-        all.extend(map(options));
+        all.extend(options.into().0);
         all.insert("unique_id".to_owned(), Json::from(unique_id));
         let object = format!("{}_{key}", self.object);
         self.entities.push((format!("{platform}.{key}"), Config { platform: platform.to_owned(), object, options: all, device: self.device.clone() }));

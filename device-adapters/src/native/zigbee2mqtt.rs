@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::availability::UNTIL_TOLD;
 use crate::limits::{ID_CHARS, Limits};
-use crate::native::spelling::{self, Speller, ask, availability};
+use crate::native::spelling::{self, Options, Speller, ask, availability};
 use crate::native::{Device, News};
 use exposes::{Expose, Group, Node};
 
@@ -88,7 +88,7 @@ impl Bridge {
     fn news(&self, base: &str, limits: &Limits) -> News {
         let nodes = self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, limits));
         let groups = self.groups.iter().map(|group| spell_group(base, group, &self.nodes, limits));
-        News { devices: nodes.chain(groups).collect(), only: Some(format!("{base}/bridge/")), ..News::default() }
+        News { devices: nodes.chain(groups).collect(), only: Some(format!("zigbee2mqtt {base}/")), ..News::default() }
     }
 }
 
@@ -108,7 +108,7 @@ fn spell_node(base: &str, node: &Node, limits: &Limits) -> Device {
         spelt.expose(expose, exposes);
     }
     let asks = if node.is_awake() { spelt.asks() } else { Vec::new() };
-    Device { source: format!("{base}/bridge/devices {}", node.ieee_address), entities: spelt.speller.finish(limits.components_per_device), asks }
+    Device { source: format!("zigbee2mqtt {base}/{}", node.ieee_address), entities: spelt.speller.finish(limits.components_per_device), asks }
 }
 
 /// A group can do what any of its members can.
@@ -128,7 +128,7 @@ fn spell_group(base: &str, group: &Group, nodes: &[Node], limits: &Limits) -> De
         let options = json!({ "name": scene.name, "command_topic": spelt.set, "payload_on": recall });
         spelt.add("scene", &format!("scene_{}", scene.id), options);
     }
-    Device { source: format!("{base}/bridge/groups {}", group.id), entities: spelt.speller.finish(limits.components_per_device), asks: Vec::new() }
+    Device { source: format!("zigbee2mqtt {base}/group {}", group.id), entities: spelt.speller.finish(limits.components_per_device), asks: Vec::new() }
 }
 
 impl<'a> Spelt<'a> {
@@ -148,7 +148,7 @@ impl<'a> Spelt<'a> {
     }
 
     /// Adds an entity under the object id that zigbee2mqtt's own announcements give it.
-    fn add(&mut self, platform: &str, object: &str, options: Json) {
+    fn add(&mut self, platform: &str, object: &str, options: impl Into<Options>) {
         let unique = format!("{}_{object}_{}", self.id, self.base);
         self.speller.add(platform, object, &unique, options);
     }

@@ -34,12 +34,13 @@ impl Pieces {
                 *self = Self::default();
                 had
             }
-            [node, rest @ ..] if !node.starts_with('$') && (self.parts.contains_key(*node) || self.parts.len() < most) => {
+            [node, rest @ ..] if !node.starts_with('$') && (self.parts.contains_key(*node) || self.size() < most) => {
+                let has_room = self.size() < most;
                 let part = self.parts.entry((*node).to_owned()).or_default();
                 match rest {
                     ["$name"] => replace(&mut part.name, said),
                     ["$properties"] => replace(&mut part.properties, list()),
-                    [property, attribute] if part.known.contains_key(*property) || part.known.len() < most => {
+                    [property, attribute] if part.known.contains_key(*property) || has_room => {
                         let known = part.known.entry((*property).to_owned()).or_default();
                         match *attribute {
                             "$name" => replace(&mut known.name, said),
@@ -61,6 +62,11 @@ impl Pieces {
     /// Whether it says nothing any more.
     pub(super) fn is_empty(&self) -> bool {
         self.name.is_none() && self.nodes.is_none() && self.parts.is_empty()
+    }
+
+    /// Nodes and properties that were heard of.
+    fn size(&self) -> usize {
+        self.parts.values().map(|part| 1 + part.known.len()).sum()
     }
 
     /// The whole, once every node and property that was named is described.

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Dialect, Node, Property};
-use crate::native::spelling::{Speller, label};
+use crate::native::spelling::{Options, Speller, label};
 
 /// A node while it is spelt out.
 struct Spelt<'a> {
@@ -34,56 +34,56 @@ impl<'a> Spelt<'a> {
         let heat = node.properties.iter().find(|(id, property)| property.settable && property.is_number() && property.is_called(id, HEATS));
         let (power, _) = power.filter(|_| color.is_some() || level.is_some())?;
         let mut parts = vec![power.as_str()];
-        let mut options = json!({ "command_topic": self.set(power), "payload_on": "true", "payload_off": "false", "state_topic": self.topic(power) });
+        let mut options = Options::from(json!({ "command_topic": self.set(power), "payload_on": "true", "payload_off": "false", "state_topic": self.topic(power) }));
         if let Some((id, property)) = level {
             parts.push(id);
-            options["brightness_command_topic"] = json!(self.set(id));
-            options["brightness_state_topic"] = json!(self.topic(id));
+            options.set("brightness_command_topic", json!(self.set(id)));
+            options.set("brightness_state_topic", json!(self.topic(id)));
             let most = property.range().1.filter(|most| 0.0 < *most).unwrap_or(100.0);
             // Levels are told as whole numbers, so a scale of fractions is put on one of hundredths.
             if property.datatype == "float" {
-                options["brightness_scale"] = json!(100);
-                options["brightness_command_template"] = json!(format!("{{{{ (value / 100 * {most}) | round(4) }}}}"));
-                options["brightness_value_template"] = json!(format!("{{{{ (value | float(0)) / {most} * 100 }}}}"));
+                options.set("brightness_scale", json!(100));
+                options.set("brightness_command_template", json!(format!("{{{{ (value / 100 * {most}) | round(4) }}}}")));
+                options.set("brightness_value_template", json!(format!("{{{{ (value | float(0)) / {most} * 100 }}}}")));
             } else {
-                options["brightness_scale"] = json!(most);
+                options.set("brightness_scale", json!(most));
             }
         }
         if let Some((id, property)) = heat {
             parts.push(id);
             let (least, most) = property.range();
             let is_kelvin = 1000.0 < most.unwrap_or(6500.0);
-            options["color_temp_command_topic"] = json!(self.set(id));
-            options["color_temp_state_topic"] = json!(self.topic(id));
-            options["color_temp_kelvin"] = json!(is_kelvin);
-            options[if is_kelvin { "min_kelvin" } else { "min_mireds" }] = json!(least);
-            options[if is_kelvin { "max_kelvin" } else { "max_mireds" }] = json!(most);
+            options.set("color_temp_command_topic", json!(self.set(id)));
+            options.set("color_temp_state_topic", json!(self.topic(id)));
+            options.set("color_temp_kelvin", json!(is_kelvin));
+            options.set(if is_kelvin { "min_kelvin" } else { "min_mireds" }, json!(least));
+            options.set(if is_kelvin { "max_kelvin" } else { "max_mireds" }, json!(most));
         }
         if let Some((id, property)) = color {
             parts.push(id);
             self.color(&mut options, id, form(property)?);
         }
-        options["name"] = self.called(None);
+        options.set("name", self.called(None));
         self.add("light", power, options);
         Some(parts)
     }
 
-    fn color(&self, options: &mut Json, id: &str, form: &str) {
+    fn color(&self, options: &mut Options, id: &str, form: &str) {
         let (first, name) = if self.dialect.names_forms { (1, format!("{form},")) } else { (0, String::new()) };
         let parts = |count: usize| (first..first + count).map(|place| format!("{{{{ value.split(',')[{place}] }}}}")).collect::<Vec<_>>().join(",");
         let guarded = |count: usize| format!("{{% if value.startswith('{name}') %}}{}{{% endif %}}", parts(count));
         match form {
             "rgb" => {
-                options["rgb_command_topic"] = json!(self.set(id));
-                options["rgb_command_template"] = json!(format!("{name}{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}"));
-                options["rgb_state_topic"] = json!(self.topic(id));
-                options["rgb_value_template"] = json!(guarded(3));
+                options.set("rgb_command_topic", json!(self.set(id)));
+                options.set("rgb_command_template", json!(format!("{name}{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}")));
+                options.set("rgb_state_topic", json!(self.topic(id)));
+                options.set("rgb_value_template", json!(guarded(3)));
             }
             _ => {
-                options["hs_command_topic"] = json!(self.set(id));
-                options["hs_command_template"] = json!(format!("{name}{{{{ hue }}}},{{{{ sat }}}},100"));
-                options["hs_state_topic"] = json!(self.topic(id));
-                options["hs_value_template"] = json!(guarded(2));
+                options.set("hs_command_topic", json!(self.set(id)));
+                options.set("hs_command_template", json!(format!("{name}{{{{ hue }}}},{{{{ sat }}}},100")));
+                options.set("hs_state_topic", json!(self.topic(id)));
+                options.set("hs_value_template", json!(guarded(2)));
             }
         }
     }
@@ -93,31 +93,31 @@ impl<'a> Spelt<'a> {
         let node = self.node;
         let (command, words) = node.properties.iter().find_map(|(id, property)| Some((id, property.movement()?)))?;
         let mut parts = vec![command.as_str()];
-        let mut options = json!({
+        let mut options = Options::from(json!({
             "name": self.called(None),
             "command_topic": self.set(command),
             "payload_open": words.0,
             "payload_close": words.1,
             "payload_stop": words.2,
-        });
+        }));
         let is_position = |(id, property): &(&String, &Property)| property.is_number() && property.is_called(id, POSITIONS);
         match node.properties.iter().find(is_position) {
             Some((id, property)) => {
                 parts.push(id);
                 let (closed, open) = property.range();
-                options["position_topic"] = json!(self.topic(id));
-                options["position_closed"] = json!(closed.unwrap_or(0.0));
-                options["position_open"] = json!(open.unwrap_or(100.0));
+                options.set("position_topic", json!(self.topic(id)));
+                options.set("position_closed", json!(closed.unwrap_or(0.0)));
+                options.set("position_open", json!(open.unwrap_or(100.0)));
                 if property.settable {
-                    options["set_position_topic"] = json!(self.set(id));
+                    options.set("set_position_topic", json!(self.set(id)));
                 }
             }
             // The last command is all that is known of it.
             None => {
-                options["state_topic"] = json!(self.topic(command));
-                options["state_open"] = json!(words.0);
-                options["state_closed"] = json!(words.1);
-                options["optimistic"] = json!(true);
+                options.set("state_topic", json!(self.topic(command)));
+                options.set("state_open", json!(words.0));
+                options.set("state_closed", json!(words.1));
+                options.set("optimistic", json!(true));
             }
         }
         self.add("cover", command, options);
@@ -126,32 +126,32 @@ impl<'a> Spelt<'a> {
 
     fn alone(&mut self, id: &str, property: &Property) {
         let topic = self.topic(id);
-        let mut options = json!({ "name": self.called(Some(&property.label(id))), "state_topic": topic });
+        let mut options = Options::from(json!({ "name": self.called(Some(&property.label(id))), "state_topic": topic }));
         let platform = match (property.datatype.as_str(), property.settable) {
             ("boolean", true) if property.is_lock(id) => {
-                extend(&mut options, json!({ "command_topic": self.set(id), "payload_lock": "true", "payload_unlock": "false", "state_locked": "true", "state_unlocked": "false" }));
+                options.set_all(json!({ "command_topic": self.set(id), "payload_lock": "true", "payload_unlock": "false", "state_locked": "true", "state_unlocked": "false" }));
                 "lock"
             }
             ("enum", true) if property.has_words(&["lock", "unlock"]) => {
-                extend(&mut options, json!({ "command_topic": self.set(id), "payload_lock": property.word("lock"), "payload_unlock": property.word("unlock"), "state_locked": property.word("locked").or_else(|| property.word("lock")), "state_unlocked": property.word("unlocked").or_else(|| property.word("unlock")) }));
+                options.set_all(json!({ "command_topic": self.set(id), "payload_lock": property.word("lock"), "payload_unlock": property.word("unlock"), "state_locked": property.word("locked").or_else(|| property.word("lock")), "state_unlocked": property.word("unlocked").or_else(|| property.word("unlock")) }));
                 "lock"
             }
             ("boolean", true) => {
-                extend(&mut options, json!({ "command_topic": self.set(id), "payload_on": "true", "payload_off": "false", "optimistic": !property.retained }));
+                options.set_all(json!({ "command_topic": self.set(id), "payload_on": "true", "payload_off": "false", "optimistic": !property.retained }));
                 "switch"
             }
             ("boolean", false) => {
                 let class = CLASSES.iter().find(|(word, _)| property.is_called(id, &[word])).map(|(_, class)| *class);
-                extend(&mut options, json!({ "payload_on": "true", "payload_off": "false", "device_class": class }));
+                options.set_all(json!({ "payload_on": "true", "payload_off": "false", "device_class": class }));
                 "binary_sensor"
             }
             ("integer" | "float", is_settable) => {
                 let (least, most) = property.range();
-                extend(&mut options, json!({ "unit_of_measurement": property.unit, "device_class": property.class(id), "min": least, "max": most }));
+                options.set_all(json!({ "unit_of_measurement": property.unit, "device_class": property.class(id), "min": least, "max": most }));
                 if is_settable { "number" } else { "sensor" }
             }
             ("enum", true) => {
-                extend(&mut options, json!({ "options": property.words() }));
+                options.set_all(json!({ "options": property.words() }));
                 "select"
             }
             ("enum" | "string" | "datetime" | "duration", _) => "sensor",
@@ -161,7 +161,7 @@ impl<'a> Spelt<'a> {
         self.add(platform, id, options);
     }
 
-    fn add(&mut self, platform: &str, property: &str, options: Json) {
+    fn add(&mut self, platform: &str, property: &str, options: impl Into<Options>) {
         let unique = format!("{} {}/{property}", self.dialect.topic, self.id);
         self.speller.add(platform, &format!("{}_{property}", self.id), &unique, options);
     }
@@ -247,12 +247,6 @@ impl Property {
 fn form(property: &Property) -> Option<&str> {
     let forms = property.words();
     ["rgb", "hsv"].into_iter().find(|form| forms.contains(form))
-}
-
-fn extend(options: &mut Json, more: Json) {
-    if let (Some(options), Json::Object(more)) = (options.as_object_mut(), more) {
-        options.extend(more);
-    }
 }
 
 const LEVELS: &[&str] = &["brightness", "dimmer", "dim", "level", "intensity"];

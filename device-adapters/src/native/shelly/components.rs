@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::native::spelling::{Speller, label};
+use crate::native::spelling::{Options, Speller, label};
 
 /// Where a component stands.
 pub(super) struct Place<'a> {
@@ -90,7 +90,7 @@ fn light(speller: &mut Speller, place: &Place<'_>, kind: &str, fields: &BTreeSet
         _ => "RGBW.Set",
     };
     let wishes = r#","on":true{% if brightness is defined %},"brightness":{{ brightness }}{% endif %}{% if color_temp is defined %},"ct":{{ color_temp }}{% endif %}{% if red is defined %},"rgb":[{{ red }},{{ green }},{{ blue }}]{% endif %}"#;
-    let mut options = json!({
+    let mut options = Options::from(json!({
         "name": place.called(""),
         "schema": "template",
         "command_topic": place.rpc(),
@@ -98,36 +98,36 @@ fn light(speller: &mut Speller, place: &Place<'_>, kind: &str, fields: &BTreeSet
         "command_off_template": place.call(method, r#","on":false"#),
         "state_topic": place.reports("output", " | lower | replace('true','on') | replace('false','off')"),
         "brightness_scale": 100,
-    });
+    }));
     if fields.contains("brightness") {
-        options["brightness_state_topic"] = place.reports("brightness", "");
+        options.set("brightness_state_topic", place.reports("brightness", ""));
     }
     if fields.contains("ct") {
-        options["color_temp_kelvin"] = json!(true);
-        options["min_kelvin"] = json!(2700);
-        options["max_kelvin"] = json!(6500);
-        options["color_temp_state_topic"] = place.reports("ct", "");
+        options.set("color_temp_kelvin", json!(true));
+        options.set("min_kelvin", json!(2700));
+        options.set("max_kelvin", json!(6500));
+        options.set("color_temp_state_topic", place.reports("ct", ""));
     }
     if fields.contains("rgb") {
-        options["rgb_state_topic"] = place.reports("rgb", "");
+        options.set("rgb_state_topic", place.reports("rgb", ""));
     }
     speller.add("light", place.key, &place.unique(), options);
 }
 
 /// A cover has positions once it is calibrated, and reports one from then on.
 fn cover(speller: &mut Speller, place: &Place<'_>, fields: &BTreeSet<&'static str>) {
-    let mut options = json!({
+    let mut options = Options::from(json!({
         "name": place.called(""),
         "command_topic": place.rpc(),
         "payload_open": place.call("Cover.Open", ""),
         "payload_close": place.call("Cover.Close", ""),
         "payload_stop": place.call("Cover.Stop", ""),
         "state_topic": place.reports("state", ""),
-    });
+    }));
     if fields.contains("current_pos") {
-        options["position_topic"] = place.reports("current_pos", "");
-        options["set_position_topic"] = json!(place.rpc());
-        options["set_position_template"] = json!(place.call("Cover.GoToPosition", r#","pos":{{ position }}"#));
+        options.set("position_topic", place.reports("current_pos", ""));
+        options.set("set_position_topic", json!(place.rpc()));
+        options.set("set_position_template", json!(place.call("Cover.GoToPosition", r#","pos":{{ position }}"#)));
     }
     speller.add("cover", place.key, &place.unique(), options);
 }

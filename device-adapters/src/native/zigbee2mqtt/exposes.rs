@@ -51,7 +51,7 @@ pub(super) struct Expose {
     pub(super) value_min: Option<f64>,
     pub(super) value_max: Option<f64>,
     pub(super) value_step: Option<f64>,
-    pub(super) features: Vec<Expose>,
+    pub(super) features: Vec<Self>,
 }
 
 /// Several devices with one name.

@@ -1,11 +1,11 @@
 //! What zigbee2mqtt exposes without a kind: truth values, numbers, choices and text.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::Spelt;
 use super::exposes::Expose;
 use super::specific::told;
-use crate::native::spelling::{label, path};
+use crate::native::spelling::{Options, label, path};
 
 impl Spelt<'_> {
     /// A setting becomes a switch, an observation a binary sensor.
@@ -16,17 +16,17 @@ impl Spelt<'_> {
         let mut options = self.common(expose, &template, known);
         match expose.is_settable() {
             true => {
-                options["command_topic"] = json!(self.set);
-                options["payload_on"] = json!(told(&expose.property, on));
-                options["payload_off"] = json!(told(&expose.property, off));
-                options["state_on"] = on.clone();
-                options["state_off"] = off.clone();
-                options["entity_category"] = json!(expose.category.as_deref().unwrap_or("config"));
+                options.set("command_topic", json!(self.set));
+                options.set("payload_on", json!(told(&expose.property, on)));
+                options.set("payload_off", json!(told(&expose.property, off)));
+                options.set("state_on", on.clone());
+                options.set("state_off", off.clone());
+                options.set("entity_category", json!(expose.category.as_deref().unwrap_or("config")));
                 self.add("switch", &format!("switch_{}", object(expose)), options);
             }
             false => {
-                options["payload_on"] = on.clone();
-                options["payload_off"] = off.clone();
+                options.set("payload_on", on.clone());
+                options.set("payload_off", off.clone());
                 self.add("binary_sensor", &object(expose), options);
             }
         }
@@ -41,17 +41,17 @@ impl Spelt<'_> {
         let known = NUMERIC.iter().find(|(name, _)| *name == expose.name).map(|(_, class)| *class);
         let mut options = self.common(expose, &template, known);
         if let Some(unit) = &expose.unit {
-            options["unit_of_measurement"] = json!(unit);
+            options.set("unit_of_measurement", json!(unit));
         }
         if known == Some("battery") {
-            options["entity_category"] = json!("diagnostic");
+            options.set("entity_category", json!("diagnostic"));
         }
         match expose.is_settable() {
             true => {
-                options["min"] = json!(expose.value_min);
-                options["max"] = json!(expose.value_max);
-                options["step"] = json!(expose.value_step);
-                options["entity_category"] = json!(expose.category.as_deref().unwrap_or("config"));
+                options.set("min", json!(expose.value_min));
+                options.set("max", json!(expose.value_max));
+                options.set("step", json!(expose.value_step));
+                options.set("entity_category", json!(expose.category.as_deref().unwrap_or("config")));
                 self.add("number", &object(expose), options);
             }
             false => self.add("sensor", &object(expose), options),
@@ -76,8 +76,8 @@ impl Spelt<'_> {
                 self.add("button", &object(expose), options);
             }
             (true, _, values) => {
-                options["options"] = json!(values);
-                options["entity_category"] = json!(expose.category.as_deref().unwrap_or("config"));
+                options.set("options", json!(values));
+                options.set("entity_category", json!(expose.category.as_deref().unwrap_or("config")));
                 self.add("select", &object(expose), options);
             }
             (false, _, _) => self.add("sensor", &object(expose), options),
@@ -91,15 +91,15 @@ impl Spelt<'_> {
         }
     }
 
-    fn common(&self, expose: &Expose, template: &str, class: Option<&str>) -> Json {
+    fn common(&self, expose: &Expose, template: &str, class: Option<&str>) -> Options {
         let category = expose.category.as_deref().filter(|category| matches!(*category, "config" | "diagnostic"));
-        json!({
+        Options::from(json!({
             "name": name(expose),
             "state_topic": self.topic,
             "value_template": template,
             "device_class": class,
             "entity_category": category,
-        })
+        }))
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Spelt;
 use super::exposes::Expose;
-use crate::native::spelling::{label, path};
+use crate::native::spelling::{Options, label, path};
 
 impl Spelt<'_> {
     /// Notes that a property may be asked for.
@@ -26,14 +26,14 @@ impl Spelt<'_> {
             Some(endpoint) => format!("{}/{endpoint}/set", self.topic),
             None => self.set.clone(),
         };
-        let mut options = json!({
+        let mut options = Options::from(json!({
             "name": expose.endpoint.as_deref().map(label),
             "schema": "json",
             "brightness": has("brightness"),
             "brightness_scale": 254,
             "command_topic": command,
             "state_topic": self.topic,
-        });
+        }));
         let more = [
             ("supported_color_modes", (!modes.is_empty()).then(|| json!(modes))),
             ("min_mireds", heat.and_then(|heat| heat.value_min).map(Json::from)),
@@ -41,7 +41,7 @@ impl Spelt<'_> {
             ("effect_list", (!self.effects.is_empty()).then(|| Json::from(self.effects.clone()))),
             ("value_template", expose.endpoint.as_deref().map(|endpoint| Json::from(without_endpoint(expose, endpoint)))),
         ];
-        extend(&mut options, more);
+        options.set_some(more);
         self.may_ask(state);
         for name in ["brightness", "color_temp"] {
             if let Some(feature) = expose.feature(name) {
@@ -77,15 +77,15 @@ impl Spelt<'_> {
         let Some(state) = expose.feature("state") else { return };
         let position = expose.feature("position");
         let tilt = expose.feature("tilt").and_then(|tilt| path(&[&tilt.property]));
-        let mut options = json!({
+        let mut options = Options::from(json!({
             "name": expose.endpoint.as_deref().map(label),
             "command_topic": self.set,
             "payload_open": told(&state.property, &json!("OPEN")),
             "payload_close": told(&state.property, &json!("CLOSE")),
             "payload_stop": told(&state.property, &json!("STOP")),
-        });
+        }));
         match position.and_then(|position| Some((&position.property, path(&[&position.property])?))) {
-            Some((property, template)) => extend(&mut options, [
+            Some((property, template)) => options.set_some([
                 ("position_topic", Some(json!(self.topic))),
                 ("position_template", Some(json!(template))),
                 ("set_position_topic", Some(json!(self.set))),
@@ -93,7 +93,7 @@ impl Spelt<'_> {
                 ("state_topic", moving(all).map(|_| json!(self.topic))),
                 ("value_template", moving(all).map(Json::from)),
             ]),
-            None => extend(&mut options, [
+            None => options.set_some([
                 ("state_topic", Some(json!(self.topic))),
                 ("value_template", path(&[&state.property]).map(Json::from)),
                 ("state_open", Some(json!("OPEN"))),
@@ -102,7 +102,7 @@ impl Spelt<'_> {
                 ("optimistic", Some(json!(true))),
             ]),
         }
-        extend(&mut options, [
+        options.set_some([
             ("tilt_status_topic", tilt.as_ref().map(|_| json!(self.topic))),
             ("tilt_status_template", tilt.map(Json::from)),
         ]);
@@ -145,14 +145,14 @@ impl Spelt<'_> {
         let cooling = expose.feature("occupied_cooling_setpoint");
         let mode = expose.feature("system_mode");
         let Some(range) = heating.or(cooling) else { return };
-        let mut options = json!({
+        let mut options = Options::from(json!({
             "name": expose.endpoint.as_deref().map(label),
             "temperature_unit": "C",
             "temp_step": range.value_step,
             "min_temp": range.value_min,
             "max_temp": range.value_max,
             "modes": mode.map(Expose::words).unwrap_or_default(),
-        });
+        }));
         let (low, high) = if cooling.is_some() && heating.is_some() { ("temperature_low", "temperature_high") } else { ("temperature", "temperature") };
         self.report_and_tell(&mut options, heating, low, false);
         self.report_and_tell(&mut options, cooling, high, false);
@@ -165,23 +165,23 @@ impl Spelt<'_> {
         ];
         for (topic, template, feature) in reported {
             let read = feature.and_then(|feature| path(&[&feature.property]));
-            extend(&mut options, [(topic, read.as_ref().map(|_| json!(self.topic))), (template, read.map(Json::from))]);
+            options.set_some([(topic, read.as_ref().map(|_| json!(self.topic))), (template, read.map(Json::from))]);
         }
         for (key, name) in [("fan_modes", "fan_mode"), ("swing_modes", "swing_mode"), ("preset_modes", "preset")] {
-            extend(&mut options, [(key, expose.feature(name).map(|feature| json!(feature.words())))]);
+            options.set_some([(key, expose.feature(name).map(|feature| json!(feature.words())))]);
         }
         let action = expose.feature("running_state").filter(|state| path(&[&state.property]).is_some()).map(|state| {
             format!("{{% set words = {{'idle':'idle','heat':'heating','cool':'cooling','fan_only':'fan'}} %}}{{{{ words[value_json['{}']] }}}}", state.property)
         });
-        extend(&mut options, [("action_topic", action.as_ref().map(|_| json!(self.topic))), ("action_template", action.map(Json::from))]);
+        options.set_some([("action_topic", action.as_ref().map(|_| json!(self.topic))), ("action_template", action.map(Json::from))]);
         self.may_ask(range);
         self.add("climate", &object("climate", expose), options);
     }
 
-    fn report_and_tell(&mut self, options: &mut Json, feature: Option<&Expose>, option: &str, is_text: bool) {
+    fn report_and_tell(&mut self, options: &mut Options, feature: Option<&Expose>, option: &str, is_text: bool) {
         let Some((feature, read)) = feature.and_then(|feature| Some((feature, path(&[&feature.property])?))) else { return };
         let value = if is_text { "value | tojson" } else { "value" };
-        extend(options, [
+        options.set_some([
             (format!("{option}_state_topic").as_str(), Some(json!(self.topic))),
             (format!("{option}_state_template").as_str(), Some(json!(read))),
             (format!("{option}_command_topic").as_str(), Some(json!(self.set))),
@@ -195,7 +195,7 @@ impl Spelt<'_> {
         let Some(state) = expose.feature("state") else { return };
         let (on, off) = on_and_off(state);
         let Some(template) = path(&[&state.property]) else { return };
-        let mut options = json!({
+        let mut options = Options::from(json!({
             "name": expose.endpoint.as_deref().map(label),
             "command_topic": self.set,
             "command_template": told_later(&state.property, "value | tojson"),
@@ -203,9 +203,9 @@ impl Spelt<'_> {
             "payload_off": off,
             "state_topic": self.topic,
             "state_value_template": template,
-        });
+        }));
         if let Some((feature, speeds)) = expose.feature("speed").zip(expose.feature("speed").and_then(|speed| path(&[&speed.property]))) {
-            extend(&mut options, [
+            options.set_some([
                 ("percentage_state_topic", Some(json!(self.topic))),
                 ("percentage_value_template", Some(json!(speeds))),
                 ("percentage_command_topic", Some(json!(self.set))),
@@ -214,7 +214,7 @@ impl Spelt<'_> {
                 ("speed_range_max", Some(json!(feature.value_max.unwrap_or(100.0)))),
             ]);
         } else if let Some(mode) = expose.feature("mode").filter(|mode| path(&[&mode.property]).is_some()) {
-            extend(&mut options, self.speeds(mode));
+            options.set_some(self.speeds(mode));
         }
         self.may_ask(state);
         self.add("fan", "fan", options);
@@ -244,13 +244,6 @@ impl Spelt<'_> {
             ]);
         }
         options
-    }
-}
-
-/// Adds those options that have a value.
-fn extend<'k>(options: &mut Json, more: impl IntoIterator<Item = (&'k str, Option<Json>)>) {
-    if let Some(options) = options.as_object_mut() {
-        options.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
     }
 }
 
