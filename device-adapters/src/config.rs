@@ -62,32 +62,41 @@ impl Config {
         self.options.get(key).filter(|option| !option.is_null()).map(|option| self.full_topic(option)).transpose()
     }
 
-    /// The topics an option names, with a template of their own if they have one.
+    /// The topics that an option names to listen to, with a template of their own if they have one.
     ///
     /// An announcement of Home Assistant names one; a native dialect, which spells its devices out in the same options,
     /// may name several as `{"topic", "template"}`, for devices that report the same thing in several places.
     pub(crate) fn topics(&self, key: &str) -> Result<Vec<(String, Option<&str>)>, String> {
+        let filter = |topic: &Json| {
+            let filter = self.whole_topic(topic)?;
+            check_filter(&filter).map(|()| filter)
+        };
         match self.options.get(key) {
             None | Some(Json::Null) => Ok(Vec::new()),
             Some(Json::Array(places)) => {
-                let place = |at: &Json| self.full_topic(at.get("topic").unwrap_or(at));
+                let place = |at: &Json| filter(at.get("topic").unwrap_or(at));
                 places.iter().take(MEMBERS).map(|at| Ok((place(at)?, at.get("template").and_then(Json::as_str)))).collect()
             }
-            Some(topic) => Ok(vec![(self.full_topic(topic)?, None)]),
+            Some(topic) => Ok(vec![(filter(topic)?, None)]),
         }
     }
 
     /// A topic as it stands in an announcement, made whole and checked.
     pub(crate) fn full_topic(&self, option: &Json) -> Result<String, String> {
+        let whole = self.whole_topic(option)?;
+        check_topic(&whole)?;
+        Ok(whole)
+    }
+
+    /// A topic with `~` replaced by the base, as it may stand at either end.
+    fn whole_topic(&self, option: &Json) -> Result<String, String> {
         let topic = option.as_str().ok_or("a topic is not text")?;
         let base = self.options.get("~").and_then(Json::as_str).unwrap_or_default();
-        let whole = match (topic.strip_prefix('~'), topic.strip_suffix('~')) {
+        Ok(match (topic.strip_prefix('~'), topic.strip_suffix('~')) {
             (Some(rest), _) => format!("{base}{rest}"),
             (None, Some(rest)) => format!("{rest}{base}"),
             (None, None) => topic.to_owned(),
-        };
-        check_topic(&whole)?;
-        Ok(whole)
+        })
     }
 
     /// Quality of service for its commands.
@@ -178,6 +187,17 @@ pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
     }
 }
 
+/// The same for a topic that is only listened to, where a level may be `+`. The last may not: that is by which
+/// messages find who listens.
+fn check_filter(filter: &str) -> Result<(), String> {
+    let levels: Vec<&str> = filter.split('/').collect();
+    let is_plain = levels.last() != Some(&"+") && levels.len() <= MOST_LEVELS;
+    match is_plain {
+        true => check_topic(&levels.iter().map(|level| if *level == "+" { "" } else { level }).collect::<Vec<_>>().join("/")),
+        false => check_topic(filter),
+    }
+}
+
 fn each_text<'j>(json: Option<&'j Json>, texts: &mut Vec<&'j str>) {
     match json {
         Some(Json::String(text)) => texts.push(text),
@@ -211,5 +231,7 @@ fn plain_text(json: &Json) -> Option<String> {
 
 /// Templates are options too, so this is above what they may have; they are refused when they are longer.
 const OPTION_CHARS: usize = 8 * TEXT_CHARS;
+/// Of a topic with wildcards.
+const MOST_LEVELS: usize = 16;
 /// More than anyone says.
 const ALIASES: usize = 32;

@@ -134,7 +134,10 @@ impl Adapters {
     }
 
     fn report(&mut self, topic: &str, payload: &[u8], retained: bool, changes: &mut Vec<Change>) -> Result<(), String> {
-        let Some(routes) = self.routes.of(topic) else { return Ok(()) };
+        let mut routes = self.routes.of(topic).peekable();
+        if routes.peek().is_none() {
+            return Ok(());
+        }
         if self.limits.payload_bytes < payload.len() {
             return Err(format!("message is larger than {} bytes: `{}`", self.limits.payload_bytes, payload.len()));
         }

@@ -1,6 +1,6 @@
 //! Which topic concerns which part of which entity.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use house::EntityId;
 
@@ -19,6 +19,8 @@ pub(super) enum Part {
 #[derive(Debug, Default)]
 pub(super) struct Routes {
     topics: HashMap<String, Listeners>,
+    /// Those of them with `+` in them, by their last level.
+    wild: HashMap<String, BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -30,8 +32,10 @@ struct Listeners {
 
 impl Routes {
     /// Who listens to a topic.
-    pub(super) fn of(&self, topic: &str) -> Option<&[(EntityId, Part)]> {
-        self.topics.get(topic).map(|at| at.listeners.as_slice())
+    pub(super) fn of(&self, topic: &str) -> impl Iterator<Item = &(EntityId, Part)> {
+        let filters = self.wild.get(last_level(topic)).into_iter().flatten().filter(|filter| matches(filter, topic));
+        let wild = filters.filter_map(|filter| self.topics.get(filter));
+        self.topics.get(topic).into_iter().chain(wild).flat_map(|at| &at.listeners)
     }
 
     /// Keeps what a topic said about who can be reached.
@@ -56,6 +60,9 @@ impl Routes {
         for (topic, part) in new {
             let at = self.topics.entry(topic.clone()).or_insert_with(|| {
                 changes.push(Change::Subscribe(topic.clone()));
+                if topic.contains('+') {
+                    self.wild.entry(last_level(topic).to_owned()).or_default().insert(topic.clone());
+                }
                 Listeners::default()
             });
             at.listeners.push((id.clone(), *part));
@@ -63,10 +70,25 @@ impl Routes {
         for (topic, _) in old {
             if self.topics.get(topic).is_some_and(|at| at.listeners.is_empty()) {
                 self.topics.remove(topic);
+                if let Some(filters) = self.wild.get_mut(last_level(topic)).filter(|_| topic.contains('+')) {
+                    filters.remove(topic);
+                    if filters.is_empty() {
+                        self.wild.remove(last_level(topic));
+                    }
+                }
                 changes.push(Change::Unsubscribe(topic.clone()));
             }
         }
     }
+}
+
+fn last_level(topic: &str) -> &str {
+    topic.rsplit('/').next().unwrap_or(topic)
+}
+
+fn matches(filter: &str, topic: &str) -> bool {
+    let mut levels = topic.split('/');
+    filter.split('/').all(|wanted| levels.next().is_some_and(|level| wanted == "+" || wanted == level)) && levels.next().is_none()
 }
 
 /// Words such as `online`, or a little JSON; a topic that says more is no bridge's state.

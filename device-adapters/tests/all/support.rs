@@ -37,7 +37,7 @@ impl World {
     pub(crate) fn publish(&mut self, topic: &str, payload: impl AsRef<[u8]>) {
         let payload = payload.as_ref();
         self.kept.insert(topic.to_owned(), payload.to_vec());
-        if DISCOVERY_TOPICS.iter().any(|filter| matches(filter, topic)) || self.topics.contains(topic) {
+        if DISCOVERY_TOPICS.iter().any(|filter| matches(filter, topic)) || self.topics.iter().any(|filter| matches(filter, topic)) {
             let changes = self.adapters.read(topic, payload, true);
             self.apply(changes);
         }
@@ -82,7 +82,8 @@ impl World {
         }
         // A broker sends what it kept after it was subscribed to, not in between.
         for topic in wanted {
-            if let Some(payload) = self.kept.get(&topic).cloned() {
+            let kept: Vec<(String, Vec<u8>)> = self.kept.iter().filter(|(kept, _)| matches(&topic, kept)).map(|(topic, payload)| (topic.clone(), payload.clone())).collect();
+            for (topic, payload) in kept {
                 let changes = self.adapters.read(&topic, &payload, true);
                 self.apply(changes);
             }

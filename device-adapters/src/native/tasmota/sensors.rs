@@ -45,7 +45,7 @@ impl Spelt<'_> {
         let words: Vec<&str> = steps.iter().copied().chain(number.as_deref()).collect();
         let key = words.join("_");
         let options = json!({
-            "name": words.join(" "),
+            "name": called(&words),
             "device_class": class,
             "unit_of_measurement": unit,
             "state_class": if cumulates { "total_increasing" } else { "measurement" },
@@ -57,6 +57,21 @@ impl Spelt<'_> {
         let unique = format!("{}_{key}", self.config.chip());
         self.speller.add("sensor", &key, &unique, options);
     }
+}
+
+/// `ENERGY Today` → `Energy Today`, `ENERGY ApparentPower` → `Apparent Power`, `AM2301 DewPoint` → `AM2301 Dew Point`.
+fn called(words: &[&str]) -> String {
+    let split = |word: &&str| {
+        let is_name = word.chars().all(|letter| letter.is_ascii_alphabetic()) && word.chars().any(|letter| letter.is_ascii_lowercase());
+        let spaced = word.chars().enumerate().flat_map(|(place, letter)| (is_name && 0 < place && letter.is_ascii_uppercase()).then_some(' ').into_iter().chain([letter]));
+        spaced.collect::<String>()
+    };
+    let words = match words {
+        ["ENERGY", rest @ ..] if matches!(rest.first(), Some(&("Total" | "Today" | "Yesterday"))) => std::iter::once("Energy".to_owned()).chain(rest.iter().map(split)).collect(),
+        ["ENERGY", rest @ ..] => rest.iter().map(split).collect::<Vec<_>>(),
+        words => words.iter().map(split).collect(),
+    };
+    words.join(" ")
 }
 
 /// The words of Tasmota's reports: Home Assistant's class, the unit, and whether it only grows.
