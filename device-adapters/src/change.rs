@@ -40,6 +40,8 @@ pub enum Change {
         /// How it stands.
         availability: Availability,
     },
+    /// Ask the device how it stands: publish this once. It changes nothing about the device.
+    Ask(Message),
     /// A message could not be used.
     Rejected {
         /// Where it came in.
@@ -58,6 +60,16 @@ pub struct Message {
     pub payload: Vec<u8>,
     /// Quality of service, 0–2.
     pub qos: u8,
+}
+
+/// Whom to believe about a device that is announced natively and by Home Assistant's discovery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preference {
+    /// Its own dialect.
+    #[default]
+    Native,
+    /// Home Assistant's discovery.
+    Discovery,
 }
 
 /// Why an action could not be turned into messages.

@@ -45,9 +45,12 @@ impl<'a> Compiler<'a> {
 
     /// The same with a template that was compiled before.
     pub(crate) fn input_with(&mut self, topic: &str, template: Option<Template>, reading: Reading) -> Result<bool, String> {
-        let Some(topic) = self.config.topic(topic)? else { return Ok(false) };
-        self.inputs.push(Input { topic, template, reading });
-        Ok(true)
+        let topics = self.config.topics(topic)?;
+        for (topic, own) in &topics {
+            let template = own.map(|source| self.source(source)).transpose()?.or_else(|| template.clone());
+            self.inputs.push(Input { topic: topic.clone(), template, reading: reading.clone() });
+        }
+        Ok(!topics.is_empty())
     }
 
     /// A place to send commands to, if the option is there.

@@ -1,5 +1,7 @@
 //! One entity's announcement, spelt out: options by name, topics with their base put in. Knows no platform.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 
 use crate::limits::{ID_CHARS, MEMBERS, TEXT_CHARS, TOPIC_BYTES};
@@ -60,17 +62,41 @@ impl Config {
         self.options.get(key).filter(|option| !option.is_null()).map(|option| self.full_topic(option)).transpose()
     }
 
+    /// The topics that an option names to listen to, with a template of their own if they have one.
+    ///
+    /// An announcement of Home Assistant names one; a native dialect, which spells its devices out in the same options,
+    /// may name several as `{"topic", "template"}`, for devices that report the same thing in several places.
+    pub(crate) fn topics(&self, key: &str) -> Result<Vec<(String, Option<&str>)>, String> {
+        let filter = |topic: &Json| {
+            let filter = self.whole_topic(topic)?;
+            check_filter(&filter).map(|()| filter)
+        };
+        match self.options.get(key) {
+            None | Some(Json::Null) => Ok(Vec::new()),
+            Some(Json::Array(places)) => {
+                let place = |at: &Json| filter(at.get("topic").unwrap_or(at));
+                places.iter().take(MEMBERS).map(|at| Ok((place(at)?, at.get("template").and_then(Json::as_str)))).collect()
+            }
+            Some(topic) => Ok(vec![(filter(topic)?, None)]),
+        }
+    }
+
     /// A topic as it stands in an announcement, made whole and checked.
     pub(crate) fn full_topic(&self, option: &Json) -> Result<String, String> {
+        let whole = self.whole_topic(option)?;
+        check_topic(&whole)?;
+        Ok(whole)
+    }
+
+    /// A topic with `~` replaced by the base, as it may stand at either end.
+    fn whole_topic(&self, option: &Json) -> Result<String, String> {
         let topic = option.as_str().ok_or("a topic is not text")?;
         let base = self.options.get("~").and_then(Json::as_str).unwrap_or_default();
-        let whole = match (topic.strip_prefix('~'), topic.strip_suffix('~')) {
+        Ok(match (topic.strip_prefix('~'), topic.strip_suffix('~')) {
             (Some(rest), _) => format!("{base}{rest}"),
             (None, Some(rest)) => format!("{rest}{base}"),
             (None, None) => topic.to_owned(),
-        };
-        check_topic(&whole)?;
-        Ok(whole)
+        })
     }
 
     /// Quality of service for its commands.
@@ -131,6 +157,15 @@ impl Config {
         self.text("unique_id").filter(|id| !id.is_empty() && id.chars().count() <= ID_CHARS)
     }
 
+    /// Names of the thing itself that its announcements share whoever makes them: its radio's address, its chip, its group.
+    pub(crate) fn physical(&self) -> BTreeSet<String> {
+        let mut texts: Vec<&str> = self.options.get("unique_id").and_then(Json::as_str).into_iter().collect();
+        for key in ["identifiers", "connections"] {
+            each_text(self.device.get(key), &mut texts);
+        }
+        texts.into_iter().filter(|text| text.len() <= ID_CHARS).flat_map(physical_names).collect()
+    }
+
     /// A number that another configuration hardly shares.
     pub(crate) fn fingerprint(&self) -> u64 {
         let text = |map: &Map<String, Json>| serde_json::to_string(map).unwrap_or_default();
@@ -152,6 +187,38 @@ pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
     }
 }
 
+/// The same for a topic that is only listened to, where a level may be `+`. The last may not: that is by which
+/// messages find who listens.
+fn check_filter(filter: &str) -> Result<(), String> {
+    let levels: Vec<&str> = filter.split('/').collect();
+    let is_plain = levels.last() != Some(&"+") && levels.len() <= MOST_LEVELS;
+    match is_plain {
+        true => check_topic(&levels.iter().map(|level| if *level == "+" { "" } else { level }).collect::<Vec<_>>().join("/")),
+        false => check_topic(filter),
+    }
+}
+
+fn each_text<'j>(json: Option<&'j Json>, texts: &mut Vec<&'j str>) {
+    match json {
+        Some(Json::String(text)) => texts.push(text),
+        Some(Json::Array(items)) => items.iter().take(MEMBERS).for_each(|item| each_text(Some(item), texts)),
+        Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_)) | None => {}
+    }
+}
+
+/// `0x00158d0001020304`, `AA:BB:CC:DD:EE:FF`, `AABBCCDDEEFF`, Tasmota's last six digits, and zigbee2mqtt's groups
+/// (`zigbee2mqtt_`, its base topic in character codes, `_` and the number).
+fn physical_names(text: &str) -> Vec<String> {
+    let is_hex = |word: &str| word.chars().all(|letter| letter.is_ascii_hexdigit());
+    let address = text.replace(':', "").to_lowercase();
+    let is_chip = text.len() == 6 && is_hex(text);
+    let is_group = text.strip_prefix("zigbee2mqtt_").is_some_and(|rest| rest.contains('_') && rest.chars().all(|letter| letter.is_ascii_digit() || letter == '_'));
+    let is_address = |word: &str| is_hex(word) && matches!(word.len(), 12 | 16);
+    let words = address.split(|letter: char| !letter.is_ascii_alphanumeric()).map(|word| word.strip_prefix("0x").unwrap_or(word));
+    let addresses = words.filter(|word| is_address(word)).map(str::to_owned);
+    addresses.chain((is_chip || is_group).then(|| text.to_lowercase())).collect()
+}
+
 fn plain_text(json: &Json) -> Option<String> {
     match json {
         Json::Bool(true) => Some("True".to_owned()),
@@ -164,5 +231,7 @@ fn plain_text(json: &Json) -> Option<String> {
 
 /// Templates are options too, so this is above what they may have; they are refused when they are longer.
 const OPTION_CHARS: usize = 8 * TEXT_CHARS;
+/// Of a topic with wildcards.
+const MOST_LEVELS: usize = 16;
 /// More than anyone says.
 const ALIASES: usize = 32;

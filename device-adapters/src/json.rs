@@ -14,7 +14,8 @@ pub(crate) fn parse(text: &str) -> Result<Json, String> {
     }
 }
 
-fn is_deeper_than(json: &Json, left: usize) -> bool {
+/// Whether lists and maps stand within each other more often than that.
+pub(crate) fn is_deeper_than(json: &Json, left: usize) -> bool {
     match json {
         Json::Array(items) => left == 0 || items.iter().any(|item| is_deeper_than(item, left - 1)),
         Json::Object(map) => left == 0 || map.values().any(|item| is_deeper_than(item, left - 1)),

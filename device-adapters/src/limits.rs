@@ -7,6 +7,8 @@ pub struct Limits {
     pub payload_bytes: usize,
     /// Bytes of a device-based announcement, which carries many entities.
     pub device_payload_bytes: usize,
+    /// Bytes of a bridge's list of all its devices.
+    pub bridge_payload_bytes: usize,
     /// Entities one device may announce in one message.
     pub components_per_device: usize,
     /// Entities altogether.
@@ -14,9 +16,16 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// What a large real house stays well under: the largest zigbee2mqtt announcement seen is about 5 KiB.
+    /// What a large real house stays well under: the largest zigbee2mqtt announcement seen is about 5 KiB,
+    /// and its list of devices has some 10 KiB for each.
     fn default() -> Self {
-        Self { payload_bytes: 64 * 1024, device_payload_bytes: 128 * 1024, components_per_device: 200, entities: 10_000 }
+        Self {
+            payload_bytes: 64 * 1024,
+            device_payload_bytes: 128 * 1024,
+            bridge_payload_bytes: 4 * 1024 * 1024,
+            components_per_device: 200,
+            entities: 10_000,
+        }
     }
 }
 
@@ -34,3 +43,5 @@ pub(crate) const TEXT_CHARS: usize = 1024;
 pub(crate) const MEMBERS: usize = 256;
 /// Bytes of a topic.
 pub(crate) const TOPIC_BYTES: usize = 512;
+/// Devices a dialect without a bridge keeps in mind; a house has tens.
+pub(crate) const NATIVE_DEVICES: usize = 500;

@@ -32,6 +32,8 @@ pub(crate) enum Reading {
     Text(&'static str),
     /// A truth value that is an attribute, with the word for true.
     Truth(&'static str, String),
+    /// A number between these that is an attribute in per cent.
+    Share(&'static str, f64, f64),
     /// Brightness on a scale of its own.
     Brightness(f64),
     /// Colour temperature, in kelvin or in mireds.
@@ -153,10 +155,12 @@ impl Reading {
         let update = match self {
             Self::State(words) => read_state(words, text, memory),
             Self::Measured => Some(Update::state(measured(text))),
+            Self::Text(name) if text == "None" => Some(Update::attribute(name, Value::Null)),
             Self::Text(name) => Some(Update::attribute(name, text.chars().take(STATE_CHARS).collect::<String>())),
             Self::Truth(name, word) => Some(Update::attribute(name, text.eq_ignore_ascii_case(word))),
-            Self::Number(_) | Self::Brightness(_) | Self::ColorTemp(_) | Self::Percentage { .. } if text == "None" => None,
+            Self::Number(_) | Self::Share(..) | Self::Brightness(_) | Self::ColorTemp(_) | Self::Percentage { .. } if text == "None" => None,
             Self::Number(name) => Some(Update::attribute(name, number(text)?)),
+            Self::Share(name, least, most) => Some(Update::attribute(name, share(number(text)?, *least, *most))),
             Self::Brightness(scale) => Some(Update::attribute("brightness", brightness(number(text)?, *scale))),
             Self::ColorTemp(unit) => Some(Update::attribute("color_temp_kelvin", kelvin(number(text)?, *unit))),
             Self::Rgb => Some(hs(rgb(text)?)),
@@ -215,8 +219,9 @@ fn kelvin(number: f64, unit: Unit) -> f64 {
     }
 }
 
+/// `1,2,3`, or the same as a JSON list.
 fn parts(text: &str) -> Result<Vec<f64>, String> {
-    text.split(',').take(4).map(|part| number(part.trim())).collect()
+    text.trim_matches(['[', ']']).split(',').take(4).map(|part| number(part.trim())).collect()
 }
 
 fn rgb(text: &str) -> Result<(f64, f64), String> {
@@ -283,12 +288,16 @@ fn light_color(color: &Json) -> Option<(f64, f64)> {
 fn position(text: &str, closed: f64, open: f64, gives_state: bool, memory: &mut Memory) -> Result<Update, String> {
     let inner = || json::parse(text).ok()?.get("position")?.as_f64();
     let raw = number(text).ok().or_else(inner).ok_or_else(|| format!("not a position: `{text:.40}`"))?;
-    let span = if (open - closed).abs() < 1e-9 { 100.0 } else { open - closed };
-    let position = ((raw - closed) / span * 100.0).round().clamp(0.0, 100.0);
+    let position = share(raw, closed, open);
     memory.position = Some(position);
     let update = Update::attribute("current_position", position);
     let state = if position <= 0.0 { "closed" } else { "open" };
     Ok(Update { value: gives_state.then(|| state.to_owned()), ..update })
+}
+
+fn share(number: f64, least: f64, most: f64) -> f64 {
+    let span = if (most - least).abs() < 1e-9 { 100.0 } else { most - least };
+    ((number - least) / span * 100.0).round().clamp(0.0, 100.0)
 }
 
 fn valve(text: &str, words: &Words, memory: &mut Memory) -> Result<Option<Update>, String> {

@@ -2,40 +2,49 @@
 
 mod routes;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use house::{Action, Availability, Domain, Entity, EntityId, State};
+use house::{Action, Attributes, Availability, Domain, Entity, EntityId, State};
 
 use crate::availability::Rule;
-use crate::change::{Change, Message, WriteError};
-use crate::compile::{Compiled, Compiler};
+use crate::change::{Change, Message, Preference, WriteError};
+use crate::compile::Compiler;
 use crate::config::Config;
 use crate::discovery::{self, Announcement, Place};
 use crate::limits::Limits;
+use crate::native::{Natives, News};
 use crate::platform;
 use crate::reading::{Input, Memory};
 use crate::template::{Payload, Template, Templates};
 use crate::writing::{Writer, Writing};
 use routes::{Part, Routes};
 
-/// The topics that announcements come in on.
-pub const DISCOVERY_TOPICS: &[&str] = &["homeassistant/+/+/config", "homeassistant/+/+/+/config"];
-
 /// Reads what devices say and writes what they are told; knows every entity that was announced.
 #[derive(Debug)]
 pub struct Adapters {
     limits: Limits,
+    preference: Preference,
+    natives: Natives,
     templates: Templates,
     components: HashMap<EntityId, Component>,
     announced: HashMap<String, Announced>,
     routes: Routes,
+    /// Who speaks for a device, by the names that its announcements share.
+    bodies: HashMap<String, BTreeSet<EntityId>>,
     /// Ids given once stay given, so that a device that comes back is the same entity.
     ids: BTreeMap<String, EntityId>,
     taken: HashSet<EntityId>,
 }
 
-/// What one announcement's topic brought.
+/// Where an announcement comes from: a topic of Home Assistant's discovery, or a device of a native dialect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    name: String,
+    origin: Preference,
+}
+
+/// What one source brought.
 #[derive(Debug, Default)]
 struct Announced {
     /// Of its payload, so that a repetition is recognised without keeping it.
@@ -48,7 +57,8 @@ struct Announced {
 struct Component {
     /// Of its configuration.
     fingerprint: u64,
-    topic: String,
+    source: Source,
+    bodies: BTreeSet<String>,
     inputs: Vec<Input>,
     availability: Rule,
     reachable: Availability,
@@ -69,13 +79,23 @@ impl Adapters {
         let taken = ids.values().cloned().collect();
         Self {
             limits,
+            preference: Preference::default(),
+            natives: Natives::default(),
             templates: Templates::new(),
             components: HashMap::new(),
             announced: HashMap::new(),
             routes: Routes::default(),
+            bodies: HashMap::new(),
             ids,
             taken,
         }
+    }
+
+    /// Believes these announcements of a device that is announced twice; natively, unless this says otherwise.
+    #[must_use]
+    pub fn preferring(mut self, preference: Preference) -> Self {
+        self.preference = preference;
+        self
     }
 
     /// Which device got which id; to be kept over a restart, so that ids stay the same in whatever order devices speak.
@@ -93,7 +113,10 @@ impl Adapters {
         let mut changes = Vec::new();
         let result = match discovery::place(topic) {
             Some(place) => self.announce(topic, &place, payload, &mut changes),
-            None => self.report(topic, payload, retained, &mut changes),
+            None => {
+                let news = self.hear_news(topic, payload, retained, &mut changes);
+                news.and(self.report(topic, payload, retained, &mut changes))
+            }
         };
         if let Err(reason) = result {
             changes.push(Change::Rejected { topic: topic.chars().take(SHOWN_CHARS).collect(), reason });
@@ -111,17 +134,25 @@ impl Adapters {
     }
 
     fn report(&mut self, topic: &str, payload: &[u8], retained: bool, changes: &mut Vec<Change>) -> Result<(), String> {
-        let Some(routes) = self.routes.of(topic) else { return Ok(()) };
+        let mut routes = self.routes.of(topic).peekable();
+        if routes.peek().is_none() {
+            return Ok(());
+        }
         if self.limits.payload_bytes < payload.len() {
             return Err(format!("message is larger than {} bytes: `{}`", self.limits.payload_bytes, payload.len()));
         }
         let text = std::str::from_utf8(payload).map_err(|_| "message is not UTF-8".to_owned())?;
         let payload = Payload::new(text);
+        let mut speaks_of_presence = false;
         let mut trouble = Ok(());
         for (entity, part) in routes {
             let Some(component) = self.components.get_mut(entity) else { continue };
+            speaks_of_presence |= matches!(part, Part::Availability(_));
             let read = component.hear(entity, *part, &payload, retained, &self.templates, changes);
             trouble = trouble.and(read);
+        }
+        if speaks_of_presence {
+            self.routes.remember(topic, text);
         }
         trouble
     }
@@ -140,67 +171,126 @@ impl Adapters {
             Announcement::Entities(entities) => entities,
         };
         self.announced.entry(topic.to_owned()).or_default().fingerprint = fingerprint;
+        let source = Source { name: topic.to_owned(), origin: Preference::Discovery };
+        self.take_all(&source, entities, changes)
+    }
+
+    /// What a native dialect makes of the message.
+    fn hear_news(&mut self, topic: &str, payload: &[u8], retained: bool, changes: &mut Vec<Change>) -> Result<(), String> {
+        let Some(News { devices, only, unknown, gone, trouble }) = self.natives.hear(topic, payload, &self.limits)? else { return Ok(()) };
+        let is_others = |name: &String| only.as_ref().is_some_and(|of| name.starts_with(of.as_str()) && devices.iter().all(|device| device.source != *name));
+        let left: Vec<String> = self.announced.keys().filter(|name| is_others(name)).cloned().chain(gone).collect();
+        for source in left {
+            self.take_back(&source, changes);
+        }
+        changes.extend(unknown.into_iter().map(Change::Ask));
+        let mut trouble = trouble.map_or(Ok(()), Err);
+        for device in devices {
+            let before = changes.len();
+            let known = self.announced.entry(device.source.clone()).or_default();
+            let kept: HashSet<&String> = device.entities.iter().map(|(key, _)| key).collect();
+            let dropped: Vec<String> = known.entities.keys().filter(|key| !kept.contains(key)).cloned().collect();
+            let entities = device.entities.into_iter().map(|(key, config)| (key, Some(config)));
+            let entities = dropped.into_iter().map(|key| (key, None)).chain(entities).collect();
+            let source = Source { name: device.source, origin: Preference::Native };
+            trouble = trouble.and(self.take_all(&source, entities, changes));
+            let is_new = changes.iter().skip(before).any(|change| matches!(change, Change::Appeared { .. }));
+            if is_new || retained {
+                changes.extend(device.asks.into_iter().map(Change::Ask));
+            }
+        }
+        trouble
+    }
+
+    fn take_all(&mut self, source: &Source, entities: Vec<(String, Option<Config>)>, changes: &mut Vec<Change>) -> Result<(), String> {
         let mut trouble = Ok(());
         for (key, config) in entities {
             let done = match config {
-                Some(config) => self.take(topic, &key, config, changes),
+                Some(config) => self.take(source, &key, config, changes),
                 None => {
-                    self.drop_component(topic, &key, changes);
+                    self.drop_component(&source.name, &key, changes);
                     Ok(())
                 }
             };
             trouble = trouble.and(done);
         }
-        if self.announced.get(topic).is_some_and(|announced| announced.entities.is_empty()) {
-            self.announced.remove(topic);
+        if self.announced.get(&source.name).is_some_and(|announced| announced.entities.is_empty()) {
+            self.announced.remove(&source.name);
         }
         trouble
     }
 
-    fn take(&mut self, topic: &str, key: &str, config: Config, changes: &mut Vec<Change>) -> Result<(), String> {
-        let before = self.announced.get(topic).and_then(|announced| announced.entities.get(key)).cloned();
+    fn take(&mut self, source: &Source, key: &str, config: Config, changes: &mut Vec<Change>) -> Result<(), String> {
+        let before = self.announced.get(&source.name).and_then(|announced| announced.entities.get(key)).cloned();
         let fingerprint = config.fingerprint();
         if before.as_ref().and_then(|id| self.components.get(id)).is_some_and(|known| known.fingerprint == fingerprint) {
             return Ok(());
         }
-        if config.options.get("enabled_by_default") == Some(&serde_json::Value::Bool(false)) {
-            self.drop_component(topic, key, changes);
+        let bodies = config.physical();
+        let identity = identity(source, key, &config);
+        let rivals = self.rivals(&bodies, identity.as_deref(), source.origin);
+        let is_unwanted = config.options.get("enabled_by_default") == Some(&serde_json::Value::Bool(false));
+        if is_unwanted || (!rivals.is_empty() && source.origin != self.preference) {
+            self.drop_component(&source.name, key, changes);
             return Ok(());
         }
         let within = |reason: String| if key.is_empty() { reason } else { format!("component `{key:.80}`: {reason}") };
         let mut compiler = Compiler::new(&config, &mut self.templates);
         let availability = Rule::compile(&mut compiler).map_err(within)?;
         let Some(compiled) = platform::compile(compiler).map_err(within)? else { return Ok(()) };
-        let id = self.id_for(topic, key, &config, compiled.domain).map_err(within)?;
+        for rival in rivals {
+            self.displace(&rival, changes);
+        }
+        let identity = identity.ok_or_else(|| within("lacks a `unique_id`".to_owned()))?;
+        let id = self.id_for(source, identity, &config, compiled.domain).map_err(within)?;
         if let Some(before) = before.filter(|before| *before != id) {
             self.drop_entity(&before, changes);
         }
-        if let Some(announced) = self.announced.get_mut(topic) {
-            announced.entities.insert(key.to_owned(), id.clone());
-        }
-        self.install(topic, id, &config, compiled, availability, changes);
+        self.announced.entry(source.name.clone()).or_default().entities.insert(key.to_owned(), id.clone());
+        let component = Component {
+            fingerprint,
+            source: source.clone(),
+            bodies,
+            inputs: compiled.inputs,
+            availability,
+            reachable: Availability::Online,
+            writer: compiled.writer,
+            reports: compiled.reports,
+            memory: Memory::default(),
+        };
+        self.install(id, &config, compiled.domain, compiled.facts, component, changes);
         Ok(())
     }
 
-    fn install(&mut self, topic: &str, id: EntityId, config: &Config, compiled: Compiled, availability: Rule, changes: &mut Vec<Change>) {
-        let Compiled { domain, inputs, facts, writer, reports } = compiled;
-        let mut component = Component {
-            fingerprint: config.fingerprint(),
-            topic: topic.to_owned(),
-            inputs,
-            availability,
-            reachable: Availability::Online,
-            writer,
-            reports,
-            memory: Memory::default(),
-        };
+    /// Entities of the same device, or with the same unique id, that were announced the other way.
+    fn rivals(&self, bodies: &BTreeSet<String>, identity: Option<&str>, origin: Preference) -> BTreeSet<EntityId> {
+        let same = bodies.iter().filter_map(|body| self.bodies.get(body)).flatten().chain(identity.and_then(|identity| self.ids.get(identity)));
+        let is_rival = |id: &&EntityId| self.components.get(*id).is_some_and(|component| component.source.origin != origin);
+        same.filter(is_rival).cloned().collect()
+    }
+
+    /// Lets an entity go for another announcement of its device; its own is taken up again when it comes again.
+    fn displace(&mut self, id: &EntityId, changes: &mut Vec<Change>) {
+        let Some(name) = self.components.get(id).map(|component| component.source.name.clone()) else { return };
+        if let Some(announced) = self.announced.get_mut(&name) {
+            announced.fingerprint = 0;
+            announced.entities.retain(|_, own| own != id);
+            if announced.entities.is_empty() {
+                self.announced.remove(&name);
+            }
+        }
+        self.drop_entity(id, changes);
+    }
+
+    fn install(&mut self, id: EntityId, config: &Config, domain: Domain, facts: Attributes, mut component: Component, changes: &mut Vec<Change>) {
         let before = self.components.remove(&id);
         if let Some(before) = &before {
             component.availability.keep(&before.availability);
             component.memory = before.memory.clone();
+            self.leave_bodies(&id, &before.bodies);
         }
+        component.catch_up(&id, &self.routes, &self.templates);
         component.reachable = component.availability.now();
-        let suggested_area = config.suggested_area();
         let entity = Entity {
             id: id.clone(),
             name: config.name(),
@@ -211,10 +301,24 @@ impl Adapters {
             state: State { attributes: facts, ..State::default() },
             availability: component.reachable,
         };
-        changes.push(Change::Appeared { entity, suggested_area, optimistic: !reports });
+        changes.push(Change::Appeared { entity, suggested_area: config.suggested_area(), optimistic: !component.reports });
         let old = before.map(|before| before.parts()).unwrap_or_default();
         self.routes.replace(&id, &old, &component.parts(), changes);
+        for body in &component.bodies {
+            self.bodies.entry(body.clone()).or_default().insert(id.clone());
+        }
         self.components.insert(id, component);
+    }
+
+    fn leave_bodies(&mut self, id: &EntityId, bodies: &BTreeSet<String>) {
+        for body in bodies {
+            if let Some(entities) = self.bodies.get_mut(body) {
+                entities.remove(id);
+                if entities.is_empty() {
+                    self.bodies.remove(body);
+                }
+            }
+        }
     }
 
     fn take_back(&mut self, topic: &str, changes: &mut Vec<Change>) {
@@ -234,19 +338,15 @@ impl Adapters {
     fn drop_entity(&mut self, id: &EntityId, changes: &mut Vec<Change>) {
         if let Some(component) = self.components.remove(id) {
             self.routes.replace(id, &component.parts(), &[], changes);
+            self.leave_bodies(id, &component.bodies);
             changes.push(Change::Gone(id.clone()));
         }
     }
 
     /// The id a device had before, or a new one that nothing else has.
-    fn id_for(&mut self, topic: &str, key: &str, config: &Config, domain: Domain) -> Result<EntityId, String> {
-        let identity = match (config.unique_id(), key.is_empty()) {
-            (Some(unique), _) => format!("{} {unique}", config.platform),
-            (None, true) => format!("{} at {topic}", config.platform),
-            (None, false) => return Err("lacks a `unique_id`".to_owned()),
-        };
+    fn id_for(&mut self, source: &Source, identity: String, config: &Config, domain: Domain) -> Result<EntityId, String> {
         if let Some(id) = self.ids.get(&identity) {
-            let is_others = self.components.get(id).is_some_and(|component| component.topic != topic);
+            let is_others = self.components.get(id).is_some_and(|component| component.source != *source);
             return if is_others { Err(format!("its unique id is taken by `{id}`")) } else { Ok(id.clone()) };
         }
         if self.limits.entities <= self.components.len() || 2 * self.limits.entities <= self.ids.len() {
@@ -268,6 +368,18 @@ impl Component {
         let inputs = self.inputs.iter().enumerate().map(|(place, input)| (input.topic.clone(), Part::Input(place)));
         let sources = self.availability.sources.iter().enumerate();
         inputs.chain(sources.map(|(place, source)| (source.topic.clone(), Part::Availability(place)))).collect()
+    }
+
+    /// Takes in what was said about who can be reached before it listened.
+    fn catch_up(&mut self, id: &EntityId, routes: &Routes, templates: &Templates) {
+        for place in 0..self.availability.sources.len() {
+            let Some(source) = self.availability.sources.get(place) else { continue };
+            let Some(said) = routes.presence(&source.topic).map(Payload::new) else { continue };
+            if let Ok(Some(text)) = text(source.template.as_ref(), &said, id, templates) {
+                let text = text.trim().to_owned();
+                self.availability.hear(place, &text);
+            }
+        }
     }
 
     fn hear(
@@ -314,6 +426,15 @@ fn text<'a>(
     match template {
         None | Some(Template::Payload) => Ok(Some(payload.text.into())),
         Some(template) => Ok(templates.read(template, payload, id.as_str())?.map(Into::into)),
+    }
+}
+
+/// What an entity is told apart by, for ever; a component of a device needs a unique id for that.
+fn identity(source: &Source, key: &str, config: &Config) -> Option<String> {
+    match (config.unique_id(), key.is_empty()) {
+        (Some(unique), _) => Some(format!("{} {unique}", config.platform)),
+        (None, true) => Some(format!("{} at {}", config.platform, source.name)),
+        (None, false) => None,
     }
 }
 

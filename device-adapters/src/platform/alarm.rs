@@ -1,10 +1,14 @@
-//! Burglar alarms. Codes are not sent: Hearth asks for its own PIN before it disarms.
+//! Burglar alarms.
+//!
+//! Hearth asks for its own PIN before it disarms. A panel's own code is sent if the panel announces it;
+//! a panel that wants one and keeps it to itself can't be told anything that takes it.
 
 use house::{Action, ArmMode, Domain};
 use serde_json::Value as Json;
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
+use crate::config::Config;
 use crate::reading::{Reading, Words};
 use crate::writing::{Command, Writer, Writing};
 
@@ -16,6 +20,21 @@ struct Alarm {
     away: String,
     night: String,
     vacation: String,
+    code: Code,
+}
+
+/// The panel's own code.
+#[derive(Debug)]
+enum Code {
+    /// It wants none.
+    None,
+    /// It announced it.
+    Known(String),
+    /// It knows and does not say it; whether it takes it to arm and to disarm.
+    Secret {
+        arm: bool,
+        disarm: bool,
+    },
 }
 
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
@@ -32,8 +51,22 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
         away: config.text_or("payload_arm_away", "ARM_AWAY"),
         night: config.text_or("payload_arm_night", "ARM_NIGHT"),
         vacation: config.text_or("payload_arm_vacation", "ARM_VACATION"),
+        code: Code::of(config),
     };
     compiler.finish(Domain::AlarmControlPanel, alarm, has_state)
+}
+
+impl Code {
+    /// Without a template that mentions it, no code is ever sent, whatever else is announced.
+    fn of(config: &Config) -> Self {
+        let is_told = config.text("command_template").is_some_and(|template| template.contains("code"));
+        let is_wanted = |key: &str| !config.has(key) || config.flag(key);
+        match config.text("code").filter(|_| is_told).as_deref() {
+            None => Self::None,
+            Some("REMOTE_CODE" | "REMOTE_CODE_TEXT") => Self::Secret { arm: is_wanted("code_arm_required"), disarm: is_wanted("code_disarm_required") },
+            Some(code) => Self::Known(code.to_owned()),
+        }
+    }
 }
 
 impl Writer for Alarm {
@@ -46,11 +79,19 @@ impl Writer for Alarm {
             Action::Arm(ArmMode::Vacation) => &self.vacation,
             _ => return Err(at.unsupported("it only arms and disarms")),
         };
-        let values = [("action", Json::from(payload.as_str())), ("value", Json::from(payload.as_str())), ("code", Json::from(""))];
+        let is_disarming = matches!(action, Action::Disarm | Action::TurnOff);
+        let code = match &self.code {
+            Code::Secret { disarm: true, .. } if is_disarming => return Err(at.unsupported(SECRET)),
+            Code::Secret { arm: true, .. } if !is_disarming => return Err(at.unsupported(SECRET)),
+            Code::None | Code::Secret { .. } => "",
+            Code::Known(code) => code,
+        };
+        let values = [("action", Json::from(payload.as_str())), ("value", Json::from(payload.as_str())), ("code", Json::from(code))];
         Ok(vec![self.command.send_all(&values, at)?])
     }
 }
 
+const SECRET: &str = "it wants a code of its own, which Hearth does not know";
 const STATES: &[&str] = &[
     "disarmed", "armed_home", "armed_away", "armed_night", "armed_vacation", "armed_custom_bypass", "pending", "triggered",
     "arming", "disarming",

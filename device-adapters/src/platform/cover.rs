@@ -25,7 +25,7 @@ struct Payloads {
     stop: Option<String>,
 }
 
-/// Tilt is not followed.
+/// Tilt is read and not set, as no action asks for it.
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let config = compiler.config;
     let words = words(config);
@@ -39,6 +39,8 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let template = if config.has("position_template") { "position_template" } else { "value_template" };
     compiler.input("position_topic", template, Reading::Position { closed, open, gives_state: !has_state })?;
     compiler.input("state_topic", "value_template", Reading::State(words))?;
+    let (flat, upright) = (config.number("tilt_min").unwrap_or(0.0), config.number("tilt_max").unwrap_or(100.0));
+    compiler.input("tilt_status_topic", "tilt_status_template", Reading::Share("current_tilt_position", flat, upright))?;
     let command = compiler.command("command_topic", "command_template")?;
     let position = compiler.command("set_position_topic", "set_position_template")?;
     compiler.fact("supports_position", position.is_some());

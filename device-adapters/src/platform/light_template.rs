@@ -1,4 +1,7 @@
 //! Lamps whose commands are made by templates.
+//!
+//! Native dialects whose lamps take one message for everything are spelt out in this way too. Their states come from
+//! topics of their own, as with lamps that have a topic for each thing, and their brightness may have a scale.
 
 use house::{Action, Domain};
 use serde_json::Value as Json;
@@ -16,18 +19,22 @@ struct TemplateLight {
     on: Command,
     off: Command,
     kelvin: Kelvin,
+    scale: f64,
     modes: Vec<String>,
 }
 
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let config = compiler.config;
     let kelvin = Kelvin::of(config);
+    let scale = config.number("brightness_scale").filter(|scale| 1.0 <= *scale).unwrap_or(255.0);
     let has_state = compiler.input("state_topic", "state_template", Reading::State(Words::same(&["on", "off"])))?;
-    if config.has("brightness_template") {
-        compiler.input("state_topic", "brightness_template", Reading::Brightness(255.0))?;
-    }
-    if config.has("color_temp_template") {
-        compiler.input("state_topic", "color_temp_template", Reading::ColorTemp(kelvin.unit))?;
+    let (level, heat) = (Reading::Brightness(scale), Reading::ColorTemp(kelvin.unit));
+    compiler.input("brightness_state_topic", "brightness_value_template", level.clone())?;
+    compiler.input("color_temp_state_topic", "color_temp_value_template", heat.clone())?;
+    compiler.input("rgb_state_topic", "rgb_value_template", Reading::Rgb)?;
+    let templates = [("brightness_template", level), ("color_temp_template", heat), ("effect_template", Reading::Text("effect"))];
+    for (template, reading) in templates.into_iter().filter(|(template, _)| config.has(template)) {
+        compiler.input("state_topic", template, reading)?;
     }
     let parts: Vec<String> = ["red_template", "green_template", "blue_template"].iter().filter_map(|key| config.text(key)).collect();
     if parts.len() == 3 {
@@ -39,18 +46,16 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     if on.template.is_none() || off.template.is_none() {
         return Err("lacks a `command_on_template` or `command_off_template`".to_owned());
     }
-    let modes = modes(&compiler, parts.len() == 3);
+    let either = |template: &str, topic: &str| config.has(template) || config.has(topic);
+    let has_color = parts.len() == 3 || config.has("rgb_state_topic");
+    let modes = modes(has_color, either("color_temp_template", "color_temp_state_topic"), either("brightness_template", "brightness_state_topic"));
     facts(&mut compiler, &modes, kelvin);
-    compiler.finish(Domain::Light, TemplateLight { on, off, kelvin, modes }, has_state)
+    compiler.finish(Domain::Light, TemplateLight { on, off, kelvin, scale, modes }, has_state)
 }
 
-fn modes(compiler: &Compiler<'_>, has_color: bool) -> Vec<String> {
-    let has = |key: &str| compiler.config.has(key);
-    let modes: Vec<&str> = [("rgb", has_color), ("color_temp", has("color_temp_template"))]
-        .into_iter()
-        .filter_map(|(mode, is_there)| is_there.then_some(mode))
-        .collect();
-    match (modes.is_empty(), has("brightness_template")) {
+fn modes(has_color: bool, has_heat: bool, has_level: bool) -> Vec<String> {
+    let modes: Vec<&str> = [("rgb", has_color), ("color_temp", has_heat)].into_iter().filter_map(|(mode, is_there)| is_there.then_some(mode)).collect();
+    match (modes.is_empty(), has_level) {
         (false, _) => modes.into_iter().map(str::to_owned).collect(),
         (true, true) => vec!["brightness".to_owned()],
         (true, false) => vec!["onoff".to_owned()],
@@ -67,7 +72,7 @@ impl Writer for TemplateLight {
         if let Some(pct) = wish.brightness_pct {
             match can("onoff") {
                 true => return Err(at.unsupported("it can't be dimmed")),
-                false => values.push(("brightness", from_number(level(pct, 255.0)))),
+                false => values.push(("brightness", from_number(level(pct, self.scale)))),
             }
         }
         match wish.kelvin {

@@ -1,4 +1,4 @@
-//! Door locks.
+//! Door locks. One that wants a code of its own can't be told anything, as Hearth does not know it.
 
 use house::{Action, Domain};
 use serde_json::Value as Json;
@@ -13,6 +13,7 @@ struct Lock {
     command: Command,
     lock: String,
     unlock: String,
+    wants_code: bool,
 }
 
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
@@ -24,7 +25,8 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     });
     let has_state = compiler.input("state_topic", "value_template", Reading::State(Words::new(words)))?;
     let command = compiler.required("command_topic", "command_template")?;
-    let lock = Lock { command, lock: config.text_or("payload_lock", "LOCK"), unlock: config.text_or("payload_unlock", "UNLOCK") };
+    let wants_code = config.has("code_format") && config.text("command_template").is_some_and(|template| template.contains("code"));
+    let lock = Lock { command, wants_code, lock: config.text_or("payload_lock", "LOCK"), unlock: config.text_or("payload_unlock", "UNLOCK") };
     compiler.finish(Domain::Lock, lock, has_state)
 }
 
@@ -35,6 +37,9 @@ impl Writer for Lock {
             Action::Unlock => &self.unlock,
             _ => return Err(at.unsupported("it only locks and unlocks")),
         };
+        if self.wants_code {
+            return Err(at.unsupported("it wants a code of its own, which Hearth does not know"));
+        }
         let values = [("value", Json::from(payload.as_str())), ("code", Json::from(""))];
         Ok(vec![self.command.send_all(&values, at)?])
     }

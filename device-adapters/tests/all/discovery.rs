@@ -1,46 +1,10 @@
-//! Announcements as real bridges write them, and what becomes of them over time.
-
-use std::path::Path;
+//! Announcements over time: repeated, changed, moved, taken back.
 
 use device_adapters::{Adapters, Change, Limits};
-use expect_test::{Expect, expect, expect_file};
+use expect_test::{Expect, expect};
 use house::Availability;
-use serde_json::Value as Json;
 
 use crate::support::World;
-
-/// Publishes a file of `fixtures/`.
-pub(crate) fn published(name: &str) -> World {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(format!("{name}.json"));
-    let messages: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let mut world = World::new();
-    for message in messages {
-        let payload = message["payload"].as_str().map_or_else(|| message["payload"].to_string(), str::to_owned);
-        world.publish(message["topic"].as_str().unwrap(), payload);
-    }
-    assert_eq!(world.rejected, Vec::<String>::new());
-    world
-}
-
-#[test]
-fn zigbee2mqtt() {
-    expect_file!["../../fixtures/zigbee2mqtt.expected"].assert_eq(&published("zigbee2mqtt").describe());
-}
-
-#[test]
-fn esphome() {
-    expect_file!["../../fixtures/esphome.expected"].assert_eq(&published("esphome").describe());
-}
-
-#[test]
-fn tasmota() {
-    expect_file!["../../fixtures/tasmota.expected"].assert_eq(&published("tasmota").describe());
-}
-
-#[test]
-fn others() {
-    expect_file!["../../fixtures/others.expected"].assert_eq(&published("others").describe());
-}
 
 fn changes(adapters: &mut Adapters, topic: &str, payload: &str, expected: Expect) {
     let line = |change: &Change| match change {
@@ -127,4 +91,42 @@ fn availability_follows_its_mode() {
         }
         assert_eq!(seen, expected, "{mode}");
     }
+}
+
+#[test]
+fn who_comes_late_knows_that_the_bridge_is_online() {
+    let mut world = World::new();
+    let button = |name: &str| format!(r#"{{"name":"{name}","cmd_t":"x","avty_t":"bridge","avty_tpl":"{{{{ value_json.state }}}}"}}"#);
+    world.publish("homeassistant/button/a/config", button("A"));
+    world.publish("bridge", r#"{"state":"online"}"#);
+    world.publish("homeassistant/button/b/config", button("B"));
+    assert_eq!(world.entity("button.b").availability, Availability::Online);
+    world.publish("bridge", r#"{"state":"offline"}"#);
+    world.publish("homeassistant/button/c/config", button("C"));
+    assert_eq!(world.entity("button.c").availability, Availability::Offline);
+}
+
+#[test]
+fn a_device_without_its_dialect_comes_back_as_it_is_announced() {
+    let mut world = World::new();
+    let native = r#"[{"ieee_address":"0x00158d0001020304","type":"Router","friendly_name":"Plug","definition":{"exposes":[{"type":"switch","features":[{"type":"binary","name":"state","property":"state","access":7,"value_on":"ON","value_off":"OFF"}]}]}}]"#;
+    let discovered = r#"{"name":null,"dev":{"ids":["zigbee2mqtt_0x00158d0001020304"],"name":"Plug"},"uniq_id":"0x00158d0001020304_switch_zigbee2mqtt","cmd_t":"old/set"}"#;
+    world.publish("homeassistant/switch/p/config", discovered);
+    world.publish("zigbee2mqtt/bridge/devices", native);
+    assert_eq!(world.write("switch.plug", &house::Action::TurnOn), r#"zigbee2mqtt/Plug/set {"state":"ON"}"#);
+    world.publish("zigbee2mqtt/bridge/devices", "[]");
+    world.publish("homeassistant/switch/p/config", discovered);
+    assert_eq!(world.write("switch.plug", &house::Action::TurnOn), "old/set ON");
+    assert_eq!(world.entities.len(), 1);
+}
+
+#[test]
+fn a_device_is_asked_once_and_again_after_the_broker_was_lost() {
+    let mut adapters = Adapters::new(Limits::default());
+    let config = r#"{"mac":"DC4F22AA0DC7","t":"plug","dn":"Plug","rl":[1]}"#;
+    let asks = |changes: Vec<Change>| changes.into_iter().filter(|change| matches!(change, Change::Ask(_))).count();
+    let topic = "tasmota/discovery/DC4F22AA0DC7/config";
+    assert_eq!(asks(adapters.read(topic, config.as_bytes(), false)), 1);
+    assert_eq!(asks(adapters.read(topic, config.as_bytes(), false)), 0);
+    assert_eq!(asks(adapters.read(topic, config.as_bytes(), true)), 1);
 }

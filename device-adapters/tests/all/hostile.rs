@@ -3,6 +3,8 @@
 use device_adapters::{Adapters, Change, Limits};
 use proptest::prelude::*;
 
+use crate::conformance::DIALECTS;
+use crate::mutation::Corpus;
 use crate::support::World;
 
 const LIGHT: &str = "homeassistant/light/x/config";
@@ -51,6 +53,45 @@ fn announcements_are_bounded() {
     assert_eq!(refused(LIGHT, [0xff, 0xfe, b'{']), "announcement is not UTF-8");
     let long = format!("homeassistant/light/{}/config", "x".repeat(300));
     assert_eq!(refused(&long, r#"{"cmd_t":"a"}"#), "its id is too long");
+}
+
+#[test]
+fn native_announcements_are_bounded() {
+    let mac = "tasmota/discovery/DC4F22AA0DC7/config";
+    let cases = [
+        ("zigbee2mqtt/bridge/devices", "x".repeat(5 * 1024 * 1024), "larger than 4194304 bytes"),
+        ("zigbee2mqtt/bridge/devices", "{}".to_owned(), "not a JSON list"),
+        ("zigbee2mqtt/bridge/devices", format!("[{}1{}]", "[".repeat(30), "]".repeat(30)), "nests deeper than 16"),
+        ("zigbee2mqtt/bridge/devices", format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)), "recursion limit"),
+        ("zigbee2mqtt/bridge/devices", r#"[{"friendly_name":"x"}]"#.to_owned(), "missing field `ieee_address`"),
+        ("zigbee2mqtt/bridge/groups", r#"[{"id":-1,"friendly_name":"x"}]"#.to_owned(), "can't be read"),
+        ("zigbee2mqtt/bridge/event", "online".to_owned(), "not an event"),
+        (mac, r#"{"mac":"DC4F22AA0DC7","t":"x","rl":[1e999]}"#.to_owned(), "not JSON"),
+        (mac, r#"{"mac":"DC4F22AA0DC7","t":"x","tp":["a"]}"#.to_owned(), "lacks its prefixes"),
+        (mac, format!(r#"{{"t":"{}"}}"#, "x".repeat(70_000)), "larger than 65536"),
+        ("tasmota/discovery/../config", "{}".to_owned(), "not a device's address"),
+        ("shellyplus1-a/events/rpc", "NaN".to_owned(), "not JSON"),
+        ("shellyplus1-a/status/switch:0", "[]".to_owned(), "not a JSON map"),
+        ("shellyplus1-a/hearth/rpc", r#"{"error":{"message":"no"}}"#.to_owned(), "device refused: `no`"),
+        ("shellies/announce", "7".to_owned(), "not a JSON map"),
+        ("shellies//relay/0", "on".to_owned(), "there is none"),
+        ("homie/5/a/$description", r#"{"nodes":7}"#.to_owned(), "can't be read"),
+    ];
+    for (topic, payload, expected) in cases {
+        let reason = refused(topic, payload);
+        assert!(reason.contains(expected), "{topic}: {reason} / {expected}");
+    }
+    for topic in ["zigbee2mqtt/bridge/devices", mac, "shellyplus1-a/events/rpc", "shellies/announce", "homie/5/a/$description"] {
+        assert_eq!(refused(topic, [0xff, b'{']), "announcement is not UTF-8", "{topic}");
+    }
+}
+
+#[test]
+fn bridges_are_counted() {
+    let mut adapters = Adapters::new(Limits::default());
+    let devices = br#"[{"ieee_address":"0x1","friendly_name":"x"}]"#;
+    let rejected = (0..20).filter(|n| !adapters.read(&format!("base{n}/bridge/devices"), devices, true).is_empty()).count();
+    assert_eq!(rejected, 12);
 }
 
 #[test]
@@ -106,6 +147,16 @@ fn identical_announcements_change_nothing() {
     let payload = br#"{"name":"A","cmd_t":"a","stat_t":"b"}"#;
     assert_eq!(adapters.read(LIGHT, payload, true).len(), 2);
     assert_eq!(adapters.read(LIGHT, payload, true), []);
+}
+
+/// A long run of the same: `cargo run --release -p device-adapters --example fuzz_adapters -- COUNT SEED`.
+#[test]
+fn bent_messages_never_panic() {
+    for (place, dialect) in DIALECTS.iter().enumerate() {
+        let tally = Corpus::of(dialect).run(BENT_PER_DIALECT, place as u64 + 1);
+        println!("{dialect}: {tally:?}");
+        assert!(tally.inputs == BENT_PER_DIALECT && 0 < tally.states && 0 < tally.rejected && 0 < tally.commands, "{dialect}: {tally:?}");
+    }
 }
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
@@ -183,3 +234,6 @@ proptest! {
         adapters.read("s", br#"{"a":[1,2,{"x":"y"}],"x":1}"#, false);
     }
 }
+
+/// Some hundred thousand altogether, which takes seconds.
+const BENT_PER_DIALECT: u64 = 15_000;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use device_adapters::{Adapters, Change, Limits, Timed};
+use device_adapters::{Adapters, Change, DISCOVERY_TOPICS, Limits, Preference, Timed};
 use house::{Action, Entity, EntityId, Value};
 
 /// What the adapters have said so far.
@@ -12,17 +12,23 @@ pub(crate) struct World {
     pub(crate) areas: BTreeMap<EntityId, Option<String>>,
     pub(crate) topics: BTreeSet<String>,
     pub(crate) rejected: Vec<String>,
+    pub(crate) asked: Vec<String>,
     kept: BTreeMap<String, Vec<u8>>,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::preferring(Preference::Native)
+    }
+
+    pub(crate) fn preferring(preference: Preference) -> Self {
         Self {
-            adapters: Adapters::new(Limits::default()),
+            adapters: Adapters::new(Limits::default()).preferring(preference),
             entities: BTreeMap::new(),
             areas: BTreeMap::new(),
             topics: BTreeSet::new(),
             rejected: Vec::new(),
+            asked: Vec::new(),
             kept: BTreeMap::new(),
         }
     }
@@ -31,7 +37,7 @@ impl World {
     pub(crate) fn publish(&mut self, topic: &str, payload: impl AsRef<[u8]>) {
         let payload = payload.as_ref();
         self.kept.insert(topic.to_owned(), payload.to_vec());
-        if topic.starts_with("homeassistant/") || self.topics.contains(topic) {
+        if DISCOVERY_TOPICS.iter().any(|filter| matches(filter, topic)) || self.topics.iter().any(|filter| matches(filter, topic)) {
             let changes = self.adapters.read(topic, payload, true);
             self.apply(changes);
         }
@@ -44,14 +50,12 @@ impl World {
     }
 
     fn apply(&mut self, changes: Vec<Change>) {
+        let mut wanted = Vec::new();
         for change in changes {
             match change {
                 Change::Subscribe(topic) => {
                     assert!(self.topics.insert(topic.clone()), "subscribed twice: {topic}");
-                    if let Some(payload) = self.kept.get(&topic).cloned() {
-                        let changes = self.adapters.read(&topic, &payload, true);
-                        self.apply(changes);
-                    }
+                    wanted.push(topic);
                 }
                 Change::Unsubscribe(topic) => assert!(self.topics.remove(&topic), "was not subscribed: {topic}"),
                 Change::Appeared { mut entity, suggested_area, .. } => {
@@ -72,7 +76,16 @@ impl World {
                     entity.state.attributes.retain(|_, value| *value != Value::Null);
                 }
                 Change::Available { entity, availability } => self.entities.get_mut(&entity).unwrap().availability = availability,
+                Change::Ask(message) => self.asked.push(format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload))),
                 Change::Rejected { reason, .. } => self.rejected.push(reason),
+            }
+        }
+        // A broker sends what it kept after it was subscribed to, not in between.
+        for topic in wanted {
+            let kept: Vec<(String, Vec<u8>)> = self.kept.iter().filter(|(kept, _)| matches(&topic, kept)).map(|(topic, payload)| (topic.clone(), payload.clone())).collect();
+            for (topic, payload) in kept {
+                let changes = self.adapters.read(&topic, &payload, true);
+                self.apply(changes);
             }
         }
     }
@@ -111,4 +124,10 @@ impl World {
         }
         lines.join("\n") + "\n"
     }
+}
+
+/// Whether an MQTT filter with `+` takes a topic in.
+pub(crate) fn matches(filter: &str, topic: &str) -> bool {
+    let (filter, topic): (Vec<&str>, Vec<&str>) = (filter.split('/').collect(), topic.split('/').collect());
+    filter.len() == topic.len() && filter.iter().zip(topic).all(|(wanted, level)| *wanted == "+" || *wanted == level)
 }

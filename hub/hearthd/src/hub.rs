@@ -332,6 +332,11 @@ impl Hub {
                     self.changed.push(entity);
                 }
             }
+            Change::Ask(message) => {
+                if let Some(link) = &self.snapshot.link {
+                    link.inquire(message);
+                }
+            }
             Change::Rejected { topic, reason } => {
                 self.snapshot.rejected += 1;
                 warn!(%topic, %reason, "A message was refused.");

@@ -89,6 +89,14 @@ impl Link {
         }
     }
 
+    /// Asks a device how it stands. It changes nothing about the device, and no harm is done if it is lost.
+    pub(crate) fn inquire(&self, message: Message) {
+        let Kind::Broker { client, .. } = &self.0 else { return };
+        if let Err(error) = client.try_publish(&message.topic, QoS::AtMostOnce, false, message.payload) {
+            debug!(topic = %message.topic, %error, "A device could not be asked how it stands.");
+        }
+    }
+
     /// Publishes on one of Hearth's own topics.
     pub(crate) fn say(&self, topic: &str, payload: Vec<u8>, retain: bool) -> anyhow::Result<()> {
         let Kind::Broker { client, base_topic, .. } = &self.0 else { return Ok(()) };
@@ -268,7 +276,7 @@ fn options(settings: &Settings) -> MqttOptions {
     let mut options = MqttOptions::new(&settings.client_id, &settings.host, settings.port);
     options.set_keep_alive(KEEP_ALIVE);
     options.set_clean_session(true);
-    options.set_max_packet_size(MOST_BYTES, MOST_BYTES);
+    options.set_max_packet_size(MOST_BYTES_IN, MOST_BYTES_OUT);
     options.set_last_will(LastWill::new(format!("{}/status", settings.base_topic), "offline", QoS::AtLeastOnce, true));
     if let Some((user, password)) = &settings.login {
         options.set_credentials(user, password);
@@ -293,8 +301,11 @@ const MOST_SUBSCRIPTIONS: usize = 1 << 16;
 const MOST_OUTGOING: usize = 512;
 /// Topics in one subscription.
 const MOST_FILTERS: usize = 64;
-/// The largest packet; device announcements stay well under it.
-const MOST_BYTES: usize = 256 * 1024;
+/// The largest packet that is read: a bridge's list of all its devices has some 10 KiB for each, and a larger packet
+/// would end the connection, again and again. Above the adapters' own limit, so that these can say what was wrong.
+const MOST_BYTES_IN: usize = 8 * 1024 * 1024;
+/// The largest packet that is sent.
+const MOST_BYTES_OUT: usize = 256 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);

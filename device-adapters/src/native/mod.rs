@@ -1,0 +1,116 @@
+//! The dialects that devices speak among themselves, without Home Assistant's discovery: one file or folder each.
+//!
+//! A dialect does two things. It hears who is there, and spells each device out in the options of Home Assistant's
+//! announcements; and it knows how to ask a device for its state. What the options mean — reading states,
+//! writing commands — is the platforms' matter, so a device is read and told in one way, however it was announced.
+//! Unlike an announcement of discovery, an option that is a topic may name several, each with a template of its own.
+
+mod homie;
+mod shelly;
+mod shelly_gen1;
+mod spelling;
+mod tasmota;
+mod zigbee2mqtt;
+
+use crate::change::Message;
+use crate::config::Config;
+use crate::limits::Limits;
+
+/// The topics that announcements come in on; to be subscribed to on every connection.
+pub const DISCOVERY_TOPICS: &[&str] = &[
+    "homeassistant/+/+/config",
+    "homeassistant/+/+/+/config",
+    "+/bridge/devices",
+    "+/bridge/groups",
+    "+/bridge/event",
+    "tasmota/discovery/+/config",
+    "tasmota/discovery/+/sensors",
+    "+/online",
+    "+/events/rpc",
+    "+/status/+",
+    "+/hearth/rpc",
+    "shellies/announce",
+    "shellies/+/announce",
+    "shellies/+/+/+",
+    "shellies/+/+/+/status",
+    "shellies/+/+/+/pos",
+    "shellies/+/+/+/power",
+    "+/5/+/$state",
+    "+/5/+/$description",
+    "homie/+/$name",
+    "homie/+/$nodes",
+    "homie/+/$state",
+    "homie/+/+/$name",
+    "homie/+/+/$properties",
+    "homie/+/+/+/$name",
+    "homie/+/+/+/$datatype",
+    "homie/+/+/+/$format",
+    "homie/+/+/+/$settable",
+    "homie/+/+/+/$retained",
+    "homie/+/+/+/$unit",
+];
+
+/// What a message says about who is there.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// Devices, each with all of its entities.
+    pub(crate) devices: Vec<Device>,
+    /// If given, all other sources whose names begin like this are gone.
+    pub(crate) only: Option<String>,
+    /// What devices are to be asked of whom nothing is known yet.
+    pub(crate) unknown: Vec<Message>,
+    /// Sources that are gone.
+    pub(crate) gone: Vec<String>,
+    /// What could not be understood besides.
+    pub(crate) trouble: Option<String>,
+}
+
+impl News {
+    /// Of one device.
+    fn of(device: Device) -> Self {
+        Self { devices: vec![device], ..Self::default() }
+    }
+}
+
+/// One device as a dialect announces it.
+#[derive(Debug)]
+pub(crate) struct Device {
+    /// A name for this announcement that no other has.
+    pub(crate) source: String,
+    /// Its entities, by key.
+    pub(crate) entities: Vec<(String, Config)>,
+    /// Messages that let it tell its state and change nothing.
+    pub(crate) asks: Vec<Message>,
+}
+
+/// Every dialect, and what each has to keep in mind between messages.
+#[derive(Debug, Default)]
+pub(crate) struct Natives {
+    zigbee2mqtt: zigbee2mqtt::Zigbee2Mqtt,
+    tasmota: tasmota::Tasmota,
+    shelly: shelly::Shelly,
+    shelly_gen1: shelly_gen1::ShellyGen1,
+    homie: homie::Homie,
+}
+
+impl Natives {
+    /// What a message says about who is there; `None` if it is not about that.
+    pub(crate) fn hear(&mut self, topic: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+        let levels: Vec<&str> = topic.split('/').take(MOST_LEVELS).collect();
+        match levels.as_slice() {
+            [base, "bridge", what @ ("devices" | "groups" | "event")] => self.zigbee2mqtt.hear(base, what, payload, limits),
+            ["tasmota", "discovery", mac, what @ ("config" | "sensors")] => self.tasmota.hear(mac, what, payload, limits),
+            ["shellies", rest @ ..] => self.shelly_gen1.hear(rest, payload, limits),
+            [prefix, "online"] => self.shelly.online(prefix, payload),
+            [prefix, "events", "rpc"] => self.shelly.notified(prefix, payload, limits),
+            [prefix, "status", component] => self.shelly.status(prefix, component, payload, limits),
+            [prefix, "hearth", "rpc"] => self.shelly.answered(prefix, payload, limits),
+            [root, "5", id, attribute @ ("$state" | "$description")] => self.homie.five(root, id, attribute, payload, limits),
+            ["homie", path @ ..] if path.last().is_some_and(|last| last.starts_with('$')) => self.homie.four(path, payload, limits),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// No dialect announces anything deeper.
+const MOST_LEVELS: usize = 8;

@@ -1,0 +1,181 @@
+//! zigbee2mqtt: who is there, from `<base>/bridge/devices`, `…/groups` and `…/event`.
+//!
+//! The base topic is the first level of these, whatever it is called.
+//! Unique ids are those of zigbee2mqtt's own announcements to Home Assistant, so that an entity stays the same entity
+//! if these are switched on or off. Whether the bridge tells availability can't be known from here: a device can be
+//! reached until it or the bridge says otherwise.
+
+mod exposes;
+mod generic;
+mod specific;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::availability::UNTIL_TOLD;
+use crate::limits::{ID_CHARS, Limits};
+use crate::native::spelling::{self, Options, Speller, ask, availability};
+use crate::native::{Device, News};
+use exposes::{Expose, Group, Node};
+
+/// Every bridge that was heard of, by base topic.
+#[derive(Debug, Default)]
+pub(super) struct Zigbee2Mqtt {
+    bridges: BTreeMap<String, Bridge>,
+}
+
+#[derive(Debug, Default)]
+struct Bridge {
+    nodes: Vec<Node>,
+    groups: Vec<Group>,
+}
+
+/// One device or group while it is spelt out.
+struct Spelt<'a> {
+    speller: Speller,
+    /// Its topic, and the one its commands go to.
+    topic: String,
+    set: String,
+    /// What its unique ids begin and end with.
+    id: String,
+    base: &'a str,
+    /// What its lamps can play.
+    effects: Vec<Json>,
+    /// What may be asked for.
+    gettable: Map<String, Json>,
+}
+
+impl Zigbee2Mqtt {
+    pub(super) fn hear(&mut self, base: &str, what: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+        if ID_CHARS < base.len() || (BRIDGES <= self.bridges.len() && !self.bridges.contains_key(base)) {
+            return Err(format!("there are more than {BRIDGES} bridges"));
+        }
+        let text = spelling::text(payload, limits.bridge_payload_bytes)?;
+        let mut bridge = self.bridges.remove(base).unwrap_or_default();
+        let heard = bridge.take(what, text, limits);
+        let news = heard.map(|heard| heard.map(|trouble| News { trouble, ..bridge.news(base, limits) }));
+        if !bridge.nodes.is_empty() || !bridge.groups.is_empty() {
+            self.bridges.insert(base.to_owned(), bridge);
+        }
+        news
+    }
+}
+
+impl Bridge {
+    /// Takes a message in; gives what was odd about it, or `None` if nothing changes by it.
+    fn take(&mut self, what: &str, text: &str, limits: &Limits) -> Result<Option<Option<String>>, String> {
+        match what {
+            "devices" => {
+                let (nodes, trouble) = exposes::nodes(text, limits.entities)?;
+                self.nodes = nodes;
+                Ok(Some(trouble))
+            }
+            "groups" => {
+                let (groups, trouble) = exposes::groups(text, limits.entities)?;
+                self.groups = groups;
+                Ok(Some(trouble))
+            }
+            _ => {
+                let Some(left) = exposes::left(text)? else { return Ok(None) };
+                let before = self.nodes.len();
+                self.nodes.retain(|node| node.ieee_address != left);
+                Ok((self.nodes.len() < before).then_some(None))
+            }
+        }
+    }
+
+    fn news(&self, base: &str, limits: &Limits) -> News {
+        let nodes = self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, limits));
+        let groups = self.groups.iter().map(|group| spell_group(base, group, &self.nodes, limits));
+        News { devices: nodes.chain(groups).collect(), only: Some(format!("zigbee2mqtt {base}/")), ..News::default() }
+    }
+}
+
+fn spell_node(base: &str, node: &Node, limits: &Limits) -> Device {
+    let exposes: &[Expose] = node.definition.as_ref().map(|definition| definition.exposes.as_slice()).unwrap_or_default();
+    let definition = node.definition.as_ref();
+    let device = json!({
+        "identifiers": [format!("zigbee2mqtt_{}", node.ieee_address)],
+        "name": spelling::spoken(&node.friendly_name),
+        "manufacturer": definition.map(|definition| &definition.vendor),
+        "model": definition.map(|definition| &definition.description),
+    });
+    let mut spelt = Spelt::new(base, &node.ieee_address, &node.friendly_name, device);
+    let effects = exposes.iter().filter(|expose| expose.name == "effect").flat_map(|expose| expose.values.iter().cloned());
+    spelt.effects = effects.collect();
+    for expose in exposes {
+        spelt.expose(expose, exposes);
+    }
+    let asks = if node.is_awake() { spelt.asks() } else { Vec::new() };
+    Device { source: format!("zigbee2mqtt {base}/{}", node.ieee_address), entities: spelt.speller.finish(limits.components_per_device), asks }
+}
+
+/// A group can do what any of its members can.
+fn spell_group(base: &str, group: &Group, nodes: &[Node], limits: &Limits) -> Device {
+    let code: String = base.chars().map(|letter| u32::from(letter).to_string()).collect();
+    let device = json!({ "identifiers": [format!("zigbee2mqtt_{code}_{}", group.id)], "name": spelling::spoken(&group.friendly_name) });
+    let mut spelt = Spelt::new(base, &group.id.to_string(), &group.friendly_name, device);
+    let is_member = |node: &&Node| group.members.iter().any(|member| member.ieee_address == node.ieee_address);
+    let members: Vec<&Expose> = nodes.iter().filter(is_member).filter_map(|node| node.definition.as_ref()).flat_map(|definition| &definition.exposes).collect();
+    for kind in ["light", "switch", "cover"] {
+        if let Some(expose) = exposes::together(kind, &members) {
+            spelt.expose(&expose, &[]);
+        }
+    }
+    for scene in &group.scenes {
+        let recall = json!({ "scene_recall": scene.id }).to_string();
+        let options = json!({ "name": scene.name, "command_topic": spelt.set, "payload_on": recall });
+        spelt.add("scene", &format!("scene_{}", scene.id), options);
+    }
+    Device { source: format!("zigbee2mqtt {base}/group {}", group.id), entities: spelt.speller.finish(limits.components_per_device), asks: Vec::new() }
+}
+
+impl<'a> Spelt<'a> {
+    fn new(base: &'a str, id: &str, friendly_name: &str, device: Json) -> Self {
+        let topic = format!("{base}/{friendly_name}");
+        let state = "{{ value_json.state | default(value) }}";
+        let mut own = availability(&format!("{topic}/availability"), Some(state), "online", "offline");
+        let mut bridge = availability(&format!("{base}/bridge/state"), Some(state), "online", "offline");
+        for source in [&mut own, &mut bridge] {
+            if let Some(source) = source.as_object_mut() {
+                source.insert(UNTIL_TOLD.to_owned(), Json::Bool(true));
+            }
+        }
+        let shared = json!({ "availability": [bridge, own], "availability_mode": "all" });
+        let set = format!("{topic}/set");
+        Self { speller: Speller::new(id, device, shared), topic, set, id: id.to_owned(), base, effects: Vec::new(), gettable: Map::new() }
+    }
+
+    /// Adds an entity under the object id that zigbee2mqtt's own announcements give it.
+    fn add(&mut self, platform: &str, object: &str, options: impl Into<Options>) {
+        let unique = format!("{}_{object}_{}", self.id, self.base);
+        self.speller.add(platform, object, &unique, options);
+    }
+
+    fn expose(&mut self, expose: &Expose, all: &[Expose]) {
+        match expose.kind.as_str() {
+            "light" => self.light(expose),
+            "switch" => self.switch(expose),
+            "cover" => self.cover(expose, all),
+            "lock" => self.lock(expose),
+            "climate" => self.climate(expose),
+            "fan" => self.fan(expose),
+            "binary" => self.binary(expose),
+            "numeric" => self.numeric(expose),
+            "enum" => self.choice(expose),
+            "text" => self.words(expose),
+            // Composites and lists are settings of the radio and of schedules; nothing a house is asked for.
+            _ => {}
+        }
+    }
+
+    fn asks(&self) -> Vec<crate::change::Message> {
+        let payload = Json::Object(self.gettable.clone()).to_string();
+        let wanted = (!self.gettable.is_empty()).then(|| ask(format!("{}/get", self.topic), payload)).flatten();
+        wanted.into_iter().collect()
+    }
+}
+
+/// Coordinators in one house; more would be a mistake or an attack.
+const BRIDGES: usize = 8;
