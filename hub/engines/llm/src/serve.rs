@@ -96,54 +96,67 @@ fn answer_until_load(
                 };
                 return Ok(Some((load, arrived)));
             }
-            Request::Run {
-                id,
-                pieces,
-                automaton,
-                max_tokens,
-                deadline_ms,
-            } => {
-                let deadline = deadline(arrived, deadline_ms);
-                let run = Run {
-                    id,
-                    pieces,
-                    automaton,
-                    max_tokens,
-                };
-                let reply = answer(inbox, held.as_deref_mut(), id, deadline, |held, stop| {
-                    held.session.run(&run, stop).map(Reply::Done)
-                });
-                send(&reply?)?;
-            }
-            Request::Chat {
-                id,
-                system,
-                user,
-                schema,
-                max_tokens,
-                deadline_ms,
-            } => {
-                let deadline = deadline(arrived, deadline_ms);
-                let chat = Chat {
-                    id,
-                    system,
-                    user,
-                    schema,
-                    max_tokens,
-                };
-                let reply = answer(inbox, held.as_deref_mut(), id, deadline, |held, stop| {
-                    let chatter = match &mut *held.chatter {
-                        Some(chatter) => chatter,
-                        none => none.insert(Chatter::new(held.model)?),
-                    };
-                    held.session.chat(&chat, chatter, stop).map(Reply::Said)
-                });
-                send(&reply?)?;
+            work @ (Request::Run { .. } | Request::Chat { .. }) => {
+                send(&perform(inbox, held.as_deref_mut(), work, arrived)?)?;
             }
             // The run is over, or never was.
             Request::Cancel { id: _ } => {}
             Request::Ping => send(&pong())?,
         }
+    }
+}
+
+/// Runs and chats; anything else is no work.
+fn perform(
+    inbox: &mut Inbox,
+    held: Option<&mut Held<'_, '_>>,
+    work: Request,
+    arrived: Instant,
+) -> anyhow::Result<Reply> {
+    match work {
+        Request::Run {
+            id,
+            pieces,
+            automaton,
+            max_tokens,
+            deadline_ms,
+        } => {
+            let run = Run {
+                id,
+                pieces,
+                automaton,
+                max_tokens,
+            };
+            let deadline = deadline(arrived, deadline_ms);
+            answer(inbox, held, id, deadline, |held, stop| {
+                held.session.run(&run, stop).map(Reply::Done)
+            })
+        }
+        Request::Chat {
+            id,
+            system,
+            user,
+            schema,
+            max_tokens,
+            deadline_ms,
+        } => {
+            let chat = Chat {
+                id,
+                system,
+                user,
+                schema,
+                max_tokens,
+            };
+            let deadline = deadline(arrived, deadline_ms);
+            answer(inbox, held, id, deadline, |held, stop| {
+                let chatter = match &mut *held.chatter {
+                    Some(chatter) => chatter,
+                    none => none.insert(Chatter::new(held.model)?),
+                };
+                held.session.chat(&chat, chatter, stop).map(Reply::Said)
+            })
+        }
+        Request::Load { .. } | Request::Cancel { .. } | Request::Ping => Ok(pong()),
     }
 }
 

@@ -180,20 +180,7 @@ impl Server {
 }
 
 fn answer(mut stream: TcpStream, bytes: &[u8], sha256: &str, ranges: &Mutex<Vec<u64>>, tries: &AtomicUsize) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let path = line.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
-    let mut from = 0;
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? <= 2 {
-            break;
-        }
-        if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
-            from = range.trim().trim_end_matches('-').parse().unwrap();
-        }
-    }
+    let (path, from) = head(&stream)?;
     ranges.lock().unwrap().push(from as u64);
     let tried = tries.fetch_add(1, Ordering::SeqCst);
     let (fault, file) = path.split_once('/').unwrap_or_default();
@@ -243,6 +230,24 @@ fn answer(mut stream: TcpStream, bytes: &[u8], sha256: &str, ranges: &Mutex<Vec<
         _ => {
             write!(stream, "{status}Content-Length: {}\r\n{close}", rest.len())?;
             stream.write_all(rest)
+        }
+    }
+}
+
+/// The path of a request, and where its answer shall begin.
+fn head(stream: &TcpStream) -> std::io::Result<(String, usize)> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let path = line.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
+    let mut from = 0;
+    loop {
+        line.clear();
+        if reader.read_line(&mut line)? <= 2 {
+            return Ok((path, from));
+        }
+        if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
+            from = range.trim().trim_end_matches('-').parse().unwrap();
         }
     }
 }
