@@ -15,6 +15,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::dispatch::Patience;
 use crate::household::Household;
 use crate::hub::{self, Handle};
+use crate::manifest::Thresholds;
 use crate::model::{self, Model};
 use crate::store::Store;
 use crate::turn::{Turns, understand};
@@ -22,24 +23,24 @@ use crate::{broker, mqtt};
 
 /// Measures with houses of these sizes, and prints a table.
 pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Result<()> {
-    let (model_settings, least) = crate::config::model_only(models.clone())?;
+    let (model_settings, thresholds) = crate::config::model_only(models.clone())?;
     print("| entities | text → publish p50 ms | p99 ms | p99 in a storm ms | engine alone p50 ms | round trip over it p50 ms | messages/s read | newest state kept | hub MB | engine MB |");
     print("|---|---|---|---|---|---|---|---|---|---|");
     for &size in sizes {
-        print(&one(size, model_settings.clone(), least, models.as_ref()).await?);
+        print(&one(size, model_settings.clone(), thresholds, models.as_ref()).await?);
     }
     print(&format!("\nStart to ready: {:.0} ms (median of 5, with the virtual house)", start_to_ready(models).await?));
     Ok(())
 }
 
-async fn one(size: usize, model_settings: model::Settings, least: f64, models: Option<&PathBuf>) -> anyhow::Result<String> {
+async fn one(size: usize, model_settings: model::Settings, thresholds: Thresholds, models: Option<&PathBuf>) -> anyhow::Result<String> {
     let folder = tempfile::tempdir().context("make a folder for the benchmark")?;
     let (store, _) = Store::open(folder.path())?;
     let broker = broker::start(broker_settings()?, store.clone()).await?;
     let (hub, settings) = start_hub(&broker, &store)?;
     let model = Model::start(model_settings);
     model.settled().await;
-    let household = Household::load(store.clone(), least)?;
+    let household = Household::load(store.clone(), thresholds)?;
     let turns = Turns::new(hub.clone(), model.clone(), Some(store), household, Patience { factor: 1.0 }, Clock::default());
     let house = house_of(size)?;
     let (seen, mut arrivals) = mpsc::channel(1024);
@@ -48,7 +49,7 @@ async fn one(size: usize, model_settings: model::Settings, least: f64, models: O
 
     let requests = requests(&house);
     let quiet = time_requests(&turns, &requests, &mut arrivals).await?;
-    let (alone, over) = engine_times(&turns, &requests, least).await;
+    let (alone, over) = engine_times(&turns, &requests, thresholds).await;
     let (rate, kept, stormy) = storm(&turns, &house, &settings, &requests, &mut arrivals).await?;
     let memory = memory(&house, models).await?;
     let row = format!(
@@ -162,11 +163,11 @@ async fn time_requests(turns: &Turns, requests: &[String], arrivals: &mut mpsc::
 }
 
 /// What the engine says it took, and what the hub waited beyond that.
-async fn engine_times(turns: &Turns, requests: &[String], least: f64) -> (Vec<f64>, Vec<f64>) {
+async fn engine_times(turns: &Turns, requests: &[String], thresholds: Thresholds) -> (Vec<f64>, Vec<f64>) {
     let snapshot = turns.hub.snapshot();
     let (mut alone, mut over) = (Vec::new(), Vec::new());
     for text in requests {
-        let understood = understand(text, &snapshot, &turns.model, least).await;
+        let understood = understand(text, &snapshot, &turns.model, thresholds).await;
         if let Some(engine_ms) = understood.engine_ms {
             alone.push(engine_ms);
             over.push((understood.model_ms - engine_ms).max(0.0));

@@ -10,8 +10,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde::Deserialize;
 
-use crate::manifest::Manifest;
-use crate::{broker, home_assistant, model, mqtt, wyoming};
+use crate::installed::{self, Installed, Places};
+use crate::manifest::Thresholds;
+use crate::model::Purpose;
+use crate::{broker, general, home_assistant, model, mqtt, wyoming};
 
 /// The file as it is written. An option that is not known is a complaint.
 #[derive(Debug, Default, Deserialize)]
@@ -25,6 +27,7 @@ struct File {
     model: ModelFile,
     home_assistant: HomeAssistantFile,
     wyoming: WyomingFile,
+    general: GeneralFile,
     demo: Demo,
 }
 
@@ -103,6 +106,21 @@ struct ModelFile {
     memory_mb: Option<u64>,
     deadline_ms: Option<u64>,
     least_confidence: Option<f64>,
+    ask_confidence: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct GeneralFile {
+    file: Option<PathBuf>,
+    sha256: Option<String>,
+    threads: Option<u32>,
+    memory_mb: Option<u64>,
+    url: Option<String>,
+    model: Option<String>,
+    api_key_file: Option<PathBuf>,
+    timeout_ms: Option<u64>,
+    max_tokens: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -128,8 +146,12 @@ pub(crate) struct Settings {
     pub(crate) mqtt: mqtt::Settings,
     /// The language model's engine.
     pub(crate) model: Option<model::Settings>,
-    /// Below this the model's reading is not acted on.
-    pub(crate) least_confidence: f64,
+    /// How sure the model must be.
+    pub(crate) thresholds: Thresholds,
+    /// What was odd about the choice of the model.
+    pub(crate) model_notice: Option<String>,
+    /// The general model, if there is one.
+    pub(crate) general: Option<general::Settings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
     /// Home Assistant's voice.
@@ -177,6 +199,27 @@ pub(crate) struct Complaints(Vec<String>);
 
 /// Reads and checks a configuration; without a file, every option has its default.
 pub(crate) fn load(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<Settings> {
+    Ok(check(read(path, overrides)?)?)
+}
+
+/// Where models are kept and what opens them, for commands about models.
+pub(crate) fn places(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<Places> {
+    let file = read(path, overrides)?;
+    Ok(places_of(&file.data_dir.unwrap_or_else(default_data_dir), file.model.dir.as_deref(), file.model.engine.as_deref()))
+}
+
+/// The model's settings alone, for commands that start no hub.
+pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(model::Settings, Thresholds)> {
+    let mut complaints = Vec::new();
+    let dir = models.unwrap_or_else(default_models);
+    let settings = model_settings(&ModelFile::default(), Installed::shipped(&dir), &mut complaints);
+    match settings {
+        Some(settings) if complaints.is_empty() => Ok(settings),
+        _ => Err(Complaints(complaints).into()),
+    }
+}
+
+fn read(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<File> {
     let text = match path {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("read the configuration `{}`", path.display()))?,
         None => String::new(),
@@ -189,18 +232,7 @@ pub(crate) fn load(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result
         file.demo.enabled = Some(true);
     }
     file.demo.lang = overrides.demo_lang.clone().or(file.demo.lang);
-    Ok(check(file)?)
-}
-
-/// The model's settings alone, for commands that start no hub.
-pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(model::Settings, f64)> {
-    let mut complaints = Vec::new();
-    let file = ModelFile { dir: models, ..ModelFile::default() };
-    let (settings, least) = model_settings(file, &mut complaints);
-    match settings {
-        Some(settings) if complaints.is_empty() => Ok((settings, least)),
-        _ => Err(Complaints(complaints).into()),
-    }
+    Ok(file)
 }
 
 fn check(file: File) -> Result<Settings, Complaints> {
@@ -215,10 +247,17 @@ fn check(file: File) -> Result<Settings, Complaints> {
     }
     let mqtt = mqtt_settings(&file.mqtt, &mut complaints);
     let broker = is_embedded.then(|| broker_settings(file.broker, &mut complaints));
-    let (model, least_confidence) = match file.model.enabled.unwrap_or(true) {
-        true => model_settings(file.model, &mut complaints),
-        false => (None, 0.0),
+    let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
+    let engine = file.model.engine.clone().unwrap_or_else(default_engine);
+    let (model, thresholds, model_notice) = match file.model.enabled.unwrap_or(true) {
+        true => {
+            let (installed, notice) = installed::chosen(&places_of(&data_dir, file.model.dir.as_deref(), file.model.engine.as_deref()));
+            let (model, thresholds) = model_settings(&file.model, installed, &mut complaints).unzip();
+            (model, thresholds.unwrap_or_default(), notice)
+        }
+        false => (None, Thresholds::default(), None),
     };
+    let general = general_settings(file.general, engine, &mut complaints);
     let demo = file.demo.enabled.unwrap_or(false).then(|| DemoSettings { lang: file.demo.lang.clone().unwrap_or_else(|| "en".to_owned()), house_file: file.demo.house_file.clone() });
     if let Some(lang) = file.demo.lang.filter(|lang| lang != "en" && lang != "zh") {
         complaints.push(format!("demo.lang: `{lang}` is not a language of the virtual house\n  hint: `en` or `zh`"));
@@ -232,13 +271,15 @@ fn check(file: File) -> Result<Settings, Complaints> {
         return Err(Complaints(complaints));
     }
     Ok(Settings {
-        data_dir: file.data_dir.unwrap_or_else(default_data_dir),
+        data_dir,
         house_file: file.house_file,
         web_listen,
         broker,
         mqtt,
         model,
-        least_confidence,
+        thresholds,
+        model_notice,
+        general,
         is_announced: file.home_assistant.announce.unwrap_or(true),
         wyoming,
         demo,
@@ -310,28 +351,81 @@ fn broker_settings(file: BrokerFile, complaints: &mut Vec<String>) -> broker::Se
     broker::Settings { listen, websocket, tls, users }
 }
 
-fn model_settings(file: ModelFile, complaints: &mut Vec<String>) -> (Option<model::Settings>, f64) {
-    let dir = file.dir.unwrap_or_else(default_models);
-    let manifest = match Manifest::read(&dir) {
+fn places_of(data_dir: &Path, models: Option<&Path>, engine: Option<&Path>) -> Places {
+    Places {
+        shipped: models.map_or_else(default_models, Path::to_path_buf),
+        pulled: data_dir.join("models"),
+        engine: engine.map_or_else(default_engine, Path::to_path_buf),
+    }
+}
+
+fn model_settings(file: &ModelFile, installed: Installed, complaints: &mut Vec<String>) -> Option<(model::Settings, Thresholds)> {
+    let manifest = match installed.manifest.and_then(|manifest| manifest.check_dialect().map(|()| manifest)) {
         Ok(manifest) => manifest,
         Err(error) => {
             complaints.push(format!("model.dir: {error:#}\n  hint: name the folder that holds manifest.toml and the model, or set model.enabled = false"));
-            return (None, 0.0);
+            return None;
         }
     };
-    let least = file.least_confidence.unwrap_or(manifest.least_confidence);
-    if !(0.0..=1.0).contains(&least) {
-        complaints.push(format!("model.least_confidence: `{least}` is no probability\n  hint: between 0 and 1"));
-    }
+    let act = file.least_confidence.unwrap_or(manifest.least_confidence);
+    // Whoever wants less certainty for acting does not want to be asked only above it.
+    let ask = file.ask_confidence.or(manifest.ask_confidence.map(|ask| ask.min(act)));
+    let Some(thresholds) = Thresholds::new(act, ask) else {
+        complaints.push(format!("model.least_confidence: `{act}` to act and `{}` to ask back make no sense\n  hint: both are between 0 and 1, and model.ask_confidence is not the greater", ask.unwrap_or(act)));
+        return None;
+    };
     let settings = model::Settings {
-        program: file.engine.unwrap_or_else(default_engine),
-        file: dir.join(&manifest.file),
-        sha256: manifest.sha256,
+        name: installed.name,
+        program: file.engine.clone().unwrap_or_else(default_engine),
+        file: installed.dir.join(&manifest.file),
+        sha256: Some(manifest.sha256),
+        purpose: Purpose::Codes,
         threads: file.threads,
         memory_mb: file.memory_mb,
         deadline: Duration::from_millis(file.deadline_ms.unwrap_or(5000).clamp(100, 120_000)),
     };
-    (Some(settings), least)
+    Some((settings, thresholds))
+}
+
+fn general_settings(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<String>) -> Option<general::Settings> {
+    let timeout = Duration::from_millis(file.timeout_ms.unwrap_or(20_000).clamp(100, 60_000));
+    let max_tokens = file.max_tokens.unwrap_or(256).clamp(16, 1024);
+    let source = match (file.file, file.url) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => {
+            complaints.push("general.url: a file is named too\n  hint: give general.file or general.url, not both".to_owned());
+            return None;
+        }
+        (Some(path), None) => {
+            if !path.is_file() {
+                complaints.push(format!("general.file: there is no file `{}`\n  hint: name a GGUF of an instruct model", path.display()));
+            }
+            general::Source::File(model::Settings {
+                name: "general".to_owned(),
+                program: engine,
+                file: path,
+                sha256: file.sha256,
+                purpose: Purpose::Chats,
+                threads: file.threads,
+                memory_mb: file.memory_mb,
+                deadline: timeout,
+            })
+        }
+        (None, Some(url)) => {
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                complaints.push(format!("general.url: `{url}` is no address\n  hint: such as `http://192.168.1.5:8080/v1`"));
+            }
+            let key = file.api_key_file.and_then(|path| match std::fs::read_to_string(&path) {
+                Ok(key) => Some(general::Key::new(key.trim().to_owned())),
+                Err(error) => {
+                    complaints.push(format!("general.api_key_file: `{}` can't be read: {error}\n  hint: a file that holds the key and nothing else", path.display()));
+                    None
+                }
+            });
+            general::Source::Address { url: url.trim_end_matches('/').to_owned(), model: file.model.unwrap_or_else(|| "default".to_owned()), key }
+        }
+    };
+    Some(general::Settings { source, timeout, max_tokens })
 }
 
 fn address(name: &str, text: &str, complaints: &mut Vec<String>) -> SocketAddr {
@@ -388,7 +482,7 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("mqtt.client_id", "`hearth-hub`", "The hub's client id; two hubs on one broker need two."),
     ("mqtt.base_topic", "`hearth`", "The root of the hub's own topics."),
     ("model.enabled", "`true`", "Whether the language model is used; without it only plain commands are understood."),
-    ("model.dir", "`models`", "The folder with `manifest.toml` and the model."),
+    ("model.dir", "`models`", "The folder with `manifest.toml` and the shipped model, which is used until `hearthd model use` names another."),
     ("model.engine", "`hearth-llm` beside `hearthd`", "The engine's program."),
     ("model.threads", "chosen by the engine", "Threads to compute with."),
     ("model.memory_mb", "unbounded", "The most memory the engine may take, in MiB."),
@@ -398,6 +492,16 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("wyoming.listen", "none", "Where Home Assistant's voice may talk to the hub, such as `0.0.0.0:10500`; whoever reaches the port may ask what a person at home may."),
     ("wyoming.intent_listen", "none", "A port that only says what was understood, for those who let Home Assistant act."),
     ("wyoming.satellites", "none", "The area of a satellite or device by Home Assistant's id for it: `{ \"8f0c…\" = \"Kitchen\" }`."),
+    ("model.ask_confidence", "the model's own", "From this probability on, a reading too unsure to act on is asked back about; below, it counts as not understood."),
+    ("general.file", "none", "An instruct model (GGUF) that is asked about what the intent model does not understand and what is not for the house; it needs much memory and time."),
+    ("general.sha256", "unchecked", "What that file's SHA-256 must be."),
+    ("general.threads", "chosen by the engine", "Threads to compute with."),
+    ("general.memory_mb", "unbounded", "The most memory its engine may take, in MiB."),
+    ("general.url", "none", "Instead of a file, the base address of a server that speaks OpenAI's protocol, such as `http://192.168.1.5:8080/v1`; what is said to the house, and some names in it, are sent there."),
+    ("general.model", "`default`", "The model's name at that server."),
+    ("general.api_key_file", "none", "A file with the server's key."),
+    ("general.timeout_ms", "`20000`", "How long the general model may take."),
+    ("general.max_tokens", "`256`", "How long its answer may be."),
     ("demo.enabled", "`false`", "Whether the virtual house plays."),
     ("demo.lang", "`en`", "The virtual house's language: `en` or `zh`."),
     ("demo.house_file", "the built-in house", "A house file to play instead."),

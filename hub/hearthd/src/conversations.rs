@@ -10,6 +10,7 @@ use mind::prompt::Names;
 use mind::understand::hear;
 use mind::words::key;
 
+use crate::manifest::Thresholds;
 use crate::model::Model;
 use crate::parse::Houses;
 use crate::simulate::{Dialogue, TurnFile, TurnOut, simulate};
@@ -52,8 +53,8 @@ async fn check(lang: &str) {
         let text = std::fs::read_to_string(&file).unwrap();
         let mut fresh = text.clone();
         for conversation in read(&text, lang) {
-            let model = Model::recorded(codes(&conversation));
-            let simulated = simulate(&conversation.dialogue, &house.house, &model, 0.0).await.unwrap();
+            let model = Model::recorded(codes(&conversation), 1.0);
+            let simulated = simulate(&conversation.dialogue, &house.house, &model, Thresholds::default()).await.unwrap();
             for (turn, out) in conversation.turns.iter().zip(&simulated.turns) {
                 ran += 1;
                 let (sent, said) = (sent(out), out.reply.clone());

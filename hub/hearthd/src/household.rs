@@ -7,6 +7,7 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use mind::judge::Rules;
 
+use crate::manifest::Thresholds;
 use crate::store::Store;
 
 /// The household. Cheap to clone.
@@ -15,7 +16,7 @@ pub(crate) struct Household {
     // A mutex, not a channel: read and written for an instant, never across an await.
     inner: Arc<Mutex<Inner>>,
     store: Option<Store>,
-    least_confidence: f64,
+    thresholds: Thresholds,
 }
 
 #[derive(Debug, Default)]
@@ -39,17 +40,17 @@ pub(crate) enum PinCheck {
 
 impl Household {
     /// The household as it was kept.
-    pub(crate) fn load(store: Store, least_confidence: f64) -> anyhow::Result<Self> {
+    pub(crate) fn load(store: Store, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = store.setting::<String>(PIN_SETTING).context("read the PIN's hash")?;
         let inner = Inner { pin_hash, ..Inner::default() };
-        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), least_confidence })
+        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), thresholds })
     }
 
     /// A household for a simulation.
-    pub(crate) fn simulated(pin: Option<&str>, is_open: bool, least_confidence: f64) -> anyhow::Result<Self> {
+    pub(crate) fn simulated(pin: Option<&str>, is_open: bool, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = pin.map(hash).transpose()?;
         let inner = Inner { pin_hash, is_open, ..Inner::default() };
-        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: None, least_confidence })
+        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: None, thresholds })
     }
 
     /// The rules for judging.
@@ -58,9 +59,9 @@ impl Household {
         inner.map_or_else(|_| Rules::default(), |inner| Rules { has_pin: inner.pin_hash.is_some(), is_open: inner.is_open, ..Rules::default() })
     }
 
-    /// Below this the model's reading is not acted on.
-    pub(crate) fn least_confidence(&self) -> f64 {
-        self.least_confidence
+    /// How sure the model must be.
+    pub(crate) fn thresholds(&self) -> Thresholds {
+        self.thresholds
     }
 
     /// Sets or removes the PIN.

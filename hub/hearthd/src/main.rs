@@ -10,14 +10,18 @@ mod conversation;
 mod conversations;
 mod dispatch;
 mod edits;
+mod fetch;
+mod general;
 mod home_assistant;
 mod household;
 mod hub;
+mod installed;
 mod jsonl;
 mod manifest;
 mod model;
 mod mqtt;
 mod parse;
+mod pull;
 mod run;
 mod say;
 mod simulate;
@@ -37,7 +41,9 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Overrides;
+use crate::installed::{Installed, Places};
 use crate::model::Model;
+use crate::pull::Wanted;
 
 /// Hearth, a private smart-home hub.
 #[derive(Parser)]
@@ -91,6 +97,13 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// The language models on this machine.
+    Model {
+        #[command(flatten)]
+        places: PlacesArgs,
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
     /// Measure this machine with the real broker and model.
     Bench {
         /// Numbers of entities to measure with.
@@ -120,6 +133,46 @@ struct Files {
     /// The folder with manifest.toml and the model.
     #[arg(long)]
     models: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct PlacesArgs {
+    /// The configuration file.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Where the hub stores everything.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// The folder with manifest.toml and the shipped model.
+    #[arg(long)]
+    models: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum ModelCommand {
+    /// Show the models that are here, and which is in use.
+    List,
+    /// Make sure that a model is whole, opens, and speaks this hub's dialect.
+    Verify {
+        /// The model; without it, every one.
+        name: Option<String>,
+    },
+    /// Use another model from the hub's next start on.
+    Use {
+        /// The model.
+        name: String,
+    },
+    /// Fetch a model, or go on fetching it; nothing is switched.
+    Pull {
+        /// Where the model or its manifest is: an address or a path.
+        source: String,
+        /// The SHA-256 of the model; a manifest brings its own.
+        #[arg(long)]
+        sha256: Option<String>,
+        /// What it shall be called here.
+        #[arg(long)]
+        name: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -159,19 +212,57 @@ async fn command(command: Command) -> anyhow::Result<bool> {
             run::run(config::load(config.as_deref(), &overrides)?).await.map(|()| true)
         }
         Command::Parse(files) => {
-            let (model, least) = config::model_only(files.models)?;
-            parse::run(&files.home, &files.input, &files.output, Model::start(model), least).await
+            let (model, thresholds) = config::model_only(files.models)?;
+            parse::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
         }
         Command::Simulate(files) => {
-            let (model, least) = config::model_only(files.models)?;
-            simulate::run(&files.home, &files.input, &files.output, Model::start(model), least).await
+            let (model, thresholds) = config::model_only(files.models)?;
+            simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
         }
         Command::Say { text, area, data_dir } => say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true),
         Command::Token { command: TokenCommand::Create { name, data_dir } } => say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true),
+        Command::Model { places, command } => {
+            let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
+            model_command(&config::places(places.config.as_deref(), &overrides)?, command).await
+        }
         Command::Bench { entities, models } => bench::run(models, &entities).await.map(|()| true),
         Command::Config => print(&config::documentation()),
         Command::Openapi => print(&web::openapi()),
     }
+}
+
+async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result<bool> {
+    match command {
+        ModelCommand::List => print(&installed::table(places)?),
+        ModelCommand::Verify { name: Some(name) } => verify(places, &installed::named(places, &name)?).await,
+        ModelCommand::Verify { name: None } => {
+            let mut all_good = true;
+            for model in installed::all(places)? {
+                all_good &= verify(places, &model).await?;
+            }
+            Ok(all_good)
+        }
+        ModelCommand::Use { name } => {
+            let before = installed::choose(places, &name).await?;
+            match before == name {
+                true => print(&format!("`{name}` is in use already.\n")),
+                false => print(&format!("From its next start on the hub uses `{name}`. `hearthd model use {before}` goes back.\n")),
+            }
+        }
+        ModelCommand::Pull { source, sha256, name } => {
+            let name = pull::pull(places, Wanted { source, sha256, name }).await?;
+            print(&format!("`{name}` is here and was checked. `hearthd model use {name}` switches to it.\n"))
+        }
+    }
+}
+
+async fn verify(places: &Places, model: &Installed) -> anyhow::Result<bool> {
+    let (is_good, said) = match installed::verify(places, model).await {
+        Ok(parameters) => (true, format!("`{}` is whole and speaks this hub's dialect; {parameters} parameters.\n", model.name)),
+        Err(error) => (false, format!("`{}` can't be used: {error:#}\n", model.name)),
+    };
+    print(&said)?;
+    Ok(is_good)
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]

@@ -1,6 +1,6 @@
-//! The language model's engine: a child process, asked one thing at a time, started again when it dies.
+//! A language model's engine: a child process, asked one thing at a time, started again when it dies.
 //!
-//! Knows a program, a file, tokens and an automaton; knows nothing of what an intent means.
+//! Knows a program, a file, tokens, an automaton and a schema; knows nothing of what an intent means.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use engine_protocol::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request};
+use engine_protocol::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request, Said};
 use mind::understand::Ask;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -20,18 +20,44 @@ use crate::clock::Stopwatch;
 /// How to run the engine.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
+    /// What the model is called here.
+    pub(crate) name: String,
     /// The engine's program.
     pub(crate) program: PathBuf,
     /// The model's file.
     pub(crate) file: PathBuf,
-    /// What its SHA-256 must be.
-    pub(crate) sha256: String,
+    /// What its SHA-256 must be; unchecked if absent.
+    pub(crate) sha256: Option<String>,
+    /// What it is asked for.
+    pub(crate) purpose: Purpose,
     /// Threads; the engine chooses if absent.
     pub(crate) threads: Option<u32>,
     /// The most memory the engine may take, in MiB.
     pub(crate) memory_mb: Option<u64>,
     /// How long a request may take.
     pub(crate) deadline: Duration,
+}
+
+/// What a model is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Intent codes, of this hub's dialect.
+    Codes,
+    /// Chats, which any instruct model can.
+    Chats,
+}
+
+/// A message for a model that chats.
+#[derive(Clone, Debug)]
+pub(crate) struct Chat {
+    /// What it is told about its task.
+    pub(crate) system: String,
+    /// The message.
+    pub(crate) user: String,
+    /// The JSON schema that the answer fits.
+    pub(crate) schema: String,
+    /// Most tokens of the answer.
+    pub(crate) max_tokens: u32,
 }
 
 /// Whether the model can be asked.
@@ -57,6 +83,7 @@ pub(crate) enum ModelError {
 /// A handle to ask the model. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
+    name: Arc<str>,
     asks: mpsc::Sender<Job>,
     health: watch::Receiver<Health>,
     /// How long a request may wait, for its turn and for its answer.
@@ -65,8 +92,33 @@ pub(crate) struct Model {
 
 #[derive(Debug)]
 struct Job {
-    ask: Ask,
-    answer: oneshot::Sender<Result<Answer, ModelError>>,
+    work: Work,
+    answer: oneshot::Sender<Result<Reply, ModelError>>,
+}
+
+#[derive(Debug)]
+enum Work {
+    Code(Ask),
+    Chat(Chat),
+}
+
+/// Loads a model in an engine of its own, has it read every token of the dialect, and ends the engine again.
+pub(crate) async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
+    let (mut engine, loaded) = Engine::start(settings).await?;
+    let mut automaton = Automaton::default();
+    automaton.state(true);
+    for (id, tokens) in (1..).zip(mind::code::tokens().chunks(MOST_CHECKED)) {
+        let run = Request::Run {
+            id,
+            pieces: tokens.iter().cloned().map(Piece::Special).collect(),
+            automaton: automaton.clone(),
+            max_tokens: 1,
+            deadline_ms: u64::try_from(settings.deadline.as_millis()).unwrap_or(u64::MAX),
+        };
+        let told = tokio::time::timeout(settings.deadline + GRACE, engine.run(id, &run)).await.context("wait for the model to answer")??;
+        told.map_err(|(_, message)| anyhow::anyhow!("try `{}`: {message}", settings.file.display()))?;
+    }
+    Ok(loaded)
 }
 
 impl Model {
@@ -75,37 +127,44 @@ impl Model {
         let (asks, jobs) = mpsc::channel(MOST_WAITING);
         let (health, watch) = watch::channel(Health::Starting);
         let patience = settings.deadline + GRACE;
+        let name = settings.name.as_str().into();
         tokio::spawn(keep(settings, jobs, health));
-        Self { asks, health: watch, patience }
+        Self { name, asks, health: watch, patience }
     }
 
     /// A handle without an engine behind it.
     pub(crate) fn absent() -> Self {
         let (asks, _) = mpsc::channel(1);
         let (_, health) = watch::channel(Health::Broken("no model is configured".to_owned()));
-        Self { asks, health, patience: GRACE }
+        Self { name: "none".into(), asks, health, patience: GRACE }
     }
 
-    /// A model that answers with codes that were recorded, by the words of the utterance.
+    /// A model that answers with codes that were recorded, by the words of the utterance, and is so sure of each.
     #[cfg(test)]
-    pub(crate) fn recorded(codes: std::collections::HashMap<String, Vec<String>>) -> Self {
+    pub(crate) fn recorded(codes: std::collections::HashMap<String, Vec<String>>, sure: f32) -> Self {
         let (asks, mut jobs) = mpsc::channel::<Job>(MOST_WAITING);
-        let (health, watch) = watch::channel(Health::Ready(Loaded { sha256: String::new(), dialect: mind::code::DIALECT, vocab: 0, params: 0, load_ms: 0.0, rss_kb: 0 }));
+        let (health, watch) = watch::channel(Health::Ready(Loaded { sha256: None, dialect: mind::code::DIALECT, vocab: 0, params: 0, load_ms: 0.0, rss_kb: 0 }));
         tokio::spawn(async move {
             let _health = health;
             while let Some(job) = jobs.recv().await {
-                let text: String = job.ask.pieces.iter().filter_map(|piece| match piece {
+                let Work::Code(ask) = job.work else { continue };
+                let text: String = ask.pieces.iter().filter_map(|piece| match piece {
                     mind::prompt::Piece::Text(text) => Some(text.as_str()),
                     mind::prompt::Piece::Special(_) => None,
                 }).collect();
                 let answer = codes.get(&mind::words::key(&text)).map(|tokens| {
-                    let sure = vec![1.0; tokens.len() + 1];
-                    Answer { id: 0, tokens: tokens.clone(), probs: sure.clone(), free_probs: sure, prompt_tokens: 0, fresh_tokens: 0, prompt_ms: 0.0, decode_ms: 0.0 }
+                    let sure: Vec<f32> = std::iter::once(sure).chain(std::iter::repeat_n(1.0, tokens.len())).collect();
+                    Reply::Done(Answer { id: 0, tokens: tokens.clone(), probs: sure.clone(), free_probs: sure, prompt_tokens: 0, fresh_tokens: 0, prompt_ms: 0.0, decode_ms: 0.0 })
                 });
                 let _ = job.answer.send(answer.ok_or(ModelError::Failed));
             }
         });
-        Self { asks, health: watch, patience: LOAD_TIME }
+        Self { name: "recorded".into(), asks, health: watch, patience: LOAD_TIME }
+    }
+
+    /// What the model is called here.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Whether it can be asked.
@@ -120,14 +179,29 @@ impl Model {
         settled.map_or(Health::Broken("the engine's keeper ended".to_owned()), |health| health.clone())
     }
 
-    /// Asks the model.
+    /// Asks the model for a code.
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, ModelError> {
+        match self.work(Work::Code(ask)).await? {
+            Reply::Done(answer) => Ok(answer),
+            _ => Err(ModelError::Failed),
+        }
+    }
+
+    /// Asks the model for an answer to a message.
+    pub(crate) async fn chat(&self, chat: Chat) -> Result<Said, ModelError> {
+        match self.work(Work::Chat(chat)).await? {
+            Reply::Said(said) => Ok(said),
+            _ => Err(ModelError::Failed),
+        }
+    }
+
+    async fn work(&self, work: Work) -> Result<Reply, ModelError> {
         if matches!(*self.health.borrow(), Health::Broken(_)) {
             return Err(ModelError::Absent);
         }
         let (answer, reply) = oneshot::channel();
         // A full queue means that people wait behind others already: better a quick "say it again" than a late deed.
-        self.asks.try_send(Job { ask, answer }).map_err(|_| ModelError::Failed)?;
+        self.asks.try_send(Job { work, answer }).map_err(|_| ModelError::Failed)?;
         // An engine that is being started again may take long or never come up; nobody wants the deed by then.
         tokio::time::timeout(self.patience, reply).await.map_or(Err(ModelError::Failed), |reply| reply.unwrap_or(Err(ModelError::Failed)))
     }
@@ -141,14 +215,14 @@ async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::
         let started = Stopwatch::start();
         match Engine::start(&settings).await {
             Ok((mut engine, loaded)) => {
-                info!(load_ms = loaded.load_ms, rss_kb = loaded.rss_kb, parameters = loaded.params, "The language model is ready.");
+                info!(name = settings.name, load_ms = loaded.load_ms, rss_kb = loaded.rss_kb, parameters = loaded.params, "A language model is ready.");
                 health.send_replace(Health::Ready(loaded));
                 let Some(reason) = serve(&mut engine, &settings, &mut jobs, &automaton).await else { return };
-                error!(%reason, "The language model's engine broke off; it is started again.");
+                error!(name = settings.name, %reason, "A language model's engine broke off; it is started again.");
                 health.send_replace(Health::Starting);
             }
             Err(reason) => {
-                warn!(reason = format!("{reason:#}"), "The language model's engine can't be started.");
+                warn!(name = settings.name, reason = format!("{reason:#}"), "A language model's engine can't be started.");
                 health.send_replace(Health::Broken(format!("{reason:#}")));
             }
         }
@@ -173,18 +247,12 @@ async fn serve(engine: &mut Engine, settings: &Settings, jobs: &mut mpsc::Receiv
             continue;
         }
         id += 1;
-        let run = Request::Run {
-            id,
-            pieces: job.ask.pieces.iter().map(piece).collect(),
-            automaton: automaton.for_ask(&job.ask),
-            max_tokens: MOST_TOKENS,
-            deadline_ms: u64::try_from(settings.deadline.as_millis()).unwrap_or(u64::MAX),
-        };
+        let run = request(id, job.work, settings.deadline, automaton);
         let told = tokio::time::timeout(settings.deadline + GRACE, engine.run(id, &run)).await;
         let (answer, broken) = match told {
             Ok(Ok(Ok(answer))) => (Ok(answer), None),
             Ok(Ok(Err((kind, message)))) => {
-                warn!(?kind, %message, "The language model gave no answer.");
+                warn!(?kind, %message, "A language model gave no answer.");
                 (Err(ModelError::Failed), None)
             }
             Ok(Err(reason)) => (Err(ModelError::Failed), Some(format!("{reason:#}"))),
@@ -195,6 +263,14 @@ async fn serve(engine: &mut Engine, settings: &Settings, jobs: &mut mpsc::Receiv
         if broken.is_some() {
             return broken;
         }
+    }
+}
+
+fn request(id: u64, work: Work, deadline: Duration, automaton: &AutomatonParts) -> Request {
+    let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
+    match work {
+        Work::Code(ask) => Request::Run { id, pieces: ask.pieces.iter().map(piece).collect(), automaton: automaton.for_ask(&ask), max_tokens: MOST_TOKENS, deadline_ms },
+        Work::Chat(Chat { system, user, schema, max_tokens }) => Request::Chat { id, system, user, schema, max_tokens, deadline_ms },
     }
 }
 
@@ -225,29 +301,34 @@ impl Engine {
             path: text_of(&settings.file)?,
             sha256: settings.sha256.clone(),
             threads: settings.threads,
-            n_ctx: CONTEXT,
+            n_ctx: match settings.purpose {
+                Purpose::Codes => CONTEXT,
+                Purpose::Chats => CHAT_CONTEXT,
+            },
         };
         engine.send(&load).await?;
         match tokio::time::timeout(LOAD_TIME, engine.receive()).await.context("wait for the model to load")?? {
-            Reply::Ready(loaded) if loaded.dialect == mind::code::DIALECT => Ok((engine, loaded)),
+            Reply::Ready(loaded) if settings.purpose == Purpose::Chats || loaded.dialect == mind::code::DIALECT => Ok((engine, loaded)),
             Reply::Ready(loaded) => bail!(
                 "the model speaks dialect {} of the intent code and this hub speaks {}: use the model that came with this version",
                 loaded.dialect,
                 mind::code::DIALECT
             ),
             Reply::Failed { message, .. } => bail!("load `{}`: {message}", settings.file.display()),
-            Reply::Done(_) | Reply::Pong { .. } => bail!("the engine answered something else than asked"),
+            Reply::Done(_) | Reply::Said(_) | Reply::Pong { .. } => bail!("the engine answered something else than asked"),
         }
     }
 
-    async fn run(&mut self, id: u64, run: &Request) -> anyhow::Result<Result<Answer, (FailKind, String)>> {
+    async fn run(&mut self, id: u64, run: &Request) -> anyhow::Result<Result<Reply, (FailKind, String)>> {
         self.send(run).await?;
         loop {
-            match self.receive().await? {
-                Reply::Done(answer) if answer.id == id => return Ok(Ok(answer)),
+            let reply = self.receive().await?;
+            match reply {
+                Reply::Done(ref answer) if answer.id == id => return Ok(Ok(reply)),
+                Reply::Said(ref said) if said.id == id => return Ok(Ok(reply)),
                 Reply::Failed { id: failed, kind, message } if failed == Some(id) || failed.is_none() => return Ok(Err((kind, message))),
                 // Late words about an earlier run.
-                Reply::Done(_) | Reply::Failed { .. } | Reply::Pong { .. } | Reply::Ready(_) => {}
+                Reply::Done(_) | Reply::Said(_) | Reply::Failed { .. } | Reply::Pong { .. } | Reply::Ready(_) => {}
             }
         }
     }
@@ -324,8 +405,12 @@ fn text_of(path: &Path) -> anyhow::Result<String> {
 const MOST_WAITING: usize = 8;
 /// Prompt and code together; 64 words take at most some 300 tokens.
 const CONTEXT: u32 = 512;
+/// What a general model is told, the names that fit, and its answer.
+const CHAT_CONTEXT: u32 = 4096;
 /// Tokens of code, `end` included.
 const MOST_TOKENS: u32 = 65;
+/// Tokens tried at once, which fit into the context with room to spare.
+const MOST_CHECKED: usize = 256;
 /// What the engine gets beyond its own deadline before it is taken for hung.
 const GRACE: Duration = Duration::from_millis(500);
 /// A small model loads in well under a second; a large one on an SD card may take long.

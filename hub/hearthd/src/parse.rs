@@ -16,8 +16,9 @@ use crate::clock::{Clock, Stopwatch, civil};
 use crate::conversation::Conversation;
 use crate::hub::Snapshot;
 use crate::jsonl;
+use crate::manifest::Thresholds;
 use crate::model::Model;
-use crate::turn::{resolve_all, understand};
+use crate::turn::{readable_steps, resolve_all, understand};
 use crate::wire::{self, CommandWire, IntentWire, MsWire};
 
 /// A case.
@@ -71,25 +72,25 @@ impl Houses {
 }
 
 /// Parses every case of a file; false if some lines were bad.
-pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, least_confidence: f64) -> anyhow::Result<bool> {
+pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, thresholds: Thresholds) -> anyhow::Result<bool> {
     let houses = Houses::read(home)?;
     let cases = jsonl::read::<Case>(input)?;
     let mut out = jsonl::Writer::create(output)?;
     model.settled().await;
     for case in &cases.rows {
         let house = houses.of(case.fixture.as_deref()).unwrap_or_default();
-        out.row(&parse(case, &house, &model, least_confidence, &Rules::default()).await)?;
+        out.row(&parse(case, &house, &model, thresholds, &Rules::default()).await)?;
     }
     out.finish()?;
     Ok(!cases.had_bad)
 }
 
 /// Understands, resolves and judges one case; acts on nothing.
-pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence: f64, rules: &Rules) -> Parsed {
+pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thresholds: Thresholds, rules: &Rules) -> Parsed {
     let watch = Stopwatch::start();
     let house = &snapshot.house;
     let lang = Lang::parse(case.lang.as_deref().unwrap_or_else(|| guess_lang(&case.text)));
-    let understood = understand(&case.text, snapshot, model, least_confidence).await;
+    let understood = understand(&case.text, snapshot, model, thresholds).await;
     let utterance = Utterance {
         text: case.text.clone(),
         lang: case.lang.clone(),
@@ -111,6 +112,19 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least
         is_timed: false,
     };
     match understood.intents {
+        Ok(intents) if understood.is_unsure => {
+            let resolutions = resolve_all(&utterance, &intents, &Conversation::default(), house);
+            let intents_read = resolutions.iter().map(|resolution| wire::intent(&resolution.spoken)).collect();
+            match readable_steps(resolutions, &intents) {
+                Some(steps) => {
+                    parsed.outcome = TurnOutcome::Ask.as_str();
+                    parsed.intents = intents_read;
+                    parsed.commands = steps.iter().filter_map(|step| wire::command(step, house)).collect();
+                    parsed.reply = reply::did_you_mean(&steps, house, lang);
+                }
+                None => parsed.reply = reply::nothing(reply::Nothing::NotUnderstood, lang),
+            }
+        }
         Ok(intents) => {
             parsed.is_timed = intents.iter().any(|intent| intent.has(Slot::When) || intent.has(Slot::For));
             let mut outcome = None;

@@ -14,6 +14,7 @@ use crate::access::Access;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{DemoSettings, Settings};
 use crate::dispatch::Patience;
+use crate::general::General;
 use crate::household::Household;
 use crate::hub::{self, Handle};
 use crate::model::{Health, Model};
@@ -32,14 +33,18 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     if let Some(sentence) = opened.sentence() {
         warn!("{sentence}");
     }
+    if let Some(sentence) = &settings.model_notice {
+        warn!("{sentence}");
+    }
     let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
     let clock = Clock::default();
     let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), clock: clock.clone(), alive: systemd::watchdog() })?;
     let (requests, asked) = mpsc::channel(MOST_REQUESTS);
     let mut connection = tokio::spawn(mqtt::keep(mqtt_settings.clone(), hub.clone(), requests));
     let model = settings.model.clone().map_or_else(Model::absent, Model::start);
-    let household = Household::load(store.clone(), settings.least_confidence)?;
-    let turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
+    let household = Household::load(store.clone(), settings.thresholds)?;
+    let mut turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
+    turns.general = settings.general.clone().map(General::start);
     let world = settings.demo.as_ref().map(|demo| start_demo(demo, &mqtt_settings, broker.as_ref())).transpose()?;
     let (births, born) = mpsc::channel(1);
     let mut answering = tokio::spawn(answer_mqtt(asked, births, turns.clone(), clock.clone()));

@@ -15,6 +15,7 @@ use crate::dispatch::Patience;
 use crate::household::Household;
 use crate::hub::{self, Event, Handle};
 use crate::jsonl;
+use crate::manifest::Thresholds;
 use crate::model::Model;
 use crate::mqtt::Link;
 use crate::parse::{Houses, area};
@@ -101,7 +102,7 @@ struct Pending {
 }
 
 /// Simulates every dialogue of a file; false if some lines were bad.
-pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, least_confidence: f64) -> anyhow::Result<bool> {
+pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, thresholds: Thresholds) -> anyhow::Result<bool> {
     let houses = Houses::read(home)?;
     let dialogues = jsonl::read::<Dialogue>(input)?;
     let mut out = jsonl::Writer::create(output)?;
@@ -113,7 +114,7 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
             all_good = false;
             continue;
         };
-        let simulated = simulate(dialogue, &snapshot.house, &model, least_confidence).await;
+        let simulated = simulate(dialogue, &snapshot.house, &model, thresholds).await;
         out.row(&simulated.with_context(|| format!("simulate `{}`", dialogue.id))?)?;
     }
     out.finish()?;
@@ -121,7 +122,7 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
 }
 
 /// Plays one dialogue.
-pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, least_confidence: f64) -> anyhow::Result<Simulated> {
+pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, thresholds: Thresholds) -> anyhow::Result<Simulated> {
     let start_ms = match dialogue.start.as_deref() {
         Some(start) => start.parse::<jiff::Timestamp>().with_context(|| format!("read the start `{start}`"))?.as_millisecond(),
         None => START_MS,
@@ -130,7 +131,7 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
     let house = set_up(dialogue, house);
     let (mut before, hub, world) = open_house(&house, dialogue, &clock).await?;
     let is_open = dialogue.policy.as_deref() == Some("open");
-    let household = Household::simulated(dialogue.pin.as_deref(), is_open, least_confidence)?;
+    let household = Household::simulated(dialogue.pin.as_deref(), is_open, thresholds)?;
     let turns = Turns::new(hub.clone(), model.clone(), None, household, Patience { factor: 0.05 }, clock.clone());
     let single = dialogue.text.iter().map(|text| TurnFile { text: text.clone(), area: dialogue.area_context.clone(), wait_s: 0.0 });
     let mut out = Vec::new();

@@ -2,6 +2,9 @@
 //!
 //! Knows the order of the steps; knows nothing of what any step does inside.
 
+mod general;
+mod unsure;
+
 use std::sync::{Arc, Mutex};
 
 use house::{Cause, EntityId, House, Intent, IntentKind, Outcome, Plan, Question, Resolved, Slot, Step, TurnId, TurnOutcome, Utterance};
@@ -19,10 +22,14 @@ use tracing::{debug, info, warn};
 use crate::clock::{Clock, Stopwatch, civil};
 use crate::conversation::{Conversation, Conversations, Open, chosen, narrowed};
 use crate::dispatch::{self, Patience};
+use crate::general::General;
 use crate::household::{Household, PinCheck};
 use crate::hub::{Handle, Snapshot};
+use crate::manifest::Thresholds;
 use crate::model::{Model, ModelError};
 use crate::store::Store;
+
+pub(crate) use unsure::readable_steps;
 
 /// Everything a turn needs.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ pub(crate) struct Turns {
     pub(crate) hub: Handle,
     /// The language model.
     pub(crate) model: Model,
+    /// The general model beside it, if there is one.
+    pub(crate) general: Option<General>,
     /// Where turns are written down; none for a simulation.
     pub(crate) store: Option<Store>,
     /// The household's rules.
@@ -65,6 +74,8 @@ pub(crate) enum Path {
     Reflex,
     /// By the intent model.
     Model,
+    /// By the general model.
+    General,
 }
 
 impl Path {
@@ -73,6 +84,7 @@ impl Path {
         match self {
             Self::Reflex => "reflex",
             Self::Model => "model",
+            Self::General => "general",
         }
     }
 }
@@ -84,6 +96,8 @@ pub(crate) struct Understood {
     pub(crate) intents: Result<Vec<Intent>, Nothing>,
     /// How.
     pub(crate) path: Path,
+    /// Whether that is too little to act on, and enough to ask back.
+    pub(crate) is_unsure: bool,
     /// How sure the model was, 0–1.
     pub(crate) confidence: Option<f64>,
     /// How long the model took, in milliseconds.
@@ -126,7 +140,7 @@ pub(crate) struct Turn {
 impl Turns {
     /// Turns over these parts.
     pub(crate) fn new(hub: Handle, model: Model, store: Option<Store>, household: Household, patience: Patience, clock: Clock) -> Self {
-        Self { hub, model, store, household, patience, clock, ended: broadcast::channel(MOST_ENDED).0, conversations: Arc::default() }
+        Self { hub, model, general: None, store, household, patience, clock, ended: broadcast::channel(MOST_ENDED).0, conversations: Arc::default() }
     }
 
     /// Turns as they end, from now on.
@@ -246,17 +260,20 @@ impl Turns {
     /// A request: understand, then act on it.
     async fn request(&self, turn: &mut Turn, conversation: &mut Conversation) {
         let snapshot = self.hub.snapshot();
-        let understood = understand(&turn.utterance.text, &snapshot, &self.model, self.household.least_confidence()).await;
+        let understood = understand(&turn.utterance.text, &snapshot, &self.model, self.household.thresholds()).await;
         turn.path = understood.path;
         turn.confidence = understood.confidence;
         turn.ms.1 = understood.model_ms;
         turn.trace.extend(understood.trace);
         match understood.intents {
+            Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
+            Ok(intents) if is_not_for_house(&intents) && self.has_general_answer(turn, conversation, Nothing::NotForHouse).await => {}
             Ok(intents) => {
                 // The house may have moved while the model thought.
                 let snapshot = self.hub.snapshot();
                 self.act_on(turn, conversation, &intents, &snapshot.house).await;
             }
+            Err(nothing) if self.has_general_answer(turn, conversation, nothing).await => {}
             Err(nothing) => turn.nothing(outcome_of(nothing), nothing),
         }
     }
@@ -426,8 +443,8 @@ impl Turn {
 }
 
 /// Words to intents: the plainest without the model, all else by the model.
-pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, least_confidence: f64) -> Understood {
-    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new() };
+pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, thresholds: Thresholds) -> Understood {
+    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new() };
     if let Some(intents) = reflex::plain(text, &snapshot.house) {
         out.trace.push("plain words and an exact name: no model was needed".to_owned());
         out.intents = Ok(intents);
@@ -445,24 +462,25 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, l
     }
     let parts = clauses(&heard);
     if 1 < parts.len() {
-        let joined = each_clause(&parts, snapshot, model, least_confidence, &out).await;
+        let joined = each_clause(&parts, snapshot, model, thresholds, &out).await;
         if joined.intents.is_ok() {
             return joined;
         }
         out.model_ms = joined.model_ms;
     }
-    ask_model(&heard, model, least_confidence, &mut out).await;
+    ask_model(&heard, model, thresholds, &mut out).await;
     out
 }
 
 /// A sentence of several requests, one by one; an error if any of them is not understood by itself.
-async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, least_confidence: f64, whole: &Understood) -> Understood {
+async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, thresholds: Thresholds, whole: &Understood) -> Understood {
     let mut out = Understood { intents: Ok(Vec::new()), confidence: Some(1.0), engine_ms: Some(0.0), ..whole.clone() };
     for part in parts {
         let Some(heard) = understand::hear(part, &snapshot.names) else { continue };
-        let mut one = Understood { intents: Err(Nothing::NotUnderstood), confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new(), path: Path::Model };
-        ask_model(&heard, model, least_confidence, &mut one).await;
+        let mut one = Understood { intents: Err(Nothing::NotUnderstood), is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new(), path: Path::Model };
+        ask_model(&heard, model, thresholds, &mut one).await;
         out.model_ms += one.model_ms;
+        out.is_unsure |= one.is_unsure;
         out.engine_ms = out.engine_ms.zip(one.engine_ms).map(|(sum, own)| sum + own);
         out.trace.extend(one.trace);
         out.confidence = out.confidence.zip(one.confidence).map(|(least, own)| least.min(own));
@@ -479,7 +497,7 @@ async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, least
 }
 
 /// One request to the model, and what its answer means.
-async fn ask_model(heard: &understand::Heard, model: &Model, least_confidence: f64, out: &mut Understood) {
+async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresholds, out: &mut Understood) {
     let watch = Stopwatch::start();
     let answer = model.ask(understand::ask(heard)).await;
     out.model_ms += watch.ms();
@@ -496,11 +514,14 @@ async fn ask_model(heard: &understand::Heard, model: &Model, least_confidence: f
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
     match understand::read(&answer.tokens, heard) {
         Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
-        Ok(intents) if confidence < least_confidence && acts(&intents) => {
-            out.trace.push(format!("not sure enough: at least {least_confidence:.2} is needed to act"));
+        Ok(intents) if confidence < thresholds.ask && acts(&intents) => {
+            out.trace.push(format!("not sure enough: at least {:.2} is needed", thresholds.ask));
         }
         Ok(intents) => match cautious(intents, heard) {
-            Ok(intents) => out.intents = Ok(intents),
+            Ok(intents) => {
+                out.is_unsure = confidence < thresholds.act && acts(&intents);
+                out.intents = Ok(intents);
+            }
             Err(doubt) => out.trace.push(format!("the reading does not go with the words: {doubt:?}")),
         },
         Err(error) => {
@@ -525,6 +546,10 @@ fn acts(intents: &[Intent]) -> bool {
         )
     };
     intents.iter().any(|intent| !is_harmless(intent.kind))
+}
+
+fn is_not_for_house(intents: &[Intent]) -> bool {
+    intents.iter().all(|intent| intent.kind == IntentKind::NotForHouse)
 }
 
 /// Intents to steps, answers and questions, in the light of the conversation.

@@ -99,7 +99,7 @@ function What({ turn }: { turn: Turn }) {
     <details class="what">
       <summary>{t("details")}</summary>
       <div class="chips">
-        <span class="chip">{t(turn.path === "model" ? "path_model" : "path_reflex")}</span>
+        <span class="chip">{t(turn.path === "reflex" ? "path_reflex" : turn.path === "general" ? "path_general" : "path_model")}</span>
         {turn.confidence !== null && <span class="chip">{t("sure", { n: Math.round(turn.confidence * 100) })}</span>}
         <span class="chip">{t("took", { n: Math.round(turn.ms.total) })}</span>
         {0 < turn.ms.model && <span class="chip">{t("tookModel", { n: Math.round(turn.ms.model) })}</span>}

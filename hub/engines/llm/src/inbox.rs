@@ -81,7 +81,10 @@ impl Inbox {
     fn drop_waiting(&mut self, id: u64) -> bool {
         let before = self.waiting.len();
         self.waiting.retain(|arrival| {
-            !matches!(arrival, Arrival::Request(Request::Run { id: other, .. }, _) if *other == id)
+            !matches!(
+                arrival,
+                Arrival::Request(Request::Run { id: other, .. } | Request::Chat { id: other, .. }, _) if *other == id
+            )
         });
         self.waiting.len() < before
     }

@@ -12,6 +12,8 @@ mod session;
 
 mod choice;
 
+mod chat;
+
 mod loading;
 
 mod tools;

@@ -1,5 +1,6 @@
 //! Serves the hub: one request after the other, until standard input closes.
 
+use crate::chat::{Chat, Chatter};
 use crate::inbox::{Arrival, Aside, Inbox};
 use crate::loading::{self, Load};
 use crate::session::{Failure, Run, Session};
@@ -7,6 +8,7 @@ use crate::{clock, memory};
 use anyhow::{Context, bail};
 use engine_protocol::{FailKind, Loaded, Reply, Request};
 use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::model::LlamaModel;
 use std::io::stdout;
 use std::time::{Duration, Instant};
 
@@ -41,20 +43,33 @@ fn serve_model(
         .new_context(backend, params)
         .map_err(|error| Failure::new(FailKind::BadModel, format!("make context: `{error}`")))?;
     let mut session = Session::new(&model, ctx);
+    let mut chatter = None;
     let loaded = Loaded {
-        sha256: load.sha256.to_ascii_lowercase(),
+        sha256: load.sha256.as_deref().map(str::to_ascii_lowercase),
         dialect: loading::dialect(&model),
         vocab: u32::try_from(model.n_vocab()).unwrap_or(0),
         params: model.n_params(),
         load_ms: clock::ms_since(asked),
         rss_kb: memory::rss_kb(),
     };
-    Ok(send(&Reply::Ready(loaded)).and_then(|()| answer_until_load(inbox, Some(&mut session))))
+    let mut held = Held {
+        model: &model,
+        session: &mut session,
+        chatter: &mut chatter,
+    };
+    Ok(send(&Reply::Ready(loaded)).and_then(|()| answer_until_load(inbox, Some(&mut held))))
+}
+
+/// A loaded model, and what it needs to chat once it has.
+struct Held<'a, 'm> {
+    model: &'m LlamaModel,
+    session: &'a mut Session<'m>,
+    chatter: &'a mut Option<Chatter>,
 }
 
 fn answer_until_load(
     inbox: &mut Inbox,
-    mut session: Option<&mut Session<'_>>,
+    mut held: Option<&mut Held<'_, '_>>,
 ) -> anyhow::Result<Wanted> {
     loop {
         let (request, arrived) = match inbox.next() {
@@ -81,22 +96,8 @@ fn answer_until_load(
                 };
                 return Ok(Some((load, arrived)));
             }
-            Request::Run {
-                id,
-                pieces,
-                automaton,
-                max_tokens,
-                deadline_ms,
-            } => {
-                let deadline = deadline(arrived, deadline_ms);
-                let run = Run {
-                    id,
-                    pieces,
-                    automaton,
-                    max_tokens,
-                    deadline,
-                };
-                send(&answer(inbox, session.as_deref_mut(), &run)?)?;
+            work @ (Request::Run { .. } | Request::Chat { .. }) => {
+                send(&perform(inbox, held.as_deref_mut(), work, arrived)?)?;
             }
             // The run is over, or never was.
             Request::Cancel { id: _ } => {}
@@ -105,29 +106,85 @@ fn answer_until_load(
     }
 }
 
+/// Runs and chats; anything else is no work.
+fn perform(
+    inbox: &mut Inbox,
+    held: Option<&mut Held<'_, '_>>,
+    work: Request,
+    arrived: Instant,
+) -> anyhow::Result<Reply> {
+    match work {
+        Request::Run {
+            id,
+            pieces,
+            automaton,
+            max_tokens,
+            deadline_ms,
+        } => {
+            let run = Run {
+                id,
+                pieces,
+                automaton,
+                max_tokens,
+            };
+            let deadline = deadline(arrived, deadline_ms);
+            answer(inbox, held, id, deadline, |held, stop| {
+                held.session.run(&run, stop).map(Reply::Done)
+            })
+        }
+        Request::Chat {
+            id,
+            system,
+            user,
+            schema,
+            max_tokens,
+            deadline_ms,
+        } => {
+            let chat = Chat {
+                id,
+                system,
+                user,
+                schema,
+                max_tokens,
+            };
+            let deadline = deadline(arrived, deadline_ms);
+            answer(inbox, held, id, deadline, |held, stop| {
+                let chatter = match &mut *held.chatter {
+                    Some(chatter) => chatter,
+                    none => none.insert(Chatter::new(held.model)?),
+                };
+                held.session.chat(&chat, chatter, stop).map(Reply::Said)
+            })
+        }
+        Request::Load { .. } | Request::Cancel { .. } | Request::Ping => Ok(pong()),
+    }
+}
+
 fn answer(
     inbox: &mut Inbox,
-    session: Option<&mut Session<'_>>,
-    run: &Run,
+    held: Option<&mut Held<'_, '_>>,
+    id: u64,
+    deadline: Instant,
+    work: impl FnOnce(
+        &mut Held<'_, '_>,
+        &mut dyn FnMut() -> Result<(), Failure>,
+    ) -> Result<Reply, Failure>,
 ) -> anyhow::Result<Reply> {
-    let Some(session) = session else {
+    let Some(held) = held else {
         let failure = Failure::internal("no model is loaded".to_owned());
-        return Ok(failed(Some(run.id), failure));
+        return Ok(failed(Some(id), failure));
     };
     let mut sent = Ok(());
     let mut stop = || {
-        inbox.glance(run.id, run.deadline, |aside| {
+        inbox.glance(id, deadline, |aside| {
             if sent.is_ok() {
                 sent = send(&aside_reply(&aside));
             }
         })
     };
-    let result = session.run(run, &mut stop);
+    let result = work(held, &mut stop);
     sent?;
-    Ok(match result {
-        Ok(answer) => Reply::Done(answer),
-        Err(failure) => failed(Some(run.id), failure),
-    })
+    Ok(result.unwrap_or_else(|failure| failed(Some(id), failure)))
 }
 
 fn aside_reply(aside: &Aside) -> Reply {

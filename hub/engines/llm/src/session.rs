@@ -10,7 +10,6 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::vocab::LlamaVocab;
 use std::collections::HashMap;
-use std::time::Instant;
 
 /// Why a load or a run came to nothing.
 #[derive(Debug)]
@@ -25,11 +24,10 @@ pub(crate) struct Run {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) automaton: Automaton,
     pub(crate) max_tokens: u32,
-    pub(crate) deadline: Instant,
 }
 
 pub(crate) struct Session<'m> {
-    vocab: LlamaVocab<'m>,
+    pub(crate) vocab: LlamaVocab<'m>,
     names: HashMap<String, LlamaToken>,
     ctx: LlamaContext<'m>,
     batch: LlamaBatch<'static>,
@@ -57,11 +55,7 @@ impl<'m> Session<'m> {
     ) -> Result<Answer, Failure> {
         let began = clock::now();
         let prompt = self.prompt(&run.pieces)?;
-        let room = self.ctx.n_ctx() as usize;
-        if room < prompt.len().saturating_add(run.max_tokens as usize) {
-            let message = format!("`{}` tokens do not fit into `{room}`", prompt.len());
-            return Err(Failure::new(FailKind::TooLong, message));
-        }
+        self.check_room(prompt.len(), run.max_tokens)?;
         let names = std::mem::take(&mut self.names);
         let result = Allowed::new(&run.automaton, &names).and_then(|allowed| {
             let fresh_tokens = self.read(&prompt, stop)?;
@@ -75,6 +69,16 @@ impl<'m> Session<'m> {
         });
         self.names = names;
         result
+    }
+
+    /// Whether a prompt and what shall follow it fit.
+    pub(crate) fn check_room(&self, prompt: usize, max_tokens: u32) -> Result<(), Failure> {
+        let room = self.ctx.n_ctx() as usize;
+        if room < prompt.saturating_add(max_tokens as usize) {
+            let message = format!("`{prompt}` tokens do not fit into `{room}`");
+            return Err(Failure::new(FailKind::TooLong, message));
+        }
+        Ok(())
     }
 
     /// Each text piece is encoded by itself and never parsed for special tokens.
@@ -231,6 +235,6 @@ fn empty_answer(id: u64) -> Answer {
     }
 }
 
-fn count(n: usize) -> u32 {
+pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

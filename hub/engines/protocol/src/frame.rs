@@ -102,7 +102,7 @@ fn fill(stream: &mut impl Read, buffer: &mut [u8]) -> Result<usize, FrameError> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request};
+    use crate::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request, Said};
 
     fn requests() -> Vec<Request> {
         let mut automaton = Automaton::default();
@@ -111,7 +111,7 @@ mod tests {
         automaton.edge(start, set, start);
         let special = Piece::Special("begin".to_owned());
         let pieces = vec![special, Piece::Text(" 灯".to_owned())];
-        let (path, sha256) = ("m.gguf".to_owned(), "00".to_owned());
+        let (path, sha256) = ("m.gguf".to_owned(), Some("00".to_owned()));
         vec![
             Request::Load {
                 path,
@@ -126,6 +126,14 @@ mod tests {
                 max_tokens: 48,
                 deadline_ms: 900,
             },
+            Request::Chat {
+                id: 8,
+                system: "s".to_owned(),
+                user: "灯".to_owned(),
+                schema: "{}".to_owned(),
+                max_tokens: 9,
+                deadline_ms: 900,
+            },
             Request::Cancel { id: 7 },
             Request::Ping,
         ]
@@ -133,7 +141,7 @@ mod tests {
 
     fn replies() -> Vec<Reply> {
         let loaded = Loaded {
-            sha256: "00".to_owned(),
+            sha256: Some("00".to_owned()),
             dialect: 1,
             vocab: 6144,
             params: 6_000_000,
@@ -154,6 +162,15 @@ mod tests {
         vec![
             Reply::Ready(loaded),
             Reply::Done(answer),
+            Reply::Said(Said {
+                id: 8,
+                text: "{}".to_owned(),
+                prompt_tokens: 4,
+                fresh_tokens: 4,
+                tokens: 2,
+                prompt_ms: 1.0,
+                decode_ms: 2.0,
+            }),
             Reply::Failed {
                 id: None,
                 kind: FailKind::BadModel,

@@ -12,8 +12,8 @@ pub enum Request {
     Load {
         /// The file.
         path: String,
-        /// What its SHA-256 must be, in hexadecimal.
-        sha256: String,
+        /// What its SHA-256 must be, in hexadecimal; unchecked if absent.
+        sha256: Option<String>,
         /// Threads to compute with; the engine chooses if absent.
         threads: Option<u32>,
         /// Most tokens of prompt and code together.
@@ -32,7 +32,23 @@ pub enum Request {
         /// Time allowed, counted from the arrival of this request.
         deadline_ms: u64,
     },
-    /// Give up the run of this id. One that is waiting or running is answered by `Failed`; others by nothing.
+    /// Answer a person's message with a JSON text that fits a schema, in the model's own chat template.
+    /// Answered by `Said` or `Failed`.
+    Chat {
+        /// Chosen by the hub, and given back in the answer.
+        id: u64,
+        /// What the model is told about its task. The same each time is computed once.
+        system: String,
+        /// The message.
+        user: String,
+        /// The JSON schema, as text.
+        schema: String,
+        /// Most tokens of the answer.
+        max_tokens: u32,
+        /// Time allowed, counted from the arrival of this request.
+        deadline_ms: u64,
+    },
+    /// Give up the run or chat of this id. One that is waiting or running is answered by `Failed`; others by nothing.
     Cancel {
         /// The run's id.
         id: u64,
@@ -59,6 +75,8 @@ pub enum Reply {
     Ready(Loaded),
     /// The run came to its end.
     Done(Answer),
+    /// The chat came to its end.
+    Said(Said),
     /// The run, the load or the last frame came to nothing.
     Failed {
         /// The run's id; absent where it was not a run that failed.
@@ -78,8 +96,8 @@ pub enum Reply {
 /// What was loaded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Loaded {
-    /// The file's SHA-256, in hexadecimal.
-    pub sha256: String,
+    /// The file's SHA-256, in hexadecimal; absent where it was not asked for.
+    pub sha256: Option<String>,
     /// Number of the intent code that the model writes; 0 where the file does not say.
     pub dialect: u32,
     /// Tokens in the vocabulary.
@@ -110,6 +128,25 @@ pub struct Answer {
     /// Time for the prompt.
     pub prompt_ms: f64,
     /// Time for the code.
+    pub decode_ms: f64,
+}
+
+/// What a chat came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// The chat's id.
+    pub id: u64,
+    /// A JSON text that fits the schema.
+    pub text: String,
+    /// Tokens in the prompt.
+    pub prompt_tokens: u32,
+    /// Those of them that had to be computed.
+    pub fresh_tokens: u32,
+    /// Tokens written.
+    pub tokens: u32,
+    /// Time for the prompt.
+    pub prompt_ms: f64,
+    /// Time for the answer.
     pub decode_ms: f64,
 }
 

@@ -12,6 +12,7 @@ use serde::Serialize;
 use tracing::warn;
 use utoipa::ToSchema;
 
+use crate::general::General;
 use crate::model::Health;
 
 use super::error::ErrorWire;
@@ -22,6 +23,8 @@ use super::{Error, Web, guard, house_wire};
 pub(super) struct HealthWire {
     /// `ready` or `starting`.
     status: &'static str,
+    /// The language model in use, if it is ready.
+    model: Option<String>,
     /// What does not work as it should.
     degraded: Vec<Degraded>,
 }
@@ -29,7 +32,7 @@ pub(super) struct HealthWire {
 /// A part that does not work as it should.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Degraded {
-    /// `broker`, `model` or `store`.
+    /// `broker`, `model`, `general` or `store`.
     part: &'static str,
     /// What that means.
     said: String,
@@ -47,10 +50,14 @@ pub(super) async fn healthz(web: State<Web>) -> impl IntoResponse {
     if web.hub.snapshot().link.is_none() {
         note("broker", "there is no connection to the broker; no device can be reached");
     }
+    let model = matches!(health, Health::Ready(_)).then(|| web.model.name().to_owned());
     match health {
         Health::Ready(_) => {}
         Health::Starting => note("model", "the language model is being started; only plain commands are understood"),
         Health::Broken(_) => note("model", "the language model can't be used; only plain commands are understood"),
+    }
+    if web.turns.general.as_ref().is_some_and(General::is_broken) {
+        note("general", "the general model can't be used; the intent model does without it");
     }
     if web.notice.is_some() {
         note("store", "the store was repaired or renewed at the start; the page says how");
@@ -60,7 +67,7 @@ pub(super) async fn healthz(web: State<Web>) -> impl IntoResponse {
         true => (StatusCode::OK, "ready"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "starting"),
     };
-    (code, [(header::CACHE_CONTROL, "no-store")], Json(HealthWire { status, degraded }))
+    (code, [(header::CACHE_CONTROL, "no-store")], Json(HealthWire { status, model, degraded }))
 }
 
 /// Numbers for Prometheus. Needs a login, except from this machine.

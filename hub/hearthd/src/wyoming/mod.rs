@@ -159,7 +159,7 @@ async fn recognize(data: &Map<String, Value>, settings: &Settings, turns: &Turns
     let snapshot = turns.hub.snapshot();
     let area_context = place(&context, settings, turns).and_then(|id| Some(snapshot.house.areas.get(&id)?.name.clone()));
     let case = Case { id: String::new(), text, lang: language(data), area_context, fixture: None };
-    let parsed = parse::parse(&case, &snapshot, &turns.model, turns.household.least_confidence(), &turns.household.rules()).await;
+    let parsed = parse::parse(&case, &snapshot, &turns.model, turns.household.thresholds(), &turns.household.rules()).await;
     let is_known = parsed.intents.iter().all(|intent| intent.intent.starts_with("Hass"));
     // Home Assistant would do at once what was meant for later.
     if !matches!(parsed.outcome, "act" | "answer") || parsed.intents.is_empty() || !is_known || parsed.is_timed {

@@ -1,6 +1,6 @@
 //! What was done, device by device, told truthfully and briefly.
 
-use house::{Action, Domain, Entity, House, Outcome, OutcomeKind};
+use house::{Action, Domain, Entity, House, Outcome, OutcomeKind, Step};
 
 use crate::resolve::TimerChange;
 
@@ -24,6 +24,58 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
     groups.sort_by_key(|group| group.first().map(|first| matches!(first.kind, OutcomeKind::TimedOut | OutcomeKind::Offline | OutcomeKind::Refused)));
     let sentences: Vec<String> = groups.iter().map(|group| sentence(group, house, lang)).collect();
     sentences.join(lang.pick(" ", ""))
+}
+
+/// Steps read back before they are done: "Did you mean: turn on Lamp?"
+pub fn did_you_mean(steps: &[Step], house: &House, lang: Lang) -> String {
+    let wished: Vec<Outcome> = steps
+        .iter()
+        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0 })
+        .collect();
+    let mut groups: Vec<Vec<&Outcome>> = Vec::new();
+    for wish in &wished {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|other| other.action == wish.action)) {
+            Some(group) => group.push(wish),
+            None => groups.push(vec![wish]),
+        }
+    }
+    let wishes: Vec<String> = groups.iter().map(|group| wish(group, house, lang)).collect();
+    match lang {
+        Lang::En => format!("Did you mean: {}?", and(&wishes, lang)),
+        Lang::Zh => format!("您是要{}吗？", wishes.join("，")),
+    }
+}
+
+fn wish(alike: &[&Outcome], house: &House, lang: Lang) -> String {
+    let Some(first) = alike.first() else { return String::new() };
+    let who = subject(alike, house, lang);
+    let (verb, _) = phrase(&first.action, lang);
+    match lang {
+        Lang::En => format!("{} {who}", imperative(&verb)),
+        Lang::Zh => put(&verb, &who),
+    }
+}
+
+/// "turned on" as a wish: "turn on".
+fn imperative(done: &str) -> String {
+    let (first, rest) = done.split_once(' ').map_or((done, ""), |(first, rest)| (first, rest));
+    let plain = match first {
+        "set" => "set",
+        "playing" => "play",
+        "skipped" => "skip",
+        "stopped" => "stop",
+        "went" => "go",
+        "sent" => "send",
+        "took" => "take",
+        "closed" => "close",
+        "changed" => "change",
+        "paused" => "pause",
+        "muted" => "mute",
+        "unmuted" => "unmute",
+        "activated" => "activate",
+        regular => regular.strip_suffix("ed").unwrap_or(regular),
+    };
+    if rest.is_empty() { plain.to_owned() } else { format!("{plain} {rest}") }
 }
 
 /// The reply to a change of timers.

@@ -7,7 +7,7 @@ use house::{Action, House, IntentKind, Miss, Question, Step};
 
 use crate::judge::Refusal;
 
-pub use done::{done, timer_changed};
+pub use done::{did_you_mean, done, timer_changed};
 pub use state::{Civil, answer};
 
 /// The language of a reply.
@@ -149,6 +149,14 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> String {
         (Refusal::Gone(name), Lang::Zh) => format!("{name}已经不在了。"),
         (Refusal::OutOfBounds { name, asked }, Lang::En) => format!("{} is not safe for {name}, so I did nothing.", number(*asked)),
         (Refusal::OutOfBounds { name, asked }, Lang::Zh) => format!("{}对{name}来说不安全，所以我什么也没做。", number(*asked)),
+    }
+}
+
+/// What a general model said, as its own words and nobody else's.
+pub fn general(said: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("The general model says: {said}"),
+        Lang::Zh => format!("通用模型说：{said}"),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! `first_start` goes the way of a new owner: claim, log in, speak by every door, in both languages;
 //! `engine` takes the language model away: killed in the middle of a request, damaged, missing;
+//! `models` pulls models from a server with faults, and switches between them;
+//! `general` puts a general model beside the intent model that says anything;
 //! `broker` takes the broker away, and checks rights, TLS and what is kept;
 //! `kill` kills the hub at any moment and looks for what it had promised to keep;
 //! `hostile` throws rubbish at every door;
@@ -17,6 +19,8 @@
 
 mod first_start;
 mod engine;
+mod models;
+mod general;
 mod broker;
 mod kill;
 mod hostile;
@@ -26,3 +30,5 @@ mod home_assistant;
 mod wyoming;
 mod page;
 mod support;
+#[path = "../../../../hub/engines/llm/tests/engine/tiny.rs"]
+mod tiny;

@@ -6,6 +6,7 @@
     reason = "a test stops at what it did not expect"
 )]
 
+mod chat;
 mod tiny;
 
 use engine_protocol::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request};
@@ -147,7 +148,7 @@ fn loading_says_what_was_loaded() {
     let path = model_file("says_what");
     let loaded = Engine::start().ready(load(&path, sha256(&path)));
     assert_eq!((loaded.dialect, loaded.vocab), (7, 272));
-    assert_eq!(loaded.sha256, sha256(&path));
+    assert_eq!(loaded.sha256, Some(sha256(&path)));
     assert!(0 < loaded.params && 0 < loaded.rss_kb);
 }
 
@@ -253,6 +254,7 @@ impl Drop for Engine {
 
 fn load(path: &Path, sha256: String) -> Request {
     let path = path.to_str().unwrap().to_owned();
+    let sha256 = Some(sha256);
     Request::Load {
         path,
         sha256,

@@ -18,6 +18,9 @@ const F32: u32 = 6;
 const BOOL: u32 = 7;
 const STRING: u32 = 8;
 const ARRAY: u32 = 9;
+/// llama.cpp knows this family by the marks in it.
+const CHAT_TEMPLATE: &str =
+    "{% for m in messages %}<|im_start|>{{m.role}}\n{{m.content}}<|im_end|>\n{% endfor %}";
 
 pub(crate) fn write(path: &Path) {
     let mut file = Gguf::default();
@@ -60,6 +63,7 @@ fn vocabulary(file: &mut Gguf) {
     file.number("tokenizer.ggml.eos_token_id", BYTES + 1);
     file.pair("tokenizer.ggml.add_bos_token", BOOL);
     file.pairs.push(0);
+    file.string("tokenizer.chat_template", CHAT_TEMPLATE);
 }
 
 /// The printable stand-in of each byte that byte-level BPE uses.
