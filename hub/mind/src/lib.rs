@@ -5,6 +5,7 @@
 
 pub mod words;
 pub mod numbers;
+pub mod when;
 pub mod code;
 pub mod prompt;
 pub mod reflex;
