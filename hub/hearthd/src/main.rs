@@ -9,6 +9,7 @@ mod conversation;
 #[cfg(test)]
 mod conversations;
 mod dispatch;
+mod due;
 mod edits;
 mod household;
 mod hub;
@@ -19,14 +20,17 @@ mod mqtt;
 mod parse;
 mod run;
 mod say;
+mod schedules;
 mod simulate;
 mod store;
 mod systemd;
+mod talk;
 mod timers;
 mod turn;
 mod virtual_house;
 mod web;
 mod wire;
+mod wish;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -152,3 +152,20 @@ pub enum Sun {
     /// It gets dark.
     Dusk,
 }
+
+/// Why words say no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeDoubt {
+    /// They are no time that can be read.
+    Unreadable,
+    /// They name a day or less, and no time of day.
+    NoTimeOfDay,
+    /// That time is over.
+    Past,
+    /// The sun is named, and nobody said where the house stands.
+    NoLocation,
+    /// The sun does not do that here in this season.
+    NoSuchSun,
+    /// The hub does not know the time yet.
+    NoClock,
+}

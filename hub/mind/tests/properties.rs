@@ -14,6 +14,8 @@ use mind::code::{self, CodeError, CodeIntent, CodeValue};
 use mind::judge::{Consent, Rules, Tier, Verdict, judge};
 use mind::prompt::{Names, pieces};
 use mind::resolve::{Context, Resolution, resolve};
+use mind::reply::Lang;
+use mind::when::{Around, Location};
 use mind::words::{key, words};
 use mind::{numbers, reflex, understand};
 use proptest::prelude::*;
@@ -209,7 +211,12 @@ fn resolved(house: &House, intents: &[Intent], around: &Around) -> Vec<Resolutio
     let place = around.place.filter(|_| !house.areas.is_empty()).map(|at| house.areas.keys().nth(at.index(house.areas.len())).unwrap());
     let last = around.last.iter().filter(|_| !house.entities.is_empty()).map(|at| house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone());
     let last: Vec<EntityId> = last.collect();
-    resolve(intents, &Context { house, place, last: &last, last_intents: &[], is_plural: around.is_plural, said: "" })
+    resolve(intents, &Context { house, place, last: &last, last_intents: &[], is_plural: around.is_plural, said: "", around: &at_home(), lang: Lang::En })
+}
+
+/// A Monday morning in Berlin.
+fn at_home() -> Around {
+    Around { now_ms: 1_772_431_200_000, zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(), location: Some(Location { latitude: 52.5, longitude: 13.4 }) }
 }
 
 fn steps(resolution: &Resolution) -> &[Step] {

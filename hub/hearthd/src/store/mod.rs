@@ -10,6 +10,7 @@ mod opening;
 mod records;
 mod registry;
 mod snapshot;
+mod steps;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use anyhow::Context as _;
-use house::{House, TurnId};
+use house::{House, Schedule, TurnId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::warn;
@@ -28,6 +29,8 @@ use crate::timers::Timer;
 
 use database::Database;
 use records::{ConversationAge, ConversationRecord, EditsRecord, TimerRecord};
+
+use steps::ScheduleRecord;
 
 pub(crate) use opening::Opened;
 pub(crate) use records::{MsRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord};
@@ -101,6 +104,19 @@ impl Store {
     pub(crate) fn keep_timers(&self, timers: &[Timer]) -> anyhow::Result<()> {
         let records: Vec<_> = timers.iter().map(TimerRecord::of).collect();
         self.write(HOUSE, "timers", &records).context("keep timers")
+    }
+
+    /// What is scheduled. What can't be read is told of in the log and left out.
+    pub(crate) fn schedules(&self) -> anyhow::Result<Vec<Schedule>> {
+        let records = self.read::<Vec<ScheduleRecord>>(HOUSE, "schedules")?.unwrap_or_default();
+        let read = |record: ScheduleRecord| record.into_schedule().inspect_err(|error| warn!(error = format!("{error:#}"), "Something that was scheduled can't be read.")).ok();
+        Ok(records.into_iter().filter_map(read).collect())
+    }
+
+    /// Keeps what is scheduled, all at once.
+    pub(crate) fn keep_schedules(&self, schedules: &[Schedule]) -> anyhow::Result<()> {
+        let records: Vec<_> = schedules.iter().map(ScheduleRecord::of).collect();
+        self.write(HOUSE, "schedules", &records).context("keep what is scheduled")
     }
 
     /// A setting by name.

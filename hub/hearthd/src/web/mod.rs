@@ -14,6 +14,7 @@ mod limit;
 mod login;
 mod naming;
 mod requests;
+pub(crate) mod schedules;
 mod turns;
 
 use std::net::SocketAddr;
@@ -130,6 +131,8 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(actions::act))
         .routes(routes!(house_wire::house))
         .routes(routes!(events::events))
+        .routes(routes!(schedules::schedules))
+        .routes(routes!(schedules::cancel))
         .routes(routes!(turns::turns))
         .routes(routes!(turns::turn))
         .routes(routes!(naming::edit_entity))

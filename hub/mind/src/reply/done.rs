@@ -114,13 +114,13 @@ fn is_or_are(alike: &[&Outcome], who: &str) -> &'static str {
     if alike.len() == 1 && !sounds_plural { "is" } else { "are" }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Names while they are few, else a count of a kind in a place.
-fn subject(alike: &[&Outcome], house: &House, lang: Lang) -> String {
+pub(super) fn subject(alike: &[&Outcome], house: &House, lang: Lang) -> String {
     let entities: Vec<&Entity> = alike.iter().filter_map(|outcome| house.entities.get(&outcome.entity)).collect();
     if alike.len() <= 2 {
         let mut names: Vec<String> = alike.iter().map(|outcome| full_name(house, &outcome.entity, lang)).collect();
@@ -232,5 +232,46 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
             Lang::En => (format!("took “{item}” off"), format!("without “{item}”")),
             Lang::Zh => (format!("把“{item}”从_划掉"), format!("没有“{item}”")),
         },
+    }
+}
+
+/// What shall be done, with `_` where its object stands.
+pub(super) fn imperative(action: &Action, lang: Lang) -> String {
+    if lang == Lang::Zh {
+        let (verb, _) = phrase(action, lang);
+        return if verb.contains('_') { verb } else { format!("{verb}_") };
+    }
+    match action {
+        Action::TurnOn => "turn on _".to_owned(),
+        Action::TurnOff => "turn off _".to_owned(),
+        Action::SetLight { brightness_pct: Some(brightness), .. } => format!("set _ to {brightness}%"),
+        Action::SetLight { color_temp_k: Some(kelvin), .. } => format!("set _ to {kelvin} K"),
+        Action::SetLight { .. } => "change the colour of _".to_owned(),
+        Action::OpenCover | Action::OpenValve => "open _".to_owned(),
+        Action::CloseCover | Action::CloseValve => "close _".to_owned(),
+        Action::StopCover => "stop _".to_owned(),
+        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => format!("set _ to {position}%"),
+        Action::Lock => "lock _".to_owned(),
+        Action::Unlock => "unlock _".to_owned(),
+        Action::SetTemperature(degrees) => format!("set _ to {}°", number(*degrees)),
+        Action::SetHvacMode(mode) => format!("set _ to {}", mode.as_str().replace('_', " ")),
+        Action::SetPercentage(percentage) => format!("set _ to {percentage}%"),
+        Action::Arm(mode) => format!("arm _ ({})", mode.as_str()),
+        Action::Disarm => "disarm _".to_owned(),
+        Action::MediaPlay => "play on _".to_owned(),
+        Action::MediaPause | Action::MediaStop => "pause _".to_owned(),
+        Action::MediaNext => "skip to the next track on _".to_owned(),
+        Action::MediaPrevious => "go back to the previous track on _".to_owned(),
+        Action::SetVolume(volume) => format!("set the volume of _ to {volume}%"),
+        Action::Mute(true) => "mute _".to_owned(),
+        Action::Mute(false) => "unmute _".to_owned(),
+        Action::PlayMedia { query, .. } => format!("play “{query}” on _"),
+        Action::VacuumStart | Action::VacuumCleanArea(_) | Action::MowerStart => "start _".to_owned(),
+        Action::VacuumPause | Action::MowerPause => "pause _".to_owned(),
+        Action::VacuumReturn | Action::MowerDock => "send _ home".to_owned(),
+        Action::VacuumLocate => "call _".to_owned(),
+        Action::Activate => "activate _".to_owned(),
+        Action::AddItem(item) => format!("add “{item}” to _"),
+        Action::CompleteItem(item) | Action::RemoveItem(item) => format!("take “{item}” off _"),
     }
 }

@@ -44,6 +44,8 @@ pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String 
         Answer::Date => date(now, lang),
         Answer::List(entity) => list(entity, house, lang),
         Answer::Timers(ids) => timers(ids, house, lang),
+        // Told by `schedule_changed`, which knows the calendar.
+        Answer::Schedules(_) => String::new(),
         Answer::Help => lang
             .pick(
                 "I switch and dim lights, move blinds, set heating, play music, mind locks and the alarm, keep lists and timers, and tell you how things stand. Just say what you want.",
@@ -137,15 +139,22 @@ fn weather(entity: &EntityId, house: &House, lang: Lang) -> String {
 }
 
 fn date(now: Civil, lang: Lang) -> String {
-    let index = usize::try_from(now.weekday - 1).unwrap_or_default();
+    let day = day_name(now.weekday, lang);
     match lang {
-        Lang::En => {
-            let day = DAYS_EN.get(index).copied().unwrap_or_default();
-            let month = usize::try_from(now.month - 1).ok().and_then(|index| MONTHS_EN.get(index)).copied().unwrap_or_default();
-            format!("It is {day}, {} {month} {}.", now.day, now.year)
-        }
-        Lang::Zh => format!("今天是{}年{}月{}日，星期{}。", now.year, now.month, now.day, DAYS_ZH.get(index).copied().unwrap_or_default()),
+        Lang::En => format!("It is {day}, {} {} {}.", now.day, month_name(now.month), now.year),
+        Lang::Zh => format!("今天是{}年{}月{}日，星期{day}。", now.year, now.month, now.day),
     }
+}
+
+/// A day of the week, 1 Monday – 7 Sunday.
+pub(super) fn day_name(weekday: i8, lang: Lang) -> &'static str {
+    let names = if lang == Lang::En { DAYS_EN } else { DAYS_ZH };
+    usize::try_from(weekday - 1).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
+}
+
+/// A month's English name.
+pub(super) fn month_name(month: i8) -> &'static str {
+    usize::try_from(month - 1).ok().and_then(|index| MONTHS_EN.get(index)).copied().unwrap_or_default()
 }
 
 fn list(entity: &EntityId, house: &House, lang: Lang) -> String {

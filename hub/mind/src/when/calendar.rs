@@ -1,14 +1,14 @@
 //! Calendar and sun: from a timing to its next moment, with daylight saving and the seasons in it.
 
 use chrono::NaiveDate;
-use house::{DayTime, Sun, Timing, Wall};
+use house::{DayTime, Sun, TimeDoubt, Timing, Wall};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan as _};
 use sunrise::{Coordinates, DawnType, SolarDay, SolarEvent};
 
 use crate::reply::Civil;
 
-use super::{Around, Unclear};
+use super::Around;
 
 /// The first moment of a timing after another one, in milliseconds since 1970 UTC. `None` if there is none.
 pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {
@@ -31,18 +31,18 @@ pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {
 }
 
 /// When the sun does something on a day, in milliseconds since 1970 UTC.
-pub fn sun_at(date: Date, sun: Sun, around: &Around) -> Result<i64, Unclear> {
-    let location = around.location.ok_or(Unclear::NoLocation)?;
-    let place = Coordinates::new(location.latitude, location.longitude).ok_or(Unclear::NoLocation)?;
+pub fn sun_at(date: Date, sun: Sun, around: &Around) -> Result<i64, TimeDoubt> {
+    let location = around.location.ok_or(TimeDoubt::NoLocation)?;
+    let place = Coordinates::new(location.latitude, location.longitude).ok_or(TimeDoubt::NoLocation)?;
     let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
-    let day = NaiveDate::from_ymd_opt(i32::from(date.year()), month, day).ok_or(Unclear::NoSuchSun)?;
+    let day = NaiveDate::from_ymd_opt(i32::from(date.year()), month, day).ok_or(TimeDoubt::NoSuchSun)?;
     let event = match sun {
         Sun::Dawn => SolarEvent::Dawn(DawnType::Civil),
         Sun::Rise => SolarEvent::Sunrise,
         Sun::Set => SolarEvent::Sunset,
         Sun::Dusk => SolarEvent::Dusk(DawnType::Civil),
     };
-    let at = SolarDay::new(place, day).event_time(event).ok_or(Unclear::NoSuchSun)?;
+    let at = SolarDay::new(place, day).event_time(event).ok_or(TimeDoubt::NoSuchSun)?;
     Ok(at.timestamp_millis())
 }
 

@@ -5,7 +5,7 @@
 mod calendar;
 mod phrase;
 
-use house::{Days, DayTime, Sun, Timing, Wall};
+use house::{Days, DayTime, Sun, TimeDoubt, Timing, Wall};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::ToSpan as _;
@@ -52,30 +52,13 @@ pub enum When {
     Until(Timing),
 }
 
-/// Why words say no time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unclear {
-    /// They are no time that can be read.
-    Unreadable,
-    /// They name a day or less, and no time of day.
-    NoTimeOfDay,
-    /// That time is over.
-    Past,
-    /// The sun is named, and nobody said where the house stands.
-    NoLocation,
-    /// The sun does not do that here in this season.
-    NoSuchSun,
-    /// The hub does not know the time yet.
-    NoClock,
-}
-
 /// Reads when something shall happen. The moment it gives is always later than now.
-pub fn read(text: &str, around: &Around) -> Result<When, Unclear> {
-    let phrase = phrase::read(&words(text)).ok_or(Unclear::Unreadable)?;
+pub fn read(text: &str, around: &Around) -> Result<When, TimeDoubt> {
+    let phrase = phrase::read(&words(text)).ok_or(TimeDoubt::Unreadable)?;
     let timing = timing(&phrase, around)?;
-    let due = next(&timing, around.now_ms, around).ok_or(Unclear::Past)?;
+    let due = next(&timing, around.now_ms, around).ok_or(TimeDoubt::Past)?;
     if due <= around.now_ms || LATEST_MS < due.saturating_sub(around.now_ms) {
-        return Err(Unclear::Past);
+        return Err(TimeDoubt::Past);
     }
     Ok(match phrase.is_until {
         true => When::Until(timing),
@@ -110,23 +93,23 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
     Some(clock_fits && part_fits && day_fits && days_fit && sun_fits && phrase.length_s.is_none() && phrase.interval_s.is_none())
 }
 
-fn timing(phrase: &Phrase, around: &Around) -> Result<Timing, Unclear> {
+fn timing(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
     if let Some(seconds) = phrase.interval_s {
         let is_alone = phrase.clock.is_none() && phrase.day.is_none() && phrase.every.is_none() && phrase.sun.is_none() && phrase.length_s.is_none() && phrase.part.is_none();
         return match is_alone && (SHORTEST_INTERVAL_S..=LONGEST_S).contains(&seconds) {
             true => Ok(Timing::Every(seconds)),
-            false => Err(Unclear::Unreadable),
+            false => Err(TimeDoubt::Unreadable),
         };
     }
     if let Some(seconds) = phrase.length_s {
         let is_alone = phrase.clock.is_none() && phrase.day.is_none() && phrase.every.is_none() && phrase.sun.is_none() && phrase.part.is_none();
         return match is_alone && (1..=LONGEST_S).contains(&seconds) {
             true => Ok(Timing::At(around.now_ms + i64::try_from(seconds * 1000).unwrap_or(i64::MAX / 2))),
-            false => Err(Unclear::Unreadable),
+            false => Err(TimeDoubt::Unreadable),
         };
     }
     if !around.is_clock_set() {
-        return Err(Unclear::NoClock);
+        return Err(TimeDoubt::NoClock);
     }
     match phrase.every {
         Some(days) => weekly(phrase, days, around),
@@ -134,55 +117,55 @@ fn timing(phrase: &Phrase, around: &Around) -> Result<Timing, Unclear> {
     }
 }
 
-fn weekly(phrase: &Phrase, days: Days, around: &Around) -> Result<Timing, Unclear> {
+fn weekly(phrase: &Phrase, days: Days, around: &Around) -> Result<Timing, TimeDoubt> {
     if phrase.day.is_some() {
-        return Err(Unclear::Unreadable);
+        return Err(TimeDoubt::Unreadable);
     }
     if let Some((sun, offset)) = phrase.sun {
-        around.location.ok_or(Unclear::NoLocation)?;
+        around.location.ok_or(TimeDoubt::NoLocation)?;
         return match phrase.clock {
-            Some(_) => Err(Unclear::Unreadable),
+            Some(_) => Err(TimeDoubt::Unreadable),
             None => Ok(Timing::Weekly(days, DayTime::Sun(sun, offset))),
         };
     }
-    let minute = usual_minute(phrase).ok_or(Unclear::NoTimeOfDay)?;
+    let minute = usual_minute(phrase).ok_or(TimeDoubt::NoTimeOfDay)?;
     let days = if minute < DAY_MIN { days } else { days.after() };
     let (hour, minute) = hour_and_minute(minute);
     Ok(Timing::Weekly(days, DayTime::Clock { hour, minute }))
 }
 
-fn once(phrase: &Phrase, around: &Around) -> Result<Timing, Unclear> {
+fn once(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
     let now = calendar::local(around.now_ms, around);
     let today = now.date();
-    let date = phrase.day.map(|day| date_of(day, today).ok_or(Unclear::Past)).transpose()?;
+    let date = phrase.day.map(|day| date_of(day, today).ok_or(TimeDoubt::Past)).transpose()?;
     if let Some((sun, offset)) = phrase.sun {
         return match phrase.clock {
-            Some(_) => Err(Unclear::Unreadable),
+            Some(_) => Err(TimeDoubt::Unreadable),
             None => at_sun(sun, offset, date, today, around),
         };
     }
     let wall = match (date, phrase.clock) {
-        (None, Some(clock)) => soonest(clock, phrase, now).ok_or(Unclear::Past)?,
+        (None, Some(clock)) => soonest(clock, phrase, now).ok_or(TimeDoubt::Past)?,
         (Some(date), Some(clock)) if date == today => {
             let options = minutes(clock, phrase.half, phrase.part);
-            options.into_iter().map(|minute| on(date, minute)).find(|wall| now < *wall).ok_or(Unclear::Past)?
+            options.into_iter().map(|minute| on(date, minute)).find(|wall| now < *wall).ok_or(TimeDoubt::Past)?
         }
-        (Some(date), _) => on(date, usual_minute(phrase).ok_or(Unclear::NoTimeOfDay)?),
+        (Some(date), _) => on(date, usual_minute(phrase).ok_or(TimeDoubt::NoTimeOfDay)?),
         (None, None) => {
-            let minute = usual_minute(phrase).ok_or(Unclear::NoTimeOfDay)?;
+            let minute = usual_minute(phrase).ok_or(TimeDoubt::NoTimeOfDay)?;
             let wall = on(today, minute);
             // "In the morning", said at night, is the next one; "tonight" is never tomorrow's night.
             match (now < wall, phrase.is_this) {
                 (true, _) => wall,
                 (false, false) => on(today.saturating_add(1.day()), minute),
-                (false, true) => return Err(Unclear::NoTimeOfDay),
+                (false, true) => return Err(TimeDoubt::NoTimeOfDay),
             }
         }
     };
     Ok(Timing::Wall(wall_of(wall)))
 }
 
-fn at_sun(sun: Sun, offset: i32, date: Option<Date>, today: Date, around: &Around) -> Result<Timing, Unclear> {
+fn at_sun(sun: Sun, offset: i32, date: Option<Date>, today: Date, around: &Around) -> Result<Timing, TimeDoubt> {
     let at = |date: Date| sun_at(date, sun, around).map(|at| at + i64::from(offset) * 60_000);
     let moment = match date {
         Some(date) => at(date)?,
@@ -193,7 +176,7 @@ fn at_sun(sun: Sun, offset: i32, date: Option<Date>, today: Date, around: &Aroun
     };
     match around.now_ms < moment {
         true => Ok(Timing::At(moment)),
-        false => Err(Unclear::Past),
+        false => Err(TimeDoubt::Past),
     }
 }
 

@@ -11,11 +11,11 @@ fn berlin(now: &str) -> Around {
 /// Monday.
 const NOW: &str = "2026-03-02T10:50";
 
-fn shown(read: Result<When, Unclear>, around: &Around) -> String {
+fn shown(read: Result<When, TimeDoubt>, around: &Around) -> String {
     let (word, timing) = match read {
         Ok(When::At(timing)) => ("", timing),
         Ok(When::Until(timing)) => ("until ", timing),
-        Err(unclear) => return format!("{unclear:?}"),
+        Err(doubt) => return format!("{doubt:?}"),
     };
     let due = calendar::local(next(&timing, around.now_ms, around).unwrap(), around);
     let due = due.strftime("%a %d %H:%M");
@@ -155,9 +155,9 @@ fn what_can_not_be_read_is_no_time() {
     check_all(NOW, &["tomorrow", "明天", "on friday", "every day", "每天", "今天"].map(|text| (text, "NoTimeOfDay")));
     check_all(NOW, &["today at 9 am", "this morning at 8", "今天早上七点"].map(|text| (text, "Past")));
     let nowhere = Around { location: None, ..berlin(NOW) };
-    assert_eq!(read("at sunset", &nowhere), Err(Unclear::NoLocation));
+    assert_eq!(read("at sunset", &nowhere), Err(TimeDoubt::NoLocation));
     let unset = Around { now_ms: 60_000, ..berlin(NOW) };
-    assert_eq!(read("at 9", &unset), Err(Unclear::NoClock));
+    assert_eq!(read("at 9", &unset), Err(TimeDoubt::NoClock));
     assert!(read("in 10 minutes", &unset).is_ok());
 }
 
