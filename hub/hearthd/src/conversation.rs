@@ -21,6 +21,8 @@ pub(crate) struct Conversation {
     pub(crate) said: String,
     /// What takes the last action back.
     pub(crate) undo: Undo,
+    /// What was done last, and on which words.
+    pub(crate) deed: Option<Deed>,
     /// When it was last used, in milliseconds since 1970 UTC.
     pub(crate) used_ms: i64,
 }
@@ -32,6 +34,8 @@ pub(crate) struct Undo {
     pub(crate) steps: Vec<Step>,
     /// What was scheduled, by id.
     pub(crate) schedules: Vec<String>,
+    /// Whether it would bring back what was taken back: no correction wants that.
+    pub(crate) is_redo: bool,
 }
 
 impl Undo {
@@ -39,6 +43,15 @@ impl Undo {
     pub(crate) fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.schedules.is_empty()
     }
+}
+
+/// What was done, and on which words.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    /// The words.
+    pub(crate) words: String,
+    /// What was done, and why with what.
+    pub(crate) steps: Vec<Step>,
 }
 
 /// What is to happen: now, and later.
@@ -66,6 +79,9 @@ impl Wish {
     /// What was wrong is taken back, but for what the right steps set anyway.
     pub(crate) fn correct(&mut self, wrong: &mut Undo, right: &[Step]) {
         let wrong = std::mem::take(wrong);
+        if wrong.is_redo {
+            return;
+        }
         let is_set = |step: &Step| right.iter().any(|other| other.entity == step.entity);
         self.steps.extend(wrong.steps.into_iter().filter(|step| !is_set(step)));
         self.cancel.extend(wrong.schedules);

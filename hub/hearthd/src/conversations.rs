@@ -127,11 +127,14 @@ fn end(out: &mut Vec<String>, simulated: Option<&Simulated>) {
     let Some(simulated) = simulated else { return };
     let blanks = out.iter().rev().take_while(|line| line.is_empty()).count();
     out.truncate(out.len() - blanks);
+    let is_last = blanks == 0;
     if !simulated.pending.is_empty() {
         out.push(String::new());
         block(out, "pending", &simulated.pending.iter().map(pending_line).collect::<Vec<_>>().join("\n"));
     }
-    out.extend(std::iter::repeat_n(String::new(), blanks));
+    if !is_last {
+        out.push(String::new());
+    }
 }
 
 fn block(out: &mut Vec<String>, name: &str, body: &str) {

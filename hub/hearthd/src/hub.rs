@@ -16,6 +16,7 @@ use tracing::{info, warn};
 use crate::clock::{Clock, Jumps};
 use crate::edits::Edits;
 use crate::mqtt::Link;
+use crate::own::{self, Own};
 use crate::schedules::{self, Schedules};
 use crate::store::Store;
 use crate::timers::Timers;
@@ -60,6 +61,13 @@ pub(crate) enum Event {
         change: schedules::Change,
         /// What is new.
         reply: oneshot::Sender<anyhow::Result<Vec<Schedule>>>,
+    },
+    /// A scene or a list of the hub's own is made; answered with its id once it is kept for good.
+    Own {
+        /// What is new.
+        new: own::New,
+        /// Its id.
+        reply: oneshot::Sender<anyhow::Result<EntityId>>,
     },
     /// Something is to be told to whoever listens.
     Tell(Notice),
@@ -194,6 +202,13 @@ impl Handle {
         told.await?
     }
 
+    /// Makes a scene or a list of the hub's own.
+    pub(crate) async fn make(&self, new: own::New) -> anyhow::Result<EntityId> {
+        let (reply, told) = oneshot::channel();
+        self.send(Event::Own { new, reply }).await?;
+        told.await?
+    }
+
     /// Changes names or places for good.
     pub(crate) async fn edit(&self, edit: Edit) -> anyhow::Result<()> {
         let (reply, told) = oneshot::channel();
@@ -222,6 +237,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let (rings, _) = broadcast::channel(MOST_RINGS);
     let edits = start.store.as_ref().map(Store::edits).transpose()?.unwrap_or_default();
     let timers = start.store.as_ref().map(Store::timers).transpose()?.unwrap_or_default();
+    let own = start.store.as_ref().map(Store::own).transpose()?.unwrap_or_default();
     let schedules = start.store.as_ref().map(Store::schedules).transpose()?.unwrap_or_default();
     let now = start.clock.now_ms();
     let identities: Vec<(String, String)> = start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
@@ -232,6 +248,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
         adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id)))),
         identities_kept,
         edits,
+        own,
         timers: Timers::new(timers),
         schedules: Schedules::new(schedules, &start.clock.around(now)),
         jumps: Jumps::of(&start.clock),
@@ -247,6 +264,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
         are_names_stale: true,
     };
     hub.edits.apply_places(&mut hub.snapshot.house);
+    hub.show_own();
     hub.refresh(now);
     publish.send_replace(Arc::new(hub.snapshot.clone()));
     tokio::spawn(run(hub, inbox, publish, changes, rings, start.alive));
@@ -302,6 +320,7 @@ struct Hub {
     snapshot: Snapshot,
     adapters: Adapters,
     edits: Edits,
+    own: Own,
     timers: Timers,
     schedules: Schedules,
     jumps: Jumps,
@@ -360,6 +379,10 @@ impl Hub {
                 if kept.is_err() {
                     self.schedules = before;
                 }
+                self.answer(reply, kept);
+            }
+            Event::Own { new, reply } => {
+                let kept = self.make(new);
                 self.answer(reply, kept);
             }
             Event::Tell(notice) => self.notices.push(notice),
@@ -460,6 +483,10 @@ impl Hub {
     }
 
     fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, String> {
+        if self.own.has(&id) {
+            self.act_on_own(&id, &action, cause, now).map_err(|error| format!("{error:#}"))?;
+            return Ok(Outgoing { messages: Vec::new(), reports: true });
+        }
         let entity = self.snapshot.house.entities.get(&id).ok_or_else(|| format!("there is no `{id}`"))?;
         let messages = self.adapters.write(&id, &action, entity).map_err(|error| error.to_string())?;
         let reports = self.adapters.reports(&id);
@@ -492,7 +519,7 @@ impl Hub {
 
     fn all_stale(&mut self) {
         for entity in self.snapshot.house.entities.values_mut() {
-            if entity.state.quality == Quality::Observed {
+            if entity.state.quality == Quality::Observed && !self.own.has(&entity.id) {
                 entity.state.quality = Quality::Stale;
                 self.changed.push(entity.id.clone());
             }
@@ -517,6 +544,43 @@ impl Hub {
         }
         self.are_names_stale = true;
         Ok(())
+    }
+
+    fn make(&mut self, new: own::New) -> anyhow::Result<EntityId> {
+        let mut own = self.own.clone();
+        let id = own.add(new, &self.snapshot.house)?;
+        self.keep_own(own)?;
+        self.show_own();
+        Ok(id)
+    }
+
+    fn act_on_own(&mut self, id: &EntityId, action: &Action, cause: Cause, now: i64) -> anyhow::Result<()> {
+        let mut own = self.own.clone();
+        own.act(id, action).ok_or_else(|| anyhow::anyhow!("`{id}` can't do that"))?;
+        self.keep_own(own)?;
+        self.show_own();
+        if let Some(entity) = self.snapshot.house.entities.get_mut(id) {
+            (entity.state.cause, entity.state.changed_ms) = (cause, now);
+        }
+        Ok(())
+    }
+
+    fn keep_own(&mut self, own: Own) -> anyhow::Result<()> {
+        if let Some(store) = &self.store {
+            store.keep_own(&own)?;
+        }
+        self.own = own;
+        Ok(())
+    }
+
+    /// Puts scenes and lists of its own among the entities.
+    fn show_own(&mut self) {
+        for mut entity in self.own.entities() {
+            self.edits.apply(&mut entity, &mut self.snapshot.house);
+            self.changed.push(entity.id.clone());
+            self.snapshot.house.entities.insert(entity.id.clone(), entity);
+        }
+        self.are_names_stale = true;
     }
 
     fn answer<T: Send + 'static>(&mut self, reply: oneshot::Sender<anyhow::Result<T>>, kept: anyhow::Result<T>) {

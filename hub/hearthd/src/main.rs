@@ -17,6 +17,7 @@ mod jsonl;
 mod manifest;
 mod model;
 mod mqtt;
+mod own;
 mod parse;
 mod run;
 mod say;

@@ -9,7 +9,7 @@ use house::{Cause, House, Plan, Resolved, TurnOutcome, Utterance};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::prompt::Names;
 use mind::reply::{self, Lang};
-use mind::when::{Around, civil};
+use mind::when::Around;
 use mind::words::guess_lang;
 use serde::{Deserialize, Serialize};
 
@@ -150,7 +150,7 @@ async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence
 fn outcome_of(resolved: &Resolved, house: &House, around: &Around, lang: Lang) -> (TurnOutcome, Option<String>) {
     match resolved {
         Resolved::Act(_) => (TurnOutcome::Act, None),
-        Resolved::Answer(answer) => (TurnOutcome::Answer, Some(reply::answer(answer, house, civil(around.now_ms, around), lang))),
+        Resolved::Answer(answer) => (TurnOutcome::Answer, Some(reply::answer(answer, house, around, lang))),
         Resolved::Ask(question) => (TurnOutcome::Ask, Some(reply::question(question, lang))),
         Resolved::Miss(miss) => (crate::turn::outcome_of_miss(miss), Some(reply::miss(miss, lang))),
         Resolved::NotForHouse => (TurnOutcome::NotForHouse, Some(reply::nothing(reply::Nothing::NotForHouse, lang))),

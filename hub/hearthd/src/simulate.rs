@@ -175,7 +175,7 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
     let snapshot = hub.snapshot();
     let around = clock.around(clock.now_ms());
     let timers = snapshot.house.timers.iter().map(|timer| pending_timer(timer, &around));
-    let schedules = snapshot.house.schedules.iter().map(|schedule| pending_schedule(schedule, &snapshot.house, &around));
+    let schedules = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none()).map(|schedule| pending_schedule(schedule, &snapshot.house, &around));
     let pending = timers.chain(schedules).collect();
     before.retain(|id, _| after.contains_key(id));
     Ok(Simulated { id: dialogue.id.clone(), turns: out, fired, changed: changed(&before, &after), pending })

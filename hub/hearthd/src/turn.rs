@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use house::{Cause, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
+use house::{Answer, Cause, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
 use mind::caution::{cautious, is_readable};
 use mind::clauses::clauses;
 use mind::fill::filled;
@@ -23,8 +23,9 @@ use crate::dispatch::Patience;
 use crate::household::{Household, PinCheck};
 use crate::hub::{Handle, Snapshot};
 use crate::model::{Model, ModelError};
+use crate::own::New;
 use crate::schedules::Change;
-use crate::store::Store;
+use crate::store::{ConversationState, Store, UndoRecord};
 
 /// Everything a turn needs.
 #[derive(Clone)]
@@ -137,13 +138,13 @@ impl Turns {
         turn
     }
 
-    /// Takes steps that need no understanding through the same gate; a question stays open in their conversation.
-    pub(crate) async fn act(&self, utterance: Utterance, steps: Vec<Step>) -> Turn {
+    /// Takes a wish that needs no understanding through the same gate; a question stays open in their conversation.
+    pub(crate) async fn act(&self, utterance: Utterance, wish: Wish) -> Turn {
         let watch = Stopwatch::start();
         let now = utterance.at_ms;
         let mut conversation = Conversation { open: None, ..self.recall(&utterance.conversation, now) };
         let mut turn = begin(utterance);
-        self.carry_out(&mut turn, &mut conversation, Wish::now(steps), Consent::None, &[]).await;
+        self.carry_out(&mut turn, &mut conversation, wish, Consent::None, &[]).await;
         turn.ms.0 = watch.ms();
         self.remember(&turn.utterance.conversation, conversation, now);
         self.journal(&mut turn);
@@ -192,11 +193,11 @@ impl Turns {
         true
     }
 
-    /// The request with the time that the words give, alone or with what was said before; `None` if they give none.
+    /// The request with the time that the words give, alone or with what was said before; `None` if they are none.
     fn timed(&self, intent: &Intent, heard: &str, text: &str, now: i64) -> Option<Intent> {
         let around = self.clock.around(now);
         let joined = [heard, text].join(" ");
-        let words = [joined.trim(), text].into_iter().find(|words| when::read(words, &around).is_ok())?;
+        let words = [joined.trim(), text].into_iter().find(|words| when::read(words, &around) != Err(TimeDoubt::Unreadable))?;
         let mut intent = intent.clone();
         intent.slots.retain(|(slot, _)| *slot != Slot::When);
         Some(intent.with(Slot::When, SlotValue::Text(words.to_owned())))
@@ -256,13 +257,20 @@ impl Turns {
     /// A request: understand, then act on it.
     async fn request(&self, turn: &mut Turn, conversation: &mut Conversation) {
         let snapshot = self.hub.snapshot();
-        let understood = understand(&turn.utterance.text, &snapshot, &self.model, self.household.least_confidence()).await;
+        let taught = self.household.taught(&turn.utterance.text);
+        turn.trace.extend(taught.iter().map(|words| format!("the household taught that this means “{words}”")));
+        let text = taught.as_deref().unwrap_or(&turn.utterance.text);
+        let understood = understand(text, &snapshot, &self.model, self.household.least_confidence()).await;
         turn.path = understood.path;
         turn.confidence = understood.confidence;
         turn.ms.1 = understood.model_ms;
         turn.trace.extend(understood.trace);
         match understood.intents {
             Ok(intents) => {
+                if let Some(words) = taught {
+                    turn.utterance.text = words;
+                }
+                self.have_a_list(turn, &intents).await;
                 // The house may have moved while the model thought.
                 let snapshot = self.hub.snapshot();
                 self.act_on(turn, conversation, &intents, &snapshot.house).await;
@@ -289,7 +297,7 @@ impl Turns {
             conversation.intents = asked;
         }
         match wish.is_empty() {
-            true if turn.reply.is_empty() || !said.is_empty() => turn.reply = said.join(" "),
+            true if turn.reply.is_empty() || !said.is_empty() => turn.reply = reply::joined(&said, turn.lang),
             true => {}
             false => self.carry_out(turn, conversation, wish, Consent::None, &said).await,
         }
@@ -326,20 +334,26 @@ impl Turns {
                     None => wish.steps.append(&mut own),
                 }
             }
+            Resolved::Answer(Answer::Causes(entities)) if entities.is_empty() => {
+                said.push(self.explained(turn, conversation));
+                turn.outcome = TurnOutcome::Answer;
+            }
             Resolved::Answer(answer) => {
-                let snapshot = self.hub.snapshot();
-                if let house::Answer::States { entities, .. } = &answer {
+                if let Answer::States { entities, .. } = &answer {
                     conversation.last.clone_from(entities);
                 }
-                said.push(reply::answer(&answer, &snapshot.house, self.civil(turn), lang));
+                said.push(self.answered(turn, &answer));
                 turn.outcome = TurnOutcome::Answer;
             }
             Resolved::Ask(question) => {
                 turn.outcome = TurnOutcome::Ask;
                 // One question at a time: the first is answered first.
-                if conversation.open.is_none() {
-                    said.push(reply::question(&question, lang));
-                    conversation.open = opened(question, intent);
+                match conversation.open {
+                    None => {
+                        said.push(reply::question(&question, lang));
+                        conversation.open = opened(question, intent);
+                    }
+                    Some(_) => said.insert(0, reply::nothing(Nothing::OneAtATime, lang)),
                 }
             }
             Resolved::Miss(miss) => {
@@ -353,14 +367,28 @@ impl Turns {
         }
     }
 
-    fn civil(&self, turn: &Turn) -> reply::Civil {
-        when::civil(turn.utterance.at_ms, &self.clock.around(turn.utterance.at_ms))
+    fn answered(&self, turn: &Turn, answer: &Answer) -> String {
+        let snapshot = self.hub.snapshot();
+        match answer {
+            Answer::Causes(entities) => self.causes(turn, entities),
+            answer => reply::answer(answer, &snapshot.house, &self.clock.around(turn.utterance.at_ms), turn.lang),
+        }
+    }
+
+    /// A house without any list gets one of the hub's own when something is to be put on it.
+    async fn have_a_list(&self, turn: &mut Turn, intents: &[Intent]) {
+        let adds = intents.iter().find(|intent| matches!(intent.kind, IntentKind::ShoppingListAddItem | IntentKind::ListAddItem));
+        let Some(adds) = adds.filter(|_| self.hub.snapshot().house.of_domain(Domain::Todo).next().is_none()) else { return };
+        let name = reply::list_name(adds, turn.lang);
+        match self.hub.make(New::List(name)).await {
+            Ok(id) => turn.trace.push(format!("there was no list, so `{id}` was made")),
+            Err(error) => warn!(error = format!("{error:#}"), "A list could not be made."),
+        }
     }
 
     async fn change_timers(&self, turn: &mut Turn, change: TimerChange, said: &mut Vec<String>) {
         if let TimerChange::Tell(ids) = &change {
-            let snapshot = self.hub.snapshot();
-            said.push(reply::answer(&house::Answer::Timers(ids.clone()), &snapshot.house, self.civil(turn), turn.lang));
+            said.push(self.answered(turn, &Answer::Timers(ids.clone())));
             turn.outcome = TurnOutcome::Answer;
             return;
         }
@@ -395,17 +423,20 @@ impl Turns {
     fn recall(&self, id: &str, now: i64) -> Conversation {
         let Ok(mut all) = self.conversations.lock() else { return Conversation::default() };
         if let (false, Some(store)) = (all.knows(id), &self.store)
-            && let Ok(Some((used_ms, last))) = store.conversation::<(i64, Vec<String>)>(id)
+            && let Ok(Some(state)) = store.conversation::<ConversationState>(id)
         {
-            all.remember(id, Conversation { last: last.into_iter().map(EntityId::new).collect(), ..Conversation::default() }, used_ms);
+            let last = state.last.into_iter().map(EntityId::new).collect();
+            let undo = state.undo.into_undo().unwrap_or_default();
+            all.remember(id, Conversation { last, undo, said: state.said, ..Conversation::default() }, state.used_ms);
         }
         all.recall(id, now)
     }
 
     fn remember(&self, id: &str, conversation: Conversation, now: i64) {
-        if let (false, Some(store)) = (conversation.last.is_empty(), &self.store) {
-            let last: Vec<String> = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
-            if let Err(error) = store.keep_conversation(id, now, &(now, last)) {
+        if let (false, Some(store)) = (conversation.last.is_empty() && conversation.undo.is_empty(), &self.store) {
+            let last = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
+            let state = ConversationState { used_ms: now, last, said: conversation.said.clone(), undo: UndoRecord::of(&conversation.undo) };
+            if let Err(error) = store.keep_conversation(id, now, &state) {
                 warn!(error = format!("{error:#}"), "A conversation could not be kept.");
             }
         }

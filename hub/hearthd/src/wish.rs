@@ -10,7 +10,7 @@ use mind::reply;
 use mind::undo::back;
 use tracing::warn;
 
-use crate::conversation::{Conversation, Open, Undo, Wish};
+use crate::conversation::{Conversation, Deed, Open, Undo, Wish};
 use crate::dispatch;
 use crate::schedules::{Change, agreed_to};
 use crate::turn::{Turn, Turns};
@@ -40,7 +40,7 @@ impl Turns {
                 turn.outcome = TurnOutcome::Refuse;
             }
         }
-        turn.reply = said.join(" ");
+        turn.reply = reply::joined(&said, turn.lang);
     }
 
     /// The verdict on steps as things stand.
@@ -77,6 +77,9 @@ impl Turns {
         said.extend(made.iter().map(|one| reply::scheduled(one, &snapshot.house, &around, turn.lang)));
         if turn.outcome != TurnOutcome::Ask {
             turn.outcome = TurnOutcome::Act;
+        }
+        if !turn.steps.is_empty() {
+            conversation.deed = Some(Deed { words: turn.utterance.text.clone(), steps: turn.steps.clone() });
         }
         if !undo.is_empty() {
             turn.undo.clone_from(&undo);

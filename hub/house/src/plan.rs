@@ -175,6 +175,8 @@ pub enum Answer {
     List(EntityId),
     /// Timers that fit.
     Timers(Vec<String>),
+    /// Why these are as they are.
+    Causes(Vec<EntityId>),
     /// What is scheduled, of these.
     Schedules(Vec<String>),
     /// What the hub can do.

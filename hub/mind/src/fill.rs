@@ -22,6 +22,7 @@ pub fn filled(intent: &Intent, text: &str) -> Option<Intent> {
         I::SetVolume => with(Slot::VolumeLevel, SlotValue::Number(number(text)?)),
         I::StartTimer | I::IncreaseTimer | I::DecreaseTimer => with(Slot::Duration, length(text)?),
         I::ShoppingListAddItem | I::ShoppingListCompleteItem | I::ListAddItem | I::ListCompleteItem | I::ListRemoveItem => with(Slot::Item, SlotValue::Text(thing(text)?)),
+        I::SceneCreate => with(Slot::Name, SlotValue::Text(thing(text)?)),
         I::SetReminder => with(Slot::Message, SlotValue::Text(thing(text)?)),
         _ => None,
     }

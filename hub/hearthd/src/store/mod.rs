@@ -25,15 +25,16 @@ use tracing::warn;
 
 use crate::clock::Clock;
 use crate::edits::Edits;
+use crate::own::Own;
 use crate::timers::Timer;
 
 use database::Database;
-use records::{ConversationAge, ConversationRecord, EditsRecord, TimerRecord};
+use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, TimerRecord};
 
 use steps::ScheduleRecord;
 
 pub(crate) use opening::Opened;
-pub(crate) use records::{MsRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord};
+pub(crate) use records::{ConversationState, MsRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord, UndoRecord};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -117,6 +118,16 @@ impl Store {
     pub(crate) fn keep_schedules(&self, schedules: &[Schedule]) -> anyhow::Result<()> {
         let records: Vec<_> = schedules.iter().map(ScheduleRecord::of).collect();
         self.write(HOUSE, "schedules", &records).context("keep what is scheduled")
+    }
+
+    /// Scenes and lists of the hub's own.
+    pub(crate) fn own(&self) -> anyhow::Result<Own> {
+        Ok(self.read::<OwnRecord>(HOUSE, "own")?.map(OwnRecord::into_own).unwrap_or_default())
+    }
+
+    /// Keeps scenes and lists of the hub's own, all at once.
+    pub(crate) fn keep_own(&self, own: &Own) -> anyhow::Result<()> {
+        self.write(HOUSE, "own", &OwnRecord::of(own)).context("keep scenes and lists")
     }
 
     /// A setting by name.

@@ -10,7 +10,7 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::access::Who;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Wish};
 use crate::turn::{page_utterance, resolve_all};
 
 use super::error::{Body, ErrorWire, Path};
@@ -73,7 +73,7 @@ pub(super) async fn act(web: State<Web>, who: Extension<Who>, id: Path<String>, 
         action => vec![Step { intent: 0, entity: id, action, reason: format!("the page asked for `{service}`") }],
     };
     let turns = web.turns.clone();
-    finished(&web, async move { turns.act(utterance, steps).await }).await
+    finished(&web, async move { turns.act(utterance, Wish::now(steps)).await }).await
 }
 
 /// Breaks or mends a device of the virtual house.

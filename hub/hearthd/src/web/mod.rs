@@ -135,6 +135,7 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(schedules::cancel))
         .routes(routes!(turns::turns))
         .routes(routes!(turns::turn))
+        .routes(routes!(turns::undo))
         .routes(routes!(naming::edit_entity))
         .routes(routes!(naming::edit_area))
         .routes(routes!(login::tokens, login::create_token))

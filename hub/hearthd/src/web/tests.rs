@@ -157,7 +157,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 21);
+    assert_eq!(count, 24);
 }
 
 #[tokio::test]

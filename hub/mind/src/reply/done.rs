@@ -1,6 +1,6 @@
 //! What was done, device by device, told truthfully and briefly.
 
-use house::{Action, Domain, Entity, House, Outcome, OutcomeKind};
+use house::{Action, Domain, Entity, House, HvacMode, Outcome, OutcomeKind};
 
 use crate::resolve::TimerChange;
 
@@ -21,6 +21,10 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
     let is_confirmed = |action: &Action| outcomes.iter().any(|other| other.kind == OutcomeKind::Confirmed && phrase(&other.action, lang) == phrase(action, lang));
     // What was so already goes without saying beside what was done.
     groups.retain(|group| group.first().is_some_and(|first| first.kind != OutcomeKind::Already || !is_confirmed(&first.action)));
+    // Of a scene only what it changed is told.
+    if MOST_SENTENCES < groups.len() && outcomes.iter().any(|outcome| outcome.kind == OutcomeKind::Confirmed) {
+        groups.retain(|group| group.first().is_some_and(|first| first.kind != OutcomeKind::Already));
+    }
     groups.sort_by_key(|group| group.first().map(|first| matches!(first.kind, OutcomeKind::TimedOut | OutcomeKind::Offline | OutcomeKind::Refused)));
     let sentences: Vec<String> = groups.iter().map(|group| sentence(group, house, lang)).collect();
     sentences.join(lang.pick(" ", ""))
@@ -197,7 +201,10 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
         Action::Lock => pair(("locked", "locked"), ("锁上", "锁着")),
         Action::Unlock => pair(("unlocked", "unlocked"), ("解锁", "没锁")),
         Action::SetTemperature(temperature) => set(format!("{}°", number(*temperature))),
-        Action::SetHvacMode(mode) => set(mode.as_str().replace('_', " ")),
+        Action::SetHvacMode(mode) => set(match lang {
+            Lang::En => mode.as_str().replace('_', " "),
+            Lang::Zh => mode_zh(*mode).to_owned(),
+        }),
         Action::SetPercentage(percentage) => set(format!("{percentage}%")),
         Action::SetVolume(volume) => match lang {
             Lang::En => (format!("set the volume to {volume}% on"), format!("at {volume}%")),
@@ -234,6 +241,20 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
         },
     }
 }
+
+fn mode_zh(mode: HvacMode) -> &'static str {
+    match mode {
+        HvacMode::Off => "关闭",
+        HvacMode::Heat => "制热",
+        HvacMode::Cool => "制冷",
+        HvacMode::HeatCool | HvacMode::Auto => "自动",
+        HvacMode::Dry => "除湿",
+        HvacMode::FanOnly => "送风",
+    }
+}
+
+/// More than these are only told as far as they changed.
+const MOST_SENTENCES: usize = 3;
 
 /// What shall be done, with `_` where its object stands.
 pub(super) fn imperative(action: &Action, lang: Lang) -> String {

@@ -3,6 +3,7 @@
 mod done;
 mod schedule;
 mod state;
+mod why;
 
 use house::{Action, House, IntentKind, Miss, Question, Step};
 
@@ -11,6 +12,7 @@ use crate::judge::Refusal;
 pub use done::{done, timer_changed};
 pub use schedule::{broadcast, described, missed, rings, schedule_changed, schedule_title, scheduled, withheld};
 pub use state::{Civil, answer};
+pub use why::{because, cause, list_name, scene_saved, taught};
 
 /// The language of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +114,10 @@ fn value_question(intent: IntentKind, lang: Lang) -> &'static str {
         IntentKind::ClimateSetTemperature => lang.pick("To what temperature?", "要设为多少度？"),
         IntentKind::SetPosition => lang.pick("To what position?", "要调到什么位置？"),
         IntentKind::ShoppingListAddItem | IntentKind::ListAddItem | IntentKind::ListRemoveItem => lang.pick("Which item?", "哪一项？"),
+        IntentKind::SceneCreate => lang.pick("What shall the scene be called?", "场景叫什么名字？"),
+        IntentKind::FanSetSpeed => lang.pick("How fast?", "要多大风速？"),
+        IntentKind::SetVolume | IntentKind::SetVolumeRelative => lang.pick("How loud?", "音量要多大？"),
+        IntentKind::IncreaseTimer | IntentKind::DecreaseTimer => lang.pick("By how long?", "改多久？"),
         IntentKind::SetReminder => lang.pick("What shall I remind you of?", "提醒您什么？"),
         IntentKind::StartTimer => lang.pick("For how long?", "计时多久？"),
         _ => lang.pick("What do you mean? Please name it.", "您是指什么？请说出名称。"),
@@ -194,6 +200,22 @@ pub enum Nothing {
     NothingSaid,
     /// There was no last request to follow.
     NothingBefore,
+    /// Nothing was done before.
+    NothingDone,
+    /// Something else has that name, or nothing more can be kept.
+    NameTaken,
+    /// It is not known which room is meant.
+    WhichRoom,
+    /// Nothing in the room reports a state.
+    NothingToSave,
+    /// These words can't be given a meaning.
+    NotToBeTaught,
+    /// What the words shall mean is not understood.
+    MeaningUnknown,
+    /// It is not known which thing gets the name.
+    WhichToName,
+    /// A question is open; all that would have to be asked too is left.
+    OneAtATime,
 }
 
 /// The words for it.
@@ -215,9 +237,22 @@ pub fn nothing(nothing: Nothing, lang: Lang) -> String {
         Nothing::GivenUp => lang.pick("I still don't know what you mean, so let's leave it. Nothing was done.", "我还是不明白您的意思，先不做了。什么也没改变。"),
         Nothing::NothingToUndo => lang.pick("There is nothing I could take back.", "没有可以撤销的操作。"),
         Nothing::NothingSaid => lang.pick("I have not said anything yet.", "我还没有说过什么。"),
+        Nothing::NothingDone => lang.pick("I have done nothing here lately.", "我最近没有在这里做过什么。"),
+        Nothing::NameTaken => lang.pick("Something else has that name already, so I did not save it. Please choose another name.", "这个名字已经有了，所以没有保存。请换一个名字。"),
+        Nothing::WhichRoom => lang.pick("Of which room? Please say it with the room's name.", "哪个房间？请带上房间的名字再说一遍。"),
+        Nothing::NothingToSave => lang.pick("Nothing there has reported how it is, so there is nothing to save.", "那里没有设备报告状态，没有可以保存的。"),
+        Nothing::NotToBeTaught => lang.pick("Those words can't get another meaning.", "这句话不能另外设定意思。"),
+        Nothing::MeaningUnknown => lang.pick("I don't understand what it shall mean, so I did not learn it.", "我没听懂它应该是什么意思，所以没有记住。"),
+        Nothing::WhichToName => lang.pick("I don't know which one shall be called so. Please say its name too.", "我不知道给哪个取这个名字，请说出它现在的名称。"),
+        Nothing::OneAtATime => lang.pick("The rest I leave; please ask me for it afterwards.", "其余的先不做，请稍后再说。"),
         Nothing::NothingBefore => lang.pick("I don't know what that refers to, so I did nothing.", "我不知道您指的是什么，所以什么也没做。"),
     }
     .to_owned()
+}
+
+/// Sentences, one after the other.
+pub fn joined(sentences: &[String], lang: Lang) -> String {
+    sentences.join(lang.pick(" ", ""))
 }
 
 /// A number without needless digits.

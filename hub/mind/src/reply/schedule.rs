@@ -36,7 +36,7 @@ pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang
     match (&schedule.errand, lang) {
         (Errand::Act { .. }, Lang::En) => format!("I will {what} {when}{holds}."),
         (Errand::Act { .. }, Lang::Zh) => format!("{when}会{what}{holds}。"),
-        (Errand::Alarm, Lang::En) => format!("{} is set {when}.", super::done::capital(&what)),
+        (Errand::Alarm, Lang::En) => format!("{} is set: {when}.", super::done::capital(&what)),
         (Errand::Alarm, Lang::Zh) => format!("{what}设好了：{when}。"),
         (Errand::Remind(message), Lang::En) => format!("I will remind you {when}: {message}."),
         (Errand::Remind(message), Lang::Zh) => format!("好的，{when}提醒您：{message}。"),
@@ -84,7 +84,7 @@ pub fn rings(schedule: &Schedule, due_ms: i64, is_late: bool, around: &Around, l
 /// What is said when the time of something was missed.
 pub fn missed(schedule: &Schedule, due_ms: i64, house: &House, around: &Around, lang: Lang) -> String {
     let what = what(schedule, house, lang);
-    let at = when(&Timing::At(due_ms), due_ms, around, lang);
+    let at = clock(due_ms, around, lang);
     match (&schedule.errand, lang) {
         (Errand::Act { .. }, Lang::En) => format!("I did not {what}: it was due {at}, and I was not running then."),
         (Errand::Act { .. }, Lang::Zh) => format!("没有{what}：本来安排在{at}，当时我没有运行。"),
@@ -157,7 +157,8 @@ fn what(schedule: &Schedule, house: &House, lang: Lang) -> String {
 /// When something happens, as it stands in a sentence.
 fn when(timing: &Timing, due_ms: i64, around: &Around, lang: Lang) -> String {
     match timing {
-        Timing::At(_) | Timing::Wall(_) => moment(due_ms, around, lang),
+        Timing::At(_) => moment(due_ms, around, lang),
+        Timing::Wall(_) => clock(due_ms, around, lang),
         Timing::Every(seconds) => match lang {
             Lang::En => format!("every {}", length(*seconds, lang)),
             Lang::Zh => format!("每隔{}", length(*seconds, lang)),
@@ -167,9 +168,9 @@ fn when(timing: &Timing, due_ms: i64, around: &Around, lang: Lang) -> String {
 }
 
 /// Minutes away by their number, else day and clock.
-fn moment(at_ms: i64, around: &Around, lang: Lang) -> String {
+pub(super) fn moment(at_ms: i64, around: &Around, lang: Lang) -> String {
     let left_s = u64::try_from((at_ms - around.now_ms + 500) / 1000).unwrap_or(0);
-    let is_near = around.now_ms <= at_ms && left_s <= NEAR_S;
+    let is_near = around.now_ms < at_ms && left_s <= NEAR_S;
     if is_near {
         let left_s = if left_s < 600 { left_s } else { (left_s + 30) / 60 * 60 };
         return match lang {
@@ -177,6 +178,22 @@ fn moment(at_ms: i64, around: &Around, lang: Lang) -> String {
             Lang::Zh => format!("{}后", length(left_s.max(1), lang)),
         };
     }
+    let ago_s = u64::try_from((around.now_ms - at_ms) / 1000).unwrap_or(0);
+    if at_ms <= around.now_ms && ago_s < 10 {
+        return lang.pick("just now", "刚才").to_owned();
+    }
+    if at_ms < around.now_ms && ago_s <= NEAR_S {
+        let ago_s = if ago_s < 60 { ago_s } else { ago_s / 60 * 60 };
+        return match lang {
+            Lang::En => format!("{} ago", length(ago_s, lang)),
+            Lang::Zh => format!("{}前", length(ago_s, lang)),
+        };
+    }
+    clock(at_ms, around, lang)
+}
+
+/// Day and clock.
+fn clock(at_ms: i64, around: &Around, lang: Lang) -> String {
     let (at, now) = (civil(at_ms, around), civil(around.now_ms, around));
     let date = |civil: Civil| Date::new(civil.year, civil.month, civil.day).unwrap_or_default();
     let days = [0, 1, -1].into_iter().find(|days: &i32| date(now).saturating_add(days.days()) == date(at));

@@ -2,6 +2,8 @@
 
 use house::{Answer, Domain, Entity, EntityId, House, Value};
 
+use crate::when::{Around, civil};
+
 use super::done::length;
 use super::{Lang, and, in_area, name_of, number};
 
@@ -23,8 +25,10 @@ pub struct Civil {
 }
 
 /// The words of an answer.
-pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String {
+pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> String {
+    let now = civil(around.now_ms, around);
     match answer {
+        Answer::States { ask: "since", entities, .. } => since(entities, house, around, lang),
         Answer::States { ask, state, entities, matching, unknown } => match state {
             Some(state) => about_state(ask, state, entities, matching, unknown, house, lang),
             None => values(entities, house, lang),
@@ -44,8 +48,8 @@ pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String 
         Answer::Date => date(now, lang),
         Answer::List(entity) => list(entity, house, lang),
         Answer::Timers(ids) => timers(ids, house, lang),
-        // Told by `schedule_changed`, which knows the calendar.
-        Answer::Schedules(_) => String::new(),
+        // Told by `schedule_changed` and `cause`, which know more.
+        Answer::Schedules(_) | Answer::Causes(_) => String::new(),
         Answer::Help => lang
             .pick(
                 "I switch and dim lights, move blinds, set heating, play music, mind locks and the alarm, keep lists and timers, and tell you how things stand. Just say what you want.",
@@ -95,6 +99,15 @@ fn about_state(ask: &str, state: &str, entities: &[EntityId], matching: &[Entity
         (true, _) => said,
         (false, Lang::En) => format!("{said} I don't know about {}.", names(unknown)),
         (false, Lang::Zh) => format!("{said}{}的状态未知。", names(unknown)),
+    }
+}
+
+/// Since when things are as they are.
+fn since(entities: &[EntityId], house: &House, around: &Around, lang: Lang) -> String {
+    let told: Vec<String> = entities.iter().take(MOST_NAMES).filter_map(|id| house.entities.get(id)).map(|entity| super::why::since(entity, around, lang)).collect();
+    match told.is_empty() {
+        true => lang.pick("I don't know.", "我不知道。").to_owned(),
+        false => super::joined(&told, lang),
     }
 }
 

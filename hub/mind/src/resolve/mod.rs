@@ -10,7 +10,7 @@ mod spoken;
 mod target;
 mod timer;
 
-use house::{AreaId, Domain, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
+use house::{Answer, AreaId, Domain, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
 
 use crate::reply::Lang;
 use crate::when::Around;
@@ -93,7 +93,8 @@ pub fn is_plural(text: &str) -> bool {
 
 /// "And the bedroom": the last request with another target.
 fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
-    let is_follow_up = matches!(intent.kind, IntentKind::Again | IntentKind::Correct);
+    // "Not that one" alone says nothing of another.
+    let is_follow_up = intent.kind == IntentKind::Again || (intent.kind == IntentKind::Correct && !intent.slots.is_empty());
     let Some(last) = ctx.last_intents.last().filter(|_| is_follow_up) else { return intent.clone() };
     const WHERE: &[Slot] = &[Slot::Scope, Slot::Name, Slot::Area, Slot::Floor, Slot::Except];
     let names_target = intent.slots.iter().any(|(slot, _)| WHERE.contains(slot));
@@ -110,7 +111,7 @@ fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
     if let Some((change, spoken)) = timer::change(intent, ctx) {
         return match change {
             Ok(change) => Resolution { timer: Some(change.clone()), ..Resolution::new(change.answer(), spoken) },
-            Err(miss) => Resolution::new(Resolved::Miss(miss), spoken),
+            Err(stop) => Resolution::new(stop.into(), spoken),
         };
     }
     if let Some((change, spoken)) = later::change(intent, ctx) {
@@ -119,7 +120,9 @@ fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
             Err(stop) => Resolution::new(stop.into(), spoken),
         };
     }
-    if is_to_the_hub(intent.kind) {
+    let names_something = intent.slots.iter().any(|(slot, _)| *slot != Slot::State);
+    let is_cause = intent.kind == IntentKind::Explain && names_something;
+    if is_to_the_hub(intent.kind) && !is_cause {
         return to_the_hub(intent, ctx);
     }
     if let Some((resolved, spoken)) = query::answer(intent, ctx) {
@@ -145,6 +148,8 @@ fn is_to_the_hub(kind: IntentKind) -> bool {
 fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
     let spoken = spoken::unresolved(intent, ctx);
     match target::areas_of(intent, ctx) {
+        // Why the last thing was done, whatever it was.
+        Ok(_) if intent.kind == IntentKind::Explain => Resolution::new(Resolved::Answer(Answer::Causes(Vec::new())), spoken),
         Ok(areas) => Resolution { areas, ..Resolution::new(Resolved::Act(Vec::new()), spoken) },
         Err(stop) => Resolution::new(stop.into(), spoken),
     }
