@@ -432,7 +432,7 @@ mod tests {
     fn access() -> (Access, Store, Clock, tempfile::TempDir) {
         let dir = tempfile::tempdir().unwrap();
         let (store, _) = Store::open(dir.path()).unwrap();
-        let clock = Clock::simulated(1_000_000_000_000);
+        let clock = Clock::simulated(1_000_000_000_000, jiff::tz::TimeZone::UTC, None);
         (Access::load(store.clone(), clock.clone()).unwrap(), store, clock, dir)
     }
 

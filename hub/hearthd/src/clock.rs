@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use mind::reply::Civil;
+use jiff::tz::TimeZone;
+use mind::when::{Around, Location};
 
 /// Milliseconds since 1970 UTC.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -13,28 +14,82 @@ pub(crate) fn now_ms() -> i64 {
     since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The time, real or simulated. Cheap to clone.
+/// The time, real or simulated, and where the house stands. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {
-    simulated: Option<Arc<AtomicI64>>,
+    simulated: Option<Arc<Simulated>>,
+    zone: Option<TimeZone>,
+    location: Option<Location>,
+}
+
+#[derive(Debug, Default)]
+struct Simulated {
+    at_ms: AtomicI64,
+    jumped_ms: AtomicI64,
 }
 
 impl Clock {
+    /// The real clock in a house at that place; without a zone, in the system's.
+    pub(crate) fn at_home(zone: Option<TimeZone>, location: Option<Location>) -> Self {
+        Self { simulated: None, zone, location }
+    }
+
     /// A clock that stands still until it is moved.
-    pub(crate) fn simulated(at_ms: i64) -> Self {
-        Self { simulated: Some(Arc::new(AtomicI64::new(at_ms))) }
+    pub(crate) fn simulated(at_ms: i64, zone: TimeZone, location: Option<Location>) -> Self {
+        let simulated = Simulated { at_ms: AtomicI64::new(at_ms), jumped_ms: AtomicI64::new(0) };
+        Self { simulated: Some(Arc::new(simulated)), zone: Some(zone), location }
     }
 
     /// Milliseconds since 1970 UTC.
     pub(crate) fn now_ms(&self) -> i64 {
-        self.simulated.as_ref().map_or_else(now_ms, |at| at.load(Ordering::SeqCst))
+        self.simulated.as_ref().map_or_else(now_ms, |simulated| simulated.at_ms.load(Ordering::SeqCst))
+    }
+
+    /// A moment, with the zone and the place of the house.
+    pub(crate) fn around(&self, at_ms: i64) -> Around {
+        // The system's zone is looked up anew each time, because it may be changed while the hub runs.
+        Around { now_ms: at_ms, zone: self.zone.clone().unwrap_or_else(TimeZone::system), location: self.location }
     }
 
     /// Moves a simulated clock; a real one goes by itself.
     pub(crate) fn advance(&self, ms: i64) {
-        if let Some(at) = &self.simulated {
-            at.fetch_add(ms, Ordering::SeqCst);
+        if let Some(simulated) = &self.simulated {
+            simulated.at_ms.fetch_add(ms, Ordering::SeqCst);
         }
+    }
+
+    /// Sets a simulated clock, as the network sets a real one.
+    #[cfg(test)]
+    pub(crate) fn set(&self, at_ms: i64) {
+        if let Some(simulated) = &self.simulated {
+            let before = simulated.at_ms.swap(at_ms, Ordering::SeqCst);
+            simulated.jumped_ms.fetch_add(at_ms - before, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Notices when the clock is set.
+#[derive(Debug)]
+pub(crate) struct Jumps {
+    last_ms: i64,
+    since: Stopwatch,
+}
+
+impl Jumps {
+    /// Watches from now on.
+    pub(crate) fn of(clock: &Clock) -> Self {
+        Self { last_ms: clock.now_ms(), since: Stopwatch::start() }
+    }
+
+    /// By how much the clock was set since the last look, in milliseconds; 0 if it only went on.
+    pub(crate) fn look(&mut self, clock: &Clock) -> i64 {
+        let now_ms = clock.now_ms();
+        let jump = match &clock.simulated {
+            Some(simulated) => simulated.jumped_ms.swap(0, Ordering::SeqCst),
+            None => now_ms - self.last_ms - i64::try_from(self.since.elapsed().as_millis()).unwrap_or(0),
+        };
+        *self = Self { last_ms: now_ms, since: Stopwatch::start() };
+        if jump.abs() < SLIGHT_MS { 0 } else { jump }
     }
 }
 
@@ -60,16 +115,5 @@ impl Stopwatch {
     }
 }
 
-/// Time of day and date at a moment, in the zone of the system.
-pub(crate) fn civil(at_ms: i64) -> Civil {
-    let moment = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
-    let local = moment.to_zoned(jiff::tz::TimeZone::system());
-    Civil {
-        year: local.year(),
-        month: local.month(),
-        day: local.day(),
-        weekday: local.weekday().to_monday_one_offset(),
-        hour: local.hour(),
-        minute: local.minute(),
-    }
-}
+/// Less than this is a clock being kept right.
+const SLIGHT_MS: i64 = 10_000;

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
+use mind::when::Location;
 use serde::Deserialize;
 
 use crate::installed::{self, Installed, Places};
@@ -21,6 +23,7 @@ use crate::{broker, general, home_assistant, model, mqtt, wyoming};
 struct File {
     data_dir: Option<PathBuf>,
     house_file: Option<PathBuf>,
+    home: HomeFile,
     web: Web,
     broker: BrokerFile,
     mqtt: Mqtt,
@@ -43,6 +46,14 @@ struct WyomingFile {
     listen: Option<String>,
     intent_listen: Option<String>,
     satellites: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HomeFile {
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    time_zone: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -138,6 +149,10 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     /// A house file with floors and areas to begin with.
     pub(crate) house_file: Option<PathBuf>,
+    /// Where the house stands.
+    pub(crate) location: Option<Location>,
+    /// The time zone, if it is not the system's.
+    pub(crate) zone: Option<TimeZone>,
     /// Where the page and the interface are served.
     pub(crate) web_listen: SocketAddr,
     /// The embedded broker, unless another one is used.
@@ -267,12 +282,15 @@ fn check(file: File) -> Result<Settings, Complaints> {
         intent_listen: file.wyoming.intent_listen.as_deref().map(|text| address("wyoming.intent_listen", text, &mut complaints)),
         satellites: file.wyoming.satellites,
     };
+    let (location, zone) = home_settings(&file.home, &mut complaints);
     if !complaints.is_empty() {
         return Err(Complaints(complaints));
     }
     Ok(Settings {
         data_dir,
         house_file: file.house_file,
+        location,
+        zone,
         web_listen,
         broker,
         mqtt,
@@ -284,6 +302,29 @@ fn check(file: File) -> Result<Settings, Complaints> {
         wyoming,
         demo,
     })
+}
+
+fn home_settings(file: &HomeFile, complaints: &mut Vec<String>) -> (Option<Location>, Option<TimeZone>) {
+    let location = match (file.latitude, file.longitude) {
+        (Some(latitude), Some(longitude)) if (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude) => Some(Location { latitude, longitude }),
+        (None, None) => None,
+        (Some(_), Some(_)) => {
+            complaints.push("home.latitude: this is no place\n  hint: degrees north from -90 to 90, and home.longitude degrees east from -180 to 180".to_owned());
+            None
+        }
+        _ => {
+            complaints.push("home.latitude: a place needs home.latitude and home.longitude\n  hint: give both or none".to_owned());
+            None
+        }
+    };
+    let zone = file.time_zone.as_deref().and_then(|name| match TimeZone::get(name) {
+        Ok(zone) => Some(zone),
+        Err(_) => {
+            complaints.push(format!("home.time_zone: `{name}` is no time zone\n  hint: such as `Europe/Berlin` or `Asia/Shanghai`"));
+            None
+        }
+    });
+    (location, zone)
 }
 
 fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> mqtt::Settings {
@@ -466,6 +507,9 @@ fn own_folder() -> Option<PathBuf> {
 pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("data_dir", "`$STATE_DIRECTORY` or `~/.local/share/hearth`", "Where the hub keeps everything."),
     ("house_file", "none", "A house file whose floors and areas exist before any device speaks."),
+    ("home.latitude", "none", "Degrees north of where the house stands; without a place the hub knows no sunrise and sunset."),
+    ("home.longitude", "none", "Degrees east of where the house stands."),
+    ("home.time_zone", "the system's", "The time zone of the house, such as `Europe/Berlin`."),
     ("web.listen", "`127.0.0.1:8470`", "Where the page and the HTTP interface are served; `0.0.0.0:8470` opens it to the network."),
     ("broker.embedded", "`true`, unless `mqtt.host` is given", "Whether the hub brings its own MQTT broker."),
     ("broker.listen", "`127.0.0.1:1883`", "Where the embedded broker listens; port 0 takes a free one."),

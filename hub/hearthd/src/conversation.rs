@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use house::{Candidate, EntityId, House, Intent, Slot, SlotValue, Step};
+use house::{Candidate, EntityId, Errand, House, Intent, Slot, SlotValue, Step};
+use mind::resolve::Draft;
 use mind::words::key;
 
 /// A conversation.
@@ -14,23 +15,112 @@ pub(crate) struct Conversation {
     pub(crate) intents: Vec<Intent>,
     /// What waits for an answer.
     pub(crate) open: Option<Open>,
+    /// How many questions were asked one after the other.
+    pub(crate) asked: u32,
+    /// What was said back last.
+    pub(crate) said: String,
+    /// What takes the last action back.
+    pub(crate) undo: Undo,
+    /// What was done last, and on which words.
+    pub(crate) deed: Option<Deed>,
     /// When it was last used, in milliseconds since 1970 UTC.
     pub(crate) used_ms: i64,
+}
+
+/// What takes an action back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Undo {
+    /// Steps to the states before.
+    pub(crate) steps: Vec<Step>,
+    /// What was scheduled, by id.
+    pub(crate) schedules: Vec<String>,
+    /// Whether it would bring back what was taken back: no correction wants that.
+    pub(crate) is_redo: bool,
+}
+
+impl Undo {
+    /// Whether there is anything to take back.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.schedules.is_empty()
+    }
+}
+
+/// What was done, and on which words.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    /// The words.
+    pub(crate) words: String,
+    /// What was done, and why with what.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// What is to happen: now, and later.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wish {
+    /// Steps for now.
+    pub(crate) steps: Vec<Step>,
+    /// What is scheduled.
+    pub(crate) later: Vec<Draft>,
+    /// What is taken off the schedule.
+    pub(crate) cancel: Vec<String>,
+}
+
+impl Wish {
+    /// Only these steps, now.
+    pub(crate) fn now(steps: Vec<Step>) -> Self {
+        Self { steps, ..Self::default() }
+    }
+
+    /// Whether it is nothing at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.later.is_empty() && self.cancel.is_empty()
+    }
+
+    /// What was wrong is taken back, but for what the right steps set anyway.
+    pub(crate) fn correct(&mut self, wrong: &mut Undo, right: &[Step]) {
+        let wrong = std::mem::take(wrong);
+        if wrong.is_redo {
+            return;
+        }
+        let is_set = |step: &Step| right.iter().any(|other| other.entity == step.entity);
+        self.steps.extend(wrong.steps.into_iter().filter(|step| !is_set(step)));
+        self.cancel.extend(wrong.schedules);
+    }
+
+    /// Every step it could ever take: what is done later is judged now too.
+    pub(crate) fn all_steps(&self) -> Vec<Step> {
+        let mut steps = self.steps.clone();
+        for draft in &self.later {
+            if let Errand::Act { steps: own, back, .. } = &draft.errand {
+                steps.extend(own.iter().chain(back.iter().flat_map(|(_, back)| back)).cloned());
+            }
+        }
+        steps
+    }
 }
 
 /// What waits for an answer.
 #[derive(Clone, Debug)]
 pub(crate) enum Open {
-    /// A plan that wants a yes.
-    Confirm(Vec<Step>),
-    /// A plan that wants the PIN.
-    Pin(Vec<Step>),
+    /// What wants a yes.
+    Confirm(Wish),
+    /// What wants the PIN.
+    Pin(Wish),
     /// A request that fits several things.
     Which {
         /// The request.
         intent: Intent,
         /// What fits.
         candidates: Vec<Candidate>,
+    },
+    /// A request that lacks a value.
+    Missing(Intent),
+    /// A request without a time that can be used.
+    When {
+        /// The request.
+        intent: Intent,
+        /// What was said of the time that can stay ("tomorrow").
+        heard: String,
     },
 }
 
@@ -49,7 +139,8 @@ impl Conversations {
             conversation.open = None;
         }
         if CONTEXT_MS < age {
-            conversation = Conversation::default();
+            let undo = if age <= UNDO_MS { conversation.undo } else { Undo::default() };
+            conversation = Conversation { undo, ..Conversation::default() };
         }
         conversation
     }
@@ -103,6 +194,14 @@ pub(crate) fn narrowed(intent: &Intent, chosen: &[&Candidate], house: &House) ->
     let mut intent = intent.clone();
     intent.slots.retain(|(slot, _)| !matches!(slot, Slot::Name | Slot::Area | Slot::Floor | Slot::Scope | Slot::Except));
     let mut house = house.clone();
+    let schedule = |candidate: &&Candidate| candidate.entity.as_str().strip_prefix(SCHEDULE).map(str::to_owned);
+    let schedules: Vec<String> = chosen.iter().filter_map(|candidate| schedule(candidate)).collect();
+    if !schedules.is_empty() {
+        house.schedules.retain(|one| schedules.contains(&one.id));
+        intent.slots.retain(|(slot, _)| *slot != Slot::When);
+        intent.slots.push((Slot::Scope, SlotValue::Label("all")));
+        return (intent, house);
+    }
     house.entities.retain(|id, _| chosen.iter().any(|candidate| candidate.entity == *id));
     for candidate in chosen {
         intent.slots.push((Slot::Name, SlotValue::Text(candidate.name.clone())));
@@ -113,10 +212,14 @@ pub(crate) fn narrowed(intent: &Intent, chosen: &[&Candidate], house: &House) ->
     (intent, house)
 }
 
+/// What goes before a schedule's id where it is one of several candidates.
+const SCHEDULE: &str = "schedule.";
 /// A question waits this long; later, a "yes" is about something else.
 const QUESTION_MS: i64 = 30_000;
 /// "It" means what was spoken of this long ago at most.
 const CONTEXT_MS: i64 = 5 * 60_000;
+/// What was done longer ago is not taken back by a word.
+const UNDO_MS: i64 = 30 * 60_000;
 /// More conversations than these are not held in one home.
 const MOST: usize = 200;
 const ALL: &[&str] = &["all", "both", "all of them", "both of them", "全 部", "都", "所 有", "两 个 都", "都 要"];

@@ -1,6 +1,7 @@
 //! Conversations in Markdown, run as tests on the virtual house with recorded codes instead of a model.
 //!
-//! `UPDATE_EXPECT=1` writes the blocks `sent` and `said` anew; the difference is to be read before it is kept.
+//! A file is written anew from what came of it and compared with what stands there: `sent` and `said` after each turn,
+//! `fired` after a `wait:`, `pending` at the end. `UPDATE_EXPECT=1` keeps the new text; the difference is to be read.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,12 +14,12 @@ use mind::words::key;
 use crate::manifest::Thresholds;
 use crate::model::Model;
 use crate::parse::Houses;
-use crate::simulate::{Dialogue, TurnFile, TurnOut, simulate};
+use crate::simulate::{Dialogue, Fired, Pending, Simulated, TurnFile, TurnOut, simulate};
+use crate::wire::CommandWire;
 
 /// A conversation as it stands in a file.
 #[derive(Debug, Default)]
 struct Conversation {
-    title: String,
     dialogue: Dialogue,
     turns: Vec<Turn>,
 }
@@ -27,8 +28,6 @@ struct Conversation {
 struct Turn {
     text: String,
     code: Option<String>,
-    sent: String,
-    said: String,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,26 +50,23 @@ async fn check(lang: &str) {
     let (mut ran, mut wrong) = (0, Vec::new());
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        let mut fresh = text.clone();
+        let mut simulated = Vec::new();
         for conversation in read(&text, lang) {
+            ran += conversation.turns.len();
             let model = Model::recorded(codes(&conversation), 1.0);
-            let simulated = simulate(&conversation.dialogue, &house.house, &model, Thresholds::default()).await.unwrap();
-            for (turn, out) in conversation.turns.iter().zip(&simulated.turns) {
-                ran += 1;
-                let (sent, said) = (sent(out), out.reply.clone());
-                if (sent.as_str(), said.as_str()) != (turn.sent.as_str(), turn.said.as_str()) {
-                    wrong.push(format!("{}: {}\n> {}\nsent:\n{sent}\nsaid:\n{said}\ntrace: {:?}", file.display(), conversation.title, turn.text, out.trace));
-                    fresh = rewritten(&fresh, &conversation.title, turn, &sent, &said);
-                }
-            }
+            simulated.push(simulate(&conversation.dialogue, &house.house, &model, Thresholds::default()).await.unwrap());
         }
-        if std::env::var_os("UPDATE_EXPECT").is_some() && fresh != text {
-            std::fs::write(&file, fresh).unwrap();
+        let fresh = written(&text, &simulated);
+        if fresh != text {
+            wrong.push(format!("{}\n{}", file.display(), difference(&text, &fresh)));
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                std::fs::write(&file, fresh).unwrap();
+            }
         }
     }
     assert!(0 < ran, "no conversation was found in {}", folder.display());
     let is_update = std::env::var_os("UPDATE_EXPECT").is_some();
-    assert!(wrong.is_empty() || is_update, "{} of {ran} turns are not as written:\n\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty() || is_update, "of {ran} turns, some are not as written:\n\n{}", wrong.join("\n\n"));
 }
 
 /// The recorded codes by words; a sentence of several requests has a line of code for each.
@@ -90,118 +86,160 @@ fn codes(conversation: &Conversation) -> HashMap<String, Vec<String>> {
     out
 }
 
+/// A file with its blocks written anew.
+fn written(text: &str, simulated: &[Simulated]) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut all = simulated.iter();
+    let mut now: Option<&Simulated> = None;
+    let mut turn = 0;
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        if matches!(line, "```sent" | "```said" | "```fired" | "```pending") {
+            lines.by_ref().find(|line| *line == "```");
+            continue;
+        }
+        if line.starts_with("## ") {
+            end(&mut out, now);
+            (now, turn) = (all.next(), 0);
+        }
+        out.push(line.to_owned());
+        let Some(simulated) = now else { continue };
+        if line.starts_with("wait: ") {
+            let fired: Vec<String> = simulated.fired.iter().filter(|fired| fired.before_turn == turn).map(fired_lines).collect();
+            block(&mut out, "fired", &fired.join("\n"));
+        }
+        if line.starts_with("> ") {
+            if lines.peek() == Some(&"```code") {
+                out.extend(lines.by_ref().take_while(|line| *line != "```").map(str::to_owned));
+                out.push("```".to_owned());
+            }
+            let TurnOut { reply, commands, outcomes, .. } = &simulated.turns[turn];
+            block(&mut out, "sent", &sent(commands, outcomes));
+            block(&mut out, "said", reply);
+            turn += 1;
+        }
+    }
+    end(&mut out, now);
+    out.join("\n") + "\n"
+}
+
+/// The end of a conversation: what waits for its time.
+fn end(out: &mut Vec<String>, simulated: Option<&Simulated>) {
+    let Some(simulated) = simulated else { return };
+    let blanks = out.iter().rev().take_while(|line| line.is_empty()).count();
+    out.truncate(out.len() - blanks);
+    let is_last = blanks == 0;
+    if !simulated.pending.is_empty() {
+        out.push(String::new());
+        block(out, "pending", &simulated.pending.iter().map(pending_line).collect::<Vec<_>>().join("\n"));
+    }
+    if !is_last {
+        out.push(String::new());
+    }
+}
+
+fn block(out: &mut Vec<String>, name: &str, body: &str) {
+    if !body.is_empty() {
+        out.push(format!("```{name}\n{body}\n```"));
+    }
+}
+
 /// Commands and what became of them, a line each.
-fn sent(out: &TurnOut) -> String {
-    let outcome = |id: &str| out.outcomes.iter().find(|outcome| outcome["entity_id"] == id).map_or_else(|| "held back".to_owned(), |outcome| outcome["outcome"].as_str().unwrap_or_default().to_owned());
-    out.commands.iter().map(|command| format!("{} {} {}: {}", command.entity_id, command.service, command.data, outcome(&command.entity_id))).collect::<Vec<_>>().join("\n")
+fn sent(commands: &[CommandWire], outcomes: &[serde_json::Value]) -> String {
+    let outcome = |id: &str| outcomes.iter().find(|outcome| outcome["entity_id"] == id).map_or_else(|| "held back".to_owned(), |outcome| outcome["outcome"].as_str().unwrap_or_default().to_owned());
+    commands.iter().map(|command| format!("{} {} {}: {}", command.entity_id, command.service, command.data, outcome(&command.entity_id))).collect::<Vec<_>>().join("\n")
+}
+
+fn fired_lines(fired: &Fired) -> String {
+    let at = fired.at.get(5..16).unwrap_or_default().replace('T', " ");
+    let said = format!("{at} {}", fired.reply);
+    match sent(&fired.commands, &fired.outcomes) {
+        sent if sent.is_empty() => said,
+        sent => format!("{sent}\n{said}"),
+    }
+}
+
+fn pending_line(pending: &Pending) -> String {
+    let due = pending.due.as_deref().unwrap_or_default().get(5..16).unwrap_or_default().replace('T', " ");
+    let parts = [Some(pending.kind.to_owned()), Some(due), pending.repeats.clone(), pending.name.clone(), pending.what.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The lines that differ.
+fn difference(before: &str, after: &str) -> String {
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let same_start = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
+    let (before, after) = (&before[same_start..], &after[same_start..]);
+    let same_end = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
+    let shown = |lines: &[&str], sign: &str| lines[..lines.len() - same_end].iter().take(MOST_SHOWN).map(|line| format!("{sign} {line}")).collect::<Vec<_>>().join("\n");
+    format!("line {}:\n{}\n{}", same_start + 1, shown(before, "-"), shown(after, "+"))
 }
 
 fn read(text: &str, lang: &str) -> Vec<Conversation> {
     let mut out: Vec<Conversation> = Vec::new();
-    let mut area = None;
+    let (mut area, mut wait_s) = (None, 0.0);
     let mut block: Option<(String, Vec<String>)> = None;
     for line in text.lines() {
         if let Some((name, lines)) = &mut block {
-            if line == "```" {
-                let body = lines.join("\n");
-                let turn = out.last_mut().and_then(|conversation| conversation.turns.last_mut()).expect("a block follows a turn");
-                match name.as_str() {
-                    "code" => turn.code = Some(body),
-                    "sent" => turn.sent = body,
-                    "said" => turn.said = body,
-                    other => panic!("unknown block `{other}`"),
+            match line == "```" {
+                true => {
+                    let turn = out.last_mut().and_then(|conversation| conversation.turns.last_mut());
+                    match (name.as_str(), turn) {
+                        ("code", Some(turn)) => turn.code = Some(lines.join("\n")),
+                        ("sent" | "said" | "fired" | "pending", _) => {}
+                        (other, _) => panic!("unknown block `{other}`"),
+                    }
+                    block = None;
                 }
-                block = None;
-            } else {
-                lines.push(line.to_owned());
+                false => lines.push(line.to_owned()),
             }
             continue;
         }
         if let Some(title) = line.strip_prefix("## ") {
-            area = None;
-            let mut dialogue = Dialogue::default();
-            title.clone_into(&mut dialogue.id);
-            dialogue.lang = Some(lang.to_owned());
-            out.push(Conversation { title: title.to_owned(), dialogue, turns: Vec::new() });
+            (area, wait_s) = (None, 0.0);
+            let mut conversation = Conversation::default();
+            title.clone_into(&mut conversation.dialogue.id);
+            conversation.dialogue.lang = Some(lang.to_owned());
+            out.push(conversation);
         } else if let Some(name) = line.strip_prefix("```") {
             block = Some((name.to_owned(), Vec::new()));
         } else if let Some(conversation) = out.last_mut() {
-            if let Some(place) = line.strip_prefix("place: ") {
-                area = Some(place.to_owned());
-            } else if let Some(pin) = line.strip_prefix("pin: ") {
-                conversation.dialogue.pin = Some(pin.to_owned());
-            } else if let Some(fault) = line.strip_prefix("fault: ") {
-                let (id, fault) = fault.split_once(' ').expect("a fault is an entity and a word");
-                conversation.dialogue.faults.insert(id.to_owned(), serde_json::from_value(fault.into()).unwrap());
-            } else if let Some(said) = line.strip_prefix("> ") {
-                let wait_s = 0.0;
-                conversation.dialogue.turns.push(TurnFile { text: said.to_owned(), area: area.clone(), wait_s });
-                conversation.turns.push(Turn { text: said.to_owned(), ..Turn::default() });
+            let dialogue = &mut conversation.dialogue;
+            match line.split_once(": ") {
+                Some(("place", place)) => area = Some(place.to_owned()),
+                Some(("pin", pin)) => dialogue.pin = Some(pin.to_owned()),
+                Some(("start", start)) => dialogue.start = Some(start.to_owned()),
+                Some(("fault", fault)) => {
+                    let (id, fault) = fault.split_once(' ').expect("a fault is an entity and a word");
+                    dialogue.faults.insert(id.to_owned(), serde_json::from_value(fault.into()).unwrap());
+                }
+                Some(("wait", length)) => {
+                    wait_s = seconds(length);
+                    dialogue.then_wait_s = Some(wait_s);
+                }
+                _ => {}
+            }
+            if let Some(said) = line.strip_prefix("> ") {
+                dialogue.turns.push(TurnFile { text: said.to_owned(), area: area.clone(), wait_s: std::mem::take(&mut wait_s) });
+                dialogue.then_wait_s = None;
+                conversation.turns.push(Turn { text: said.to_owned(), code: None });
             }
         }
     }
     out
 }
 
-/// The file with the blocks of one turn written anew.
-fn rewritten(text: &str, title: &str, turn: &Turn, sent: &str, said: &str) -> String {
-    let mut out = Vec::new();
-    let (mut here, mut in_turn, mut skipping) = (false, false, false);
-    for line in text.lines() {
-        if skipping {
-            skipping = line != "```";
-            continue;
-        }
-        if line.starts_with("## ") {
-            here = line == format!("## {title}");
-        }
-        if line.starts_with("> ") || line.starts_with("## ") {
-            in_turn = here && line == format!("> {}", turn.text);
-        }
-        if in_turn && matches!(line, "```sent" | "```said") {
-            skipping = true;
-            continue;
-        }
-        out.push(line.to_owned());
-        let has_code = turn.code.is_some();
-        let at_end = if has_code { in_turn && line == "```" } else { in_turn && line.starts_with("> ") };
-        if at_end {
-            if !sent.is_empty() {
-                out.push(format!("```sent\n{sent}\n```"));
-            }
-            out.push(format!("```said\n{said}\n```"));
-            in_turn = false;
-        }
-    }
-    // Blocks of the turn that follow the fresh ones are the old ones.
-    let joined = out.join("\n") + "\n";
-    dedup_blocks(&joined)
+/// "20 min", "9 h", "30 s".
+fn seconds(length: &str) -> f64 {
+    let (count, unit) = length.split_once(' ').expect("a wait is a number and a unit");
+    let unit = match unit {
+        "s" => 1.0,
+        "min" => 60.0,
+        "h" => 3600.0,
+        other => panic!("unknown unit `{other}`"),
+    };
+    count.parse::<f64>().unwrap() * unit
 }
 
-/// Of two `sent` or `said` blocks in one turn, the first is the fresh one.
-fn dedup_blocks(text: &str) -> String {
-    let mut out = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
-    let mut skipping = false;
-    for line in text.lines() {
-        if skipping {
-            skipping = line != "```";
-            continue;
-        }
-        if line.starts_with("> ") || line.starts_with("## ") {
-            seen.clear();
-        }
-        if matches!(line, "```sent" | "```said") {
-            if seen.contains(&line.to_owned()) {
-                skipping = true;
-                continue;
-            }
-            seen.push(line.to_owned());
-            if line == "```said" {
-                seen.push("```sent".to_owned());
-            }
-        }
-        out.push(line.to_owned());
-    }
-    out.join("\n") + "\n"
-}
+/// More lines than these are not read.
+const MOST_SHOWN: usize = 60;

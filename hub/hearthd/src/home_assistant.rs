@@ -41,7 +41,7 @@ pub(crate) fn id(client_id: &str) -> String {
 pub(crate) async fn keep(settings: Settings, turns: Turns, mut births: mpsc::Receiver<()>) {
     let (hub, model) = (turns.hub.clone(), turns.model.clone());
     let mut announcer = Announcer { started_ms: turns.clock.now_ms(), settings, hub: hub.clone(), model, clock: turns.clock.clone(), link: None, told: Vec::new() };
-    let (mut snapshots, mut ended, mut rings) = (hub.watch(), turns.ended(), hub.rings());
+    let (mut snapshots, mut ended) = (hub.watch(), turns.ended());
     let mut tick = tokio::time::interval(TICK);
     loop {
         tokio::select! {
@@ -59,11 +59,6 @@ pub(crate) async fn keep(settings: Settings, turns: Turns, mut births: mpsc::Rec
             },
             turn = ended.recv() => match turn {
                 Ok(turn) => announcer.turn(&turn),
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => return,
-            },
-            ring = rings.recv() => match ring {
-                Ok(timer) => announcer.say("ring", &ring_of(&timer), false),
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return,
             },
@@ -164,10 +159,6 @@ fn timer_of(timer: &MovingTimer, now_ms: i64) -> Value {
     json!({ "name": timer.name, "length_s": timer.length_s, "is_active": timer.is_active, "ends": ends })
 }
 
-fn ring_of(timer: &MovingTimer) -> Value {
-    json!({ "event_type": "finished", "name": timer.name, "length_s": timer.length_s })
-}
-
 /// The announcement: Home Assistant's device-based discovery.
 fn discovery(settings: &Settings) -> Value {
     let id = &settings.id;
@@ -184,7 +175,7 @@ fn discovery(settings: &Settings) -> Value {
             "turn": { "platform": "event", "unique_id": own("turn"), "name": "Turn", "state_topic": state("turn"), "event_types": ["act", "answer", "ask", "refuse", "not_understood", "not_for_house"] },
             "stop": { "platform": "button", "unique_id": own("stop"), "name": "Stop", "icon": "mdi:stop", "command_topic": state("stop/set"), "payload_press": "STOP" },
             "timers": { "platform": "sensor", "unique_id": own("timers"), "name": "Timers", "icon": "mdi:timer", "state_topic": state("timers"), "value_template": "{{ value_json.count }}", "json_attributes_topic": state("timers") },
-            "ring": { "platform": "event", "unique_id": own("ring"), "name": "Timer", "state_topic": state("ring"), "event_types": ["finished"] },
+            "notice": { "platform": "event", "unique_id": own("notice"), "name": "Notice", "icon": "mdi:bell", "state_topic": state("notice"), "value_template": "{{ dict(value_json, event_type=value_json.kind) | to_json }}", "event_types": ["timer", "alarm", "reminder", "schedule", "broadcast"] },
             "model": { "platform": "sensor", "unique_id": own("model"), "name": "Language model", "entity_category": "diagnostic", "state_topic": state("health"), "value_template": "{{ value_json.model }}", "device_class": "enum", "options": ["ready", "starting", "broken"] },
             "entities": { "platform": "sensor", "unique_id": own("entities"), "name": "Entities", "entity_category": "diagnostic", "state_topic": state("health"), "value_template": "{{ value_json.entities }}" },
             "offline": { "platform": "sensor", "unique_id": own("offline"), "name": "Offline entities", "entity_category": "diagnostic", "state_topic": state("health"), "value_template": "{{ value_json.offline }}" },

@@ -1,11 +1,13 @@
 //! What the household has laid down: its PIN, how sure the model must be, tiers of single entities.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use mind::judge::Rules;
+use mind::words::key;
 
 use crate::manifest::Thresholds;
 use crate::store::Store;
@@ -25,6 +27,8 @@ struct Inner {
     is_open: bool,
     wrong: u32,
     locked_until_ms: i64,
+    /// What words of the household's own mean, by their key.
+    phrases: BTreeMap<String, String>,
 }
 
 /// What a PIN came to.
@@ -42,7 +46,8 @@ impl Household {
     /// The household as it was kept.
     pub(crate) fn load(store: Store, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = store.setting::<String>(PIN_SETTING).context("read the PIN's hash")?;
-        let inner = Inner { pin_hash, ..Inner::default() };
+        let phrases = store.setting::<BTreeMap<String, String>>(PHRASES_SETTING).context("read the taught phrases")?.unwrap_or_default();
+        let inner = Inner { pin_hash, phrases, ..Inner::default() };
         Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), thresholds })
     }
 
@@ -75,7 +80,26 @@ impl Household {
             store.put_setting(PIN_SETTING, &pin_hash)?;
         }
         if let Ok(mut inner) = self.inner.lock() {
-            *inner = Inner { pin_hash, is_open: inner.is_open, ..Inner::default() };
+            *inner = Inner { pin_hash, is_open: inner.is_open, phrases: std::mem::take(&mut inner.phrases), ..Inner::default() };
+        }
+        Ok(())
+    }
+
+    /// What these words mean here, if they were taught.
+    pub(crate) fn taught(&self, text: &str) -> Option<String> {
+        self.inner.lock().ok()?.phrases.get(&key(text)).cloned()
+    }
+
+    /// From now on these words mean those.
+    pub(crate) fn teach(&self, phrase: &str, meaning: &str) -> anyhow::Result<()> {
+        let mut phrases = self.inner.lock().map(|inner| inner.phrases.clone()).unwrap_or_default();
+        phrases.insert(key(phrase), meaning.to_owned());
+        anyhow::ensure!(phrases.len() <= MOST_PHRASES, "there are {MOST_PHRASES} phrases already");
+        if let Some(store) = &self.store {
+            store.put_setting(PHRASES_SETTING, &phrases)?;
+        }
+        if let Ok(mut inner) = self.inner.lock() {
+            inner.phrases = phrases;
         }
         Ok(())
     }
@@ -117,6 +141,8 @@ pub(crate) fn is_right(secret: &str, known: &str) -> bool {
     PasswordHash::new(known).is_ok_and(|known| Argon2::default().verify_password(secret.as_bytes(), &known).is_ok())
 }
 
+const PHRASES_SETTING: &str = "phrases";
+const MOST_PHRASES: usize = 200;
 const PIN_SETTING: &str = "pin_hash";
 const MOST_WRONG: u32 = 5;
 const LOCKED_MS: i64 = 5 * 60_000;

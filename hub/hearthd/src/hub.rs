@@ -7,15 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use device_adapters::{Adapters, Change, Limits, Message};
-use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Value};
+use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value};
 use mind::prompt::Names;
 use mind::resolve::TimerChange;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tracing::{info, warn};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Jumps};
 use crate::edits::Edits;
 use crate::mqtt::Link;
+use crate::own::{self, Own};
+use crate::schedules::{self, Schedules};
 use crate::store::Store;
 use crate::timers::Timers;
 
@@ -53,6 +55,22 @@ pub(crate) enum Event {
         /// Whether it is kept.
         reply: oneshot::Sender<anyhow::Result<()>>,
     },
+    /// Someone changes what is scheduled; answered with what is new, once the change is kept for good.
+    Schedule {
+        /// What changes.
+        change: schedules::Change,
+        /// What is new.
+        reply: oneshot::Sender<anyhow::Result<Vec<Schedule>>>,
+    },
+    /// A scene or a list of the hub's own is made; answered with its id once it is kept for good.
+    Own {
+        /// What is new.
+        new: own::New,
+        /// Its id.
+        reply: oneshot::Sender<anyhow::Result<EntityId>>,
+    },
+    /// Something is to be told to whoever listens.
+    Tell(Notice),
     /// Someone names, aliases or places something; answered once it is kept for good.
     Edit {
         /// What changes.
@@ -60,6 +78,32 @@ pub(crate) enum Event {
         /// Whether it is kept.
         reply: oneshot::Sender<anyhow::Result<()>>,
     },
+}
+
+/// What rings or is told to everyone in the house.
+#[derive(Clone, Debug)]
+pub(crate) enum Ring {
+    /// A kitchen timer.
+    Timer(MovingTimer),
+    /// Anything else.
+    Notice(Notice),
+}
+
+/// Something that is told to everyone in the house.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notice {
+    /// `alarm`, `reminder`, `schedule` or `broadcast`.
+    pub(crate) kind: &'static str,
+    /// The id of what is scheduled, if it is that.
+    pub(crate) schedule: Option<String>,
+    /// The words.
+    pub(crate) said: String,
+    /// Their language: `en` or `zh`.
+    pub(crate) lang: &'static str,
+    /// Where it is to be said; everywhere if empty.
+    pub(crate) areas: Vec<AreaId>,
+    /// By how many seconds it is late.
+    pub(crate) late_s: u64,
 }
 
 /// A change by the owner to what the devices say of themselves.
@@ -107,7 +151,7 @@ pub(crate) struct Handle {
     events: mpsc::Sender<Event>,
     snapshot: watch::Receiver<Arc<Snapshot>>,
     changes: broadcast::Sender<Arc<Vec<EntityId>>>,
-    rings: broadcast::Sender<MovingTimer>,
+    rings: broadcast::Sender<Ring>,
 }
 
 impl Handle {
@@ -126,8 +170,8 @@ impl Handle {
         self.changes.subscribe()
     }
 
-    /// Timers that ring, as they ring.
-    pub(crate) fn rings(&self) -> broadcast::Receiver<MovingTimer> {
+    /// What rings, as it rings.
+    pub(crate) fn rings(&self) -> broadcast::Receiver<Ring> {
         self.rings.subscribe()
     }
 
@@ -148,6 +192,20 @@ impl Handle {
     pub(crate) async fn change_timers(&self, change: TimerChange) -> anyhow::Result<()> {
         let (reply, told) = oneshot::channel();
         self.send(Event::Timer { change, reply }).await?;
+        told.await?
+    }
+
+    /// Changes what is scheduled for good.
+    pub(crate) async fn schedule(&self, change: schedules::Change) -> anyhow::Result<Vec<Schedule>> {
+        let (reply, told) = oneshot::channel();
+        self.send(Event::Schedule { change, reply }).await?;
+        told.await?
+    }
+
+    /// Makes a scene or a list of the hub's own.
+    pub(crate) async fn make(&self, new: own::New) -> anyhow::Result<EntityId> {
+        let (reply, told) = oneshot::channel();
+        self.send(Event::Own { new, reply }).await?;
         told.await?
     }
 
@@ -179,6 +237,9 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let (rings, _) = broadcast::channel(MOST_RINGS);
     let edits = start.store.as_ref().map(Store::edits).transpose()?.unwrap_or_default();
     let timers = start.store.as_ref().map(Store::timers).transpose()?.unwrap_or_default();
+    let own = start.store.as_ref().map(Store::own).transpose()?.unwrap_or_default();
+    let schedules = start.store.as_ref().map(Store::schedules).transpose()?.unwrap_or_default();
+    let now = start.clock.now_ms();
     let identities: Vec<(String, String)> = start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
     let identities_kept = identities.len();
     let handle = Handle { events, snapshot, changes: changes.clone(), rings: rings.clone() };
@@ -187,7 +248,11 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
         adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id)))),
         identities_kept,
         edits,
+        own,
         timers: Timers::new(timers),
+        schedules: Schedules::new(schedules, &start.clock.around(now)),
+        jumps: Jumps::of(&start.clock),
+        minute: 0,
         store: start.store,
         clock: start.clock,
         topics: Vec::new(),
@@ -195,10 +260,11 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
         sent: Vec::new(),
         changed: Vec::new(),
         answers: Vec::new(),
+        notices: Vec::new(),
         are_names_stale: true,
     };
     hub.edits.apply_places(&mut hub.snapshot.house);
-    let now = hub.clock.now_ms();
+    hub.show_own();
     hub.refresh(now);
     publish.send_replace(Arc::new(hub.snapshot.clone()));
     tokio::spawn(run(hub, inbox, publish, changes, rings, start.alive));
@@ -210,7 +276,7 @@ async fn run(
     mut inbox: mpsc::Receiver<Event>,
     publish: watch::Sender<Arc<Snapshot>>,
     changes: broadcast::Sender<Arc<Vec<EntityId>>>,
-    rings: broadcast::Sender<MovingTimer>,
+    rings: broadcast::Sender<Ring>,
     alive: Option<fn()>,
 ) {
     let mut batch = Vec::with_capacity(MOST_AT_ONCE);
@@ -225,6 +291,7 @@ async fn run(
             return;
         }
         let now = hub.clock.now_ms();
+        hub.mind_the_clock(now);
         for event in batch.drain(..) {
             hub.take(event, now).await;
         }
@@ -235,8 +302,8 @@ async fn run(
         hub.refresh(now);
         publish.send_replace(Arc::new(hub.snapshot.clone()));
         // Whoever changed something finds it changed: answers go out after the snapshot.
-        for (reply, kept) in hub.answers.drain(..) {
-            let _ = reply.send(kept);
+        for answer in hub.answers.drain(..) {
+            answer();
         }
         if !hub.changed.is_empty() {
             let _ = changes.send(Arc::new(std::mem::take(&mut hub.changed)));
@@ -253,7 +320,12 @@ struct Hub {
     snapshot: Snapshot,
     adapters: Adapters,
     edits: Edits,
+    own: Own,
     timers: Timers,
+    schedules: Schedules,
+    jumps: Jumps,
+    /// The minute in which times were last reckoned anew.
+    minute: i64,
     store: Option<Store>,
     clock: Clock,
     topics: Vec<String>,
@@ -262,7 +334,9 @@ struct Hub {
     sent: Vec<(EntityId, i64)>,
     changed: Vec<EntityId>,
     /// Answers that wait for the next snapshot.
-    answers: Vec<(oneshot::Sender<anyhow::Result<()>>, anyhow::Result<()>)>,
+    answers: Vec<Box<dyn FnOnce() + Send>>,
+    /// What rings with this batch.
+    notices: Vec<Notice>,
     are_names_stale: bool,
     /// How many devices' ids are in the store already.
     identities_kept: usize,
@@ -291,12 +365,30 @@ impl Hub {
                 let _ = reply.send(self.outgoing(entity, action, cause, now));
             }
             Event::Timer { change, reply } => {
+                let before = self.timers.clone();
                 let kept = self.timers.change(change, now).and_then(|()| self.keep_timers());
-                self.answers.push((reply, kept));
+                if kept.is_err() {
+                    self.timers = before;
+                }
+                self.answer(reply, kept);
             }
+            Event::Schedule { change, reply } => {
+                let before = self.schedules.clone();
+                let changed = self.schedules.change(change, &self.clock.around(now));
+                let kept = changed.and_then(|new| self.keep_schedules().map(|()| new));
+                if kept.is_err() {
+                    self.schedules = before;
+                }
+                self.answer(reply, kept);
+            }
+            Event::Own { new, reply } => {
+                let kept = self.make(new);
+                self.answer(reply, kept);
+            }
+            Event::Tell(notice) => self.notices.push(notice),
             Event::Edit { edit, reply } => {
                 let kept = self.edit(edit);
-                self.answers.push((reply, kept));
+                self.answer(reply, kept);
             }
         }
     }
@@ -396,6 +488,10 @@ impl Hub {
     }
 
     fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, String> {
+        if self.own.has(&id) {
+            self.act_on_own(&id, &action, cause, now).map_err(|error| format!("{error:#}"))?;
+            return Ok(Outgoing { messages: Vec::new(), reports: true });
+        }
         let entity = self.snapshot.house.entities.get(&id).ok_or_else(|| format!("there is no `{id}`"))?;
         let messages = self.adapters.write(&id, &action, entity).map_err(|error| error.to_string())?;
         let reports = self.adapters.reports(&id);
@@ -428,7 +524,7 @@ impl Hub {
 
     fn all_stale(&mut self) {
         for entity in self.snapshot.house.entities.values_mut() {
-            if entity.state.quality == Quality::Observed {
+            if entity.state.quality == Quality::Observed && !self.own.has(&entity.id) {
                 entity.state.quality = Quality::Stale;
                 self.changed.push(entity.id.clone());
             }
@@ -455,6 +551,75 @@ impl Hub {
         Ok(())
     }
 
+    fn make(&mut self, new: own::New) -> anyhow::Result<EntityId> {
+        let mut own = self.own.clone();
+        let id = own.add(new, &self.snapshot.house)?;
+        self.keep_own(own)?;
+        self.show_own();
+        Ok(id)
+    }
+
+    fn act_on_own(&mut self, id: &EntityId, action: &Action, cause: Cause, now: i64) -> anyhow::Result<()> {
+        let mut own = self.own.clone();
+        own.act(id, action).ok_or_else(|| anyhow::anyhow!("`{id}` can't do that"))?;
+        self.keep_own(own)?;
+        self.show_own();
+        if let Some(entity) = self.snapshot.house.entities.get_mut(id) {
+            (entity.state.cause, entity.state.changed_ms) = (cause, now);
+        }
+        Ok(())
+    }
+
+    fn keep_own(&mut self, own: Own) -> anyhow::Result<()> {
+        if let Some(store) = &self.store {
+            store.keep_own(&own)?;
+        }
+        self.own = own;
+        Ok(())
+    }
+
+    /// Puts scenes and lists of its own among the entities.
+    fn show_own(&mut self) {
+        for mut entity in self.own.entities() {
+            self.edits.apply(&mut entity, &mut self.snapshot.house);
+            self.changed.push(entity.id.clone());
+            self.snapshot.house.entities.insert(entity.id.clone(), entity);
+        }
+        self.are_names_stale = true;
+    }
+
+    fn answer<T: Send + 'static>(&mut self, reply: oneshot::Sender<anyhow::Result<T>>, kept: anyhow::Result<T>) {
+        self.answers.push(Box::new(move || {
+            // The asker may have given up waiting.
+            let _ = reply.send(kept);
+        }));
+    }
+
+    fn keep_schedules(&self) -> anyhow::Result<()> {
+        match &self.store {
+            Some(store) => store.keep_schedules(self.schedules.all()),
+            None => Ok(()),
+        }
+    }
+
+    /// When the clock is set, what runs keeps its length; now and then times are reckoned anew.
+    fn mind_the_clock(&mut self, now: i64) {
+        let jump = self.jumps.look(&self.clock);
+        if jump != 0 {
+            info!(seconds = jump / 1000, "The clock was set.");
+            let was_unset = now - jump < mind::when::CLOCK_IS_SET_MS;
+            self.timers.shift(jump, was_unset);
+            self.schedules.shift(jump, was_unset);
+            if let Err(error) = self.keep_timers().and_then(|()| self.keep_schedules()) {
+                warn!(error = format!("{error:#}"), "Timers could not be kept after the clock was set.");
+            }
+        }
+        if self.minute != now / MINUTE_MS {
+            self.minute = now / MINUTE_MS;
+            self.schedules.recompute(&self.clock.around(now));
+        }
+    }
+
     fn keep_timers(&mut self) -> anyhow::Result<()> {
         match &self.store {
             Some(store) => store.keep_timers(self.timers.records()),
@@ -476,8 +641,8 @@ impl Hub {
         });
     }
 
-    /// Timers that are due now.
-    fn ring(&mut self, now: i64) -> Vec<MovingTimer> {
+    /// Timers that are due now, and what else is to be told.
+    fn ring(&mut self, now: i64) -> Vec<Ring> {
         let due = self.timers.take_due(now);
         if !due.is_empty() {
             if let Err(error) = self.keep_timers() {
@@ -485,7 +650,8 @@ impl Hub {
             }
             self.are_names_stale = true;
         }
-        due
+        let notices = std::mem::take(&mut self.notices).into_iter().map(Ring::Notice);
+        due.into_iter().map(Ring::Timer).chain(notices).collect()
     }
 
     /// Derived parts of the snapshot.
@@ -493,6 +659,9 @@ impl Hub {
         let timers = self.timers.moving(now);
         self.are_names_stale |= timers.len() != self.snapshot.house.timers.len();
         self.snapshot.house.timers = timers;
+        if self.snapshot.house.schedules != self.schedules.all() {
+            self.snapshot.house.schedules = self.schedules.all().to_vec();
+        }
         if std::mem::take(&mut self.are_names_stale) {
             self.snapshot.names = Arc::new(Names::of(&self.snapshot.house));
             self.keep_identities();

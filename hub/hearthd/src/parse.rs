@@ -9,10 +9,11 @@ use house::{Slot, Cause, House, Plan, Resolved, TurnOutcome, Utterance};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::prompt::Names;
 use mind::reply::{self, Lang};
+use mind::when::Around;
 use mind::words::guess_lang;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Clock, Stopwatch, civil};
+use crate::clock::{Clock, Stopwatch};
 use crate::conversation::Conversation;
 use crate::hub::Snapshot;
 use crate::jsonl;
@@ -99,6 +100,7 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thres
         cause: Cause::Api,
         at_ms: Clock::default().now_ms(),
     };
+    let around = Clock::default().around(utterance.at_ms);
     let mut parsed = Parsed {
         id: case.id.clone(),
         outcome: TurnOutcome::NotUnderstood.as_str(),
@@ -113,7 +115,7 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thres
     };
     match understood.intents {
         Ok(intents) if understood.is_unsure => {
-            let resolutions = resolve_all(&utterance, &intents, &Conversation::default(), house);
+            let resolutions = resolve_all(&utterance, &intents, &Conversation::default(), house, &around, lang);
             let intents_read = resolutions.iter().map(|resolution| wire::intent(&resolution.spoken)).collect();
             match readable_steps(resolutions, &intents) {
                 Some(steps) => {
@@ -130,9 +132,9 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thres
             let mut outcome = None;
             let mut said = Vec::new();
             let mut steps = Vec::new();
-            for resolution in resolve_all(&utterance, &intents, &Conversation::default(), house) {
+            for resolution in resolve_all(&utterance, &intents, &Conversation::default(), house, &around, lang) {
                 parsed.intents.push(wire::intent(&resolution.spoken));
-                let (own, words) = outcome_of(&resolution.resolved, house, utterance.at_ms, lang);
+                let (own, words) = outcome_of(&resolution.resolved, house, &around, lang);
                 outcome = Some(worse(outcome, own));
                 said.extend(words);
                 if let Resolved::Act(own) = resolution.resolved {
@@ -164,10 +166,10 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thres
     parsed
 }
 
-fn outcome_of(resolved: &Resolved, house: &House, at_ms: i64, lang: Lang) -> (TurnOutcome, Option<String>) {
+fn outcome_of(resolved: &Resolved, house: &House, around: &Around, lang: Lang) -> (TurnOutcome, Option<String>) {
     match resolved {
         Resolved::Act(_) => (TurnOutcome::Act, None),
-        Resolved::Answer(answer) => (TurnOutcome::Answer, Some(reply::answer(answer, house, civil(at_ms), lang))),
+        Resolved::Answer(answer) => (TurnOutcome::Answer, Some(reply::answer(answer, house, around, lang))),
         Resolved::Ask(question) => (TurnOutcome::Ask, Some(reply::question(question, lang))),
         Resolved::Miss(miss) => (crate::turn::outcome_of_miss(miss), Some(reply::miss(miss, lang))),
         Resolved::NotForHouse => (TurnOutcome::NotForHouse, Some(reply::nothing(reply::Nothing::NotForHouse, lang))),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use house::{AreaId, Cause, House, Utterance};
 use serde::Deserialize;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
@@ -16,14 +17,15 @@ use crate::config::{DemoSettings, Settings};
 use crate::dispatch::Patience;
 use crate::general::General;
 use crate::household::Household;
-use crate::hub::{self, Handle};
+use crate::hub::{self, Handle, Ring};
 use crate::model::{Health, Model};
 use crate::mqtt::Asked;
 use crate::parse::area;
 use crate::store::Store;
 use crate::turn::Turns;
 use crate::virtual_house::World;
-use crate::{broker, home_assistant, mqtt, systemd, virtual_house, web, wire, wyoming};
+use crate::web::schedules::NoticeWire;
+use crate::{broker, due, home_assistant, mqtt, systemd, virtual_house, web, wire, wyoming};
 
 /// Runs the hub until it is told to stop.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -37,7 +39,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         warn!("{sentence}");
     }
     let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
-    let clock = Clock::default();
+    let clock = Clock::at_home(settings.zone.clone(), settings.location);
     let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), clock: clock.clone(), alive: systemd::watchdog() })?;
     let (requests, asked) = mpsc::channel(MOST_REQUESTS);
     let mut connection = tokio::spawn(mqtt::keep(mqtt_settings.clone(), hub.clone(), requests));
@@ -56,8 +58,10 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
     let voice = wyoming::start(settings.wyoming.clone(), &turns).await?;
-    let app = web::App { hub: hub.clone(), turns, access: access.clone(), household, model: model.clone(), store: store.clone(), world, notice: opened.sentence(), clock };
+    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notice: opened.sentence(), clock };
     let mut serving = tokio::spawn(web::serve(listener, app));
+    let mut falling_due = tokio::spawn(due::keep(turns.clone()));
+    let noticing = tokio::spawn(tell_mqtt(hub.clone()));
     let keeping = tokio::spawn(keep_house(hub.clone(), store.clone()));
     greet(address, &access);
     let health = model.settled().await;
@@ -73,6 +77,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         _ = &mut answering => Some("answering over MQTT"),
         _ = &mut serving => Some("the page"),
         _ = &mut telling => Some("telling Home Assistant"),
+        _ = &mut falling_due => Some("minding what is due"),
     };
     info!("The hub stops.");
     systemd::stopping();
@@ -82,9 +87,11 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tokio::time::sleep(LAST_WORDS).await;
     serving.abort();
     answering.abort();
+    falling_due.abort();
     telling.abort();
     connection.abort();
     keeping.abort();
+    noticing.abort();
     drop(voice);
     drop(broker);
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
@@ -246,6 +253,27 @@ async fn respond(payload: &[u8], turns: &Turns, clock: &Clock) -> serde_json::Va
         map.insert("id".to_owned(), id);
     }
     out
+}
+
+/// What rings is told on `hearth/notice` too.
+async fn tell_mqtt(hub: Handle) {
+    let mut rings = hub.rings();
+    loop {
+        let notice = match rings.recv().await {
+            Ok(Ring::Notice(notice)) => serde_json::to_vec(&NoticeWire::of(&notice)),
+            Ok(Ring::Timer(timer)) => serde_json::to_vec(&serde_json::json!({ "kind": "timer", "name": timer.name, "areas": timer.area.iter().map(ToString::to_string).collect::<Vec<_>>() })),
+            Err(RecvError::Lagged(count)) => {
+                warn!(count, "Notices were too many to be published.");
+                continue;
+            }
+            Err(RecvError::Closed) => return,
+        };
+        if let (Ok(notice), Some(link)) = (notice, &hub.snapshot().link)
+            && let Err(error) = link.say("notice", notice, false)
+        {
+            warn!(%error, "A notice could not be published.");
+        }
+    }
 }
 
 fn read_request(payload: &[u8]) -> Option<MqttRequest> {

@@ -5,7 +5,11 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use device_adapters::{Delays, Fault, Message, VirtualHouse};
-use house::{Cause, EntityId, House, State, Utterance};
+use house::{Cause, EntityId, Errand, House, State, Timing, Utterance};
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::TimeZone;
+use mind::reply::{self, Lang};
+use mind::when::{Around, Location};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, oneshot};
@@ -19,7 +23,7 @@ use crate::manifest::Thresholds;
 use crate::model::Model;
 use crate::mqtt::Link;
 use crate::parse::{Houses, area};
-use crate::turn::Turns;
+use crate::turn::{Turn, Turns};
 use crate::wire::{self, CommandWire, IntentWire};
 
 /// A dialogue as a file gives it.
@@ -29,6 +33,8 @@ pub(crate) struct Dialogue {
     pub(crate) fixture: Option<String>,
     pub(crate) lang: Option<String>,
     pub(crate) start: Option<String>,
+    /// Where the house stands, as degrees north and east.
+    location: Option<(f64, f64)>,
     pub(crate) policy: Option<String>,
     pub(crate) pin: Option<String>,
     #[serde(default)]
@@ -40,7 +46,7 @@ pub(crate) struct Dialogue {
     /// A single request, for files that hold one instead of turns.
     text: Option<String>,
     area_context: Option<String>,
-    then_wait_s: Option<f64>,
+    pub(crate) then_wait_s: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -76,8 +82,22 @@ pub(crate) enum FaultFile {
 pub(crate) struct Simulated {
     id: String,
     pub(crate) turns: Vec<TurnOut>,
+    /// What fell due while time passed.
+    pub(crate) fired: Vec<Fired>,
     changed: BTreeMap<String, Value>,
-    pending: Vec<Pending>,
+    pub(crate) pending: Vec<Pending>,
+}
+
+/// What fell due.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fired {
+    /// Before which turn, counted from 0; after the last one, their number.
+    pub(crate) before_turn: usize,
+    pub(crate) at: String,
+    pub(crate) outcome: &'static str,
+    pub(crate) reply: String,
+    pub(crate) commands: Vec<CommandWire>,
+    pub(crate) outcomes: Vec<Value>,
 }
 
 /// What came of one turn.
@@ -91,14 +111,15 @@ pub(crate) struct TurnOut {
     pub(crate) trace: Vec<String>,
 }
 
+/// What waits for its time.
 #[derive(Debug, Serialize)]
-struct Pending {
-    kind: &'static str,
-    name: Option<String>,
-    due: Option<String>,
+pub(crate) struct Pending {
+    pub(crate) kind: &'static str,
+    pub(crate) name: Option<String>,
+    pub(crate) due: Option<String>,
     seconds: u64,
-    repeats: Option<String>,
-    what: Option<String>,
+    pub(crate) repeats: Option<String>,
+    pub(crate) what: Option<String>,
 }
 
 /// Simulates every dialogue of a file; false if some lines were bad.
@@ -123,20 +144,18 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
 
 /// Plays one dialogue.
 pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, thresholds: Thresholds) -> anyhow::Result<Simulated> {
-    let start_ms = match dialogue.start.as_deref() {
-        Some(start) => start.parse::<jiff::Timestamp>().with_context(|| format!("read the start `{start}`"))?.as_millisecond(),
-        None => START_MS,
-    };
-    let clock = Clock::simulated(start_ms);
+    let (start_ms, zone) = begins(dialogue.start.as_deref().unwrap_or(START))?;
+    let location = dialogue.location.map_or(LOCATION, |(latitude, longitude)| Location { latitude, longitude });
+    let clock = Clock::simulated(start_ms, zone, Some(location));
     let house = set_up(dialogue, house);
     let (mut before, hub, world) = open_house(&house, dialogue, &clock).await?;
     let is_open = dialogue.policy.as_deref() == Some("open");
     let household = Household::simulated(dialogue.pin.as_deref(), is_open, thresholds)?;
     let turns = Turns::new(hub.clone(), model.clone(), None, household, Patience { factor: 0.05 }, clock.clone());
     let single = dialogue.text.iter().map(|text| TurnFile { text: text.clone(), area: dialogue.area_context.clone(), wait_s: 0.0 });
-    let mut out = Vec::new();
+    let (mut out, mut fired) = (Vec::new(), Vec::new());
     for turn in single.chain(dialogue.turns.iter().map(|turn| TurnFile { text: turn.text.clone(), area: turn.area.clone(), wait_s: turn.wait_s })) {
-        wait(&clock, &hub, turn.wait_s).await?;
+        pass(&turns, turn.wait_s, out.len(), &mut fired).await?;
         let said = Utterance {
             text: turn.text,
             lang: dialogue.lang.clone(),
@@ -147,25 +166,63 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
         };
         let snapshot = hub.snapshot();
         let ended = turns.turn(said).await;
-        let wired = wire::turn(&ended, ended.steps.iter().filter_map(|step| wire::command(step, &snapshot.house)).collect());
-        let outcomes = wired.outcomes.iter().map(|outcome| json!({ "entity_id": outcome.entity_id, "outcome": outcome.outcome })).collect();
+        let (wired, outcomes) = wired(&ended, &snapshot.house);
         out.push(TurnOut { outcome: wired.outcome, reply: wired.reply, intents: wired.intents, commands: wired.commands, outcomes, trace: wired.trace });
     }
-    wait(&clock, &hub, dialogue.then_wait_s.unwrap_or(0.0)).await?;
+    pass(&turns, dialogue.then_wait_s.unwrap_or(0.0), out.len(), &mut fired).await?;
     let (ask, told) = oneshot::channel();
     world.send(WorldAsk::States(ask)).await.context("ask the virtual house")?;
     let after = told.await.context("ask the virtual house")?;
-    let pending = hub.snapshot().house.timers.iter().map(|timer| pending(timer, clock.now_ms())).collect();
+    let snapshot = hub.snapshot();
+    let around = clock.around(clock.now_ms());
+    let timers = snapshot.house.timers.iter().map(|timer| pending_timer(timer, &around));
+    let schedules = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none()).map(|schedule| pending_schedule(schedule, &snapshot.house, &around));
+    let pending = timers.chain(schedules).collect();
     before.retain(|id, _| after.contains_key(id));
-    Ok(Simulated { id: dialogue.id.clone(), turns: out, changed: changed(&before, &after), pending })
+    Ok(Simulated { id: dialogue.id.clone(), turns: out, fired, changed: changed(&before, &after), pending })
 }
 
-async fn wait(clock: &Clock, hub: &Handle, seconds: f64) -> anyhow::Result<()> {
-    if 0.0 < seconds {
-        clock.advance((seconds * 1000.0) as i64);
-        settle(hub).await?;
+/// When a dialogue begins, and in which zone: that of its start.
+fn begins(start: &str) -> anyhow::Result<(i64, TimeZone)> {
+    let at = start.parse::<jiff::Timestamp>().with_context(|| format!("read the start `{start}`"))?;
+    let pieces = Pieces::parse(start).with_context(|| format!("read the start `{start}`"))?;
+    let zone = match (pieces.to_time_zone(), pieces.to_numeric_offset()) {
+        (Ok(Some(zone)), _) => zone,
+        (_, Some(offset)) => TimeZone::fixed(offset),
+        (_, None) => TimeZone::UTC,
+    };
+    Ok((at.as_millisecond(), zone))
+}
+
+/// Lets time pass, from one thing that falls due to the next.
+async fn pass(turns: &Turns, seconds: f64, before_turn: usize, fired: &mut Vec<Fired>) -> anyhow::Result<()> {
+    if seconds <= 0.0 {
+        return Ok(());
     }
-    Ok(())
+    let end = turns.clock.now_ms() + (seconds * 1000.0) as i64;
+    for _ in 0..MOST_FIRED {
+        let snapshot = turns.hub.snapshot();
+        let next = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none()).map(|one| one.due_ms).min().filter(|due| *due <= end);
+        turns.clock.advance(next.unwrap_or(end).saturating_sub(turns.clock.now_ms()).max(0));
+        settle(&turns.hub).await?;
+        turns.end_ringing().await;
+        for schedule in turns.due() {
+            let ended = turns.fall_due(schedule).await;
+            let (wired, outcomes) = wired(&ended, &snapshot.house);
+            let at = shown(ended.utterance.at_ms, &turns.clock.around(0));
+            fired.push(Fired { before_turn, at, outcome: wired.outcome, reply: wired.reply, commands: wired.commands, outcomes });
+        }
+        if next.is_none() {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("more than {MOST_FIRED} things fall due in {seconds} seconds")
+}
+
+fn wired(ended: &Turn, house: &House) -> (wire::TurnWire, Vec<Value>) {
+    let wired = wire::turn(ended, ended.steps.iter().filter_map(|step| wire::command(step, house)).collect());
+    let outcomes = wired.outcomes.iter().map(|outcome| json!({ "entity_id": outcome.entity_id, "outcome": outcome.outcome })).collect();
+    (wired, outcomes)
 }
 
 /// Lets the hub take what is in its queue.
@@ -258,8 +315,8 @@ fn changed(before: &States, after: &States) -> BTreeMap<String, Value> {
     let mut out = BTreeMap::new();
     for (id, after) in after {
         let Some(before) = before.get(id) else { continue };
-        let was = shown(id, before);
-        let attributes: Map<String, Value> = shown(id, after)
+        let was = as_shown(id, before);
+        let attributes: Map<String, Value> = as_shown(id, after)
             .into_iter()
             .filter(|(name, value)| was.get(name) != Some(value))
             .map(|(name, value)| (name, wire::plain(&value)))
@@ -280,7 +337,7 @@ fn changed(before: &States, after: &States) -> BTreeMap<String, Value> {
 
 /// Attributes as Home Assistant shows them: a lamp or fan that is off has no brightness, colour or speed,
 /// and a colour is shown in red, green and blue too.
-fn shown(id: &EntityId, state: &State) -> house::Attributes {
+fn as_shown(id: &EntityId, state: &State) -> house::Attributes {
     let mut attributes = state.attributes.clone();
     let domain = id.as_str().split('.').next().unwrap_or_default();
     if matches!(domain, "light" | "fan") && state.value.as_deref() == Some("off") {
@@ -304,9 +361,30 @@ fn rgb(hue: f64, saturation: f64) -> [f64; 3] {
     })
 }
 
-fn pending(timer: &house::MovingTimer, now_ms: i64) -> Pending {
-    let due = jiff::Timestamp::from_millisecond(now_ms + i64::try_from(timer.left_s).unwrap_or(0) * 1000).ok();
-    Pending { kind: "timer", name: timer.name.clone(), due: due.map(|due| due.to_string()), seconds: timer.length_s, repeats: None, what: None }
+fn pending_timer(timer: &house::MovingTimer, around: &Around) -> Pending {
+    let due = around.now_ms + i64::try_from(timer.left_s).unwrap_or(0) * 1000;
+    Pending { kind: "timer", name: timer.name.clone(), due: Some(shown(due, around)), seconds: timer.length_s, repeats: None, what: None }
+}
+
+fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) -> Pending {
+    let (kind, what) = match &schedule.errand {
+        Errand::Act { steps, .. } => ("schedule", reply::described(steps, house, Lang::parse(schedule.lang))),
+        Errand::Alarm => ("alarm", String::new()),
+        Errand::Remind(message) => ("reminder", message.clone()),
+    };
+    let repeats = match &schedule.timing {
+        Timing::Weekly(days, _) => Some((1..).zip(DAYS).filter(|(day, _)| days.has(*day)).map(|(_, name)| *name).collect::<Vec<_>>().join(",")),
+        Timing::Every(seconds) => Some(format!("{seconds}s")),
+        Timing::At(_) | Timing::Wall(_) => None,
+    };
+    let seconds = u64::try_from((schedule.due_ms - around.now_ms) / 1000).unwrap_or(0);
+    Pending { kind, name: schedule.name.clone(), due: Some(shown(schedule.due_ms, around)), seconds, repeats, what: Some(what).filter(|what| !what.is_empty()) }
+}
+
+/// A moment with its offset.
+fn shown(at_ms: i64, around: &Around) -> String {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().to_zoned(around.zone.clone());
+    at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 #[expect(clippy::print_stderr, reason = "a command line tool tells its user here")]
@@ -315,4 +393,9 @@ fn tell(text: &str) {
 }
 
 /// Where the clock stands when a dialogue does not say: a Monday morning.
-const START_MS: i64 = 1_772_431_200_000;
+const START: &str = "2026-03-02T07:00:00+01:00";
+/// Where a house stands that does not say: Berlin.
+const LOCATION: Location = Location { latitude: 52.52, longitude: 13.4 };
+const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// More than these is a loop.
+const MOST_FIRED: usize = 10_000;

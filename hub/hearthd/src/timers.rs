@@ -2,6 +2,7 @@
 
 use house::{AreaId, MovingTimer};
 use mind::resolve::TimerChange;
+use mind::when::CLOCK_IS_SET_MS;
 
 /// A timer as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(crate) enum Due {
 }
 
 /// All timers.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Timers {
     timers: Vec<Timer>,
     next: u64,
@@ -90,6 +91,17 @@ impl Timers {
     /// The timers as the house shows them.
     pub(crate) fn moving(&self, now: i64) -> Vec<MovingTimer> {
         self.timers.iter().map(|timer| moving(timer, now)).collect()
+    }
+
+    /// Keeps what is left when the clock is set. What was kept before the clock was known is right already.
+    pub(crate) fn shift(&mut self, jump_ms: i64, was_unset: bool) {
+        for timer in &mut self.timers {
+            if let Due::At(at) = &mut timer.due
+                && !(was_unset && CLOCK_IS_SET_MS <= *at)
+            {
+                *at = at.saturating_add(jump_ms);
+            }
+        }
     }
 
     fn each(&mut self, ids: &[String], change: impl Fn(&mut Timer)) {

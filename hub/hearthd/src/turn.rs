@@ -7,27 +7,31 @@ mod unsure;
 
 use std::sync::{Arc, Mutex};
 
-use house::{Cause, EntityId, House, Intent, IntentKind, Outcome, Plan, Question, Resolved, Slot, Step, TurnId, TurnOutcome, Utterance};
+use house::{Answer, Cause, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
 use mind::caution::{cautious, is_readable};
 use mind::clauses::clauses;
-use mind::judge::{Consent, Rules, Verdict, judge};
+use mind::fill::filled;
+use mind::judge::Consent;
 use mind::reflex::{self, Reflex};
 use mind::reply::{self, Lang, Nothing};
 use mind::resolve::{Context, Resolution, Spoken, TimerChange, is_plural, resolve};
 use mind::understand;
+use mind::when::{self, Around};
 use mind::words::guess_lang;
 use tokio::sync::broadcast;
 use tracing::{debug, info, warn};
 
-use crate::clock::{Clock, Stopwatch, civil};
-use crate::conversation::{Conversation, Conversations, Open, chosen, narrowed};
-use crate::dispatch::{self, Patience};
+use crate::clock::{Clock, Stopwatch};
+use crate::conversation::{Conversation, Conversations, Open, Undo, Wish, chosen, narrowed};
+use crate::dispatch::Patience;
 use crate::general::General;
 use crate::household::{Household, PinCheck};
 use crate::hub::{Handle, Snapshot};
 use crate::manifest::Thresholds;
 use crate::model::{Model, ModelError};
-use crate::store::Store;
+use crate::own::New;
+use crate::schedules::Change;
+use crate::store::{ConversationState, Store, UndoRecord};
 
 pub(crate) use unsure::readable_steps;
 
@@ -125,6 +129,8 @@ pub(crate) struct Turn {
     pub(crate) steps: Vec<Step>,
     /// What became of it.
     pub(crate) outcomes: Vec<Outcome>,
+    /// What would take it back.
+    pub(crate) undo: Undo,
     /// What is said back.
     pub(crate) reply: String,
     /// How it was understood.
@@ -158,6 +164,8 @@ impl Turns {
             true => {}
             false => self.request(&mut turn, &mut conversation).await,
         }
+        mind_questions(&mut turn, &mut conversation);
+        conversation.said.clone_from(&turn.reply);
         turn.ms.0 = watch.ms();
         self.remember(&turn.utterance.conversation, conversation, now);
         self.journal(&mut turn);
@@ -165,13 +173,13 @@ impl Turns {
         turn
     }
 
-    /// Takes steps that need no understanding through the same gate; a question stays open in their conversation.
-    pub(crate) async fn act(&self, utterance: Utterance, steps: Vec<Step>) -> Turn {
+    /// Takes a wish that needs no understanding through the same gate; a question stays open in their conversation.
+    pub(crate) async fn act(&self, utterance: Utterance, wish: Wish) -> Turn {
         let watch = Stopwatch::start();
         let now = utterance.at_ms;
         let mut conversation = Conversation { open: None, ..self.recall(&utterance.conversation, now) };
         let mut turn = begin(utterance);
-        self.carry_out(&mut turn, &mut conversation, steps, Consent::None, &[]).await;
+        self.carry_out(&mut turn, &mut conversation, wish, Consent::None, &[]).await;
         turn.ms.0 = watch.ms();
         self.remember(&turn.utterance.conversation, conversation, now);
         self.journal(&mut turn);
@@ -191,25 +199,43 @@ impl Turns {
             return self.bare_reflex(turn, said).await;
         };
         turn.path = Path::Reflex;
-        match (open, said) {
-            (_, Some(Reflex::No | Reflex::Stop)) => turn.nothing(TurnOutcome::Refuse, Nothing::Dropped),
-            (Open::Confirm(steps), Some(Reflex::Yes)) => self.carry_out(turn, conversation, steps, Consent::Yes, &[]).await,
-            (Open::Pin(steps), _) => match reflex::pin(&text) {
-                Some(pin) => self.try_pin(turn, conversation, steps, &pin).await,
-                None => return false,
-            },
-            (Open::Which { intent, candidates }, _) => {
-                let chosen = chosen(&text, &candidates);
-                if chosen.is_empty() {
-                    return false;
-                }
-                let snapshot = self.hub.snapshot();
-                let (intent, house) = narrowed(&intent, &chosen, &snapshot.house);
-                self.act_on(turn, conversation, &[intent], &house).await;
+        let answered = match (open, said) {
+            (_, Some(Reflex::No | Reflex::Stop)) => {
+                turn.nothing(TurnOutcome::Refuse, Nothing::Dropped);
+                return true;
             }
-            (Open::Confirm(_), _) => return false,
-        }
+            (Open::Confirm(wish), Some(Reflex::Yes)) => {
+                self.carry_out(turn, conversation, wish, Consent::Yes, &[]).await;
+                return true;
+            }
+            (Open::Pin(wish), _) => {
+                let Some(pin) = reflex::pin(&text) else { return false };
+                self.try_pin(turn, conversation, wish, &pin).await;
+                return true;
+            }
+            (Open::Which { intent, candidates }, said) => {
+                let only = candidates.len() == 1 && said == Some(Reflex::Yes);
+                let chosen = if only { candidates.iter().collect() } else { chosen(&text, &candidates) };
+                (!chosen.is_empty()).then(|| narrowed(&intent, &chosen, &self.hub.snapshot().house))
+            }
+            (Open::Missing(intent), _) => filled(&intent, &text).map(|intent| (intent, self.hub.snapshot().house.clone())),
+            (Open::When { intent, heard }, _) => self.timed(&intent, &heard, &text, turn.utterance.at_ms).map(|intent| (intent, self.hub.snapshot().house.clone())),
+            (Open::Confirm(_), _) => None,
+        };
+        // Anything else is another request, and the question is dropped.
+        let Some((intent, house)) = answered else { return false };
+        self.act_on(turn, conversation, &[intent], &house).await;
         true
+    }
+
+    /// The request with the time that the words give, alone or with what was said before; `None` if they are none.
+    fn timed(&self, intent: &Intent, heard: &str, text: &str, now: i64) -> Option<Intent> {
+        let around = self.clock.around(now);
+        let joined = [heard, text].join(" ");
+        let words = [joined.trim(), text].into_iter().find(|words| when::read(words, &around) != Err(TimeDoubt::Unreadable))?;
+        let mut intent = intent.clone();
+        intent.slots.retain(|(slot, _)| *slot != Slot::When);
+        Some(intent.with(Slot::When, SlotValue::Text(words.to_owned())))
     }
 
     /// Stop and never mind work without a question too.
@@ -221,11 +247,17 @@ impl Turns {
                 let steps: Vec<Step> = moving
                     .map(|entity| Step { intent: 0, entity: entity.id.clone(), action: house::Action::StopCover, reason: "it was moving".to_owned() })
                     .collect();
+                let ringing: Vec<String> = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_some()).map(|one| one.id.clone()).collect();
                 turn.path = Path::Reflex;
                 turn.nothing(TurnOutcome::Act, Nothing::Stopped);
+                if !ringing.is_empty()
+                    && let Err(error) = self.hub.schedule(Change::Silence(ringing)).await
+                {
+                    warn!(error = format!("{error:#}"), "An alarm could not be silenced.");
+                }
                 if !steps.is_empty() {
                     let mut conversation = Conversation::default();
-                    self.carry_out(turn, &mut conversation, steps, Consent::None, &[]).await;
+                    self.carry_out(turn, &mut conversation, Wish::now(steps), Consent::None, &[]).await;
                 }
                 true
             }
@@ -244,14 +276,14 @@ impl Turns {
         }
     }
 
-    async fn try_pin(&self, turn: &mut Turn, conversation: &mut Conversation, steps: Vec<Step>, pin: &str) {
+    async fn try_pin(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, pin: &str) {
         // What was said is the PIN; it is kept nowhere.
         turn.utterance.text = "••••".to_owned();
         match self.household.check_pin(pin, self.clock.now_ms()).await {
-            PinCheck::Right => self.carry_out(turn, conversation, steps, Consent::Pin, &[]).await,
+            PinCheck::Right => self.carry_out(turn, conversation, wish, Consent::Pin, &[]).await,
             PinCheck::Wrong => {
                 turn.nothing(TurnOutcome::Ask, Nothing::WrongPin);
-                conversation.open = Some(Open::Pin(steps));
+                conversation.open = Some(Open::Pin(wish));
             }
             PinCheck::Locked => turn.nothing(TurnOutcome::Refuse, Nothing::PinLocked),
         }
@@ -260,7 +292,10 @@ impl Turns {
     /// A request: understand, then act on it.
     async fn request(&self, turn: &mut Turn, conversation: &mut Conversation) {
         let snapshot = self.hub.snapshot();
-        let understood = understand(&turn.utterance.text, &snapshot, &self.model, self.household.thresholds()).await;
+        let taught = self.household.taught(&turn.utterance.text);
+        turn.trace.extend(taught.iter().map(|words| format!("the household taught that this means “{words}”")));
+        let text = taught.as_deref().unwrap_or(&turn.utterance.text);
+        let understood = understand(text, &snapshot, &self.model, self.household.thresholds()).await;
         turn.path = understood.path;
         turn.confidence = understood.confidence;
         turn.ms.1 = understood.model_ms;
@@ -269,6 +304,10 @@ impl Turns {
             Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
             Ok(intents) if is_not_for_house(&intents) && self.has_general_answer(turn, conversation, Nothing::NotForHouse).await => {}
             Ok(intents) => {
+                if let Some(words) = taught {
+                    turn.utterance.text = words;
+                }
+                self.have_a_list(turn, &intents).await;
                 // The house may have moved while the model thought.
                 let snapshot = self.hub.snapshot();
                 self.act_on(turn, conversation, &intents, &snapshot.house).await;
@@ -280,50 +319,79 @@ impl Turns {
 
     /// Resolve, judge, dispatch, reply.
     async fn act_on(&self, turn: &mut Turn, conversation: &mut Conversation, intents: &[Intent], house: &House) {
-        let resolutions = resolve_all(&turn.utterance, intents, conversation, house);
+        let around = self.clock.around(turn.utterance.at_ms);
+        let resolutions = resolve_all(&turn.utterance, intents, conversation, house, &around, turn.lang);
         turn.intents = resolutions.iter().map(|resolution| resolution.spoken.clone()).collect();
-        if intents.iter().any(|intent| intent.has(Slot::When) || intent.has(Slot::For)) {
-            turn.nothing(TurnOutcome::Refuse, Nothing::NoSchedule);
-            return;
-        }
         let mut said = Vec::new();
-        let mut steps = Vec::new();
-        for (resolution, intent) in resolutions.into_iter().zip(intents) {
-            self.one(turn, conversation, resolution, intent, &mut steps, &mut said).await;
+        let mut wish = Wish::default();
+        let mut asked = Vec::new();
+        for resolution in resolutions {
+            asked.push(resolution.intent.clone());
+            let is_correction = intents.iter().any(|intent| intent.kind == IntentKind::Correct);
+            self.one(turn, conversation, resolution, is_correction, &mut wish, &mut said).await;
         }
-        if !intents.is_empty() {
-            conversation.intents = intents.to_vec();
+        // "And the bedroom" follows what was asked of the house, not "say that again".
+        if asked.iter().any(|intent| !is_about_the_conversation(intent.kind)) {
+            conversation.intents = asked;
         }
-        match steps.is_empty() {
-            true => turn.reply = said.join(" "),
-            false => self.carry_out(turn, conversation, steps, Consent::None, &said).await,
+        match wish.is_empty() {
+            true if turn.reply.is_empty() || !said.is_empty() => turn.reply = reply::joined(&said, turn.lang),
+            true => {}
+            false => self.carry_out(turn, conversation, wish, Consent::None, &said).await,
         }
     }
 
-    async fn one(&self, turn: &mut Turn, conversation: &mut Conversation, resolution: Resolution, intent: &Intent, steps: &mut Vec<Step>, said: &mut Vec<String>) {
+    async fn one(&self, turn: &mut Turn, conversation: &mut Conversation, resolution: Resolution, is_correction: bool, wish: &mut Wish, said: &mut Vec<String>) {
         let lang = turn.lang;
         if let Some(change) = resolution.timer {
             self.change_timers(turn, change, said).await;
             return;
         }
-        match resolution.resolved {
+        if let Some(change) = resolution.schedule {
+            self.change_schedules(turn, conversation, change, said).await;
+            return;
+        }
+        let is_plain = matches!(resolution.resolved, Resolved::Act(_));
+        if is_plain && self.to_the_hub(turn, conversation, &resolution).await {
+            said.push(std::mem::take(&mut turn.reply));
+            return;
+        }
+        let Resolution { intent, resolved, later, .. } = resolution;
+        match resolved {
             Resolved::Act(mut own) => {
                 turn.trace.extend(own.iter().map(|step| format!("{}: {}", step.entity, step.reason)));
-                steps.append(&mut own);
+                if is_correction {
+                    wish.correct(&mut conversation.undo, &own);
+                }
+                match later {
+                    Some(later) if later.is_now => {
+                        wish.steps.append(&mut own);
+                        wish.later.push(later.draft);
+                    }
+                    Some(later) => wish.later.push(later.draft),
+                    None => wish.steps.append(&mut own),
+                }
+            }
+            Resolved::Answer(Answer::Causes(entities)) if entities.is_empty() => {
+                said.push(self.explained(turn, conversation));
+                turn.outcome = TurnOutcome::Answer;
             }
             Resolved::Answer(answer) => {
-                let snapshot = self.hub.snapshot();
-                if let house::Answer::States { entities, .. } = &answer {
+                if let Answer::States { entities, .. } = &answer {
                     conversation.last.clone_from(entities);
                 }
-                said.push(reply::answer(&answer, &snapshot.house, civil(turn.utterance.at_ms), lang));
+                said.push(self.answered(turn, &answer));
                 turn.outcome = TurnOutcome::Answer;
             }
             Resolved::Ask(question) => {
-                said.push(reply::question(&question, lang));
                 turn.outcome = TurnOutcome::Ask;
-                if let Question::Which { candidates, .. } | Question::DidYouMean { candidates, .. } = question {
-                    conversation.open = Some(Open::Which { intent: intent.clone(), candidates });
+                // One question at a time: the first is answered first.
+                match conversation.open {
+                    None => {
+                        said.push(reply::question(&question, lang));
+                        conversation.open = opened(question, intent);
+                    }
+                    Some(_) => said.insert(0, reply::nothing(Nothing::OneAtATime, lang)),
                 }
             }
             Resolved::Miss(miss) => {
@@ -337,10 +405,28 @@ impl Turns {
         }
     }
 
+    fn answered(&self, turn: &Turn, answer: &Answer) -> String {
+        let snapshot = self.hub.snapshot();
+        match answer {
+            Answer::Causes(entities) => self.causes(turn, entities),
+            answer => reply::answer(answer, &snapshot.house, &self.clock.around(turn.utterance.at_ms), turn.lang),
+        }
+    }
+
+    /// A house without any list gets one of the hub's own when something is to be put on it.
+    async fn have_a_list(&self, turn: &mut Turn, intents: &[Intent]) {
+        let adds = intents.iter().find(|intent| matches!(intent.kind, IntentKind::ShoppingListAddItem | IntentKind::ListAddItem));
+        let Some(adds) = adds.filter(|_| self.hub.snapshot().house.of_domain(Domain::Todo).next().is_none()) else { return };
+        let name = reply::list_name(adds, turn.lang);
+        match self.hub.make(New::List(name)).await {
+            Ok(id) => turn.trace.push(format!("there was no list, so `{id}` was made")),
+            Err(error) => warn!(error = format!("{error:#}"), "A list could not be made."),
+        }
+    }
+
     async fn change_timers(&self, turn: &mut Turn, change: TimerChange, said: &mut Vec<String>) {
         if let TimerChange::Tell(ids) = &change {
-            let snapshot = self.hub.snapshot();
-            said.push(reply::answer(&house::Answer::Timers(ids.clone()), &snapshot.house, civil(turn.utterance.at_ms), turn.lang));
+            said.push(self.answered(turn, &Answer::Timers(ids.clone())));
             turn.outcome = TurnOutcome::Answer;
             return;
         }
@@ -357,41 +443,8 @@ impl Turns {
         }
     }
 
-    /// Judge the steps against the house as it is now, and dispatch what is allowed.
-    pub(crate) async fn carry_out(&self, turn: &mut Turn, conversation: &mut Conversation, steps: Vec<Step>, consent: Consent, before: &[String]) {
-        let snapshot = self.hub.snapshot();
-        let rules = Rules { recent: snapshot.recent.clone(), ..self.household.rules() };
-        turn.steps.clone_from(&steps);
-        conversation.last = distinct(&steps);
-        let mut said: Vec<String> = before.to_vec();
-        match judge(Plan { steps }, &snapshot.house, &rules, consent) {
-            Verdict::Allow(approved) => {
-                turn.outcomes = dispatch::send(&self.hub, &approved, turn.utterance.cause, self.patience).await;
-                let snapshot = self.hub.snapshot();
-                said.push(reply::done(&turn.outcomes, &snapshot.house, turn.lang));
-                if turn.outcome != TurnOutcome::Ask {
-                    turn.outcome = TurnOutcome::Act;
-                }
-            }
-            Verdict::Ask(question) => {
-                said.push(reply::question(&question, turn.lang));
-                turn.outcome = TurnOutcome::Ask;
-                conversation.open = match question {
-                    Question::Confirm { steps, .. } => Some(Open::Confirm(steps)),
-                    Question::Pin { steps, .. } => Some(Open::Pin(steps)),
-                    Question::Which { .. } | Question::Value { .. } | Question::DidYouMean { .. } => None,
-                };
-            }
-            Verdict::Refuse(refusal) => {
-                said.push(reply::refusal(&refusal, turn.lang));
-                turn.outcome = TurnOutcome::Refuse;
-            }
-        }
-        turn.reply = said.join(" ");
-    }
-
     /// Writes a turn down, and tells those who watch.
-    fn journal(&self, turn: &mut Turn) {
+    pub(crate) fn journal(&self, turn: &mut Turn) {
         self.write_down(turn);
         let ended = Ended { id: turn.id.clone(), text: turn.utterance.text.clone(), reply: turn.reply.clone(), outcome: turn.outcome };
         // Nobody may be watching.
@@ -415,17 +468,20 @@ impl Turns {
     fn recall(&self, id: &str, now: i64) -> Conversation {
         let Ok(mut all) = self.conversations.lock() else { return Conversation::default() };
         if let (false, Some(store)) = (all.knows(id), &self.store)
-            && let Ok(Some((used_ms, last))) = store.conversation::<(i64, Vec<String>)>(id)
+            && let Ok(Some(state)) = store.conversation::<ConversationState>(id)
         {
-            all.remember(id, Conversation { last: last.into_iter().map(EntityId::new).collect(), ..Conversation::default() }, used_ms);
+            let last = state.last.into_iter().map(EntityId::new).collect();
+            let undo = state.undo.into_undo().unwrap_or_default();
+            all.remember(id, Conversation { last, undo, said: state.said, ..Conversation::default() }, state.used_ms);
         }
         all.recall(id, now)
     }
 
     fn remember(&self, id: &str, conversation: Conversation, now: i64) {
-        if let (false, Some(store)) = (conversation.last.is_empty(), &self.store) {
-            let last: Vec<String> = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
-            if let Err(error) = store.keep_conversation(id, now, &(now, last)) {
+        if let (false, Some(store)) = (conversation.last.is_empty() && conversation.undo.is_empty(), &self.store) {
+            let last = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
+            let state = ConversationState { used_ms: now, last, said: conversation.said.clone(), undo: UndoRecord::of(&conversation.undo) };
+            if let Err(error) = store.keep_conversation(id, now, &state) {
                 warn!(error = format!("{error:#}"), "A conversation could not be kept.");
             }
         }
@@ -436,7 +492,8 @@ impl Turns {
 }
 
 impl Turn {
-    fn nothing(&mut self, outcome: TurnOutcome, nothing: Nothing) {
+    /// Ends without a deed.
+    pub(crate) fn nothing(&mut self, outcome: TurnOutcome, nothing: Nothing) {
         self.outcome = outcome;
         self.reply = reply::nothing(nothing, self.lang);
     }
@@ -553,7 +610,7 @@ fn is_not_for_house(intents: &[Intent]) -> bool {
 }
 
 /// Intents to steps, answers and questions, in the light of the conversation.
-pub(crate) fn resolve_all(utterance: &Utterance, intents: &[Intent], conversation: &Conversation, house: &House) -> Vec<Resolution> {
+pub(crate) fn resolve_all(utterance: &Utterance, intents: &[Intent], conversation: &Conversation, house: &House, around: &Around, lang: Lang) -> Vec<Resolution> {
     let ctx = Context {
         house,
         place: utterance.place.as_ref(),
@@ -561,11 +618,43 @@ pub(crate) fn resolve_all(utterance: &Utterance, intents: &[Intent], conversatio
         last_intents: &conversation.intents,
         is_plural: is_plural(&utterance.text),
         said: &utterance.text,
+        around,
+        lang,
     };
     resolve(intents, &ctx)
 }
 
-fn begin(utterance: Utterance) -> Turn {
+/// What waits for an answer after a question.
+fn opened(question: Question, intent: Intent) -> Option<Open> {
+    match question {
+        Question::Which { candidates, .. } | Question::DidYouMean { candidates, .. } => Some(Open::Which { intent, candidates }),
+        Question::Value { .. } => Some(Open::Missing(intent)),
+        Question::When { heard, doubt, .. } => Some(Open::When { intent, heard: if doubt == TimeDoubt::NoTimeOfDay { heard } else { String::new() } }),
+        Question::Confirm { .. } | Question::Pin { .. } => None,
+    }
+}
+
+/// At most two questions in a row; a third would only annoy.
+fn mind_questions(turn: &mut Turn, conversation: &mut Conversation) {
+    let is_gate = matches!(conversation.open, Some(Open::Confirm(_) | Open::Pin(_)));
+    conversation.asked = match turn.outcome {
+        TurnOutcome::Ask if is_gate => conversation.asked,
+        TurnOutcome::Ask => conversation.asked + 1,
+        _ => 0,
+    };
+    if MOST_QUESTIONS < conversation.asked && turn.outcomes.is_empty() {
+        turn.nothing(TurnOutcome::Refuse, Nothing::GivenUp);
+        conversation.open = None;
+        conversation.asked = 0;
+    }
+}
+
+fn is_about_the_conversation(kind: IntentKind) -> bool {
+    matches!(kind, IntentKind::Undo | IntentKind::Repeat | IntentKind::Explain | IntentKind::Broadcast | IntentKind::Again | IntentKind::Correct | IntentKind::Nevermind | IntentKind::Respond | IntentKind::Help | IntentKind::NotForHouse)
+}
+
+/// A turn at its beginning.
+pub(crate) fn begin(utterance: Utterance) -> Turn {
     let lang = Lang::parse(utterance.lang.as_deref().unwrap_or_else(|| guess_lang(&utterance.text)));
     Turn {
         id: None,
@@ -575,6 +664,7 @@ fn begin(utterance: Utterance) -> Turn {
         intents: Vec::new(),
         steps: Vec::new(),
         outcomes: Vec::new(),
+        undo: Undo::default(),
         reply: String::new(),
         path: Path::Reflex,
         confidence: None,
@@ -594,19 +684,9 @@ fn outcome_of(nothing: Nothing) -> TurnOutcome {
 /// What is not there is asked back about: the person may have meant another; all else can't be helped.
 pub(crate) fn outcome_of_miss(miss: &house::Miss) -> TurnOutcome {
     match miss {
-        house::Miss::NoSuchName(_) | house::Miss::NoSuchPlace(_) | house::Miss::NothingOfKind { .. } | house::Miss::NoTimer => TurnOutcome::Ask,
+        house::Miss::NoSuchName(_) | house::Miss::NoSuchPlace(_) | house::Miss::NothingOfKind { .. } | house::Miss::NoTimer | house::Miss::NoSchedule | house::Miss::Time(_) => TurnOutcome::Ask,
         _ => TurnOutcome::Refuse,
     }
-}
-
-fn distinct(steps: &[Step]) -> Vec<EntityId> {
-    let mut out: Vec<EntityId> = Vec::new();
-    for step in steps {
-        if !out.contains(&step.entity) {
-            out.push(step.entity.clone());
-        }
-    }
-    out
 }
 
 /// A step that a person took on the page, through the same gate.
@@ -614,5 +694,7 @@ pub(crate) fn page_utterance(what: String, conversation: String, at_ms: i64) -> 
     Utterance { text: what, lang: None, place: None, conversation, cause: Cause::Page, at_ms }
 }
 
+/// Questions of understanding that may follow each other.
+const MOST_QUESTIONS: u32 = 2;
 /// Turns that a watcher may fall behind.
 const MOST_ENDED: usize = 64;

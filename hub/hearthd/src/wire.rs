@@ -5,7 +5,7 @@ use mind::resolve::{Spoken, SpokenValue};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::store::{MsRecord, OutcomeRecord, TurnRecord};
+use crate::store::{MsRecord, OutcomeRecord, TurnRecord, UndoRecord};
 use crate::turn::Turn;
 
 /// An intent with Home Assistant's names.
@@ -149,6 +149,7 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
             .collect(),
         ms: MsRecord { total: turn.ms.0, model: turn.ms.1 },
         trace: turn.trace.clone(),
+        undo: UndoRecord::of(&turn.undo),
     }
 }
 

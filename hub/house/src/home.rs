@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{AreaId, Domain, Entity, EntityId, FloorId};
+use crate::{AreaId, Domain, Entity, EntityId, FloorId, Schedule};
 
 /// A floor.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,8 @@ pub struct House {
     pub entities: BTreeMap<EntityId, Entity>,
     /// Timers that run or are paused.
     pub timers: Vec<MovingTimer>,
+    /// What shall happen later.
+    pub schedules: Vec<Schedule>,
 }
 
 impl House {

@@ -1,6 +1,6 @@
 //! The nouns of a home: floors, areas, entities, states, intents, actions, plans, turns.
 //!
-//! Never does any IO, knows nothing of JSON, MQTT, the model or the time of day.
+//! Never does any IO, knows nothing of JSON, MQTT, the model or the calendar.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod action;
@@ -11,6 +11,7 @@ mod id;
 mod intent;
 mod plan;
 mod reach;
+mod schedule;
 mod turn;
 mod value;
 
@@ -22,5 +23,6 @@ pub use id::{AreaId, EntityId, FloorId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotValue, SlotKind};
 pub use plan::{Answer, Candidate, Miss, Plan, Question, Resolved, Step};
 pub use reach::{Reach, reach};
+pub use schedule::{Agreed, Days, DayTime, Errand, Schedule, Sun, TimeDoubt, Timing, Wall};
 pub use turn::{Outcome, OutcomeKind, Reply, TurnOutcome, Utterance};
 pub use value::{Attributes, Value};

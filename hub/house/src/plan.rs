@@ -1,6 +1,6 @@
 //! What a request comes to in this house: steps on entities, an answer, or a question.
 
-use crate::{Action, EntityId, IntentKind};
+use crate::{Action, EntityId, IntentKind, TimeDoubt};
 
 /// One thing to do to one entity, and why it was chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,15 @@ pub enum Question {
         /// For what.
         intent: IntentKind,
     },
+    /// The time is missing, or what was said is no time to come.
+    When {
+        /// For what.
+        intent: IntentKind,
+        /// What was said.
+        heard: String,
+        /// What is wrong with it.
+        doubt: TimeDoubt,
+    },
     /// Nothing has that name, but something is close to it.
     DidYouMean {
         /// What was said.
@@ -118,6 +127,17 @@ pub enum Miss {
     },
     /// No timer fits.
     NoTimer,
+    /// The time depends on what the hub does not know.
+    Time(TimeDoubt),
+    /// Nothing that is scheduled fits.
+    NoSchedule,
+    /// Nothing rings that could be put off.
+    NothingRings,
+    /// There is no opposite that could end it.
+    NoWayBack {
+        /// The entity's name.
+        name: String,
+    },
     /// Hearth has no way to do this.
     NotSupported(IntentKind),
 }
@@ -155,6 +175,10 @@ pub enum Answer {
     List(EntityId),
     /// Timers that fit.
     Timers(Vec<String>),
+    /// Why these are as they are.
+    Causes(Vec<EntityId>),
+    /// What is scheduled, of these.
+    Schedules(Vec<String>),
     /// What the hub can do.
     Help,
     /// A friendly word.

@@ -3,6 +3,7 @@
 //! Splits only before a verb of command; what is said in one breath with a shared verb is left to the model.
 
 use crate::understand::{Heard, said};
+use crate::words::Word;
 
 /// The requests of a sentence, in order, in their own words. One part if nothing is beyond doubt.
 pub fn clauses(heard: &Heard) -> Vec<String> {
@@ -26,6 +27,12 @@ pub fn clauses(heard: &Heard) -> Vec<String> {
         parts.push(said(heard, start, words.len() - 1));
     }
     parts
+}
+
+/// Whether words begin as an order does.
+pub fn begins_with_verb(all: &[Word]) -> bool {
+    let words: Vec<&str> = all.iter().map(|word| word.text.as_str()).collect();
+    words.first().is_some_and(|first| VERBS.contains(first)) || VERBS_HAN.iter().any(|verb| starts_at(&words, 0, verb))
 }
 
 /// Where the next request begins, if a joint stands here.

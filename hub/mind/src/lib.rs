@@ -5,14 +5,17 @@
 
 pub mod words;
 pub mod numbers;
+pub mod when;
 pub mod code;
 pub mod prompt;
 pub mod reflex;
 pub mod understand;
 pub mod caution;
 pub mod clauses;
+pub mod fill;
 pub mod lexicon;
 pub mod near;
 pub mod resolve;
 pub mod judge;
+pub mod undo;
 pub mod reply;

@@ -14,6 +14,8 @@ use mind::code::{self, CodeError, CodeIntent, CodeValue};
 use mind::judge::{Consent, Rules, Tier, Verdict, judge};
 use mind::prompt::{Names, pieces};
 use mind::resolve::{Context, Resolution, resolve};
+use mind::reply::Lang;
+use mind::when::{Around as Home, Location, When};
 use mind::words::{key, words};
 use mind::{numbers, reflex, understand};
 use proptest::prelude::*;
@@ -92,6 +94,38 @@ proptest! {
     }
 
     #[test]
+    fn a_schedule_never_widens(house in house(), intent in intent(), around in around(), when in when(), holds in any::<bool>()) {
+        prop_assume!(is_about_entities(intent.kind));
+        let timed = without(intent, &[Slot::When, Slot::For]);
+        let now: BTreeSet<EntityId> = resolved(&house, std::slice::from_ref(&timed), &around).iter().flat_map(steps).map(|step| step.entity.clone()).collect();
+        let mut timed = timed.with(Slot::When, SlotValue::Text(when.clone()));
+        if holds {
+            timed = timed.with(Slot::For, SlotValue::Length { hours: 1, minutes: 0, seconds: 0 });
+        }
+        for resolution in resolved(&house, std::slice::from_ref(&timed), &around) {
+            let planned = match &resolution.later {
+                Some(later) => planned(&later.draft),
+                None => Vec::new(),
+            };
+            for step in steps(&resolution).iter().chain(&planned) {
+                prop_assert!(now.contains(&step.entity), "{:?} gives {:?}", timed, step);
+            }
+            // What has a time is never done now, but for what ends then.
+            let acts_now = matches!(&resolution.resolved, Resolved::Act(steps) if !steps.is_empty()) && resolution.later.as_ref().is_none_or(|later| later.is_now);
+            prop_assert!(!acts_now || ((when.starts_with("until") || when.starts_with("直到")) && !holds), "{:?} acts now", timed);
+        }
+    }
+
+    #[test]
+    fn a_time_that_can_not_be_read_never_acts(house in house(), intent in intent(), around in around(), when in text()) {
+        prop_assume!(is_about_entities(intent.kind) && mind::when::read(&when, &at_home()).is_err());
+        let timed = without(intent, &[Slot::When]).with(Slot::When, SlotValue::Text(when));
+        for resolution in resolved(&house, std::slice::from_ref(&timed), &around) {
+            prop_assert!(steps(&resolution).is_empty() && resolution.later.is_none(), "{:?} gives {:?}", timed, resolution.resolved);
+        }
+    }
+
+    #[test]
     fn nothing_dangerous_is_approved_without_consent(house in house(), steps in prop::collection::vec((any::<Index>(), action()), 1..5), has_pin in any::<bool>(), consent in consent()) {
         prop_assume!(!house.entities.is_empty());
         let step = |(at, action): (Index, Action)| Step { intent: 0, entity: house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone(), action, reason: String::new() };
@@ -148,6 +182,20 @@ proptest! {
     #[test]
     fn no_tokens_make_reading_fail_hard(tokens in prop::collection::vec(prop_oneof![token(), ".{0,12}"], 0..90), count in 0..70_usize) {
         let _ = code::parse(&tokens, count);
+    }
+
+    #[test]
+    fn a_time_is_always_to_come(text in prop_oneof![text(), when(), prop::collection::vec(select(TIME_WORDS), 1..6).prop_map(|words| words.join(" "))], now in 1_700_000_000_000..2_000_000_000_000_i64, zone in select(vec!["Europe/Berlin", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "Antarctica/Troll"]), north in -80.0..80.0_f64) {
+        let around = Home { now_ms: now, zone: jiff::tz::TimeZone::get(zone).unwrap(), location: Some(Location { latitude: north, longitude: 20.0 }) };
+        if let Ok(When::At(timing) | When::Until(timing)) = mind::when::read(&text, &around) {
+            let due = mind::when::next(&timing, now, &around).unwrap();
+            prop_assert!(now < due, "{text}: {timing:?}");
+            if let house::Timing::Weekly(days, _) = timing {
+                let again = mind::when::next(&timing, due, &around);
+                prop_assert!(again.is_none_or(|again| due < again && again - due <= 200 * 86_400_000), "{text}: {days:?}");
+            }
+        }
+        let _ = mind::when::speaks_of(&text, &house::Timing::At(now), now, &around);
     }
 
     #[test]
@@ -209,7 +257,30 @@ fn resolved(house: &House, intents: &[Intent], around: &Around) -> Vec<Resolutio
     let place = around.place.filter(|_| !house.areas.is_empty()).map(|at| house.areas.keys().nth(at.index(house.areas.len())).unwrap());
     let last = around.last.iter().filter(|_| !house.entities.is_empty()).map(|at| house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone());
     let last: Vec<EntityId> = last.collect();
-    resolve(intents, &Context { house, place, last: &last, last_intents: &[], is_plural: around.is_plural, said: "" })
+    resolve(intents, &Context { house, place, last: &last, last_intents: &[], is_plural: around.is_plural, said: "", around: &at_home(), lang: Lang::En })
+}
+
+/// Words for a time, most of which can be read.
+fn when() -> impl Strategy<Value = String> {
+    let some = ["in 20 minutes", "at 9", "at 9 tomorrow", "tonight", "every weekday at 7", "until sunset", "until 8 pm", "at sunrise", "after sunset", "every 2 hours", "明天早上七点半", "每个工作日七点", "二十分钟后", "日落时", "直到日落", "when i get home", "tomorrow", "today at 3 am", "later"];
+    select(some.map(str::to_owned).to_vec())
+}
+
+const TIME_WORDS: &[&str] = &[
+    "at", "in", "every", "on", "until", "half", "past", "quarter", "to", "7", "12", "25", "seven", "30", "am", "pm", "a", "m", "minutes", "an", "hour", "days", "weekday", "monday", "sunday", "next", "this", "tomorrow", "tonight",
+    "morning", "night", "noon", "midnight", "sunset", "sunrise", "before", "after", "march", "31st", "february", "30th", "the", "of", "点", "半", "十", "七", "早上", "晚上", "每", "天", "周", "一", "三", "后", "前", "日落", "月", "号", "明天", "下", "刻", "分钟", "两", "小", "时", "直到", "到",
+];
+
+fn planned(draft: &mind::resolve::Draft) -> Vec<Step> {
+    match &draft.errand {
+        house::Errand::Act { steps, back, .. } => steps.iter().chain(back.iter().flat_map(|(_, back)| back)).cloned().collect(),
+        house::Errand::Alarm | house::Errand::Remind(_) => Vec::new(),
+    }
+}
+
+/// A Monday morning in Berlin.
+fn at_home() -> Home {
+    Home { now_ms: 1_772_431_200_000, zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(), location: Some(Location { latitude: 52.5, longitude: 13.4 }) }
 }
 
 fn steps(resolution: &Resolution) -> &[Step] {

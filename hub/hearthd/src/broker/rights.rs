@@ -45,7 +45,7 @@ impl Rights {
         match self {
             Self::Hub => true,
             Self::Bridge { trees } => !is_reserved && (any_covers(trees, filter) || filter == HOME_ASSISTANT_STATUS),
-            Self::Requester => matches!(filter, "hearth/response" | "hearth/status"),
+            Self::Requester => matches!(filter, "hearth/response" | "hearth/status" | "hearth/notice"),
             Self::HomeAssistant { trees } => !is_reserved && (covers("hearth/#", filter) || covers(DISCOVERY, filter) || any_covers(trees, filter)),
             Self::ReadOnly { trees } => !is_reserved && any_covers(trees, filter),
         }

@@ -10,6 +10,7 @@ mod opening;
 mod records;
 mod registry;
 mod snapshot;
+mod steps;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -17,20 +18,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use anyhow::Context as _;
-use house::{House, TurnId};
+use house::{House, Schedule, TurnId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::warn;
 
 use crate::clock::Clock;
 use crate::edits::Edits;
+use crate::own::Own;
 use crate::timers::Timer;
 
 use database::Database;
-use records::{ConversationAge, ConversationRecord, EditsRecord, TimerRecord};
+use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, TimerRecord};
+
+use steps::ScheduleRecord;
 
 pub(crate) use opening::Opened;
-pub(crate) use records::{MsRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord};
+pub(crate) use records::{ConversationState, MsRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord, UndoRecord};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -101,6 +105,29 @@ impl Store {
     pub(crate) fn keep_timers(&self, timers: &[Timer]) -> anyhow::Result<()> {
         let records: Vec<_> = timers.iter().map(TimerRecord::of).collect();
         self.write(HOUSE, "timers", &records).context("keep timers")
+    }
+
+    /// What is scheduled. What can't be read is told of in the log and left out.
+    pub(crate) fn schedules(&self) -> anyhow::Result<Vec<Schedule>> {
+        let records = self.read::<Vec<ScheduleRecord>>(HOUSE, "schedules")?.unwrap_or_default();
+        let read = |record: ScheduleRecord| record.into_schedule().inspect_err(|error| warn!(error = format!("{error:#}"), "Something that was scheduled can't be read.")).ok();
+        Ok(records.into_iter().filter_map(read).collect())
+    }
+
+    /// Keeps what is scheduled, all at once.
+    pub(crate) fn keep_schedules(&self, schedules: &[Schedule]) -> anyhow::Result<()> {
+        let records: Vec<_> = schedules.iter().map(ScheduleRecord::of).collect();
+        self.write(HOUSE, "schedules", &records).context("keep what is scheduled")
+    }
+
+    /// Scenes and lists of the hub's own.
+    pub(crate) fn own(&self) -> anyhow::Result<Own> {
+        Ok(self.read::<OwnRecord>(HOUSE, "own")?.map(OwnRecord::into_own).unwrap_or_default())
+    }
+
+    /// Keeps scenes and lists of the hub's own, all at once.
+    pub(crate) fn keep_own(&self, own: &Own) -> anyhow::Result<()> {
+        self.write(HOUSE, "own", &OwnRecord::of(own)).context("keep scenes and lists")
     }
 
     /// A setting by name.

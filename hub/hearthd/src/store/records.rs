@@ -10,8 +10,12 @@ use house::{Area, AreaId, Domain, Entity, EntityId, Floor, FloorId, Quality, Sta
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::Undo;
 use crate::edits::{AreaEdit, Edits, EntityEdit};
+use crate::own::{Own, OwnList, OwnScene};
 use crate::timers::{Due, Timer};
+
+use super::steps::StepRecord;
 
 /// The bytes of a record.
 pub(super) fn encode<T: Serialize + ?Sized>(record: &T) -> anyhow::Result<Vec<u8>> {
@@ -63,6 +67,94 @@ pub(crate) struct TurnRecord {
     pub(crate) ms: MsRecord,
     /// The decisions on the way, in words.
     pub(crate) trace: Vec<String>,
+    /// What takes it back.
+    pub(crate) undo: UndoRecord,
+}
+
+/// What a conversation remembers over a restart.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ConversationState {
+    /// When it was last used, in milliseconds since 1970 UTC.
+    pub(crate) used_ms: i64,
+    /// Entities of the last turn.
+    pub(crate) last: Vec<String>,
+    /// What was said back last.
+    pub(crate) said: String,
+    /// What takes the last action back.
+    pub(crate) undo: UndoRecord,
+}
+
+/// What takes an action back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct UndoRecord {
+    steps: Vec<StepRecord>,
+    schedules: Vec<String>,
+    is_redo: bool,
+}
+
+impl UndoRecord {
+    /// The record of it.
+    pub(crate) fn of(undo: &Undo) -> Self {
+        Self { steps: undo.steps.iter().map(StepRecord::of).collect(), schedules: undo.schedules.clone(), is_redo: undo.is_redo }
+    }
+
+    /// What takes the action back; an error if it can't be read.
+    pub(crate) fn into_undo(self) -> anyhow::Result<Undo> {
+        let steps = self.steps.into_iter().map(|step| step.into_step("it was so before")).collect::<anyhow::Result<_>>()?;
+        Ok(Undo { steps, schedules: self.schedules, is_redo: self.is_redo })
+    }
+}
+
+/// Scenes and lists of the hub's own.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct OwnRecord {
+    scenes: BTreeMap<String, OwnSceneRecord>,
+    lists: BTreeMap<String, OwnListRecord>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct OwnSceneRecord {
+    name: String,
+    #[serde(default)]
+    area: Option<String>,
+    members: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct OwnListRecord {
+    name: String,
+    items: Vec<String>,
+}
+
+impl OwnRecord {
+    pub(super) fn of(own: &Own) -> Self {
+        let wanted = |attributes: &house::Attributes| attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_to_json(value))).collect();
+        let scene = |scene: &OwnScene| OwnSceneRecord {
+            name: scene.name.clone(),
+            area: scene.area.as_ref().map(ToString::to_string),
+            members: scene.members.iter().map(|(id, attributes)| (id.clone(), wanted(attributes))).collect(),
+        };
+        Self {
+            scenes: own.scenes.iter().map(|(id, own)| (id.to_string(), scene(own))).collect(),
+            lists: own.lists.iter().map(|(id, list)| (id.to_string(), OwnListRecord { name: list.name.clone(), items: list.items.clone() })).collect(),
+        }
+    }
+
+    pub(super) fn into_own(self) -> Own {
+        let wanted = |attributes: BTreeMap<String, serde_json::Value>| attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_from_json(value))).collect();
+        let scene = |record: OwnSceneRecord| OwnScene {
+            name: record.name,
+            area: record.area.map(AreaId::new),
+            members: record.members.into_iter().map(|(id, attributes)| (id, wanted(attributes))).collect(),
+        };
+        Own {
+            scenes: self.scenes.into_iter().map(|(id, record)| (EntityId::new(id), scene(record))).collect(),
+            lists: self.lists.into_iter().map(|(id, list)| (EntityId::new(id), OwnList { name: list.name, items: list.items })).collect(),
+        }
+    }
 }
 
 /// What came of one step.

@@ -3,12 +3,13 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use house::{Area, AreaId, Domain, Entity, EntityId, Floor, FloorId, Quality};
+use house::{Area, AreaId, Domain, Entity, EntityId, Errand, Floor, FloorId, Quality, Schedule, Timing};
 use tempfile::TempDir;
 
 use super::migrations::Migration;
 use super::*;
 use crate::edits::{AreaEdit, EntityEdit};
+use crate::own::OwnList;
 use crate::timers::Due;
 
 fn open(dir: &Path) -> (Store, Opened) {
@@ -344,6 +345,10 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
         assert!(acknowledged <= found.len(), "round {round}: {acknowledged} acknowledged, {} found", found.len());
         let setting = store.setting::<usize>("turns").unwrap().unwrap_or(0);
         assert!(acknowledged <= setting && setting <= found.len(), "round {round}");
+        let scheduled = store.schedules().unwrap().first().map_or(0, |one| usize::try_from(one.due_ms).unwrap());
+        assert!(acknowledged <= scheduled && scheduled <= found.len(), "round {round}: {scheduled} of {acknowledged}");
+        let listed = store.own().unwrap().lists.values().next().map_or(0, |list| list.items[0].parse::<usize>().unwrap());
+        assert!(acknowledged <= listed && listed <= found.len(), "round {round}: {listed} of {acknowledged}");
     }
     assert!(KILLS < acknowledged, "only {acknowledged} records in {KILLS} rounds");
 }
@@ -379,6 +384,11 @@ fn a_process_that_writes_until_killed() {
     for number in texts(&store).len().. {
         store.journal(&turn(number)).unwrap();
         store.put_setting("turns", &(number + 1)).unwrap();
+        let due_ms = i64::try_from(number + 1).unwrap();
+        let reminder = Schedule { id: "s1".into(), errand: Errand::Remind("tea".into()), name: None, area: None, timing: Timing::At(due_ms), due_ms, rings_since_ms: None, lang: "en" };
+        store.keep_schedules(&[reminder]).unwrap();
+        let list = OwnList { name: "Shopping List".into(), items: vec![(number + 1).to_string()] };
+        store.keep_own(&Own { lists: [(EntityId::new("todo.shopping_list"), list)].into(), ..Own::default() }).unwrap();
         println!("kept {}", number + 1);
     }
 }

@@ -6,7 +6,7 @@ use house::{Intent, Resolved, Slot, Step, TurnOutcome};
 use mind::reply::{self, Nothing};
 use mind::resolve::Resolution;
 
-use crate::conversation::{Conversation, Open};
+use crate::conversation::{Conversation, Open, Wish};
 
 use super::{Turn, Turns, resolve_all};
 
@@ -17,8 +17,8 @@ pub(crate) fn readable_steps(resolutions: Vec<Resolution>, intents: &[Intent]) -
     }
     let mut out = Vec::new();
     for resolution in resolutions {
-        match (resolution.timer, resolution.resolved) {
-            (None, Resolved::Act(steps)) => out.extend(steps),
+        match (resolution.timer, resolution.schedule, resolution.later, resolution.resolved) {
+            (None, None, None, Resolved::Act(steps)) => out.extend(steps),
             _ => return None,
         }
     }
@@ -29,7 +29,8 @@ impl Turns {
     /// Asks whether that was meant. A yes does exactly these steps, judged again when it comes.
     pub(super) fn read_back(&self, turn: &mut Turn, conversation: &mut Conversation, intents: &[Intent]) {
         let snapshot = self.hub.snapshot();
-        let resolutions = resolve_all(&turn.utterance, intents, conversation, &snapshot.house);
+        let around = self.clock.around(turn.utterance.at_ms);
+        let resolutions = resolve_all(&turn.utterance, intents, conversation, &snapshot.house, &around, turn.lang);
         let spoken = resolutions.iter().map(|resolution| resolution.spoken.clone()).collect();
         let Some(steps) = readable_steps(resolutions, intents) else {
             turn.nothing(TurnOutcome::NotUnderstood, Nothing::NotUnderstood);
@@ -39,7 +40,7 @@ impl Turns {
         turn.reply = reply::did_you_mean(&steps, &snapshot.house, turn.lang);
         turn.outcome = TurnOutcome::Ask;
         turn.steps.clone_from(&steps);
-        conversation.open = Some(Open::Confirm(steps));
+        conversation.open = Some(Open::Confirm(Wish::now(steps)));
     }
 }
 

@@ -10,7 +10,7 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::access::Who;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Wish};
 use crate::turn::{page_utterance, resolve_all};
 
 use super::error::{Body, ErrorWire, Path};
@@ -69,11 +69,11 @@ pub(super) async fn act(web: State<Web>, who: Extension<Who>, id: Path<String>, 
         utterance.cause = house::Cause::Api;
     }
     let steps = match action {
-        Action::Activate => members(&utterance, entity, &snapshot.house)?,
+        Action::Activate => members(&web, &utterance, entity, &snapshot.house)?,
         action => vec![Step { intent: 0, entity: id, action, reason: format!("the page asked for `{service}`") }],
     };
     let turns = web.turns.clone();
-    finished(&web, async move { turns.act(utterance, steps).await }).await
+    finished(&web, async move { turns.act(utterance, Wish::now(steps)).await }).await
 }
 
 /// Breaks or mends a device of the virtual house.
@@ -97,7 +97,7 @@ pub(super) async fn set_fault(web: State<Web>, body: Body<FaultOf>) -> Result<Js
 }
 
 /// What a scene or script does, member by member, as resolving finds it.
-fn members(utterance: &house::Utterance, scene: &Entity, house: &House) -> Result<Vec<Step>, Error> {
+fn members(web: &Web, utterance: &house::Utterance, scene: &Entity, house: &House) -> Result<Vec<Step>, Error> {
     // Under its id as its only name it is found for sure, whatever else has the same name.
     let mut house = house.clone();
     if let Some(own) = house.entities.get_mut(&scene.id) {
@@ -105,7 +105,7 @@ fn members(utterance: &house::Utterance, scene: &Entity, house: &House) -> Resul
         own.aliases.clear();
     }
     let intent = Intent::new(IntentKind::TurnOn).with(Slot::Name, SlotValue::Text(scene.id.to_string()));
-    let resolutions = resolve_all(utterance, &[intent], &Conversation::default(), &house);
+    let resolutions = resolve_all(utterance, &[intent], &Conversation::default(), &house, &web.clock.around(utterance.at_ms), mind::reply::Lang::En);
     match resolutions.into_iter().next().map(|resolution| resolution.resolved) {
         Some(Resolved::Act(steps)) if !steps.is_empty() => Ok(steps),
         _ => Err(Error::unfit(format!("`{}` contains nothing that is in this house", scene.name))),

@@ -9,21 +9,22 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
 use futures::stream::{self, Stream};
-use house::{Area, EntityId, Floor, MovingTimer};
+use house::{Area, EntityId, Floor, Schedule};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::access::Who;
-use crate::hub::Snapshot;
+use crate::hub::{Ring, Snapshot};
 
 use super::error::ErrorWire;
 use super::house_wire::{self, EntityWire, StatusWire, TimerWire};
+use super::schedules::{self, NoticeWire};
 use super::{Error, Web};
 
-/// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `status` and, when nothing moves, `beat`.
-#[utoipa::path(get, path = "/events", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all of them), `timer` (one that rings), `status`, `beat`", content_type = "text/event-stream"), (status = 401, body = ErrorWire), (status = 503, body = ErrorWire)))]
+/// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `schedules`, `notice`, `status` and, when nothing moves, `beat`.
+#[utoipa::path(get, path = "/events", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all of them), `timer` (one that rings), `schedules` (all of them), `notice` (an alarm, a reminder, something scheduled or a broadcast, with its words), `status`, `beat`", content_type = "text/event-stream"), (status = 401, body = ErrorWire), (status = 503, body = ErrorWire)))]
 pub(super) async fn events(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     let permit = web.listeners.clone().try_acquire_owned();
     let permit = permit.map_err(|_| Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen to this hub").hint("close some of them"))?;
@@ -41,7 +42,7 @@ struct Listener {
     web: Web,
     who: Who,
     changes: broadcast::Receiver<Arc<Vec<EntityId>>>,
-    rings: broadcast::Receiver<MovingTimer>,
+    rings: broadcast::Receiver<Ring>,
     tick: Interval,
     ticks_in_silence: u32,
     told: Option<Told>,
@@ -52,6 +53,7 @@ struct Listener {
 struct Told {
     places: (Vec<Floor>, Vec<Area>),
     timers: Vec<(String, bool, u64)>,
+    schedules: Vec<Schedule>,
     status: StatusWire,
 }
 
@@ -64,7 +66,7 @@ struct Moved {
 
 enum Heard {
     Changes(Vec<EntityId>),
-    Ring(MovingTimer),
+    Ring(Ring),
     Behind,
     Tick,
     Ended,
@@ -89,7 +91,8 @@ impl Listener {
             }
             let event = match heard {
                 Heard::Changes(ids) => Some(self.moved(&ids)),
-                Heard::Ring(timer) => Some(event("timer", &house_wire::timer(&timer))),
+                Heard::Ring(Ring::Timer(timer)) => Some(event("timer", &house_wire::timer(&timer))),
+                Heard::Ring(Ring::Notice(notice)) => Some(event("notice", &NoticeWire::of(&notice))),
                 Heard::Behind => Some(self.all()),
                 Heard::Tick => self.quiet(),
                 Heard::Ended => return None,
@@ -109,7 +112,7 @@ impl Listener {
                 Err(RecvError::Closed) => Heard::Ended,
             },
             ring = self.rings.recv() => match ring {
-                Ok(timer) => Heard::Ring(timer),
+                Ok(ring) => Heard::Ring(ring),
                 Err(RecvError::Lagged(_)) => Heard::Behind,
                 Err(RecvError::Closed) => Heard::Ended,
             },
@@ -137,7 +140,7 @@ impl Listener {
         self.changes = self.web.hub.changes();
         let snapshot = self.web.hub.snapshot();
         let whole = house_wire::whole(&self.web, &snapshot);
-        self.told = Some(Told { places: places(&snapshot), timers: timers(&snapshot), status: whole.status.clone() });
+        self.told = Some(Told { places: places(&snapshot), timers: timers(&snapshot), schedules: snapshot.house.schedules.clone(), status: whole.status.clone() });
         event("house", &whole)
     }
 
@@ -163,6 +166,10 @@ impl Listener {
             told.timers = timers(&snapshot);
             let timers: Vec<TimerWire> = house_wire::timers(&snapshot);
             return Some(event("timers", &timers));
+        }
+        if told.schedules != snapshot.house.schedules {
+            told.schedules.clone_from(&snapshot.house.schedules);
+            return Some(event("schedules", &schedules::all(&self.web, &snapshot)));
         }
         self.ticks_in_silence += 1;
         (TICKS_TO_BEAT <= self.ticks_in_silence).then(|| event("beat", &()))

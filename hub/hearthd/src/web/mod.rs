@@ -14,6 +14,7 @@ mod limit;
 mod login;
 mod naming;
 mod requests;
+pub(crate) mod schedules;
 mod turns;
 
 use std::net::SocketAddr;
@@ -130,8 +131,11 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(actions::act))
         .routes(routes!(house_wire::house))
         .routes(routes!(events::events))
+        .routes(routes!(schedules::schedules))
+        .routes(routes!(schedules::cancel))
         .routes(routes!(turns::turns))
         .routes(routes!(turns::turn))
+        .routes(routes!(turns::undo))
         .routes(routes!(naming::edit_entity))
         .routes(routes!(naming::edit_area))
         .routes(routes!(login::tokens, login::create_token))

@@ -40,7 +40,7 @@ pub(super) struct TurnAnswer {
 /// What a conversation waits for. It is answered by a request in the same conversation.
 #[derive(Serialize, ToSchema)]
 pub(super) struct QuestionWire {
-    /// `confirm` (yes or no), `pin` (the PIN) or `which` (one of the choices).
+    /// `confirm` (yes or no), `pin` (the PIN), `which` (one of the choices), `value` (what was missing) or `when` (a time).
     kind: &'static str,
     /// What can be chosen.
     choices: Vec<ChoiceWire>,
@@ -127,6 +127,8 @@ fn question(open: &Open) -> QuestionWire {
             let choice = |candidate: &house::Candidate| ChoiceWire { entity_id: candidate.entity.to_string(), name: candidate.name.clone(), area: candidate.area.clone() };
             QuestionWire { kind: "which", choices: candidates.iter().map(choice).collect() }
         }
+        Open::Missing(_) => QuestionWire { kind: "value", choices: Vec::new() },
+        Open::When { .. } => QuestionWire { kind: "when", choices: Vec::new() },
     }
 }
 

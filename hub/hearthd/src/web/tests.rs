@@ -38,7 +38,7 @@ impl Home {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (store, _) = Store::open(dir.path()).unwrap();
-        let clock = Clock::simulated(1_000_000_000_000);
+        let clock = Clock::simulated(1_000_000_000_000, jiff::tz::TimeZone::UTC, None);
         let house = device_adapters::demo_house("en").unwrap();
         let hub = hub::start(hub::Start { house, store: Some(store.clone()), clock: clock.clone(), alive: None }).unwrap();
         let access = Access::load(store.clone(), clock.clone()).unwrap();
@@ -157,7 +157,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 21);
+    assert_eq!(count, 24);
 }
 
 #[tokio::test]

@@ -1,15 +1,19 @@
 //! The journal: what was said, what came of it, and why.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use house::TurnId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::Who;
+use crate::conversation::Wish;
 use crate::store::TurnRecord;
+use crate::turn::page_utterance;
 
 use super::error::{ErrorWire, Path, Query};
+use super::requests::{TurnAnswer, finished, own_conversation};
 use super::{Error, Web};
 
 /// A turn that was written down.
@@ -85,6 +89,27 @@ pub(super) async fn turn(web: State<Web>, id: Path<String>) -> Result<Json<PastT
     record.map(|record| Json(past(&id, record))).ok_or_else(|| Error::missing("there is no such turn"))
 }
 
+/// Takes a turn back: every state it changed becomes what it was before. Gated effects ask first, as always.
+#[utoipa::path(post, path = "/turns/{id}/undo", tag = "turns", params(("id" = String, Path, description = "The turn's id")), security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
+pub(super) async fn undo(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<TurnAnswer>, Error> {
+    let id = TurnId::new(id.0);
+    let record = web.store.turn(&id).map_err(|error| Error::failed(&error))?.ok_or_else(|| Error::missing("there is no such turn"))?;
+    let now = web.clock.now_ms();
+    if LONGEST_UNDO_MS < now - record.at_ms {
+        return Err(Error::unfit("that was too long ago to be taken back").hint("set things as you want them now"));
+    }
+    let undo = record.undo.into_undo().map_err(|error| Error::failed(&error))?;
+    let there: Vec<String> = web.hub.snapshot().house.schedules.iter().filter(|one| undo.schedules.contains(&one.id)).map(|one| one.id.clone()).collect();
+    if undo.steps.is_empty() && there.is_empty() {
+        return Err(Error::unfit("that turn changed nothing that could be taken back"));
+    }
+    let mut utterance = page_utterance(format!("undo {id}"), own_conversation(&who.0, None)?, now);
+    utterance.lang = Some(record.lang);
+    let turns = web.turns.clone();
+    let wish = Wish { steps: undo.steps, cancel: there, ..Wish::default() };
+    finished(&web, async move { turns.act(utterance, wish).await }).await
+}
+
 fn past(id: &TurnId, record: TurnRecord) -> PastTurn {
     let outcomes = record.outcomes.into_iter();
     PastTurn {
@@ -107,5 +132,7 @@ fn past(id: &TurnId, record: TurnRecord) -> PastTurn {
     }
 }
 
+/// A day later the house is another.
+const LONGEST_UNDO_MS: i64 = 24 * 3_600_000;
 const USUAL: usize = 20;
 const MOST: usize = 200;

@@ -1,6 +1,6 @@
 //! What was done, device by device, told truthfully and briefly.
 
-use house::{Action, Domain, Entity, House, Outcome, OutcomeKind, Step};
+use house::{Action, Domain, Entity, House, HvacMode, Outcome, OutcomeKind, Step};
 
 use crate::resolve::TimerChange;
 
@@ -21,6 +21,10 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
     let is_confirmed = |action: &Action| outcomes.iter().any(|other| other.kind == OutcomeKind::Confirmed && phrase(&other.action, lang) == phrase(action, lang));
     // What was so already goes without saying beside what was done.
     groups.retain(|group| group.first().is_some_and(|first| first.kind != OutcomeKind::Already || !is_confirmed(&first.action)));
+    // Of a scene only what it changed is told.
+    if MOST_SENTENCES < groups.len() && outcomes.iter().any(|outcome| outcome.kind == OutcomeKind::Confirmed) {
+        groups.retain(|group| group.first().is_some_and(|first| first.kind != OutcomeKind::Already));
+    }
     groups.sort_by_key(|group| group.first().map(|first| matches!(first.kind, OutcomeKind::TimedOut | OutcomeKind::Offline | OutcomeKind::Refused)));
     let sentences: Vec<String> = groups.iter().map(|group| sentence(group, house, lang)).collect();
     sentences.join(lang.pick(" ", ""))
@@ -48,34 +52,7 @@ pub fn did_you_mean(steps: &[Step], house: &House, lang: Lang) -> String {
 
 fn wish(alike: &[&Outcome], house: &House, lang: Lang) -> String {
     let Some(first) = alike.first() else { return String::new() };
-    let who = subject(alike, house, lang);
-    let (verb, _) = phrase(&first.action, lang);
-    match lang {
-        Lang::En => format!("{} {who}", imperative(&verb)),
-        Lang::Zh => put(&verb, &who),
-    }
-}
-
-/// "turned on" as a wish: "turn on".
-fn imperative(done: &str) -> String {
-    let (first, rest) = done.split_once(' ').map_or((done, ""), |(first, rest)| (first, rest));
-    let plain = match first {
-        "set" => "set",
-        "playing" => "play",
-        "skipped" => "skip",
-        "stopped" => "stop",
-        "went" => "go",
-        "sent" => "send",
-        "took" => "take",
-        "closed" => "close",
-        "changed" => "change",
-        "paused" => "pause",
-        "muted" => "mute",
-        "unmuted" => "unmute",
-        "activated" => "activate",
-        regular => regular.strip_suffix("ed").unwrap_or(regular),
-    };
-    if rest.is_empty() { plain.to_owned() } else { format!("{plain} {rest}") }
+    imperative(&first.action, lang).replace('_', &subject(alike, house, lang))
 }
 
 /// The reply to a change of timers.
@@ -166,13 +143,13 @@ fn is_or_are(alike: &[&Outcome], who: &str) -> &'static str {
     if alike.len() == 1 && !sounds_plural { "is" } else { "are" }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Names while they are few, else a count of a kind in a place.
-fn subject(alike: &[&Outcome], house: &House, lang: Lang) -> String {
+pub(super) fn subject(alike: &[&Outcome], house: &House, lang: Lang) -> String {
     let entities: Vec<&Entity> = alike.iter().filter_map(|outcome| house.entities.get(&outcome.entity)).collect();
     if alike.len() <= 2 {
         let mut names: Vec<String> = alike.iter().map(|outcome| full_name(house, &outcome.entity, lang)).collect();
@@ -249,7 +226,10 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
         Action::Lock => pair(("locked", "locked"), ("锁上", "锁着")),
         Action::Unlock => pair(("unlocked", "unlocked"), ("解锁", "没锁")),
         Action::SetTemperature(temperature) => set(format!("{}°", number(*temperature))),
-        Action::SetHvacMode(mode) => set(mode.as_str().replace('_', " ")),
+        Action::SetHvacMode(mode) => set(match lang {
+            Lang::En => mode.as_str().replace('_', " "),
+            Lang::Zh => mode_zh(*mode).to_owned(),
+        }),
         Action::SetPercentage(percentage) => set(format!("{percentage}%")),
         Action::SetVolume(volume) => match lang {
             Lang::En => (format!("set the volume to {volume}% on"), format!("at {volume}%")),
@@ -284,5 +264,60 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
             Lang::En => (format!("took “{item}” off"), format!("without “{item}”")),
             Lang::Zh => (format!("把“{item}”从_划掉"), format!("没有“{item}”")),
         },
+    }
+}
+
+fn mode_zh(mode: HvacMode) -> &'static str {
+    match mode {
+        HvacMode::Off => "关闭",
+        HvacMode::Heat => "制热",
+        HvacMode::Cool => "制冷",
+        HvacMode::HeatCool | HvacMode::Auto => "自动",
+        HvacMode::Dry => "除湿",
+        HvacMode::FanOnly => "送风",
+    }
+}
+
+/// More than these are only told as far as they changed.
+const MOST_SENTENCES: usize = 3;
+
+/// What shall be done, with `_` where its object stands.
+pub(super) fn imperative(action: &Action, lang: Lang) -> String {
+    if lang == Lang::Zh {
+        let (verb, _) = phrase(action, lang);
+        return if verb.contains('_') { verb } else { format!("{verb}_") };
+    }
+    match action {
+        Action::TurnOn => "turn on _".to_owned(),
+        Action::TurnOff => "turn off _".to_owned(),
+        Action::SetLight { brightness_pct: Some(brightness), .. } => format!("set _ to {brightness}%"),
+        Action::SetLight { color_temp_k: Some(kelvin), .. } => format!("set _ to {kelvin} K"),
+        Action::SetLight { .. } => "change the colour of _".to_owned(),
+        Action::OpenCover | Action::OpenValve => "open _".to_owned(),
+        Action::CloseCover | Action::CloseValve => "close _".to_owned(),
+        Action::StopCover => "stop _".to_owned(),
+        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => format!("set _ to {position}%"),
+        Action::Lock => "lock _".to_owned(),
+        Action::Unlock => "unlock _".to_owned(),
+        Action::SetTemperature(degrees) => format!("set _ to {}°", number(*degrees)),
+        Action::SetHvacMode(mode) => format!("set _ to {}", mode.as_str().replace('_', " ")),
+        Action::SetPercentage(percentage) => format!("set _ to {percentage}%"),
+        Action::Arm(mode) => format!("arm _ ({})", mode.as_str()),
+        Action::Disarm => "disarm _".to_owned(),
+        Action::MediaPlay => "play on _".to_owned(),
+        Action::MediaPause | Action::MediaStop => "pause _".to_owned(),
+        Action::MediaNext => "skip to the next track on _".to_owned(),
+        Action::MediaPrevious => "go back to the previous track on _".to_owned(),
+        Action::SetVolume(volume) => format!("set the volume of _ to {volume}%"),
+        Action::Mute(true) => "mute _".to_owned(),
+        Action::Mute(false) => "unmute _".to_owned(),
+        Action::PlayMedia { query, .. } => format!("play “{query}” on _"),
+        Action::VacuumStart | Action::VacuumCleanArea(_) | Action::MowerStart => "start _".to_owned(),
+        Action::VacuumPause | Action::MowerPause => "pause _".to_owned(),
+        Action::VacuumReturn | Action::MowerDock => "send _ home".to_owned(),
+        Action::VacuumLocate => "call _".to_owned(),
+        Action::Activate => "activate _".to_owned(),
+        Action::AddItem(item) => format!("add “{item}” to _"),
+        Action::CompleteItem(item) | Action::RemoveItem(item) => format!("take “{item}” off _"),
     }
 }

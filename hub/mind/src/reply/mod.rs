@@ -1,14 +1,18 @@
 //! What is said back: from outcomes and observed states, never from the model.
 
 mod done;
+mod schedule;
 mod state;
+mod why;
 
 use house::{Action, House, IntentKind, Miss, Question, Step};
 
 use crate::judge::Refusal;
 
 pub use done::{did_you_mean, done, timer_changed};
+pub use schedule::{broadcast, described, missed, rings, schedule_changed, schedule_title, scheduled, withheld};
 pub use state::{Civil, answer};
+pub use why::{because, cause, list_name, scene_saved, taught};
 
 /// The language of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +71,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
             }
         }
         Question::Value { intent } => value_question(*intent, lang).to_owned(),
+        Question::When { heard, doubt, .. } => schedule::time_doubt(heard, *doubt, lang),
         Question::DidYouMean { heard, candidates } => {
             let names = or(&candidates.iter().map(|candidate| candidate.name.clone()).collect::<Vec<_>>(), lang);
             match lang {
@@ -109,6 +114,11 @@ fn value_question(intent: IntentKind, lang: Lang) -> &'static str {
         IntentKind::ClimateSetTemperature => lang.pick("To what temperature?", "要设为多少度？"),
         IntentKind::SetPosition => lang.pick("To what position?", "要调到什么位置？"),
         IntentKind::ShoppingListAddItem | IntentKind::ListAddItem | IntentKind::ListRemoveItem => lang.pick("Which item?", "哪一项？"),
+        IntentKind::SceneCreate => lang.pick("What shall the scene be called?", "场景叫什么名字？"),
+        IntentKind::FanSetSpeed => lang.pick("How fast?", "要多大风速？"),
+        IntentKind::SetVolume | IntentKind::SetVolumeRelative => lang.pick("How loud?", "音量要多大？"),
+        IntentKind::IncreaseTimer | IntentKind::DecreaseTimer => lang.pick("By how long?", "改多久？"),
+        IntentKind::SetReminder => lang.pick("What shall I remind you of?", "提醒您什么？"),
         IntentKind::StartTimer => lang.pick("For how long?", "计时多久？"),
         _ => lang.pick("What do you mean? Please name it.", "您是指什么？请说出名称。"),
     }
@@ -133,6 +143,13 @@ pub fn miss(miss: &Miss, lang: Lang) -> String {
         (Miss::OutOfRange { asked, least, most }, Lang::Zh) => format!("{}超出范围：只能在{}到{}之间。", number(*asked), number(*least), number(*most)),
         (Miss::NoTimer, Lang::En) => "I know no such timer. Which one do you mean?".to_owned(),
         (Miss::NoTimer, Lang::Zh) => "没有找到您说的计时器。您是指哪个？".to_owned(),
+        (Miss::Time(doubt), _) => schedule::time_doubt("", *doubt, lang),
+        (Miss::NoSchedule, Lang::En) => "Nothing like that is scheduled. Which one do you mean?".to_owned(),
+        (Miss::NoSchedule, Lang::Zh) => "没有这样的安排。您是指哪个？".to_owned(),
+        (Miss::NothingRings, Lang::En) => "Nothing is ringing.".to_owned(),
+        (Miss::NothingRings, Lang::Zh) => "现在没有在响的闹钟。".to_owned(),
+        (Miss::NoWayBack { name }, Lang::En) => format!("I would not know how to end that on {name}, so I did nothing."),
+        (Miss::NoWayBack { name }, Lang::Zh) => format!("我不知道之后怎样让{name}恢复，所以什么也没做。"),
         (Miss::NotSupported(_), Lang::En) => "I understood, but I can't do that yet, so I did nothing.".to_owned(),
         (Miss::NotSupported(_), Lang::Zh) => "我听懂了，但还不会做，所以什么也没做。".to_owned(),
     }
@@ -181,10 +198,32 @@ pub enum Nothing {
     WrongPin,
     /// Too many wrong PINs.
     PinLocked,
-    /// Later and repeated actions are not there.
-    NoSchedule,
     /// It was given up because someone said stop.
     Stopped,
+    /// Asking did not help.
+    GivenUp,
+    /// There is nothing to take back.
+    NothingToUndo,
+    /// Nothing was said before.
+    NothingSaid,
+    /// There was no last request to follow.
+    NothingBefore,
+    /// Nothing was done before.
+    NothingDone,
+    /// Something else has that name, or nothing more can be kept.
+    NameTaken,
+    /// It is not known which room is meant.
+    WhichRoom,
+    /// Nothing in the room reports a state.
+    NothingToSave,
+    /// These words can't be given a meaning.
+    NotToBeTaught,
+    /// What the words shall mean is not understood.
+    MeaningUnknown,
+    /// It is not known which thing gets the name.
+    WhichToName,
+    /// A question is open; all that would have to be asked too is left.
+    OneAtATime,
 }
 
 /// The words for it.
@@ -202,13 +241,26 @@ pub fn nothing(nothing: Nothing, lang: Lang) -> String {
         Nothing::Dropped => lang.pick("All right, I leave it.", "好的，不做了。"),
         Nothing::WrongPin => lang.pick("That is not the PIN. I did nothing.", "密码不对，我什么也没做。"),
         Nothing::PinLocked => lang.pick("Too many wrong PINs. Please wait five minutes.", "密码错误次数太多，请五分钟后再试。"),
-        Nothing::NoSchedule => lang.pick(
-            "I can't do things later or repeatedly yet, so I did nothing now.",
-            "我还不会定时或重复执行，所以现在什么也没做。",
-        ),
         Nothing::Stopped => lang.pick("Stopped.", "停下了。"),
+        Nothing::GivenUp => lang.pick("I still don't know what you mean, so let's leave it. Nothing was done.", "我还是不明白您的意思，先不做了。什么也没改变。"),
+        Nothing::NothingToUndo => lang.pick("There is nothing I could take back.", "没有可以撤销的操作。"),
+        Nothing::NothingSaid => lang.pick("I have not said anything yet.", "我还没有说过什么。"),
+        Nothing::NothingDone => lang.pick("I have done nothing here lately.", "我最近没有在这里做过什么。"),
+        Nothing::NameTaken => lang.pick("Something else has that name already, so I did not save it. Please choose another name.", "这个名字已经有了，所以没有保存。请换一个名字。"),
+        Nothing::WhichRoom => lang.pick("Of which room? Please say it with the room's name.", "哪个房间？请带上房间的名字再说一遍。"),
+        Nothing::NothingToSave => lang.pick("Nothing there has reported how it is, so there is nothing to save.", "那里没有设备报告状态，没有可以保存的。"),
+        Nothing::NotToBeTaught => lang.pick("Those words can't get another meaning.", "这句话不能另外设定意思。"),
+        Nothing::MeaningUnknown => lang.pick("I don't understand what it shall mean, so I did not learn it.", "我没听懂它应该是什么意思，所以没有记住。"),
+        Nothing::WhichToName => lang.pick("I don't know which one shall be called so. Please say its name too.", "我不知道给哪个取这个名字，请说出它现在的名称。"),
+        Nothing::OneAtATime => lang.pick("The rest I leave; please ask me for it afterwards.", "其余的先不做，请稍后再说。"),
+        Nothing::NothingBefore => lang.pick("I don't know what that refers to, so I did nothing.", "我不知道您指的是什么，所以什么也没做。"),
     }
     .to_owned()
+}
+
+/// Sentences, one after the other.
+pub fn joined(sentences: &[String], lang: Lang) -> String {
+    sentences.join(lang.pick(" ", ""))
 }
 
 /// A number without needless digits.

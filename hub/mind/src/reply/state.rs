@@ -2,6 +2,8 @@
 
 use house::{Answer, Domain, Entity, EntityId, House, Value};
 
+use crate::when::{Around, civil};
+
 use super::done::length;
 use super::{Lang, and, in_area, name_of, number};
 
@@ -23,8 +25,10 @@ pub struct Civil {
 }
 
 /// The words of an answer.
-pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String {
+pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> String {
+    let now = civil(around.now_ms, around);
     match answer {
+        Answer::States { ask: "since", entities, .. } => since(entities, house, around, lang),
         Answer::States { ask, state, entities, matching, unknown } => match state {
             Some(state) => about_state(ask, state, entities, matching, unknown, house, lang),
             None => values(entities, house, lang),
@@ -44,6 +48,8 @@ pub fn answer(answer: &Answer, house: &House, now: Civil, lang: Lang) -> String 
         Answer::Date => date(now, lang),
         Answer::List(entity) => list(entity, house, lang),
         Answer::Timers(ids) => timers(ids, house, lang),
+        // Told by `schedule_changed` and `cause`, which know more.
+        Answer::Schedules(_) | Answer::Causes(_) => String::new(),
         Answer::Help => lang
             .pick(
                 "I switch and dim lights, move blinds, set heating, play music, mind locks and the alarm, keep lists and timers, and tell you how things stand. Just say what you want.",
@@ -96,6 +102,15 @@ fn about_state(ask: &str, state: &str, entities: &[EntityId], matching: &[Entity
     }
 }
 
+/// Since when things are as they are.
+fn since(entities: &[EntityId], house: &House, around: &Around, lang: Lang) -> String {
+    let told: Vec<String> = entities.iter().take(MOST_NAMES).filter_map(|id| house.entities.get(id)).map(|entity| super::why::since(entity, around, lang)).collect();
+    match told.is_empty() {
+        true => lang.pick("I don't know.", "我不知道。").to_owned(),
+        false => super::joined(&told, lang),
+    }
+}
+
 fn values(entities: &[EntityId], house: &House, lang: Lang) -> String {
     let told: Vec<String> = entities.iter().take(MOST_NAMES).filter_map(|id| house.entities.get(id)).map(|entity| value(entity, lang)).collect();
     match told.is_empty() {
@@ -137,15 +152,22 @@ fn weather(entity: &EntityId, house: &House, lang: Lang) -> String {
 }
 
 fn date(now: Civil, lang: Lang) -> String {
-    let index = usize::try_from(now.weekday - 1).unwrap_or_default();
+    let day = day_name(now.weekday, lang);
     match lang {
-        Lang::En => {
-            let day = DAYS_EN.get(index).copied().unwrap_or_default();
-            let month = usize::try_from(now.month - 1).ok().and_then(|index| MONTHS_EN.get(index)).copied().unwrap_or_default();
-            format!("It is {day}, {} {month} {}.", now.day, now.year)
-        }
-        Lang::Zh => format!("今天是{}年{}月{}日，星期{}。", now.year, now.month, now.day, DAYS_ZH.get(index).copied().unwrap_or_default()),
+        Lang::En => format!("It is {day}, {} {} {}.", now.day, month_name(now.month), now.year),
+        Lang::Zh => format!("今天是{}年{}月{}日，星期{day}。", now.year, now.month, now.day),
     }
+}
+
+/// A day of the week, 1 Monday – 7 Sunday.
+pub(super) fn day_name(weekday: i8, lang: Lang) -> &'static str {
+    let names = if lang == Lang::En { DAYS_EN } else { DAYS_ZH };
+    usize::try_from(weekday - 1).ok().and_then(|index| names.get(index)).copied().unwrap_or_default()
+}
+
+/// A month's English name.
+pub(super) fn month_name(month: i8) -> &'static str {
+    usize::try_from(month - 1).ok().and_then(|index| MONTHS_EN.get(index)).copied().unwrap_or_default()
 }
 
 fn list(entity: &EntityId, house: &House, lang: Lang) -> String {

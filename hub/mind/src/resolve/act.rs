@@ -71,7 +71,10 @@ fn actions(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Ac
         I::SetPosition => position(intent, entity),
         I::ClimateSetTemperature => temperature(intent, entity),
         I::ClimateSetMode => one(intent.label(Slot::Mode).and_then(HvacMode::parse).map(Action::SetHvacMode)),
-        I::FanSetSpeed => one(percentage(intent, Slot::Percentage, entity.number("percentage").unwrap_or(50.0), 25.0, 1.0).map(Action::SetPercentage)),
+        I::FanSetSpeed => {
+            let speed = percentage(intent, Slot::Percentage, entity.number("percentage").unwrap_or(50.0), 25.0, 1.0);
+            Ok(vec![Action::SetPercentage(speed.ok_or(Stop::Ask(Question::Value { intent: intent.kind }))?)])
+        }
         I::MediaSearchAndPlay => one(Some(match intent.text(Slot::SearchQuery) {
             Some(query) => Action::PlayMedia { query: query.to_owned(), class: intent.label(Slot::MediaClass).map(str::to_owned) },
             None => Action::MediaPlay,
@@ -84,7 +87,8 @@ fn actions(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Ac
         I::MediaPlayerUnmute => one(Some(Action::Mute(false))),
         I::SetVolume | I::SetVolumeRelative => {
             let now = entity.number("volume_level").unwrap_or(0.3) * 100.0;
-            one(percentage(intent, Slot::VolumeLevel, now, 10.0, 0.0).map(Action::SetVolume))
+            let level = percentage(intent, Slot::VolumeLevel, now, 10.0, 0.0);
+            Ok(vec![Action::SetVolume(level.ok_or(Stop::Ask(Question::Value { intent: intent.kind }))?)])
         }
         I::VacuumStart => one(Some(Action::VacuumStart)),
         I::VacuumCleanArea => one(Some(clean(intent, ctx))),

@@ -1,6 +1,7 @@
 //! Intents to steps on the entities of this house, or an answer, or a question. Deterministic; acts on nothing.
 
 mod act;
+mod later;
 mod name;
 mod place;
 mod query;
@@ -9,8 +10,12 @@ mod spoken;
 mod target;
 mod timer;
 
-use house::{AreaId, Domain, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
+use house::{Answer, AreaId, Domain, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
 
+use crate::reply::Lang;
+use crate::when::Around;
+
+pub use later::{Draft, Later, ScheduleChange};
 pub use spoken::{Spoken, SpokenValue};
 pub use timer::{TimerChange, TimerStart};
 
@@ -31,15 +36,27 @@ pub struct Context<'a> {
     pub is_plural: bool,
     /// The words as they were said.
     pub said: &'a str,
+    /// Time, zone and place.
+    pub around: &'a Around,
+    /// The language in which things are named to the person.
+    pub lang: Lang,
 }
 
 /// What one intent comes to, and how Home Assistant would say it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolution {
+    /// The request, a follow-up put together with what it follows.
+    pub intent: Intent,
     /// What it comes to.
     pub resolved: Resolved,
+    /// Areas that a request to the hub itself names.
+    pub areas: Vec<AreaId>,
     /// A change to the timers, if it is about timers.
     pub timer: Option<TimerChange>,
+    /// A change to what is scheduled, if it is about that.
+    pub schedule: Option<ScheduleChange>,
+    /// What of its steps happens later.
+    pub later: Option<Later>,
     /// The intent with names as the house spells them.
     pub spoken: Spoken,
 }
@@ -56,6 +73,7 @@ pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
     let one = |(index, intent): (usize, &Intent)| {
         let intent = query::of_the_weather(follow_up(intent, ctx), ctx);
         let mut resolution = resolve_one(&intent, index, ctx);
+        resolution.intent = intent.clone();
         if let Some(delayed) = spoken::delayed(&intent, ctx) {
             resolution.spoken = delayed;
         }
@@ -75,7 +93,8 @@ pub fn is_plural(text: &str) -> bool {
 
 /// "And the bedroom": the last request with another target.
 fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
-    let is_follow_up = matches!(intent.kind, IntentKind::Again | IntentKind::Correct);
+    // "Not that one" alone says nothing of another.
+    let is_follow_up = intent.kind == IntentKind::Again || (intent.kind == IntentKind::Correct && !intent.slots.is_empty());
     let Some(last) = ctx.last_intents.last().filter(|_| is_follow_up) else { return intent.clone() };
     const WHERE: &[Slot] = &[Slot::Scope, Slot::Name, Slot::Area, Slot::Floor, Slot::Except];
     let names_target = intent.slots.iter().any(|(slot, _)| WHERE.contains(slot));
@@ -91,15 +110,55 @@ fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
 fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
     if let Some((change, spoken)) = timer::change(intent, ctx) {
         return match change {
-            Ok(change) => Resolution { resolved: change.answer(), timer: Some(change), spoken },
-            Err(miss) => Resolution { resolved: Resolved::Miss(miss), timer: None, spoken },
+            Ok(change) => Resolution { timer: Some(change.clone()), ..Resolution::new(change.answer(), spoken) },
+            Err(stop) => Resolution::new(stop.into(), spoken),
         };
     }
-    let (resolved, spoken) = match query::answer(intent, ctx) {
-        Some(answered) => answered,
-        None => on_entities(intent, index, ctx),
+    if let Some((change, spoken)) = later::change(intent, ctx) {
+        return match change {
+            Ok(change) => Resolution { schedule: Some(change.clone()), ..Resolution::new(change.resolved(), spoken) },
+            Err(stop) => Resolution::new(stop.into(), spoken),
+        };
+    }
+    let names_something = intent.slots.iter().any(|(slot, _)| *slot != Slot::State);
+    let is_cause = intent.kind == IntentKind::Explain && names_something;
+    if is_to_the_hub(intent.kind) && !is_cause {
+        return to_the_hub(intent, ctx);
+    }
+    if let Some((resolved, spoken)) = query::answer(intent, ctx) {
+        return Resolution::new(resolved, spoken);
+    }
+    let (resolved, spoken) = on_entities(intent, index, ctx);
+    let later = match &resolved {
+        Resolved::Act(steps) => later::later(intent, steps, ctx),
+        Resolved::Answer(_) | Resolved::Ask(_) | Resolved::Miss(_) | Resolved::NotForHouse => Ok(None),
     };
-    Resolution { resolved, timer: None, spoken }
+    match later {
+        Ok(later) => Resolution { later, ..Resolution::new(resolved, spoken) },
+        Err(stop) => Resolution::new(stop.into(), spoken),
+    }
+}
+
+/// Requests about the conversation itself or to everyone in the house; no entity is touched by them alone.
+fn is_to_the_hub(kind: IntentKind) -> bool {
+    use IntentKind as I;
+    matches!(kind, I::Undo | I::Again | I::Correct | I::Repeat | I::Explain | I::Broadcast | I::SceneCreate | I::TeachPhrase | I::RoutineCreate)
+}
+
+fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
+    let spoken = spoken::unresolved(intent, ctx);
+    match target::areas_of(intent, ctx) {
+        // Why the last thing was done, whatever it was.
+        Ok(_) if intent.kind == IntentKind::Explain => Resolution::new(Resolved::Answer(Answer::Causes(Vec::new())), spoken),
+        Ok(areas) => Resolution { areas, ..Resolution::new(Resolved::Act(Vec::new()), spoken) },
+        Err(stop) => Resolution::new(stop.into(), spoken),
+    }
+}
+
+impl Resolution {
+    fn new(resolved: Resolved, spoken: Spoken) -> Self {
+        Self { intent: Intent::new(IntentKind::Unclear), resolved, areas: Vec::new(), timer: None, schedule: None, later: None, spoken }
+    }
 }
 
 fn on_entities(intent: &Intent, index: usize, ctx: &Context<'_>) -> (Resolved, Spoken) {

@@ -15,6 +15,7 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
         I::ClimateGetTemperature => Some(temperature(intent, ctx)),
         I::GetWeather => Some(weather(intent, ctx)),
         I::ListQuery => Some(list(intent, ctx)),
+        I::Explain => Some(causes(intent, ctx)),
         I::GetCurrentTime => plain(Answer::Time),
         I::GetCurrentDate => plain(Answer::Date),
         I::Help => plain(Answer::Help),
@@ -45,6 +46,20 @@ fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
         unknown: ids(&|entity| !is_known(entity)),
     };
     (Resolved::Answer(answer), said)
+}
+
+/// Why something is as it is.
+fn causes(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    let wanted = Wanted { domains: &[], default: intent.has(Slot::Area).then_some(Domain::Light) };
+    match select_for_question(intent, wanted, ctx) {
+        Ok(target) => {
+            let is_so = |entity: &&Entity| intent.label(Slot::State).is_none_or(|state| is_in(entity, state));
+            let so: Vec<EntityId> = target.entities.iter().copied().filter(is_so).map(|entity| entity.id.clone()).collect();
+            let all = target.entities.iter().map(|entity| entity.id.clone()).collect();
+            (Resolved::Answer(Answer::Causes(if so.is_empty() { all } else { so })), spoken::of(intent, &target, ctx))
+        }
+        Err(stop) => (stop.into(), spoken::unresolved(intent, ctx)),
+    }
 }
 
 /// Door and window sensors answer for doors and windows that have no motor.

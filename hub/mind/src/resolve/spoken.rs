@@ -122,8 +122,17 @@ pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
     }
     let command = ctx.said.replacen(when, " ", 1);
     let command = command.split_whitespace().collect::<Vec<_>>().join(" ");
-    let command = command.trim_matches([',', '.', '，', '。', '、', ' ', '!', '！']);
-    let command = ["之后", "之後", "以后", "以後", "后", "後"].iter().fold(command, |command, word| command.strip_prefix(word).unwrap_or(command)).to_owned();
+    let mut command = command.trim_matches([',', '.', '，', '。', '、', ' ', '!', '！']);
+    // "After" is said once: what follows it may begin with the same word ("后院").
+    let is_after_said = when.contains(['后', '後']);
+    let before = || BEFORE_COMMAND.iter().filter(|word| !is_after_said || !word.ends_with(['后', '後']));
+    while let Some(rest) = before().find_map(|word| command.strip_prefix(word)).or_else(|| AFTER_COMMAND.iter().find_map(|word| command.strip_suffix(word))) {
+        command = rest.trim_matches([',', '，', ' ']);
+    }
+    let command = command.to_owned();
+    if command.is_empty() {
+        return None;
+    }
     let mut out = Spoken { intent: IntentKind::StartTimer.as_str().to_owned(), slots: Vec::new(), when: Some(when.to_owned()) };
     let value = SlotValue::Length { hours: only.hours, minutes: only.minutes, seconds: only.seconds };
     length(&mut out, Some(&value), ["hours", "minutes", "seconds"]);
@@ -224,4 +233,9 @@ fn push_list(out: &mut Spoken, name: &'static str, mut texts: Vec<String>) {
 }
 
 /// Words that make a length of time a delay.
-const AFTER: &[&str] = &["in", "after", "from", "now", "time", "the", "next", "later", "about", "后", "以", "之", "过", "再", "等"];
+const AFTER: &[&str] = &["in", "after", "from", "now", "time", "the", "next", "later", "about", "后", "以", "之", "过", "再", "等", "的", "计", "时", "器", "倒", "数", "钟"];
+/// Words of counting down around a command that belong to the timer, in both scripts.
+const BEFORE_COMMAND: &[&str] = &[
+    "之后", "之後", "以后", "以後", "后", "後", "倒数", "倒數", "倒计时", "倒計時", "计时", "計時", "等", "过", "過", "再过", "再過", "设置计时器", "設置計時器", "设定计时器", "設定計時器", "set a timer to", "set a timer and",
+];
+const AFTER_COMMAND: &[&str] = &["设置", "設置", "设定", "設定", "计时器", "計時器", "的", "with a timer of"];

@@ -51,6 +51,13 @@ pub(super) fn select_cleaner<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<
     Ok(target)
 }
 
+/// The areas an intent names; empty if it names none.
+pub(super) fn areas_of(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<AreaId>, Stop> {
+    let (places, _) = scope(intent, ctx)?;
+    let named = places.areas.filter(|_| !places.whole).unwrap_or_default();
+    Ok(named.into_iter().collect())
+}
+
 /// The entities an intent means.
 pub(super) fn select<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     let (scope, mut names) = scope(intent, ctx)?;
@@ -168,6 +175,8 @@ fn no_such_place(said: &str, ctx: &Context<'_>) -> Stop {
 fn by_names<'a>(names: &[String], intent: &Intent, wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     let mut target = Target { reason: "its name was said".to_owned(), ..Target::default() };
     for name in names {
+        // "The left one" is the left of what is there.
+        let name = name.strip_suffix(" one").unwrap_or(name);
         let found = by_name(name, intent, wanted, scope, ctx)?;
         target.names.extend(found.names);
         target.domain = target.domain.or(found.domain);

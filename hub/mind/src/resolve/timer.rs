@@ -1,9 +1,9 @@
 //! Timers: which one is meant, and what is to change.
 
-use house::{Answer, AreaId, Intent, IntentKind, Miss, MovingTimer, Resolved, Slot};
+use house::{Answer, AreaId, Intent, IntentKind, Miss, MovingTimer, Question, Resolved, Slot};
 
 use super::spoken::{self, Spoken};
-use super::{Context, place};
+use super::{Context, Stop, place};
 
 /// A timer to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl TimerChange {
 }
 
 /// The change an intent asks for, and how it is said; `None` if it is not about timers.
-pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<TimerChange, Miss>, Spoken)> {
+pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<TimerChange, Stop>, Spoken)> {
     use IntentKind as I;
     let about_timers = matches!(
         intent.kind,
@@ -57,16 +57,17 @@ pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<Timer
     Some((asked(intent, ctx), said(intent, ctx)))
 }
 
-fn asked(intent: &Intent, ctx: &Context<'_>) -> Result<TimerChange, Miss> {
+fn asked(intent: &Intent, ctx: &Context<'_>) -> Result<TimerChange, Stop> {
     use IntentKind as I;
     let seconds = intent.seconds(Slot::Duration).filter(|seconds| 0 < *seconds && *seconds <= LONGEST_S);
-    let delta = || seconds.map(|seconds| seconds as i64).ok_or(Miss::NotSupported(intent.kind));
-    let ids = || meant(intent, ctx);
+    let missing = || Stop::Ask(Question::Value { intent: intent.kind });
+    let delta = || seconds.map(|seconds| seconds as i64).ok_or_else(missing);
+    let ids = || meant(intent, ctx).map_err(Stop::Miss);
     match intent.kind {
         I::StartTimer => Ok(TimerChange::Start(TimerStart {
             name: intent.text(Slot::Name).map(str::to_owned),
             area: area(intent, ctx).or(ctx.place.cloned()),
-            seconds: seconds.ok_or(Miss::NoTimer)?,
+            seconds: seconds.ok_or_else(missing)?,
         })),
         I::CancelAllTimers => Ok(TimerChange::Cancel(all(intent, ctx))),
         I::CancelTimer => ids().map(TimerChange::Cancel),

@@ -110,7 +110,7 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state("sensor.hearth_language_model", "ready");
     let entities = hub.house()["entities"].as_array().unwrap().len();
     ha.until_state("sensor.hearth_entities", &entities.to_string());
-    for entity in ["text.hearth_say", "button.hearth_stop", "event.hearth_turn", "event.hearth_timer", "sensor.hearth_timers", "sensor.hearth_last_start"] {
+    for entity in ["text.hearth_say", "button.hearth_stop", "event.hearth_turn", "event.hearth_notice", "sensor.hearth_timers", "sensor.hearth_last_start"] {
         until_true(entity, LONG, || ha.state(entity).is_some_and(|state| state != "unavailable"));
     }
 

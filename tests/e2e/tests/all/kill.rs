@@ -13,6 +13,8 @@ use crate::support::{Hub, Setup, until_true};
 struct Promised {
     /// Lengths of timers, in seconds.
     timers: Vec<u64>,
+    /// How many things were put on the schedule.
+    schedules: usize,
     /// Aliases of the kitchen: the last that was acknowledged, and the last that was asked for.
     alias: (String, String),
     /// The last turn's id.
@@ -37,6 +39,7 @@ fn nothing_that_was_acknowledged_is_lost_by_a_kill() {
             promised.timers.clear();
         }
     }
+    assert!(0 < promised.lock().unwrap().schedules, "nothing was ever scheduled");
 }
 
 fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
@@ -51,6 +54,14 @@ fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
                     let mut promised = promised.lock().unwrap();
                     promised.timers.push(minutes as u64 * 60);
                     promised.turn = answer.body["turn"].as_str().map(str::to_owned);
+                }
+                let text = match number % 2 {
+                    0 => format!("turn off the porch light in {minutes} minutes"),
+                    _ => format!("remind me to drink water in {minutes} minutes"),
+                };
+                let Some(answer) = seen.try_call("POST", "/api/v1/requests", Some(json!({ "text": text }))) else { return };
+                if answer.status == 200 && answer.body["outcome"] == "act" {
+                    promised.lock().unwrap().schedules += 1;
                 }
                 std::thread::sleep(Duration::from_millis(60));
             }
@@ -83,6 +94,8 @@ fn check_kept(hub: &Hub, promised: &Promised, round: usize) {
     for length in &promised.timers {
         assert!(timers.contains(length), "round {round}: a timer of {length} s was acknowledged and is not among {timers:?}");
     }
+    let schedules = hub.get("/api/v1/schedules").body.as_array().unwrap().len();
+    assert!(promised.schedules <= schedules, "round {round}: {} were scheduled, and {schedules} are there", promised.schedules);
     let alias = alias_of_kitchen(hub);
     let (acknowledged, asked) = &promised.alias;
     assert!(alias == *acknowledged || alias == *asked, "round {round}: the alias `{acknowledged}` was acknowledged and is `{alias}`");

@@ -1,0 +1,166 @@
+//! Things that are the hub's own and no device's: scenes that people saved, and lists. Kept before anyone is told.
+
+use std::collections::BTreeMap;
+
+use house::{Action, AreaId, Attributes, Availability, Domain, Entity, EntityId, House, Quality, State, Value};
+use mind::words::key;
+
+/// All of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Own {
+    /// Scenes by id.
+    pub(crate) scenes: BTreeMap<EntityId, OwnScene>,
+    /// Lists by id.
+    pub(crate) lists: BTreeMap<EntityId, OwnList>,
+}
+
+/// A scene that was saved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct OwnScene {
+    /// Its name.
+    pub(crate) name: String,
+    /// The room it was saved in.
+    pub(crate) area: Option<AreaId>,
+    /// What each entity is to be, in Home Assistant's words.
+    pub(crate) members: BTreeMap<String, Attributes>,
+}
+
+/// A list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct OwnList {
+    /// Its name.
+    pub(crate) name: String,
+    /// What is on it.
+    pub(crate) items: Vec<String>,
+}
+
+/// Something new of the hub's own.
+#[derive(Clone, Debug)]
+pub(crate) enum New {
+    /// A scene; one of the same name is replaced.
+    Scene(OwnScene),
+    /// A list of that name.
+    List(String),
+}
+
+impl Own {
+    /// Adds something; gives its id.
+    pub(crate) fn add(&mut self, new: New, house: &House) -> anyhow::Result<EntityId> {
+        anyhow::ensure!(self.scenes.len() + self.lists.len() < MOST, "there are {MOST} scenes and lists already");
+        match new {
+            New::Scene(scene) => {
+                let id = self.id_for("scene", &scene.name, house)?;
+                self.scenes.insert(id.clone(), scene);
+                Ok(id)
+            }
+            New::List(name) => {
+                let id = self.id_for("todo", &name, house)?;
+                self.lists.entry(id.clone()).or_insert(OwnList { name, items: Vec::new() });
+                Ok(id)
+            }
+        }
+    }
+
+    /// Whether an entity is one of these.
+    pub(crate) fn has(&self, id: &EntityId) -> bool {
+        self.scenes.contains_key(id) || self.lists.contains_key(id)
+    }
+
+    /// Does something to a list of its own; `None` if the entity is no such list or can't do that.
+    pub(crate) fn act(&mut self, id: &EntityId, action: &Action) -> Option<()> {
+        let list = self.lists.get_mut(id)?;
+        match action {
+            Action::AddItem(item) if list.items.len() < MOST_ITEMS => {
+                if !list.items.iter().any(|own| key(own) == key(item)) {
+                    list.items.push(item.clone());
+                }
+            }
+            Action::CompleteItem(item) | Action::RemoveItem(item) => list.items.retain(|own| key(own) != key(item)),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// All of them as entities.
+    pub(crate) fn entities(&self) -> Vec<Entity> {
+        let scenes = self.scenes.iter().map(|(id, scene)| {
+            let members = scene.members.iter().map(|(id, wanted)| (id.clone(), Value::Map(wanted.clone()))).collect();
+            entity(id, &scene.name, Domain::Scene, scene.area.clone(), None, [("entities".to_owned(), Value::Map(members))].into())
+        });
+        let lists = self.lists.iter().map(|(id, list)| {
+            let items = list.items.iter().map(|item| item.as_str().into()).collect();
+            entity(id, &list.name, Domain::Todo, None, Some(list.items.len().to_string()), [("items".to_owned(), Value::List(items))].into())
+        });
+        scenes.chain(lists).collect()
+    }
+
+    /// The id of the own thing of that name, or a free one; an error if something else has the name.
+    fn id_for(&self, domain: &str, name: &str, house: &House) -> anyhow::Result<EntityId> {
+        let same = |entity: &&Entity| entity.domain.as_str() == domain && entity.names().any(|own| key(own) == key(name));
+        if let Some(entity) = house.entities.values().find(same) {
+            anyhow::ensure!(self.has(&entity.id), "`{name}` is the name of something else already");
+            return Ok(entity.id.clone());
+        }
+        let slug = device_adapters::slug(name);
+        let plain = EntityId::new(format!("{domain}.{slug}"));
+        let free = |id: &EntityId| !house.entities.contains_key(id) && !self.has(id);
+        let numbered = (1..=MOST + 1).map(|number| EntityId::new(format!("{domain}.own_{number}")));
+        let id = std::iter::once(plain).filter(|_| !slug.is_empty()).chain(numbered).find(free);
+        id.ok_or_else(|| anyhow::anyhow!("no id is free for `{name}`"))
+    }
+}
+
+fn entity(id: &EntityId, name: &str, domain: Domain, area: Option<AreaId>, value: Option<String>, attributes: Attributes) -> Entity {
+    let state = State { value, attributes, quality: Quality::Observed, ..State::default() };
+    Entity { id: id.clone(), name: name.to_owned(), aliases: Vec::new(), domain, device_class: None, area, state, availability: Availability::Online }
+}
+
+const MOST: usize = 200;
+const MOST_ITEMS: usize = 500;
+
+#[cfg(test)]
+mod tests {
+    use house::Cause;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::hub;
+    use crate::store::Store;
+
+    fn hub(dir: &TempDir) -> hub::Handle {
+        let (store, _) = Store::open(dir.path()).unwrap();
+        let clock = Clock::simulated(1_772_434_800_000, jiff::tz::TimeZone::UTC, None);
+        hub::start(hub::Start { house: House::default(), store: Some(store), clock, alive: None }).unwrap()
+    }
+
+    fn items(hub: &hub::Handle, id: &EntityId) -> Vec<String> {
+        let snapshot = hub.snapshot();
+        let entity = &snapshot.house.entities[id];
+        entity.attribute("items").and_then(Value::as_list).unwrap().iter().filter_map(Value::as_text).map(str::to_owned).collect()
+    }
+
+    #[tokio::test]
+    async fn a_list_of_its_own_and_a_scene_come_back_after_a_restart() {
+        let dir = TempDir::new().unwrap();
+        let (list, scene);
+        {
+            let hub = hub(&dir);
+            list = hub.make(New::List("购物清单".to_owned())).await.unwrap();
+            for item in ["milk", "面包", "Milk"] {
+                hub.outgoing(list.clone(), Action::AddItem(item.to_owned()), Cause::Voice).await.unwrap();
+            }
+            hub.outgoing(list.clone(), Action::CompleteItem("MILK".to_owned()), Cause::Voice).await.unwrap();
+            assert!(hub.outgoing(list.clone(), Action::TurnOn, Cause::Voice).await.is_err());
+            let members = BTreeMap::from([("light.a".to_owned(), Attributes::from([("state".to_owned(), "on".into()), ("brightness".to_owned(), 51.0.into())]))]);
+            scene = hub.make(New::Scene(OwnScene { name: "Movie".to_owned(), area: Some(AreaId::new("den")), members })).await.unwrap();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let hub = hub(&dir);
+        assert_eq!(items(&hub, &list), ["面包"]);
+        let snapshot = hub.snapshot();
+        let members = snapshot.house.entities[&scene].attribute("entities").and_then(Value::as_map).unwrap();
+        assert_eq!(members["light.a"].as_map().unwrap()["brightness"].as_number(), Some(51.0));
+        assert_eq!(hub.make(New::Scene(OwnScene { name: "movie".to_owned(), ..OwnScene::default() })).await.unwrap(), scene, "the same name is the same scene");
+    }
+}

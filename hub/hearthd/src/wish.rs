@@ -1,0 +1,166 @@
+//! From a wish to its deed: judge all of it, put down what is for later, dispatch what is for now, say what came of it.
+//!
+//! Knows the gate; knows nothing of how the words were understood.
+
+use std::collections::BTreeMap;
+
+use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, TurnOutcome};
+use mind::judge::{Consent, Rules, Verdict, judge};
+use mind::reply;
+use mind::undo::back;
+use tracing::warn;
+
+use crate::conversation::{Conversation, Deed, Open, Undo, Wish};
+use crate::dispatch;
+use crate::schedules::{Change, agreed_to};
+use crate::turn::{Turn, Turns};
+
+impl Turns {
+    /// Judges a wish against the house as it is now, and does what is allowed. What is for later is judged with it.
+    pub(crate) async fn carry_out(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, consent: Consent, before: &[String]) {
+        let steps = wish.all_steps();
+        turn.steps.clone_from(&wish.steps);
+        if !steps.is_empty() {
+            conversation.last = distinct(&steps);
+        }
+        let mut said: Vec<String> = before.to_vec();
+        match self.judged(steps, consent) {
+            Verdict::Allow(_) => self.allowed(turn, conversation, wish, consent, &mut said).await,
+            Verdict::Ask(question) => {
+                said.push(reply::question(&question, turn.lang));
+                turn.outcome = TurnOutcome::Ask;
+                conversation.open = match question {
+                    Question::Confirm { .. } => Some(Open::Confirm(wish)),
+                    Question::Pin { .. } => Some(Open::Pin(wish)),
+                    Question::Which { .. } | Question::Value { .. } | Question::When { .. } | Question::DidYouMean { .. } => None,
+                };
+            }
+            Verdict::Refuse(refusal) => {
+                said.push(reply::refusal(&refusal, turn.lang));
+                turn.outcome = TurnOutcome::Refuse;
+            }
+        }
+        turn.reply = reply::joined(&said, turn.lang);
+    }
+
+    /// The verdict on steps as things stand.
+    fn judged(&self, steps: Vec<Step>, consent: Consent) -> Verdict {
+        let snapshot = self.hub.snapshot();
+        let rules = Rules { recent: snapshot.recent.clone(), ..self.household.rules() };
+        judge(Plan { steps }, &snapshot.house, &rules, consent)
+    }
+
+    /// What is for later is kept first: an end that was promised must not be lost with the hub.
+    async fn allowed(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, consent: Consent, said: &mut Vec<String>) {
+        let mut undo = Undo::default();
+        if !wish.cancel.is_empty()
+            && let Err(error) = self.hub.schedule(Change::Cancel(wish.cancel)).await
+        {
+            return not_kept(turn, said, &error);
+        }
+        let drafts: Vec<_> = wish.later.into_iter().map(|draft| agreed_to(draft, agreed(consent))).collect();
+        let made = match drafts.is_empty() {
+            true => Vec::new(),
+            false => match self.hub.schedule(Change::Add(drafts, turn.lang.as_str())).await {
+                Ok(made) => made,
+                Err(error) => return not_kept(turn, said, &error),
+            },
+        };
+        undo.schedules.extend(made.iter().map(|one| one.id.clone()));
+        if !wish.steps.is_empty() {
+            let (done, backwards) = self.dispatched(turn, wish.steps, consent).await;
+            said.push(done);
+            undo.steps = backwards;
+        }
+        let snapshot = self.hub.snapshot();
+        let around = self.clock.around(self.clock.now_ms());
+        said.extend(made.iter().map(|one| reply::scheduled(one, &snapshot.house, &around, turn.lang)));
+        if turn.outcome != TurnOutcome::Ask {
+            turn.outcome = TurnOutcome::Act;
+        }
+        if !turn.steps.is_empty() {
+            conversation.deed = Some(Deed { words: turn.utterance.text.clone(), steps: turn.steps.clone() });
+        }
+        if !undo.is_empty() {
+            turn.undo.clone_from(&undo);
+            conversation.undo = undo;
+        }
+    }
+
+    /// Sends steps that were allowed; says what became of them, and what would take them back.
+    async fn dispatched(&self, turn: &mut Turn, steps: Vec<Step>, consent: Consent) -> (String, Vec<Step>) {
+        let before = self.hub.snapshot();
+        let approved = match self.judged(steps.clone(), consent) {
+            Verdict::Allow(approved) => approved,
+            Verdict::Ask(question) => return (reply::question(&question, turn.lang), Vec::new()),
+            Verdict::Refuse(refusal) => return (reply::refusal(&refusal, turn.lang), Vec::new()),
+        };
+        turn.outcomes = dispatch::send(&self.hub, &approved, turn.utterance.cause, self.patience).await;
+        let moved: BTreeMap<&EntityId, bool> = turn.outcomes.iter().map(|outcome| (&outcome.entity, !matches!(outcome.kind, OutcomeKind::Already | OutcomeKind::Offline | OutcomeKind::Refused))).collect();
+        let backwards = backwards(&steps, &before.house).into_iter().filter(|step| moved.get(&step.entity).copied().unwrap_or(false)).collect();
+        (reply::done(&turn.outcomes, &self.hub.snapshot().house, turn.lang), backwards)
+    }
+
+    /// Does what was scheduled, if it may still happen; gives the words about it and whether it was done.
+    pub(crate) async fn carry_out_scheduled(&self, turn: &mut Turn, schedule: &Schedule, steps: &[Step], given: Agreed) -> bool {
+        let consent = match given {
+            Agreed::Unasked => Consent::None,
+            Agreed::Yes => Consent::Yes,
+            Agreed::Pin => Consent::Pin,
+        };
+        turn.utterance.cause = Cause::Schedule;
+        turn.steps = steps.to_vec();
+        let why_not = match self.judged(steps.to_vec(), consent) {
+            Verdict::Allow(_) => None,
+            Verdict::Ask(question) => Some(reply::question(&question, turn.lang)),
+            Verdict::Refuse(refusal) => Some(reply::refusal(&refusal, turn.lang)),
+        };
+        match why_not {
+            None => {
+                let (said, backwards) = self.dispatched(turn, steps.to_vec(), consent).await;
+                turn.undo.steps = backwards;
+                (turn.reply, turn.outcome) = (said, TurnOutcome::Act);
+                true
+            }
+            Some(why) => {
+                turn.reply = reply::withheld(schedule, &why, &self.hub.snapshot().house, turn.lang);
+                turn.outcome = TurnOutcome::Refuse;
+                false
+            }
+        }
+    }
+}
+
+/// What takes steps back to the states in this house, last first.
+fn backwards(steps: &[Step], before: &House) -> Vec<Step> {
+    let one = |step: &Step| {
+        let actions = before.entities.get(&step.entity).and_then(|entity| back(&step.action, entity)).unwrap_or_default();
+        let step = step.clone();
+        actions.into_iter().map(move |action| Step { action, reason: "it was so before".to_owned(), ..step.clone() })
+    };
+    steps.iter().rev().flat_map(one).collect()
+}
+
+fn not_kept(turn: &mut Turn, said: &mut Vec<String>, error: &anyhow::Error) {
+    warn!(error = format!("{error:#}"), "What is scheduled could not be kept.");
+    said.push(format!("{error:#}"));
+    turn.outcome = TurnOutcome::Refuse;
+}
+
+fn agreed(consent: Consent) -> Agreed {
+    match consent {
+        Consent::None => Agreed::Unasked,
+        Consent::Yes => Agreed::Yes,
+        Consent::Pin => Agreed::Pin,
+    }
+}
+
+pub(crate) fn distinct(steps: &[Step]) -> Vec<EntityId> {
+    let mut out: Vec<EntityId> = Vec::new();
+    for step in steps {
+        if !out.contains(&step.entity) {
+            out.push(step.entity.clone());
+        }
+    }
+    out
+}

@@ -1,0 +1,88 @@
+//! A missing value from the answer to a question, if the answer is nothing but that.
+
+use house::{Intent, IntentKind, Slot, SlotValue};
+
+use crate::clauses::begins_with_verb;
+use crate::lexicon;
+use crate::numbers::{lengths, numbers};
+use crate::words::{Word, words};
+
+/// The request with the value that the words give; `None` if they are something else.
+pub fn filled(intent: &Intent, text: &str) -> Option<Intent> {
+    use IntentKind as I;
+    let with = |slot: Slot, value: SlotValue| Some(intent.clone().with(slot, value));
+    match intent.kind {
+        I::LightSet => match number(text) {
+            Some(percent) => with(Slot::Brightness, SlotValue::Number(percent)),
+            None => with(Slot::Color, SlotValue::Text(lexicon::color(bare(text)).map(|_| bare(text).to_owned())?)),
+        },
+        I::ClimateSetTemperature => with(Slot::Temperature, SlotValue::Number(number(text)?)),
+        I::SetPosition => with(Slot::Position, SlotValue::Number(number(text)?)),
+        I::FanSetSpeed => with(Slot::Percentage, SlotValue::Number(number(text)?)),
+        I::SetVolume => with(Slot::VolumeLevel, SlotValue::Number(number(text)?)),
+        I::StartTimer | I::IncreaseTimer | I::DecreaseTimer => with(Slot::Duration, length(text)?),
+        I::ShoppingListAddItem | I::ShoppingListCompleteItem | I::ListAddItem | I::ListCompleteItem | I::ListRemoveItem => with(Slot::Item, SlotValue::Text(thing(text)?)),
+        I::SceneCreate => with(Slot::Name, SlotValue::Text(thing(text)?)),
+        I::SetReminder => with(Slot::Message, SlotValue::Text(thing(text)?)),
+        _ => None,
+    }
+}
+
+/// A number that is all there is, but for words that go with it.
+fn number(text: &str) -> Option<f64> {
+    let words = words(text);
+    let [only] = numbers(&words).try_into().ok()?;
+    let only: crate::numbers::Number = only;
+    is_all(&words, only.first, only.last).then_some(only.value)
+}
+
+fn length(text: &str) -> Option<SlotValue> {
+    let words = words(text);
+    let [only] = lengths(&words).try_into().ok()?;
+    let only: crate::numbers::Length = only;
+    is_all(&words, only.first, only.last).then_some(SlotValue::Length { hours: only.hours, minutes: only.minutes, seconds: only.seconds })
+}
+
+fn is_all(words: &[Word], first: usize, last: usize) -> bool {
+    words.iter().enumerate().all(|(at, word)| (first..=last).contains(&at) || FILLERS.contains(&word.text.as_str()))
+}
+
+/// A thing is short, and no order.
+fn thing(text: &str) -> Option<String> {
+    let words = words(text);
+    let most = if words.iter().any(Word::is_han) { MOST_HAN } else { MOST_WORDS };
+    let is_thing = !words.is_empty() && words.len() <= most && !begins_with_verb(&words);
+    is_thing.then(|| bare(text).to_owned())
+}
+
+fn bare(text: &str) -> &str {
+    text.trim().trim_end_matches(['.', '!', '?', '。', '！', '？', '吧'])
+}
+
+const FILLERS: &[&str] = &["to", "at", "for", "make", "it", "please", "about", "set", "let's", "say", "just", "of", "the", "an", "到", "调", "设", "为", "成", "就", "吧", "个", "要", "大", "概", "的", "左", "右"];
+const MOST_WORDS: usize = 6;
+const MOST_HAN: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: IntentKind, text: &str, slot: Slot, want: Option<SlotValue>) {
+        let got = filled(&Intent::new(kind), text).and_then(|intent| intent.all(slot).next().cloned());
+        assert_eq!(got, want, "{text}");
+    }
+
+    #[test]
+    fn an_answer_fills_what_was_missing() {
+        check(IntentKind::ClimateSetTemperature, "21", Slot::Temperature, Some(SlotValue::Number(21.0)));
+        check(IntentKind::ClimateSetTemperature, "to twenty one degrees please", Slot::Temperature, Some(SlotValue::Number(21.0)));
+        check(IntentKind::ClimateSetTemperature, "二十一度吧", Slot::Temperature, Some(SlotValue::Number(21.0)));
+        check(IntentKind::ClimateSetTemperature, "turn on 2 lights", Slot::Temperature, None);
+        check(IntentKind::LightSet, "red", Slot::Color, Some(SlotValue::Text("red".to_owned())));
+        check(IntentKind::LightSet, "百分之四十", Slot::Brightness, Some(SlotValue::Number(40.0)));
+        check(IntentKind::StartTimer, "ten minutes", Slot::Duration, Some(SlotValue::Length { hours: 0, minutes: 10, seconds: 0 }));
+        check(IntentKind::ListAddItem, "oat milk", Slot::Item, Some(SlotValue::Text("oat milk".to_owned())));
+        check(IntentKind::ListAddItem, "turn off the light", Slot::Item, None);
+        check(IntentKind::ListAddItem, "关灯", Slot::Item, None);
+    }
+}

@@ -1,0 +1,248 @@
+//! What is asked for later: alarms, reminders and actions with a time; which of those is meant, and what ends an action.
+
+use std::collections::BTreeSet;
+
+use house::{Agreed, AreaId, Candidate, EntityId, Errand, Intent, IntentKind, Miss, Question, Resolved, Schedule, Slot, Step, TimeDoubt, Timing};
+
+use crate::reply;
+use crate::undo::back;
+use crate::when::{self, When};
+
+use super::spoken::{self, Spoken};
+use super::{Context, Stop, name, place};
+
+/// Something to schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// What shall happen.
+    pub errand: Errand,
+    /// Its name, if it was given one.
+    pub name: Option<String>,
+    /// Where it belongs.
+    pub area: Option<AreaId>,
+    /// When.
+    pub timing: Timing,
+}
+
+/// What is to change about what is scheduled.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScheduleChange {
+    /// An alarm or a reminder more.
+    Add(Draft),
+    /// Away with these.
+    Cancel(Vec<String>),
+    /// These ring again after so many seconds.
+    Snooze(Vec<String>, u64),
+    /// Tell of these.
+    Tell(Vec<String>),
+}
+
+/// An action with a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Later {
+    /// Whether its steps are done now, and only their end is scheduled.
+    pub is_now: bool,
+    /// What is scheduled.
+    pub draft: Draft,
+}
+
+/// The change an intent asks for, and how it is said; `None` if it is not about what is scheduled.
+pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<ScheduleChange, Stop>, Spoken)> {
+    use IntentKind as I;
+    let change = match intent.kind {
+        I::SetAlarm => alarm(intent, ctx),
+        I::SetReminder => reminder(intent, ctx),
+        I::CancelAlarm | I::CancelSchedule => meant(intent, ctx).map(ScheduleChange::Cancel),
+        I::AlarmQuery | I::ScheduleQuery => fitting(intent, ctx).map(|fitting| ScheduleChange::Tell(fitting.iter().filter(|one| one.rings_since_ms.is_none()).map(|one| one.id.clone()).collect())),
+        I::Snooze => snooze(intent, ctx),
+        _ => return None,
+    };
+    Some((change, spoken::unresolved(intent, ctx)))
+}
+
+/// The time an action is asked for; `None` if it is asked for now.
+pub(super) fn later(intent: &Intent, steps: &[Step], ctx: &Context<'_>) -> Result<Option<Later>, Stop> {
+    let holds_s = intent.seconds(Slot::For);
+    let Some(words) = intent.text(Slot::When) else {
+        return match (holds_s, intent.has(Slot::For)) {
+            (Some(seconds), _) if 0 < seconds && seconds <= LONGEST_S => {
+                let timing = Timing::At(ctx.around.now_ms + i64::try_from(seconds * 1000).unwrap_or(0));
+                Ok(Some(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) }))
+            }
+            (_, true) => Err(when_stop(intent, "", TimeDoubt::Unreadable)),
+            (_, false) => Ok(None),
+        };
+    };
+    match (read(words, ctx), holds_s) {
+        (Ok(When::At(timing)), None) if !intent.has(Slot::For) => Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), None, timing, ctx) })),
+        (Ok(When::At(timing)), Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => {
+            let back = Some((seconds, ends(steps, ctx)?));
+            Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), back, timing, ctx) }))
+        }
+        (Ok(When::Until(timing)), None) if !matches!(timing, Timing::Weekly(..) | Timing::Every(_)) => Ok(Some(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) })),
+        (Ok(_), _) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
+        (Err(doubt), _) => Err(when_stop(intent, words, doubt)),
+    }
+}
+
+fn draft(steps: Vec<Step>, back: Option<(u64, Vec<Step>)>, timing: Timing, ctx: &Context<'_>) -> Draft {
+    Draft { errand: Errand::Act { steps, back, agreed: Agreed::Unasked }, name: None, area: ctx.place.cloned(), timing }
+}
+
+/// "开到七点" is until seven; "到七点开" is at seven.
+fn read(words: &str, ctx: &Context<'_>) -> Result<When, TimeDoubt> {
+    let is_end = words.starts_with('到') && ctx.said.trim_end_matches(['。', '！', ' ', '!', '.']).ends_with(words) && ctx.said.trim() != words;
+    match is_end {
+        true => when::read(&format!("直{words}"), ctx.around),
+        false => when::read(words, ctx.around),
+    }
+}
+
+/// What the hub does not know is no question to the person who speaks.
+fn when_stop(intent: &Intent, heard: &str, doubt: TimeDoubt) -> Stop {
+    match doubt {
+        TimeDoubt::NoLocation | TimeDoubt::NoSuchSun | TimeDoubt::NoClock => Stop::Miss(Miss::Time(doubt)),
+        TimeDoubt::Unreadable | TimeDoubt::NoTimeOfDay | TimeDoubt::Past => Stop::Ask(Question::When { intent: intent.kind, heard: heard.to_owned(), doubt }),
+    }
+}
+
+/// What takes the steps back, last first.
+fn ends(steps: &[Step], ctx: &Context<'_>) -> Result<Vec<Step>, Stop> {
+    let mut out = Vec::new();
+    for step in steps.iter().rev() {
+        let entity = ctx.house.entities.get(&step.entity);
+        let actions = entity.and_then(|entity| back(&step.action, entity));
+        let Some(actions) = actions else {
+            return Err(Stop::Miss(Miss::NoWayBack { name: entity.map_or_else(|| step.entity.to_string(), |entity| entity.name.clone()) }));
+        };
+        out.extend(actions.into_iter().map(|action| Step { intent: step.intent, entity: step.entity.clone(), action, reason: "it was asked for a while only".to_owned() }));
+    }
+    Ok(out)
+}
+
+fn alarm(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> {
+    let timing = time_of(intent, ctx)?;
+    let name = intent.text(Slot::Name).map(str::to_owned);
+    Ok(ScheduleChange::Add(Draft { errand: Errand::Alarm, name, area: ctx.place.cloned(), timing }))
+}
+
+fn reminder(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> {
+    let Some(message) = intent.text(Slot::Message) else {
+        return Err(Stop::Ask(Question::Value { intent: intent.kind }));
+    };
+    let timing = time_of(intent, ctx)?;
+    Ok(ScheduleChange::Add(Draft { errand: Errand::Remind(message.to_owned()), name: None, area: ctx.place.cloned(), timing }))
+}
+
+fn time_of(intent: &Intent, ctx: &Context<'_>) -> Result<Timing, Stop> {
+    match (intent.text(Slot::When), intent.seconds(Slot::Duration)) {
+        (Some(words), None) => match when::read(words, ctx.around) {
+            Ok(When::At(timing)) => Ok(timing),
+            Ok(When::Until(_)) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
+            Err(doubt) => Err(when_stop(intent, words, doubt)),
+        },
+        (None, Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => Ok(Timing::At(ctx.around.now_ms + i64::try_from(seconds * 1000).unwrap_or(0))),
+        (words, _) => Err(when_stop(intent, words.unwrap_or_default(), TimeDoubt::NoTimeOfDay)),
+    }
+}
+
+fn snooze(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> {
+    let ringing: Vec<String> = ctx.house.schedules.iter().filter(|one| one.rings_since_ms.is_some()).map(|one| one.id.clone()).collect();
+    let seconds = intent.seconds(Slot::Duration).unwrap_or(USUAL_SNOOZE_S);
+    match ringing.is_empty() || seconds == 0 || LONGEST_S < seconds {
+        true => Err(Stop::Miss(Miss::NothingRings)),
+        false => Ok(ScheduleChange::Snooze(ringing, seconds)),
+    }
+}
+
+/// Which of what is scheduled an order is about: what rings first, else the only one that fits; of several it is asked.
+fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Stop> {
+    let fitting = fitting(intent, ctx)?;
+    let ids = |of: &[&Schedule]| of.iter().map(|one| one.id.clone()).collect();
+    let ringing: Vec<&Schedule> = fitting.iter().copied().filter(|one| one.rings_since_ms.is_some()).collect();
+    let is_all = intent.label(Slot::Scope) == Some("all");
+    match fitting.len() {
+        0 => Err(Stop::Miss(Miss::NoSchedule)),
+        1 => Ok(ids(&fitting)),
+        _ if is_all => Ok(ids(&fitting)),
+        _ if !ringing.is_empty() => Ok(ids(&ringing)),
+        _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: fitting.iter().map(|one| candidate(one, ctx)).collect() })),
+    }
+}
+
+fn candidate(schedule: &Schedule, ctx: &Context<'_>) -> Candidate {
+    Candidate { entity: EntityId::new(format!("schedule.{}", schedule.id)), name: reply::schedule_title(schedule, ctx.house, ctx.around, ctx.lang), area: None }
+}
+
+fn fitting<'a>(intent: &Intent, ctx: &Context<'a>) -> Result<Vec<&'a Schedule>, Stop> {
+    let kinds = kinds(intent, ctx.said);
+    let mut out: Vec<&Schedule> = ctx.house.schedules.iter().filter(|one| kinds.contains(&kind(one))).collect();
+    if let Some(said) = intent.text(Slot::Name) {
+        out.retain(|one| is_named(one, said, ctx));
+    }
+    if let Some(words) = intent.text(Slot::When) {
+        let mut fits = Vec::new();
+        for one in out {
+            match when::speaks_of(words, &one.timing, one.due_ms, ctx.around) {
+                Some(true) => fits.push(one),
+                Some(false) => {}
+                None => return Err(when_stop(intent, words, TimeDoubt::Unreadable)),
+            }
+        }
+        return Ok(fits);
+    }
+    Ok(out)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Action,
+    Alarm,
+    Reminder,
+}
+
+fn kind(schedule: &Schedule) -> Kind {
+    match schedule.errand {
+        Errand::Act { .. } => Kind::Action,
+        Errand::Alarm => Kind::Alarm,
+        Errand::Remind(_) => Kind::Reminder,
+    }
+}
+
+/// "Reminders" are reminders; "what is scheduled" is all of it.
+fn kinds(intent: &Intent, said: &str) -> BTreeSet<Kind> {
+    if matches!(intent.kind, IntentKind::CancelAlarm | IntentKind::AlarmQuery) {
+        return BTreeSet::from([Kind::Alarm]);
+    }
+    let said = crate::words::key(said);
+    let has = |word: &str| said.contains(word);
+    match has("remind") || has("提 醒") {
+        true => BTreeSet::from([Kind::Reminder]),
+        false if intent.kind == IntentKind::ScheduleQuery => BTreeSet::from([Kind::Action, Kind::Alarm, Kind::Reminder]),
+        false => BTreeSet::from([Kind::Action, Kind::Reminder]),
+    }
+}
+
+fn is_named(schedule: &Schedule, said: &str, ctx: &Context<'_>) -> bool {
+    let own = schedule.name.as_deref().is_some_and(|own| place::bare(own) == place::bare(said));
+    own || match &schedule.errand {
+        Errand::Act { steps, .. } => steps.iter().filter_map(|step| ctx.house.entities.get(&step.entity)).any(|entity| name::fit(said, entity, ctx.house).is_some()),
+        Errand::Remind(message) => place::bare(message).contains(&place::bare(said)),
+        Errand::Alarm => false,
+    }
+}
+
+impl ScheduleChange {
+    /// What it comes to.
+    pub(super) fn resolved(&self) -> Resolved {
+        match self {
+            Self::Add(_) | Self::Cancel(_) | Self::Snooze(..) => Resolved::Act(Vec::new()),
+            Self::Tell(ids) => Resolved::Answer(house::Answer::Schedules(ids.clone())),
+        }
+    }
+}
+
+/// What most alarm clocks give.
+const USUAL_SNOOZE_S: u64 = 9 * 60;
+/// Longer than a year is a slip of the tongue.
+const LONGEST_S: u64 = 366 * 24 * 3600;
