@@ -158,6 +158,7 @@ impl Reading {
             Self::Text(name) if text == "None" => Some(Update::attribute(name, Value::Null)),
             Self::Text(name) => Some(Update::attribute(name, text.chars().take(STATE_CHARS).collect::<String>())),
             Self::Truth(name, word) => Some(Update::attribute(name, text.eq_ignore_ascii_case(word))),
+            Self::Number(name) if says_nothing(text) => Some(Update::attribute(name, Value::Null)),
             Self::Number(_) | Self::Share(..) | Self::Brightness(_) | Self::ColorTemp(_) | Self::Percentage { .. } if text == "None" => None,
             Self::Number(name) => Some(Update::attribute(name, number(text)?)),
             Self::Share(name, least, most) => Some(Update::attribute(name, share(number(text)?, *least, *most))),
@@ -191,10 +192,14 @@ fn read_state(words: &Words, text: &str, memory: &Memory) -> Option<Update> {
 
 /// A sensor's text; what a device that does not know writes becomes Home Assistant's word.
 fn measured(text: &str) -> String {
-    match text.to_lowercase().as_str() {
-        "none" | "nan" | "inf" | "-inf" | "null" | "unknown" | "unavailable" => "unknown".to_owned(),
-        _ => text.chars().filter(|letter| !letter.is_control()).take(STATE_CHARS).collect(),
+    match says_nothing(text) {
+        true => "unknown".to_owned(),
+        false => text.chars().filter(|letter| !letter.is_control()).take(STATE_CHARS).collect(),
     }
+}
+
+fn says_nothing(text: &str) -> bool {
+    matches!(text.to_lowercase().as_str(), "none" | "nan" | "inf" | "-inf" | "null" | "unknown" | "unavailable")
 }
 
 fn number(text: &str) -> Result<f64, String> {
