@@ -54,7 +54,7 @@ impl Zigbee2Mqtt {
         let text = spelling::text(payload, limits.bridge_payload_bytes)?;
         let mut bridge = self.bridges.remove(base).unwrap_or_default();
         let heard = bridge.take(what, text, limits);
-        let news = heard.map(|heard| heard.map(|trouble| News { trouble, ..bridge.news(base, limits) }));
+        let news = heard.map(|heard| heard.map(|trouble| News { trouble, ..bridge.news(base, what == "devices", limits) }));
         if !bridge.nodes.is_empty() || !bridge.groups.is_empty() {
             self.bridges.insert(base.to_owned(), bridge);
         }
@@ -85,14 +85,15 @@ impl Bridge {
         }
     }
 
-    fn news(&self, base: &str, limits: &Limits) -> News {
-        let nodes = self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, limits));
+    /// Everyone there is. Only the list of devices is a reason to ask them; a list of groups comes right after it.
+    fn news(&self, base: &str, may_ask: bool, limits: &Limits) -> News {
+        let nodes = self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, may_ask, limits));
         let groups = self.groups.iter().map(|group| spell_group(base, group, &self.nodes, limits));
         News { devices: nodes.chain(groups).collect(), only: Some(format!("zigbee2mqtt {base}/")), ..News::default() }
     }
 }
 
-fn spell_node(base: &str, node: &Node, limits: &Limits) -> Device {
+fn spell_node(base: &str, node: &Node, may_ask: bool, limits: &Limits) -> Device {
     let exposes: &[Expose] = node.definition.as_ref().map(|definition| definition.exposes.as_slice()).unwrap_or_default();
     let definition = node.definition.as_ref();
     let device = json!({
@@ -108,7 +109,7 @@ fn spell_node(base: &str, node: &Node, limits: &Limits) -> Device {
         spelt.expose(expose, exposes);
     }
     node.scenes().for_each(|scene| spelt.scene(scene));
-    let asks = if node.is_awake() { spelt.asks() } else { Vec::new() };
+    let asks = if may_ask && node.is_awake() { spelt.asks() } else { Vec::new() };
     Device { source: format!("zigbee2mqtt {base}/{}", node.ieee_address), entities: spelt.speller.finish(limits.components_per_device), asks }
 }
 

@@ -116,6 +116,9 @@ fn light(speller: &mut Speller, place: &Place<'_>, kind: &str, fields: &BTreeSet
     if fields.contains("rgb") {
         options.set("rgb_state_topic", place.reports("rgb", ""));
     }
+    if fields.contains("mode") {
+        options.set("color_mode_state_topic", place.reports("mode", " | replace('cct','color_temp')"));
+    }
     speller.add("light", place.key, &place.unique(), options);
 }
 
@@ -207,7 +210,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("light", &["output", "brightness", "apower", "temperature.tC"]),
     ("pm1", &["apower", "voltage", "current", "aenergy.total"]),
     ("rgb", &["output", "brightness", "rgb", "apower", "temperature.tC"]),
-    ("rgbcct", &["output", "brightness", "rgb", "ct", "apower", "temperature.tC"]),
+    ("rgbcct", &["output", "mode", "brightness", "rgb", "ct", "apower", "temperature.tC"]),
     ("rgbw", &["output", "brightness", "rgb", "apower", "temperature.tC"]),
     ("smoke", &["alarm"]),
     ("switch", &["output", "apower", "voltage", "current", "aenergy.total", "temperature.tC"]),
