@@ -38,6 +38,8 @@ pub(crate) enum Reading {
     Brightness(f64),
     /// Colour temperature, in kelvin or in mireds.
     ColorTemp(Unit),
+    /// What a lamp shows: a colour or a white. The other is then no longer known, whatever was reported of it.
+    ColorMode,
     /// A colour as `r,g,b`.
     Rgb,
     /// A colour as `h,s`.
@@ -140,6 +142,15 @@ impl Update {
         self
     }
 
+    fn in_color_mode(self, mode: &str) -> Self {
+        let update = self.and("color_mode", mode.chars().take(STATE_CHARS).collect::<String>());
+        match mode {
+            "color_temp" => update.and("hs_color", Value::Null),
+            "hs" | "xy" | "rgb" | "rgbw" | "rgbww" => update.and("color_temp_kelvin", Value::Null),
+            _ => update,
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.value.is_none() && self.attributes.is_empty()
     }
@@ -158,11 +169,16 @@ impl Reading {
             Self::Text(name) if text == "None" => Some(Update::attribute(name, Value::Null)),
             Self::Text(name) => Some(Update::attribute(name, text.chars().take(STATE_CHARS).collect::<String>())),
             Self::Truth(name, word) => Some(Update::attribute(name, text.eq_ignore_ascii_case(word))),
-            Self::Number(_) | Self::Share(..) | Self::Brightness(_) | Self::ColorTemp(_) | Self::Percentage { .. } if text == "None" => None,
+            Self::Number(name) if says_nothing(text) => Some(Update::attribute(name, Value::Null)),
+            Self::ColorTemp(_) if text == "None" => Some(Update::attribute("color_temp_kelvin", Value::Null)),
+            Self::Rgb | Self::Hs | Self::Xy if text == "None" => Some(Update::attribute("hs_color", Value::Null)),
+            Self::Share(..) | Self::Brightness(_) | Self::Percentage { .. } if text == "None" => None,
             Self::Number(name) => Some(Update::attribute(name, number(text)?)),
             Self::Share(name, least, most) => Some(Update::attribute(name, share(number(text)?, *least, *most))),
             Self::Brightness(scale) => Some(Update::attribute("brightness", brightness(number(text)?, *scale))),
             Self::ColorTemp(unit) => Some(Update::attribute("color_temp_kelvin", kelvin(number(text)?, *unit))),
+            Self::ColorMode if says_nothing(text) => None,
+            Self::ColorMode => Some(Update::default().in_color_mode(text)),
             Self::Rgb => Some(hs(rgb(text)?)),
             Self::Hs => Some(hs(pair(text)?)),
             Self::Xy => pair(text).map(|(x, y)| Some(hs(xy_to_hs(x, y))))?,
@@ -191,10 +207,14 @@ fn read_state(words: &Words, text: &str, memory: &Memory) -> Option<Update> {
 
 /// A sensor's text; what a device that does not know writes becomes Home Assistant's word.
 fn measured(text: &str) -> String {
-    match text.to_lowercase().as_str() {
-        "none" | "nan" | "inf" | "-inf" | "null" | "unknown" | "unavailable" => "unknown".to_owned(),
-        _ => text.chars().filter(|letter| !letter.is_control()).take(STATE_CHARS).collect(),
+    match says_nothing(text) {
+        true => "unknown".to_owned(),
+        false => text.chars().filter(|letter| !letter.is_control()).take(STATE_CHARS).collect(),
     }
+}
+
+fn says_nothing(text: &str) -> bool {
+    matches!(text.to_lowercase().as_str(), "none" | "nan" | "inf" | "-inf" | "null" | "unknown" | "unavailable")
 }
 
 fn number(text: &str) -> Result<f64, String> {
@@ -250,9 +270,6 @@ fn light(map: &serde_json::Map<String, Json>, scale: f64, unit: Unit) -> Update 
     if let Some(level) = number("brightness") {
         update = update.and("brightness", brightness(level, scale));
     }
-    if let Some(mode) = mode {
-        update = update.and("color_mode", mode.chars().take(STATE_CHARS).collect::<String>());
-    }
     if let Some(temperature) = number("color_temp").filter(|_| mode.is_none_or(|mode| mode == "color_temp")) {
         update = update.and("color_temp_kelvin", kelvin(temperature, unit));
     }
@@ -263,9 +280,8 @@ fn light(map: &serde_json::Map<String, Json>, scale: f64, unit: Unit) -> Update 
         update = update.and("effect", effect.chars().take(STATE_CHARS).collect::<String>());
     }
     match mode {
-        Some("color_temp") => update.and("hs_color", Value::Null),
-        Some("hs" | "xy" | "rgb" | "rgbw" | "rgbww") => update.and("color_temp_kelvin", Value::Null),
-        Some(_) | None => update,
+        Some(mode) => update.in_color_mode(mode),
+        None => update,
     }
 }
 

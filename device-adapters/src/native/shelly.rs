@@ -1,6 +1,6 @@
 //! Shelly devices of the second generation and later: components that report by themselves, and remote procedure calls.
 //!
-//! Nothing announces a device. It becomes known by its own topic prefix (one level) when it says that it is online or
+//! Nothing announces a device. It becomes known by its own topic prefix (one level, or one below `shellies`) when it says that it is online or
 //! reports a component; then it is asked for its settings, for the names that people gave it, and for its state.
 //! Calls go to `<prefix>/rpc` and name `<prefix>/hearth` as their source, so that answers stay within the device's own tree.
 //! A component's fields become known as they are reported; only known fields count, so that memory is bounded.
@@ -43,8 +43,7 @@ impl Shelly {
     /// Whether it has a connection. Only what is called like a Shelly device is asked who it is.
     pub(super) fn online(&mut self, prefix: &str, payload: &[u8]) -> Result<Option<News>, String> {
         let is_online = text(payload, SHORT)?.trim() == "true";
-        let is_shelly = prefix.starts_with("shelly") || self.devices.contains_key(prefix);
-        if !is_online || !is_shelly {
+        if !is_online || !self.is_shelly(prefix) {
             return Ok(None);
         }
         let device = Device { source: source(prefix), entities: Vec::new(), asks: asks(prefix) };
@@ -67,13 +66,12 @@ impl Shelly {
 
     /// One component's whole status.
     pub(super) fn status(&mut self, prefix: &str, component: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
-        let is_shelly = prefix.starts_with("shelly") || self.devices.contains_key(prefix);
-        if !is_shelly || components::kind(component).is_none() {
+        if !self.is_shelly(prefix) || components::kind(component).is_none() {
             return Ok(None);
         }
         let Some(status) = object(payload, limits.payload_bytes)? else { return Ok(None) };
         let params = Map::from_iter([(component.to_owned(), Json::Object(status))]);
-        let id = self.devices.get(prefix).map_or_else(|| prefix.to_owned(), |known| known.id.clone());
+        let id = self.devices.get(prefix).map_or_else(|| own_level(prefix).to_owned(), |known| known.id.clone());
         self.learn(prefix, &id, &params, false, limits)
     }
 
@@ -95,6 +93,16 @@ impl Shelly {
             (Some(STATUS), Some(Json::Object(result))) if src.starts_with("shelly") => self.learn(prefix, src, result, true, limits),
             (_, _) => Ok(None),
         }
+    }
+
+    /// Whether it is known, or called as these devices are unless someone renamed their topics. Those of the first
+    /// generation live below `shellies/` too; they write their addresses short or in capitals.
+    fn is_shelly(&self, prefix: &str) -> bool {
+        let id = own_level(prefix);
+        let address = id.rsplit('-').next().unwrap_or_default();
+        let has_address = address.len() == 12 && address.chars().all(|letter| matches!(letter, '0'..='9' | 'a'..='f'));
+        let is_called_so = id.starts_with("shelly") && (has_address || !prefix.contains('/'));
+        is_called_so || self.devices.contains_key(prefix)
     }
 
     /// Takes in which components there are and what they report.
@@ -166,6 +174,11 @@ impl Known {
         }
         speller.finish(usize::MAX)
     }
+}
+
+/// `shellyplus1-a8032abe54dc` of `shellies/shellyplus1-a8032abe54dc`.
+fn own_level(prefix: &str) -> &str {
+    prefix.rsplit('/').next().unwrap_or(prefix)
 }
 
 fn source(prefix: &str) -> String {

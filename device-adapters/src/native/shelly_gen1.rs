@@ -222,6 +222,10 @@ impl Spelt<'_> {
             let rgb = "{% if value_json.red is defined %}{{ value_json.red }},{{ value_json.green }},{{ value_json.blue }}{% endif %}";
             options.set("rgb_state_topic", json!([{ "topic": status, "template": rgb }]));
         }
+        if fields.contains("red") && fields.contains("temp") {
+            let mode = "{{ {'white':'color_temp','color':'rgb'}[value_json.mode] }}";
+            options.set("color_mode_state_topic", json!([{ "topic": status, "template": mode }]));
+        }
         self.add("light", part, options);
     }
 

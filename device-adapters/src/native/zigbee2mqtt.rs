@@ -1,6 +1,6 @@
 //! zigbee2mqtt: who is there, from `<base>/bridge/devices`, `…/groups` and `…/event`.
 //!
-//! The base topic is the first level of these, whatever it is called.
+//! The base topic is what stands before these, whatever it is called, one level or two.
 //! Unique ids are those of zigbee2mqtt's own announcements to Home Assistant, so that an entity stays the same entity
 //! if these are switched on or off. Whether the bridge tells availability can't be known from here: a device can be
 //! reached until it or the bridge says otherwise.
@@ -17,7 +17,7 @@ use crate::availability::UNTIL_TOLD;
 use crate::limits::{ID_CHARS, Limits};
 use crate::native::spelling::{self, Options, Speller, ask, availability};
 use crate::native::{Device, News};
-use exposes::{Expose, Group, Node};
+use exposes::{Expose, Group, Node, Scene};
 
 /// Every bridge that was heard of, by base topic.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ impl Zigbee2Mqtt {
         let text = spelling::text(payload, limits.bridge_payload_bytes)?;
         let mut bridge = self.bridges.remove(base).unwrap_or_default();
         let heard = bridge.take(what, text, limits);
-        let news = heard.map(|heard| heard.map(|trouble| News { trouble, ..bridge.news(base, limits) }));
+        let news = heard.map(|heard| heard.map(|trouble| News { trouble, ..bridge.news(base, what == "devices", limits) }));
         if !bridge.nodes.is_empty() || !bridge.groups.is_empty() {
             self.bridges.insert(base.to_owned(), bridge);
         }
@@ -85,14 +85,15 @@ impl Bridge {
         }
     }
 
-    fn news(&self, base: &str, limits: &Limits) -> News {
-        let nodes = self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, limits));
+    /// Everyone there is. Only the list of devices is a reason to ask them; a list of groups comes right after it.
+    fn news(&self, base: &str, may_ask: bool, limits: &Limits) -> News {
+        let nodes = self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, may_ask, limits));
         let groups = self.groups.iter().map(|group| spell_group(base, group, &self.nodes, limits));
         News { devices: nodes.chain(groups).collect(), only: Some(format!("zigbee2mqtt {base}/")), ..News::default() }
     }
 }
 
-fn spell_node(base: &str, node: &Node, limits: &Limits) -> Device {
+fn spell_node(base: &str, node: &Node, may_ask: bool, limits: &Limits) -> Device {
     let exposes: &[Expose] = node.definition.as_ref().map(|definition| definition.exposes.as_slice()).unwrap_or_default();
     let definition = node.definition.as_ref();
     let device = json!({
@@ -107,7 +108,8 @@ fn spell_node(base: &str, node: &Node, limits: &Limits) -> Device {
     for expose in exposes {
         spelt.expose(expose, exposes);
     }
-    let asks = if node.is_awake() { spelt.asks() } else { Vec::new() };
+    node.scenes().for_each(|scene| spelt.scene(scene));
+    let asks = if may_ask && node.is_awake() { spelt.asks() } else { Vec::new() };
     Device { source: format!("zigbee2mqtt {base}/{}", node.ieee_address), entities: spelt.speller.finish(limits.components_per_device), asks }
 }
 
@@ -123,11 +125,7 @@ fn spell_group(base: &str, group: &Group, nodes: &[Node], limits: &Limits) -> De
             spelt.expose(&expose, &[]);
         }
     }
-    for scene in &group.scenes {
-        let recall = json!({ "scene_recall": scene.id }).to_string();
-        let options = json!({ "name": scene.name, "command_topic": spelt.set, "payload_on": recall });
-        spelt.add("scene", &format!("scene_{}", scene.id), options);
-    }
+    group.scenes.iter().for_each(|scene| spelt.scene(scene));
     Device { source: format!("zigbee2mqtt {base}/group {}", group.id), entities: spelt.speller.finish(limits.components_per_device), asks: Vec::new() }
 }
 
@@ -168,6 +166,12 @@ impl<'a> Spelt<'a> {
             // Composites and lists are settings of the radio and of schedules; nothing a house is asked for.
             _ => {}
         }
+    }
+
+    fn scene(&mut self, scene: &Scene) {
+        let recall = json!({ "scene_recall": scene.id }).to_string();
+        let options = json!({ "name": scene.name, "command_topic": self.set, "payload_on": recall });
+        self.add("scene", &format!("scene_{}", scene.id), options);
     }
 
     fn asks(&self) -> Vec<crate::change::Message> {

@@ -71,7 +71,7 @@ fn inputs(compiler: &mut Compiler<'_>, on: &str, off: &str, scale: f64, kelvin: 
     compiler.input("hs_state_topic", "hs_value_template", Reading::Hs)?;
     compiler.input("rgb_state_topic", "rgb_value_template", Reading::Rgb)?;
     compiler.input("xy_state_topic", "xy_value_template", Reading::Xy)?;
-    compiler.input("color_mode_state_topic", "color_mode_value_template", Reading::Text("color_mode"))?;
+    compiler.input("color_mode_state_topic", "color_mode_value_template", Reading::ColorMode)?;
     compiler.input("effect_state_topic", "effect_value_template", Reading::Text("effect"))?;
     Ok(has_state)
 }

@@ -36,6 +36,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     for (template, reading) in templates.into_iter().filter(|(template, _)| config.has(template)) {
         compiler.input("state_topic", template, reading)?;
     }
+    compiler.input("color_mode_state_topic", "color_mode_value_template", Reading::ColorMode)?;
     let parts: Vec<String> = ["red_template", "green_template", "blue_template"].iter().filter_map(|key| config.text(key)).collect();
     if parts.len() == 3 {
         let together = compiler.source(&parts.join(","))?;

@@ -30,7 +30,7 @@ pub(super) fn kind(key: &str) -> Option<&'static str> {
 
 /// Whether components of that kind can be told things.
 pub(super) fn is_main(kind: &str) -> bool {
-    matches!(kind, "switch" | "light" | "cct" | "rgb" | "rgbw" | "cover")
+    matches!(kind, "switch" | "light" | "cct" | "rgb" | "rgbcct" | "rgbw" | "cover")
 }
 
 /// What a kind may report that matters; a dot leads into a map.
@@ -43,7 +43,7 @@ pub(super) fn spell(speller: &mut Speller, place: &Place<'_>, fields: &BTreeSet<
     let kind = kind(place.key).unwrap_or_default();
     match kind {
         "switch" => switch(speller, place),
-        "light" | "cct" | "rgb" | "rgbw" => light(speller, place, kind, fields),
+        "light" | "cct" | "rgb" | "rgbcct" | "rgbw" => light(speller, place, kind, fields),
         "cover" => cover(speller, place, fields),
         _ => {}
     }
@@ -87,14 +87,19 @@ fn light(speller: &mut Speller, place: &Place<'_>, kind: &str, fields: &BTreeSet
         "light" => "Light.Set",
         "cct" => "CCT.Set",
         "rgb" => "RGB.Set",
+        "rgbcct" => "RGBCCT.Set",
         _ => "RGBW.Set",
     };
-    let wishes = r#","on":true{% if brightness is defined %},"brightness":{{ brightness }}{% endif %}{% if color_temp is defined %},"ct":{{ color_temp }}{% endif %}{% if red is defined %},"rgb":[{{ red }},{{ green }},{{ blue }}]{% endif %}"#;
+    // A lamp that has both takes the one it is to show as its mode.
+    let (white, color) = if kind == "rgbcct" { (r#","mode":"cct""#, r#","mode":"rgb""#) } else { ("", "") };
+    let wishes = format!(
+        r#","on":true{{% if brightness is defined %}},"brightness":{{{{ brightness }}}}{{% endif %}}{{% if color_temp is defined %}}{white},"ct":{{{{ color_temp }}}}{{% endif %}}{{% if red is defined %}}{color},"rgb":[{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}]{{% endif %}}"#
+    );
     let mut options = Options::from(json!({
         "name": place.called(""),
         "schema": "template",
         "command_topic": place.rpc(),
-        "command_on_template": place.call(method, wishes),
+        "command_on_template": place.call(method, &wishes),
         "command_off_template": place.call(method, r#","on":false"#),
         "state_topic": place.reports("output", " | lower | replace('true','on') | replace('false','off')"),
         "brightness_scale": 100,
@@ -110,6 +115,9 @@ fn light(speller: &mut Speller, place: &Place<'_>, kind: &str, fields: &BTreeSet
     }
     if fields.contains("rgb") {
         options.set("rgb_state_topic", place.reports("rgb", ""));
+    }
+    if fields.contains("mode") {
+        options.set("color_mode_state_topic", place.reports("mode", " | replace('cct','color_temp')"));
     }
     speller.add("light", place.key, &place.unique(), options);
 }
@@ -176,7 +184,7 @@ impl Place<'_> {
             "temperature" | "humidity" | "voltmeter" => self.number() != "0",
             kind => is_main(kind) && !self.is_only,
         };
-        let kind_name = if matches!(kind, "cct" | "em1" | "pm1" | "rgb" | "rgbw") { kind.to_uppercase() } else { label(kind) };
+        let kind_name = if matches!(kind, "cct" | "em1" | "pm1" | "rgb" | "rgbcct" | "rgbw") { kind.to_uppercase() } else { label(kind) };
         let counted = is_counted.then(|| format!("{kind_name} {}", self.number()));
         let own = self.name.map(str::to_owned).or(counted);
         let id = (!self.is_named && self.name.is_none()).then_some(self.id);
@@ -202,6 +210,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("light", &["output", "brightness", "apower", "temperature.tC"]),
     ("pm1", &["apower", "voltage", "current", "aenergy.total"]),
     ("rgb", &["output", "brightness", "rgb", "apower", "temperature.tC"]),
+    ("rgbcct", &["output", "mode", "brightness", "rgb", "ct", "apower", "temperature.tC"]),
     ("rgbw", &["output", "brightness", "rgb", "apower", "temperature.tC"]),
     ("smoke", &["alarm"]),
     ("switch", &["output", "apower", "voltage", "current", "aenergy.total", "temperature.tC"]),

@@ -1,5 +1,7 @@
 //! The shapes of zigbee2mqtt's lists. Knows no meanings.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -19,6 +21,15 @@ pub(super) struct Node {
     power_source: Option<String>,
     #[serde(default)]
     pub(super) definition: Option<Definition>,
+    #[serde(default)]
+    endpoints: BTreeMap<String, Endpoint>,
+}
+
+/// One of a device's parts on the radio.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Endpoint {
+    scenes: Vec<Scene>,
 }
 
 /// What the maker's model can do.
@@ -71,7 +82,7 @@ pub(super) struct Member {
     pub(super) ieee_address: String,
 }
 
-/// A stored state of a group.
+/// A stored state of a device or group.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Scene {
     pub(super) id: u32,
@@ -91,6 +102,11 @@ impl Node {
     pub(super) fn is_of_use(&self) -> bool {
         let is_named = self.ieee_address.len() <= ID_CHARS && !self.ieee_address.is_empty();
         is_named && self.kind != "Coordinator" && !self.disabled && self.definition.is_some()
+    }
+
+    /// States that it stores itself.
+    pub(super) fn scenes(&self) -> impl Iterator<Item = &Scene> {
+        self.endpoints.values().flat_map(|endpoint| &endpoint.scenes)
     }
 
     /// Whether it listens all the time; a device on a battery does not, and asking it would only fill the bridge's queue.

@@ -21,6 +21,7 @@ impl Spelt<'_> {
                 options.set("payload_off", json!(told(&expose.property, off)));
                 options.set("state_on", on.clone());
                 options.set("state_off", off.clone());
+                options.set("optimistic", !expose.is_published());
                 options.set("entity_category", json!(expose.category.as_deref().unwrap_or("config")));
                 self.add("switch", &format!("switch_{}", object(expose)), options);
             }
