@@ -51,8 +51,18 @@ fn wish(alike: &[&Outcome], house: &House, lang: Lang) -> String {
     let who = subject(alike, house, lang);
     let (verb, _) = phrase(&first.action, lang);
     match lang {
-        Lang::En => format!("{} {who}", imperative(&verb)),
+        Lang::En => ordered(&imperative(&verb), &who),
         Lang::Zh => put(&verb, &who),
+    }
+}
+
+/// The order with its object where English wants it.
+fn ordered(order: &str, who: &str) -> String {
+    let value = order.strip_prefix("set to ").and_then(|value| value.strip_suffix(':'));
+    match (order, value) {
+        (_, Some(value)) => format!("set {who} to {value}"),
+        ("send home", None) => format!("send {who} home"),
+        (order, None) => format!("{order} {who}"),
     }
 }
 
@@ -284,5 +294,38 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
             Lang::En => (format!("took “{item}” off"), format!("without “{item}”")),
             Lang::Zh => (format!("把“{item}”从_划掉"), format!("没有“{item}”")),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_is_what_was_done_as_an_order() {
+        let wish_of = |action: &Action| ordered(&imperative(&phrase(action, Lang::En).0), "it");
+        for (action, wish) in [
+            (Action::TurnOn, "turn on it"),
+            (Action::CloseCover, "close it"),
+            (Action::StopCover, "stop it"),
+            (Action::Unlock, "unlock it"),
+            (Action::SetTemperature(21.5), "set it to 21.5°"),
+            (Action::SetVolume(20), "set the volume to 20% on it"),
+            (Action::Arm(house::ArmMode::Away), "arm (away) it"),
+            (Action::Disarm, "disarm it"),
+            (Action::MediaPlay, "play on it"),
+            (Action::MediaPause, "pause it"),
+            (Action::MediaNext, "skip to the next track on it"),
+            (Action::MediaPrevious, "go back to the previous track on it"),
+            (Action::Mute(false), "unmute it"),
+            (Action::VacuumReturn, "send it home"),
+            (Action::VacuumLocate, "call it"),
+            (Action::MowerStart, "start it"),
+            (Action::Activate, "activate it"),
+            (Action::AddItem("milk".to_owned()), "add “milk” to it"),
+            (Action::RemoveItem("milk".to_owned()), "take “milk” off it"),
+        ] {
+            assert_eq!(wish_of(&action), wish);
+        }
     }
 }
