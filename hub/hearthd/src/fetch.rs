@@ -98,7 +98,10 @@ fn copy(mut from: impl Read, part: &Path, start: u64, most_bytes: u64, bar: &Pro
             Err(error) => return Ok(End::Broken(error.to_string())),
         };
         position += read as u64;
-        ensure!(position <= most_bytes, "more than the {most_bytes} bytes that are taken came");
+        if most_bytes < position {
+            std::fs::remove_file(part).with_context(|| format!("remove `{}`", part.display()))?;
+            bail!("more than the {most_bytes} bytes that are taken came");
+        }
         file.write_all(buffer.get(..read).unwrap_or_default()).with_context(|| format!("write `{}`", part.display()))?;
         bar.set_position(position);
     }

@@ -3,14 +3,14 @@
 //! Reads and checks what is written; opens no model.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 /// What the hub needs of the manifest; the rest is for people.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Manifest {
     /// The model's file, beside the manifest.
     pub(crate) file: String,
@@ -93,7 +93,7 @@ pub(crate) fn is_sha256(text: &str) -> bool {
 }
 
 /// A file's SHA-256 in hexadecimal.
-pub(crate) fn sha256_of(path: &PathBuf) -> anyhow::Result<String> {
+pub(crate) fn sha256_of(path: &Path) -> anyhow::Result<String> {
     let mut file = std::fs::File::open(path).with_context(|| format!("read `{}`", path.display()))?;
     let mut hasher = Sha256::new();
     std::io::copy(&mut file, &mut hasher).with_context(|| format!("read `{}`", path.display()))?;

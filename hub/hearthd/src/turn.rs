@@ -606,7 +606,7 @@ fn acts(intents: &[Intent]) -> bool {
 }
 
 fn is_not_for_house(intents: &[Intent]) -> bool {
-    intents.iter().all(|intent| intent.kind == IntentKind::NotForHouse)
+    !intents.is_empty() && intents.iter().all(|intent| intent.kind == IntentKind::NotForHouse)
 }
 
 /// Intents to steps, answers and questions, in the light of the conversation.

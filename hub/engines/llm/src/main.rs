@@ -47,8 +47,17 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
         }
         ["logits", model] => tools::logits(model),
         ["tokens", model] => tools::tokens(model),
-        ["bench", model] => tools::bench(model),
-        _ => bail!("usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | bench MODEL"),
+        ["bench", model] => tools::bench(model, None, None),
+        ["bench", model, prompt, threads] => {
+            let prompt = prompt.parse().with_context(|| format!("read `{prompt}`"))?;
+            let threads = threads
+                .parse()
+                .with_context(|| format!("read `{threads}`"))?;
+            tools::bench(model, Some(prompt), Some(threads))
+        }
+        _ => bail!(
+            "usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | bench MODEL [PROMPT_TOKENS THREADS]"
+        ),
     }
 }
 

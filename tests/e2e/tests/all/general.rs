@@ -12,6 +12,7 @@ use crate::tiny;
 
 /// Words that the intent model leaves open whatever it was trained on.
 const OPEN: &str = "what is the capital of Peru";
+const OPEN_ZH: &str = "秘鲁的首都是哪里";
 
 #[test]
 fn an_answer_to_something_else_is_said_as_the_models_own() {
@@ -29,6 +30,12 @@ fn an_answer_to_something_else_is_said_as_the_models_own() {
     let data: Value = serde_json::from_str(body["messages"][1]["content"].as_str().unwrap()).unwrap();
     assert_eq!(data["said"], OPEN);
     assert!(!hub.log().contains("secret-key"));
+    let answer = hub.say(OPEN_ZH);
+    assert_eq!((&answer["reply"], &answer["path"]), (&"通用模型说：Lima. It is Lima.".into(), &"general".into()), "{answer}");
+    // A thing of this house was named, and the server knows nothing of it.
+    server.will_say(&json!({ "intents": [], "answer": "The front door is locked." }).to_string());
+    let answer = hub.say("why did the wind invent the front door in Peru");
+    assert!(!answer["reply"].as_str().unwrap().contains("locked."), "{answer}");
 }
 
 #[test]
@@ -43,8 +50,14 @@ fn a_request_goes_the_way_of_all_requests_and_waits_for_a_yes() {
     assert_eq!((&done["outcome"], &done["outcomes"][0]["outcome"]), (&"act".into(), &"confirmed".into()), "{done}");
     assert_eq!(hub.entity("light.kitchen_counter")["state"], "on");
 
+    server.will_say(&intents(&json!([{ "intent": "HassTurnOff", "slots": { "name": "Counter Lights" } }])));
+    assert_eq!(hub.say(OPEN_ZH)["reply"], "您是要关闭Counter Lights吗？");
+    assert_eq!(hub.say("不要")["outcomes"], json!([]));
+    assert_eq!(hub.entity("light.kitchen_counter")["state"], "on");
+
     server.will_say(&intents(&json!([{ "intent": "HassGetState", "slots": { "name": "Counter Lights", "ask": "one", "state": "on" } }])));
     let told = hub.say(OPEN);
+    assert!(told["reply"].as_str().unwrap().contains("Counter Lights"), "{told}");
     assert_eq!((&told["outcome"], &told["path"]), (&"answer".into(), &"general".into()), "{told}");
 }
 

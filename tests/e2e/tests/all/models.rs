@@ -60,6 +60,7 @@ fn nothing_is_installed_that_is_not_what_was_wanted() {
         assert!(!is_good && said.contains(reason) && !said.contains("panicked"), "{path}: {said}");
         assert_eq!(shelf.list().lines().count(), 2, "{path}: {}", shelf.list());
     }
+    assert_eq!(shelf.left_over(), Vec::<String>::new());
 }
 
 #[test]
