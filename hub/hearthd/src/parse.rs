@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use house::{Cause, House, Plan, Resolved, TurnOutcome, Utterance};
+use house::{Cause, House, Plan, Resolved, Step, TurnOutcome, Utterance};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::prompt::Names;
 use mind::reply::{self, Lang};
@@ -122,17 +122,9 @@ async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence
                 }
             }
             parsed.commands = steps.iter().filter_map(|step| wire::command(step, house)).collect();
-            let rules = Rules::default();
-            match judge(Plan { steps }, house, &rules, Consent::None) {
-                Verdict::Allow(_) => {}
-                Verdict::Ask(question) => {
-                    outcome = Some(TurnOutcome::Ask);
-                    said.push(reply::question(&question, lang));
-                }
-                Verdict::Refuse(refusal) => {
-                    outcome = Some(TurnOutcome::Refuse);
-                    said.push(reply::refusal(&refusal, lang));
-                }
+            if let Some((own, words)) = held_back(steps, house, lang) {
+                outcome = Some(own);
+                said.push(words);
             }
             parsed.outcome = outcome.unwrap_or(TurnOutcome::NotUnderstood).as_str();
             parsed.reply = said.join(" ");
@@ -145,6 +137,15 @@ async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, least_confidence
     }
     parsed.ms.total = (watch.ms() * 10.0).round() / 10.0;
     parsed
+}
+
+/// Why steps would not be done at once, if they would not.
+fn held_back(steps: Vec<Step>, house: &House, lang: Lang) -> Option<(TurnOutcome, String)> {
+    match judge(Plan { steps }, house, &Rules::default(), Consent::None) {
+        Verdict::Allow(_) => None,
+        Verdict::Ask(question) => Some((TurnOutcome::Ask, reply::question(&question, lang))),
+        Verdict::Refuse(refusal) => Some((TurnOutcome::Refuse, reply::refusal(&refusal, lang))),
+    }
 }
 
 fn outcome_of(resolved: &Resolved, house: &House, around: &Around, lang: Lang) -> (TurnOutcome, Option<String>) {

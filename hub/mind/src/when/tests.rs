@@ -66,6 +66,12 @@ fn english_times() {
         ("at 0730", "Tue 03 07:30"),
         ("at noon", "Mon 02 12:00"),
         ("at midnight", "Tue 03 00:00"),
+    ]);
+}
+
+#[test]
+fn english_days() {
+    check_all(NOW, &[
         ("tonight", "Mon 02 21:00"),
         ("tonight at 9", "Mon 02 21:00"),
         ("at 11 tonight", "Mon 02 23:00"),
