@@ -195,7 +195,7 @@ pub(crate) fn narrowed(intent: &Intent, chosen: &[&Candidate], house: &House) ->
     intent.slots.retain(|(slot, _)| !matches!(slot, Slot::Name | Slot::Area | Slot::Floor | Slot::Scope | Slot::Except));
     let mut house = house.clone();
     let schedule = |candidate: &&Candidate| candidate.entity.as_str().strip_prefix(SCHEDULE).map(str::to_owned);
-    let schedules: Vec<String> = chosen.iter().filter_map(|candidate| schedule(candidate)).collect();
+    let schedules: Vec<String> = chosen.iter().filter_map(schedule).collect();
     if !schedules.is_empty() {
         house.schedules.retain(|one| schedules.contains(&one.id));
         intent.slots.retain(|(slot, _)| *slot != Slot::When);

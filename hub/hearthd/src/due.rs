@@ -1,12 +1,14 @@
 //! What is due: alarms and reminders ring, scheduled actions go through the gate, and what was missed is told of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use house::{Cause, Errand, Schedule, TurnOutcome, Utterance};
+use house::{Cause, Errand, House, Schedule, Timing, TurnOutcome, Utterance};
 use mind::reply::{self, Lang};
+use mind::trigger::holds;
+use mind::when::{Around, light};
 use tracing::{info, warn};
 
 use crate::hub::{Event, Notice};
@@ -17,10 +19,23 @@ use crate::turn::{Turn, Turns, begin};
 pub(crate) async fn keep(turns: Turns) {
     let mut running = FuturesUnordered::new();
     let mut started = BTreeSet::new();
+    let mut triggers = Triggers::default();
+    let mut house = turns.hub.watch();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
+            changed = house.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                let snapshot = house.borrow_and_update().clone();
+                for schedule in triggers.due(&snapshot.house, &turns.clock.around(turns.clock.now_ms())) {
+                    if started.insert(schedule.id.clone()) {
+                        running.push(turns.fall_due(schedule));
+                    }
+                }
+            }
             Some(ended) = running.next() => {
                 let ended: Turn = ended;
                 if let Some(id) = ended.utterance.conversation.strip_prefix(CONVERSATION) {
@@ -36,6 +51,35 @@ pub(crate) async fn keep(turns: Turns) {
                 }
             }
         }
+    }
+}
+
+/// What routines wait for, and whether it was so when it was last looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Triggers {
+    held: BTreeMap<String, (Option<bool>, i64)>,
+}
+
+impl Triggers {
+    /// Routines whose condition has just come to be so. What is so at the first look, or was not known before, starts nothing.
+    pub(crate) fn due(&mut self, house: &House, around: &Around) -> Vec<Schedule> {
+        self.held.retain(|id, _| house.schedules.iter().any(|one| one.id == *id));
+        let mut due = Vec::new();
+        for schedule in &house.schedules {
+            let Timing::When(trigger, wanted) = &schedule.timing else { continue };
+            let holds = holds(trigger, house);
+            let (held, fired_ms) = self.held.get(&schedule.id).copied().unwrap_or((None, i64::MIN));
+            let comes = held == Some(false) && holds == Some(true);
+            let is_light_right = wanted.is_none_or(|wanted| light(around) == Some(wanted));
+            let is_rested = fired_ms.saturating_add(REST_MS) <= around.now_ms;
+            let fires = comes && is_light_right && is_rested;
+            if fires {
+                due.push(schedule.clone());
+            }
+            // While a state is not known, the last one that was counts.
+            self.held.insert(schedule.id.clone(), (holds.or(held), if fires { around.now_ms } else { fired_ms }));
+        }
+        due
     }
 }
 
@@ -120,6 +164,8 @@ impl Turns {
 
 /// What goes before a schedule's id in the name of its conversation.
 const CONVERSATION: &str = "schedule ";
+/// Two routines that start each other must not run away.
+const REST_MS: i64 = 5_000;
 const TICK: Duration = Duration::from_millis(250);
 /// An action is not done later than this; things have changed by then.
 const LATE_MS: i64 = 2 * 60_000;
@@ -129,7 +175,7 @@ const LONGEST_RING_MS: i64 = 10 * 60_000;
 
 #[cfg(test)]
 mod tests {
-    use house::{Action, Agreed, DayTime, Days, Domain, Entity, EntityId, House, State, Step, Timing};
+    use house::{Action, Agreed, DayTime, Days, Domain, Entity, EntityId, State, Step};
     use jiff::tz::TimeZone;
     use mind::resolve::{Draft, TimerChange, TimerStart};
     use tempfile::TempDir;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use house::{Slot, Cause, House, Plan, Resolved, TurnOutcome, Utterance};
+use house::{Cause, House, Plan, Resolved, Slot, Step, TurnOutcome, Utterance};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::prompt::Names;
 use mind::reply::{self, Lang};
@@ -142,16 +142,9 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thres
                 }
             }
             parsed.commands = steps.iter().filter_map(|step| wire::command(step, house)).collect();
-            match judge(Plan { steps }, house, rules, Consent::None) {
-                Verdict::Allow(_) => {}
-                Verdict::Ask(question) => {
-                    outcome = Some(TurnOutcome::Ask);
-                    said.push(reply::question(&question, lang));
-                }
-                Verdict::Refuse(refusal) => {
-                    outcome = Some(TurnOutcome::Refuse);
-                    said.push(reply::refusal(&refusal, lang));
-                }
+            if let Some((own, words)) = held_back(steps, house, rules, lang) {
+                outcome = Some(own);
+                said.push(words);
             }
             parsed.outcome = outcome.unwrap_or(TurnOutcome::NotUnderstood).as_str();
             parsed.reply = said.join(" ");
@@ -164,6 +157,15 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thres
     }
     parsed.ms.total = (watch.ms() * 10.0).round() / 10.0;
     parsed
+}
+
+/// Why steps would not be done at once, if they would not.
+fn held_back(steps: Vec<Step>, house: &House, rules: &Rules, lang: Lang) -> Option<(TurnOutcome, String)> {
+    match judge(Plan { steps }, house, rules, Consent::None) {
+        Verdict::Allow(_) => None,
+        Verdict::Ask(question) => Some((TurnOutcome::Ask, reply::question(&question, lang))),
+        Verdict::Refuse(refusal) => Some((TurnOutcome::Refuse, reply::refusal(&refusal, lang))),
+    }
 }
 
 fn outcome_of(resolved: &Resolved, house: &House, around: &Around, lang: Lang) -> (TurnOutcome, Option<String>) {

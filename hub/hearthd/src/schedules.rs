@@ -89,7 +89,7 @@ impl Schedules {
                     one.due_ms = *at;
                 }
                 Timing::Every(_) if !is_right => one.due_ms = one.due_ms.saturating_add(jump_ms),
-                Timing::At(_) | Timing::Every(_) | Timing::Wall(_) | Timing::Weekly(..) => {}
+                Timing::At(_) | Timing::Every(_) | Timing::Wall(_) | Timing::Weekly(..) | Timing::When(..) => {}
             }
         }
     }
@@ -154,7 +154,7 @@ impl Schedules {
 
 /// Whether it comes again.
 pub(crate) fn is_repeated(timing: &Timing) -> bool {
-    matches!(timing, Timing::Weekly(..) | Timing::Every(_))
+    matches!(timing, Timing::Weekly(..) | Timing::Every(_) | Timing::When(..))
 }
 
 /// A draft of an action with what was agreed to.

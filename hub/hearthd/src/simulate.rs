@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::dispatch::Patience;
+use crate::due::Triggers;
 use crate::household::Household;
 use crate::hub::{self, Event, Handle};
 use crate::jsonl;
@@ -154,8 +155,9 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
     let turns = Turns::new(hub.clone(), model.clone(), None, household, Patience { factor: 0.05 }, clock.clone());
     let single = dialogue.text.iter().map(|text| TurnFile { text: text.clone(), area: dialogue.area_context.clone(), wait_s: 0.0 });
     let (mut out, mut fired) = (Vec::new(), Vec::new());
+    let mut triggers = Triggers::default();
     for turn in single.chain(dialogue.turns.iter().map(|turn| TurnFile { text: turn.text.clone(), area: turn.area.clone(), wait_s: turn.wait_s })) {
-        pass(&turns, turn.wait_s, out.len(), &mut fired).await?;
+        pass(&turns, turn.wait_s, out.len(), &mut triggers, &mut fired).await?;
         let said = Utterance {
             text: turn.text,
             lang: dialogue.lang.clone(),
@@ -168,8 +170,9 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
         let ended = turns.turn(said).await;
         let (wired, outcomes) = wired(&ended, &snapshot.house);
         out.push(TurnOut { outcome: wired.outcome, reply: wired.reply, intents: wired.intents, commands: wired.commands, outcomes, trace: wired.trace });
+        trigger(&turns, out.len(), &mut triggers, &mut fired).await;
     }
-    pass(&turns, dialogue.then_wait_s.unwrap_or(0.0), out.len(), &mut fired).await?;
+    pass(&turns, dialogue.then_wait_s.unwrap_or(0.0), out.len(), &mut triggers, &mut fired).await?;
     let (ask, told) = oneshot::channel();
     world.send(WorldAsk::States(ask)).await.context("ask the virtual house")?;
     let after = told.await.context("ask the virtual house")?;
@@ -195,7 +198,7 @@ fn begins(start: &str) -> anyhow::Result<(i64, TimeZone)> {
 }
 
 /// Lets time pass, from one thing that falls due to the next.
-async fn pass(turns: &Turns, seconds: f64, before_turn: usize, fired: &mut Vec<Fired>) -> anyhow::Result<()> {
+async fn pass(turns: &Turns, seconds: f64, before_turn: usize, triggers: &mut Triggers, fired: &mut Vec<Fired>) -> anyhow::Result<()> {
     if seconds <= 0.0 {
         return Ok(());
     }
@@ -207,16 +210,36 @@ async fn pass(turns: &Turns, seconds: f64, before_turn: usize, fired: &mut Vec<F
         settle(&turns.hub).await?;
         turns.end_ringing().await;
         for schedule in turns.due() {
-            let ended = turns.fall_due(schedule).await;
-            let (wired, outcomes) = wired(&ended, &snapshot.house);
-            let at = shown(ended.utterance.at_ms, &turns.clock.around(0));
-            fired.push(Fired { before_turn, at, outcome: wired.outcome, reply: wired.reply, commands: wired.commands, outcomes });
+            fired.push(fall_due(turns, schedule, before_turn).await);
         }
+        trigger(turns, before_turn, triggers, fired).await;
         if next.is_none() {
             return Ok(());
         }
     }
     anyhow::bail!("more than {MOST_FIRED} things fall due in {seconds} seconds")
+}
+
+/// Lets routines act on what has come to be so.
+async fn trigger(turns: &Turns, before_turn: usize, triggers: &mut Triggers, fired: &mut Vec<Fired>) {
+    // What one routine changes may be what another waits for.
+    for _ in 0..MOST_ROUNDS {
+        let now = turns.clock.now_ms();
+        let due = triggers.due(&turns.hub.snapshot().house, &turns.clock.around(now));
+        if due.is_empty() {
+            return;
+        }
+        for schedule in due {
+            fired.push(fall_due(turns, schedule, before_turn).await);
+        }
+    }
+}
+
+async fn fall_due(turns: &Turns, schedule: house::Schedule, before_turn: usize) -> Fired {
+    let ended = turns.fall_due(schedule).await;
+    let (wired, outcomes) = wired(&ended, &turns.hub.snapshot().house);
+    let at = shown(ended.utterance.at_ms, &turns.clock.around(0));
+    Fired { before_turn, at, outcome: wired.outcome, reply: wired.reply, commands: wired.commands, outcomes }
 }
 
 fn wired(ended: &Turn, house: &House) -> (wire::TurnWire, Vec<Value>) {
@@ -375,10 +398,12 @@ fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) 
     let repeats = match &schedule.timing {
         Timing::Weekly(days, _) => Some((1..).zip(DAYS).filter(|(day, _)| days.has(*day)).map(|(_, name)| *name).collect::<Vec<_>>().join(",")),
         Timing::Every(seconds) => Some(format!("{seconds}s")),
-        Timing::At(_) | Timing::Wall(_) => None,
+        Timing::At(_) | Timing::Wall(_) | Timing::When(..) => None,
     };
-    let seconds = u64::try_from((schedule.due_ms - around.now_ms) / 1000).unwrap_or(0);
-    Pending { kind, name: schedule.name.clone(), due: Some(shown(schedule.due_ms, around)), seconds, repeats, what: Some(what).filter(|what| !what.is_empty()) }
+    let what = if matches!(schedule.timing, Timing::When(..)) { reply::schedule_title(schedule, house, around, Lang::parse(schedule.lang)) } else { what };
+    let due = (schedule.due_ms != i64::MAX).then(|| shown(schedule.due_ms, around));
+    let seconds = u64::try_from(schedule.due_ms.saturating_sub(around.now_ms) / 1000).unwrap_or(0);
+    Pending { kind, name: schedule.name.clone(), due, seconds, repeats, what: Some(what).filter(|what| !what.is_empty()) }
 }
 
 /// A moment with its offset.
@@ -397,5 +422,6 @@ const START: &str = "2026-03-02T07:00:00+01:00";
 /// Where a house stands that does not say: Berlin.
 const LOCATION: Location = Location { latitude: 52.52, longitude: 13.4 };
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const MOST_ROUNDS: usize = 4;
 /// More than these is a loop.
 const MOST_FIRED: usize = 10_000;

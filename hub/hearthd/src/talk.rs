@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use house::{Cause, Entity, EntityId, IntentKind, Quality, Question, Slot, TurnOutcome};
-use mind::judge::Consent;
+use house::{Agreed, Cause, Entity, EntityId, Errand, IntentKind, Quality, Question, Resolved, Slot, Timing, TurnOutcome, Utterance};
+use mind::judge::{Consent, Verdict};
 use mind::reflex;
 use mind::reply::{self, Nothing};
-use mind::resolve::{Resolution, ScheduleChange};
+use mind::resolve::{Draft, Later, Resolution, ScheduleChange};
+use mind::trigger;
 use mind::undo::kept;
+use mind::when::{self, When};
 use mind::words::key;
 use tracing::warn;
 
@@ -16,7 +18,7 @@ use crate::hub::{Edit, Event, Notice};
 use crate::own::{New, OwnScene};
 use crate::schedules::Change;
 use crate::store::TurnRecord;
-use crate::turn::{Turn, Turns, understand};
+use crate::turn::{Turn, Turns, resolve_all, understand};
 
 impl Turns {
     /// Answers a request to the hub itself; false if it is none.
@@ -32,6 +34,7 @@ impl Turns {
             },
             IntentKind::Broadcast => self.broadcast(turn, resolution).await,
             IntentKind::SceneCreate => self.save_scene(turn, conversation, resolution).await,
+            IntentKind::RoutineCreate => self.make_routine(turn, conversation, resolution).await,
             IntentKind::TeachPhrase => self.teach(turn, conversation, resolution).await,
             _ => return false,
         }
@@ -97,6 +100,62 @@ impl Turns {
                 reply::nothing(Nothing::NameTaken, turn.lang)
             }
         };
+    }
+
+    /// A rule, read back before it is kept. What it does is judged now and again each time.
+    async fn make_routine(&self, turn: &mut Turn, conversation: &mut Conversation, resolution: &Resolution) {
+        let around = self.clock.around(turn.utterance.at_ms);
+        let house = self.hub.snapshot().house.clone();
+        let intent = &resolution.intent;
+        let timing = match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
+            (Some(phrase), _) => trigger::read(phrase, &house),
+            (None, Some(words)) => match when::read(words, &around) {
+                Ok(When::At(timing)) => Some(timing),
+                Ok(When::Until(_)) | Err(_) => None,
+            },
+            (None, None) => None,
+        };
+        let Some(timing) = timing else {
+            return turn.nothing(TurnOutcome::Refuse, Nothing::ConditionUnknown);
+        };
+        let Some(drafts) = self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &timing).await else {
+            return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
+        };
+        let wish = Wish { later: drafts, ..Wish::default() };
+        let steps: Vec<_> = wish.all_steps();
+        turn.outcome = TurnOutcome::Ask;
+        (turn.reply, conversation.open) = match self.judged(steps.clone(), Consent::None) {
+            Verdict::Ask(question @ Question::Pin { .. }) => (reply::question(&question, turn.lang), Some(Open::Pin(wish))),
+            Verdict::Refuse(refusal) => {
+                turn.outcome = TurnOutcome::Refuse;
+                (reply::refusal(&refusal, turn.lang), None)
+            }
+            Verdict::Allow(_) | Verdict::Ask(_) => (reply::routine_question(&steps, &timing, &house, &around, turn.lang), Some(Open::Confirm(wish))),
+        };
+    }
+
+    /// What a routine does, understood and resolved as any words are; `None` unless all of it is action.
+    async fn drafts(&self, turn: &mut Turn, conversation: &Conversation, words: &str, timing: &Timing) -> Option<Vec<Draft>> {
+        let understood = understand(words, &self.hub.snapshot(), &self.model, self.household.thresholds()).await;
+        turn.trace.extend(understood.trace);
+        let intents = understood.intents.ok()?;
+        let snapshot = self.hub.snapshot();
+        let around = self.clock.around(turn.utterance.at_ms);
+        let utterance = Utterance { text: words.to_owned(), ..turn.utterance.clone() };
+        let resolutions = resolve_all(&utterance, &intents, conversation, &snapshot.house, &around, turn.lang);
+        let draft = |resolution: Resolution| {
+            let Resolved::Act(steps) = resolution.resolved else { return None };
+            let back = match resolution.later {
+                None => None,
+                Some(Later { is_now: true, draft: Draft { errand: Errand::Act { steps, .. }, timing: Timing::At(at), .. } }) => Some((u64::try_from((at - around.now_ms) / 1000).ok()?, steps)),
+                Some(_) => return None,
+            };
+            let errand = Errand::Act { steps, back, agreed: Agreed::Unasked };
+            let is_action = matches!(&errand, Errand::Act { steps, .. } if !steps.is_empty());
+            is_action.then(|| Draft { errand, name: None, area: utterance.place.clone(), timing: timing.clone() })
+        };
+        let drafts: Vec<Draft> = resolutions.into_iter().map(draft).collect::<Option<_>>()?;
+        (!drafts.is_empty()).then_some(drafts)
     }
 
     /// Another name for a thing, or words that mean others. What they mean is understood anew each time, and judged.

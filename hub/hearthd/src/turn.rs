@@ -385,14 +385,7 @@ impl Turns {
             }
             Resolved::Ask(question) => {
                 turn.outcome = TurnOutcome::Ask;
-                // One question at a time: the first is answered first.
-                match conversation.open {
-                    None => {
-                        said.push(reply::question(&question, lang));
-                        conversation.open = opened(question, intent);
-                    }
-                    Some(_) => said.insert(0, reply::nothing(Nothing::OneAtATime, lang)),
-                }
+                ask(question, intent, conversation, lang, said);
             }
             Resolved::Miss(miss) => {
                 said.push(reply::miss(&miss, lang));
@@ -622,6 +615,17 @@ pub(crate) fn resolve_all(utterance: &Utterance, intents: &[Intent], conversatio
         lang,
     };
     resolve(intents, &ctx)
+}
+
+/// One question at a time: the first is answered first.
+fn ask(question: Question, intent: Intent, conversation: &mut Conversation, lang: Lang, said: &mut Vec<String>) {
+    match conversation.open {
+        None => {
+            said.push(reply::question(&question, lang));
+            conversation.open = opened(question, intent);
+        }
+        Some(_) => said.insert(0, reply::nothing(Nothing::OneAtATime, lang)),
+    }
 }
 
 /// What waits for an answer after a question.

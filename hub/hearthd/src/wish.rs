@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, TurnOutcome};
+use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::reply;
 use mind::undo::back;
@@ -44,7 +44,7 @@ impl Turns {
     }
 
     /// The verdict on steps as things stand.
-    fn judged(&self, steps: Vec<Step>, consent: Consent) -> Verdict {
+    pub(crate) fn judged(&self, steps: Vec<Step>, consent: Consent) -> Verdict {
         let snapshot = self.hub.snapshot();
         let rules = Rules { recent: snapshot.recent.clone(), ..self.household.rules() };
         judge(Plan { steps }, &snapshot.house, &rules, consent)
@@ -108,7 +108,7 @@ impl Turns {
             Agreed::Yes => Consent::Yes,
             Agreed::Pin => Consent::Pin,
         };
-        turn.utterance.cause = Cause::Schedule;
+        turn.utterance.cause = if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
         turn.steps = steps.to_vec();
         let why_not = match self.judged(steps.to_vec(), consent) {
             Verdict::Allow(_) => None,

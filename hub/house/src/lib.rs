@@ -23,6 +23,6 @@ pub use id::{AreaId, EntityId, FloorId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotValue, SlotKind};
 pub use plan::{Answer, Candidate, Miss, Plan, Question, Resolved, Step};
 pub use reach::{Reach, reach};
-pub use schedule::{Agreed, Days, DayTime, Errand, Schedule, Sun, TimeDoubt, Timing, Wall};
+pub use schedule::{Agreed, Days, DayTime, Errand, Light, Schedule, Sun, TimeDoubt, Timing, Trigger, Wall};
 pub use turn::{Outcome, OutcomeKind, Reply, TurnOutcome, Utterance};
 pub use value::{Attributes, Value};

@@ -1,6 +1,6 @@
 //! What shall happen later: actions, alarms and reminders, once or again and again. Says when, computes no calendar.
 
-use crate::{AreaId, Step};
+use crate::{AreaId, EntityId, Step};
 
 /// Something that shall happen later.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +54,7 @@ pub enum Agreed {
 }
 
 /// When something happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Timing {
     /// At this moment, in milliseconds since 1970 UTC.
     At(i64),
@@ -64,6 +64,35 @@ pub enum Timing {
     Weekly(Days, DayTime),
     /// Again after so many seconds.
     Every(u64),
+    /// Whenever something comes to be so; perhaps only while it is dark.
+    When(Trigger, Option<Light>),
+}
+
+/// What has to come to be so.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trigger {
+    /// One of these is in that state, or all of them are.
+    State {
+        /// Which entities.
+        entities: Vec<EntityId>,
+        /// Whether one of them is enough.
+        is_one_enough: bool,
+        /// The state, in the words of a question.
+        state: String,
+    },
+    /// A measured value is above that.
+    Above(EntityId, f64),
+    /// A measured value is below that.
+    Below(EntityId, f64),
+}
+
+/// Day or night.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Light {
+    /// From sunrise to sunset.
+    Day,
+    /// From sunset to sunrise.
+    Dark,
 }
 
 /// What clock and calendar show, wherever the house stands.

@@ -133,6 +133,8 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
                 intent.slots.push((Slot::Duration, spoken_length(length)));
             }
         }
+        // What is told to the others is all that follows.
+        IntentKind::Broadcast => to_the_end(&mut intent, heard),
         IntentKind::IncreaseTimer | IntentKind::DecreaseTimer => timer_and_change(&mut intent, heard),
         IntentKind::TurnOn | IntentKind::TurnOff if intent.label(Slot::Domain) == Some("lock") => {
             intent.kind = lock_or_unlock(heard).unwrap_or(intent.kind);
@@ -140,6 +142,15 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
         _ => {}
     }
     intent
+}
+
+fn to_the_end(intent: &mut Intent, heard: &Heard) {
+    let is_place_after = |start: usize| intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)).any(|place| heard.text.rfind(place).is_some_and(|at| start < at));
+    let Some(message) = intent.text(Slot::Message) else { return };
+    let Some(start) = heard.text.find(message).filter(|start| !is_place_after(*start)) else { return };
+    let whole = heard.text.get(start..).unwrap_or_default().trim_end_matches(['.', '!', '?', '。', '！', '？', ' ']).to_owned();
+    intent.slots.retain(|(slot, _)| *slot != Slot::Message);
+    intent.slots.push((Slot::Message, SlotValue::Text(whole)));
 }
 
 /// Of two lengths in "add 30 seconds to the 5 minute timer", the one beside the word for timer is the timer's own.

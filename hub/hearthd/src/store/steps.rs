@@ -1,7 +1,7 @@
 //! Steps and what is scheduled as the store writes them.
 
 use anyhow::Context as _;
-use house::{Action, Agreed, AreaId, ArmMode, Color, DayTime, Days, EntityId, Errand, HvacMode, Schedule, Step, Sun, Timing, Wall};
+use house::{Action, Agreed, AreaId, ArmMode, Color, DayTime, Days, EntityId, Errand, HvacMode, Light, Schedule, Step, Sun, Timing, Trigger, Wall};
 use serde::{Deserialize, Serialize};
 
 /// One thing to do to one entity.
@@ -163,6 +163,40 @@ enum TimingRecord {
     /// Bits of the days; what the sun does; so many minutes later.
     Sun(u8, String, i32),
     EveryS(u64),
+    When { trigger: TriggerRecord, light: Option<LightRecord> },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum TriggerRecord {
+    State { entities: Vec<String>, is_one_enough: bool, state: String },
+    Above(String, f64),
+    Below(String, f64),
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LightRecord {
+    Day,
+    Dark,
+}
+
+impl TriggerRecord {
+    fn of(trigger: &Trigger) -> Self {
+        match trigger {
+            Trigger::State { entities, is_one_enough, state } => Self::State { entities: entities.iter().map(ToString::to_string).collect(), is_one_enough: *is_one_enough, state: state.clone() },
+            Trigger::Above(id, limit) => Self::Above(id.to_string(), *limit),
+            Trigger::Below(id, limit) => Self::Below(id.to_string(), *limit),
+        }
+    }
+
+    fn into_trigger(self) -> Trigger {
+        match self {
+            Self::State { entities, is_one_enough, state } => Trigger::State { entities: entities.into_iter().map(EntityId::new).collect(), is_one_enough, state },
+            Self::Above(id, limit) => Trigger::Above(EntityId::new(id), limit),
+            Self::Below(id, limit) => Trigger::Below(EntityId::new(id), limit),
+        }
+    }
 }
 
 impl ScheduleRecord {
@@ -187,6 +221,13 @@ impl ScheduleRecord {
             Timing::Weekly(days, DayTime::Clock { hour, minute }) => TimingRecord::Clock(days.bits(), *hour, *minute),
             Timing::Weekly(days, DayTime::Sun(sun, offset)) => TimingRecord::Sun(days.bits(), SUNS.iter().find(|(_, own)| own == sun).map_or("", |(name, _)| *name).to_owned(), *offset),
             Timing::Every(seconds) => TimingRecord::EveryS(*seconds),
+            Timing::When(trigger, light) => {
+                let light = light.map(|light| match light {
+                    Light::Day => LightRecord::Day,
+                    Light::Dark => LightRecord::Dark,
+                });
+                TimingRecord::When { trigger: TriggerRecord::of(trigger), light }
+            }
         };
         Self {
             id: schedule.id.clone(),
@@ -225,6 +266,13 @@ impl ScheduleRecord {
                 Timing::Weekly(Days::new(days), DayTime::Sun(*sun, offset))
             }
             TimingRecord::EveryS(seconds) => Timing::Every(seconds),
+            TimingRecord::When { trigger, light } => {
+                let light = light.map(|light| match light {
+                    LightRecord::Day => Light::Day,
+                    LightRecord::Dark => Light::Dark,
+                });
+                Timing::When(trigger.into_trigger(), light)
+            }
         };
         let lang = if self.lang == "zh" { "zh" } else { "en" };
         Ok(Schedule { id: self.id, errand, name: self.name, area: self.area.map(AreaId::new), timing, due_ms: self.due_ms, rings_since_ms: self.rings_since_ms, lang })
@@ -278,6 +326,8 @@ mod tests {
             Timing::Weekly(Days::WEEKDAYS, DayTime::Clock { hour: 7, minute: 0 }),
             Timing::Weekly(Days::WEEKEND, DayTime::Sun(Sun::Dusk, -30)),
             Timing::Every(7200),
+            Timing::When(Trigger::State { entities: vec![EntityId::new("lock.a")], is_one_enough: true, state: "unlocked".to_owned() }, Some(Light::Dark)),
+            Timing::When(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
         ];
         for (errand, timing) in errands.into_iter().cycle().zip(timings) {
             let schedule = Schedule { id: "s1".to_owned(), errand, name: Some("work".to_owned()), area: Some(AreaId::new("hall")), timing, due_ms: 9, rings_since_ms: Some(8), lang: "zh" };

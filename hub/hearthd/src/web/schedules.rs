@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use house::{Errand, Schedule};
+use house::{Errand, Schedule, Timing};
 use mind::reply::{self, Lang};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,15 +17,15 @@ use super::{Error, Web};
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(super) struct ScheduleWire {
     id: String,
-    /// `action`, `alarm` or `reminder`.
+    /// `action`, `routine`, `alarm` or `reminder`.
     kind: &'static str,
     /// What and when, in the language in which it was asked for.
     title: String,
     name: Option<String>,
     /// The id of the area where it was asked for.
     area: Option<String>,
-    /// The next time, in milliseconds since 1970 UTC.
-    due_ms: i64,
+    /// The next time, in milliseconds since 1970 UTC; null for a routine, which waits for its condition.
+    due_ms: Option<i64>,
     /// Whether it comes again.
     repeated: bool,
     /// Whether it rings now.
@@ -89,6 +89,7 @@ fn wire(schedule: &Schedule, title: String) -> ScheduleWire {
     ScheduleWire {
         id: schedule.id.clone(),
         kind: match schedule.errand {
+            Errand::Act { .. } if matches!(schedule.timing, Timing::When(..)) => "routine",
             Errand::Act { .. } => "action",
             Errand::Alarm => "alarm",
             Errand::Remind(_) => "reminder",
@@ -96,7 +97,7 @@ fn wire(schedule: &Schedule, title: String) -> ScheduleWire {
         title,
         name: schedule.name.clone(),
         area: schedule.area.as_ref().map(ToString::to_string),
-        due_ms: schedule.due_ms,
+        due_ms: Some(schedule.due_ms).filter(|due| *due != i64::MAX),
         repeated: is_repeated(&schedule.timing),
         rings: schedule.rings_since_ms.is_some(),
     }

@@ -226,10 +226,7 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
         Action::Lock => pair(("locked", "locked"), ("锁上", "锁着")),
         Action::Unlock => pair(("unlocked", "unlocked"), ("解锁", "没锁")),
         Action::SetTemperature(temperature) => set(format!("{}°", number(*temperature))),
-        Action::SetHvacMode(mode) => set(match lang {
-            Lang::En => mode.as_str().replace('_', " "),
-            Lang::Zh => mode_zh(*mode).to_owned(),
-        }),
+        Action::SetHvacMode(mode) => set(mode_word(*mode, lang)),
         Action::SetPercentage(percentage) => set(format!("{percentage}%")),
         Action::SetVolume(volume) => match lang {
             Lang::En => (format!("set the volume to {volume}% on"), format!("at {volume}%")),
@@ -267,14 +264,18 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
     }
 }
 
-fn mode_zh(mode: HvacMode) -> &'static str {
-    match mode {
+fn mode_word(mode: HvacMode, lang: Lang) -> String {
+    let zh = match mode {
         HvacMode::Off => "关闭",
         HvacMode::Heat => "制热",
         HvacMode::Cool => "制冷",
         HvacMode::HeatCool | HvacMode::Auto => "自动",
         HvacMode::Dry => "除湿",
         HvacMode::FanOnly => "送风",
+    };
+    match lang {
+        Lang::En => mode.as_str().replace('_', " "),
+        Lang::Zh => zh.to_owned(),
     }
 }
 

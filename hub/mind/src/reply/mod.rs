@@ -10,7 +10,7 @@ use house::{Action, House, IntentKind, Miss, Question, Step};
 use crate::judge::Refusal;
 
 pub use done::{did_you_mean, done, timer_changed};
-pub use schedule::{broadcast, described, missed, rings, schedule_changed, schedule_title, scheduled, withheld};
+pub use schedule::{broadcast, described, missed, rings, routine_question, schedule_changed, schedule_title, scheduled, withheld};
 pub use state::{Civil, answer};
 pub use why::{because, cause, list_name, scene_saved, taught};
 
@@ -222,6 +222,10 @@ pub enum Nothing {
     MeaningUnknown,
     /// It is not known which thing gets the name.
     WhichToName,
+    /// A condition can't be read.
+    ConditionUnknown,
+    /// What a routine shall do is no action.
+    NoAction,
     /// A question is open; all that would have to be asked too is left.
     OneAtATime,
 }
@@ -252,6 +256,8 @@ pub fn nothing(nothing: Nothing, lang: Lang) -> String {
         Nothing::NotToBeTaught => lang.pick("Those words can't get another meaning.", "这句话不能另外设定意思。"),
         Nothing::MeaningUnknown => lang.pick("I don't understand what it shall mean, so I did not learn it.", "我没听懂它应该是什么意思，所以没有记住。"),
         Nothing::WhichToName => lang.pick("I don't know which one shall be called so. Please say its name too.", "我不知道给哪个取这个名字，请说出它现在的名称。"),
+        Nothing::ConditionUnknown => lang.pick("I can't watch for that condition, so I did not keep it. Please name a door, a room, a person or a measured value.", "这个条件我还看不懂，所以没有记住。请说出门、房间、人或测量值。"),
+        Nothing::NoAction => lang.pick("I don't understand what I shall do then, so I did not keep it.", "我没听懂到时候要做什么，所以没有记住。"),
         Nothing::OneAtATime => lang.pick("The rest I leave; please ask me for it afterwards.", "其余的先不做，请稍后再说。"),
         Nothing::NothingBefore => lang.pick("I don't know what that refers to, so I did nothing.", "我不知道您指的是什么，所以什么也没做。"),
     }

@@ -1,6 +1,6 @@
 //! What is said of things to come: when, what, and what became of it.
 
-use house::{AreaId, Days, DayTime, Errand, House, Outcome, OutcomeKind, Schedule, Step, Sun, TimeDoubt, Timing};
+use house::{AreaId, Days, DayTime, EntityId, Errand, House, Light, Outcome, OutcomeKind, Schedule, Step, Sun, TimeDoubt, Timing, Trigger};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -8,11 +8,12 @@ use crate::resolve::ScheduleChange;
 use crate::when::{Around, civil};
 
 use super::done::{imperative, length, subject};
-use super::{Civil, Lang, and};
+use super::state::state_word;
+use super::{Civil, Lang, and, number};
 
 /// What a schedule is, in a few words: what and when.
 pub fn schedule_title(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
-    let when = when(&schedule.timing, schedule.due_ms, around, lang);
+    let when = when(&schedule.timing, schedule.due_ms, house, around, lang);
     let what = what(schedule, house, lang);
     match (&schedule.errand, lang) {
         (Errand::Act { .. }, Lang::En) => format!("{what} {when}"),
@@ -24,7 +25,7 @@ pub fn schedule_title(schedule: &Schedule, house: &House, around: &Around, lang:
 
 /// What was put down to happen later.
 pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
-    let when = when(&schedule.timing, schedule.due_ms, around, lang);
+    let when = when(&schedule.timing, schedule.due_ms, house, around, lang);
     let what = what(schedule, house, lang);
     let holds = match &schedule.errand {
         Errand::Act { back: Some((seconds, _)), .. } => match lang {
@@ -155,15 +156,54 @@ fn what(schedule: &Schedule, house: &House, lang: Lang) -> String {
 }
 
 /// When something happens, as it stands in a sentence.
-fn when(timing: &Timing, due_ms: i64, around: &Around, lang: Lang) -> String {
+fn when(timing: &Timing, due_ms: i64, house: &House, around: &Around, lang: Lang) -> String {
     match timing {
         Timing::At(_) => moment(due_ms, around, lang),
         Timing::Wall(_) => clock(due_ms, around, lang),
+        Timing::When(trigger, light) => condition(trigger, *light, house, lang),
         Timing::Every(seconds) => match lang {
             Lang::En => format!("every {}", length(*seconds, lang)),
             Lang::Zh => format!("每隔{}", length(*seconds, lang)),
         },
         Timing::Weekly(days, time) => format!("{}{}", days_of(*days, lang), day_time(*time, lang)),
+    }
+}
+
+/// A routine as it is read back before it is kept.
+pub fn routine_question(steps: &[Step], timing: &Timing, house: &House, around: &Around, lang: Lang) -> String {
+    let (what, when) = (described(steps, house, lang), when(timing, 0, house, around, lang));
+    match lang {
+        Lang::En => format!("I would {what} {when}. Shall I keep that?"),
+        Lang::Zh => format!("{when}{what}。要记住吗？"),
+    }
+}
+
+/// What has to come to be so, as it stands in a sentence.
+fn condition(trigger: &Trigger, light: Option<Light>, house: &House, lang: Lang) -> String {
+    let name = |id: &EntityId| house.entities.get(id).map_or_else(|| id.to_string(), |entity| entity.name.clone());
+    let so = match (trigger, lang) {
+        (Trigger::State { entities, is_one_enough, state }, Lang::En) => {
+            let names: Vec<String> = entities.iter().map(name).collect();
+            let names = if *is_one_enough { super::or(&names, lang) } else { and(&names, lang) };
+            format!("{names} {} {}", if 1 < entities.len() && !is_one_enough { "are" } else { "is" }, state_word(state, lang))
+        }
+        (Trigger::State { entities, is_one_enough, state }, Lang::Zh) => {
+            let names: Vec<String> = entities.iter().map(name).collect();
+            let names = if *is_one_enough { names.join("或") } else { and(&names, lang) };
+            format!("{names}{}", state_word(state, lang))
+        }
+        (Trigger::Above(id, limit), Lang::En) => format!("{} is above {}", name(id), number(*limit)),
+        (Trigger::Above(id, limit), Lang::Zh) => format!("{}高于{}", name(id), number(*limit)),
+        (Trigger::Below(id, limit), Lang::En) => format!("{} is below {}", name(id), number(*limit)),
+        (Trigger::Below(id, limit), Lang::Zh) => format!("{}低于{}", name(id), number(*limit)),
+    };
+    match (light, lang) {
+        (None, Lang::En) => format!("when {so}"),
+        (Some(Light::Dark), Lang::En) => format!("when {so} after sunset"),
+        (Some(Light::Day), Lang::En) => format!("when {so} during the day"),
+        (None, Lang::Zh) => format!("当{so}时"),
+        (Some(Light::Dark), Lang::Zh) => format!("日落后当{so}时"),
+        (Some(Light::Day), Lang::Zh) => format!("白天当{so}时"),
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn later(intent: &Intent, steps: &[Step], ctx: &Context<'_>) -> Resul
             let back = Some((seconds, ends(steps, ctx)?));
             Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), back, timing, ctx) }))
         }
-        (Ok(When::Until(timing)), None) if !matches!(timing, Timing::Weekly(..) | Timing::Every(_)) => Ok(Some(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) })),
+        (Ok(When::Until(timing)), None) if matches!(timing, Timing::At(_) | Timing::Wall(_)) => Ok(Some(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) })),
         (Ok(_), _) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
         (Err(doubt), _) => Err(when_stop(intent, words, doubt)),
     }
@@ -197,12 +197,14 @@ fn fitting<'a>(intent: &Intent, ctx: &Context<'a>) -> Result<Vec<&'a Schedule>, 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Action,
+    Routine,
     Alarm,
     Reminder,
 }
 
 fn kind(schedule: &Schedule) -> Kind {
     match schedule.errand {
+        Errand::Act { .. } if matches!(schedule.timing, Timing::When(..)) => Kind::Routine,
         Errand::Act { .. } => Kind::Action,
         Errand::Alarm => Kind::Alarm,
         Errand::Remind(_) => Kind::Reminder,
@@ -216,10 +218,13 @@ fn kinds(intent: &Intent, said: &str) -> BTreeSet<Kind> {
     }
     let said = crate::words::key(said);
     let has = |word: &str| said.contains(word);
-    match has("remind") || has("提 醒") {
-        true => BTreeSet::from([Kind::Reminder]),
-        false if intent.kind == IntentKind::ScheduleQuery => BTreeSet::from([Kind::Action, Kind::Alarm, Kind::Reminder]),
-        false => BTreeSet::from([Kind::Action, Kind::Reminder]),
+    let is_reminder = has("remind") || has("提 醒");
+    let is_routine = ["routine", "automation", "rule", "自 动 化", "规 则", "联 动"].iter().any(|word| has(word));
+    match (is_reminder, is_routine) {
+        (true, _) => BTreeSet::from([Kind::Reminder]),
+        (_, true) => BTreeSet::from([Kind::Routine, Kind::Action]),
+        _ if intent.kind == IntentKind::ScheduleQuery => BTreeSet::from([Kind::Action, Kind::Routine, Kind::Alarm, Kind::Reminder]),
+        _ => BTreeSet::from([Kind::Action, Kind::Routine, Kind::Reminder]),
     }
 }
 

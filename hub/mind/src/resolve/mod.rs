@@ -10,12 +10,13 @@ mod spoken;
 mod target;
 mod timer;
 
-use house::{Answer, AreaId, Domain, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
+use house::{Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
 
 use crate::reply::Lang;
 use crate::when::Around;
 
 pub use later::{Draft, Later, ScheduleChange};
+pub(crate) use query::is_in;
 pub use spoken::{Spoken, SpokenValue};
 pub use timer::{TimerChange, TimerStart};
 
@@ -80,6 +81,19 @@ pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
         resolution
     };
     intents.iter().enumerate().map(one).collect()
+}
+
+/// The one entity that a name fits best, of those that may be meant; `None` if there is none or there are several.
+pub(crate) fn best_named<'a>(name: &str, house: &'a House, admits: impl Fn(&Entity) -> bool) -> Option<&'a Entity> {
+    let fits: Vec<_> = house.entities.values().filter(|entity| admits(entity)).filter_map(|entity| Some((name::fit(name, entity, house)?, entity))).collect();
+    let best = fits.iter().map(|(fit, _)| *fit).max()?;
+    let mut best = fits.into_iter().filter(|(fit, _)| *fit == best).map(|(_, entity)| entity);
+    best.next().filter(|_| best.next().is_none())
+}
+
+/// The areas of that name.
+pub(crate) fn place_named(name: &str, house: &House) -> Option<Vec<AreaId>> {
+    place::areas_named(name, house)
 }
 
 /// Whether the words of an utterance name several things of a kind.

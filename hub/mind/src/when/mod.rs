@@ -12,7 +12,7 @@ use jiff::ToSpan as _;
 
 use crate::words::words;
 
-pub use calendar::{civil, next, sun_at};
+pub use calendar::{civil, light, next, sun_at};
 
 use phrase::{Clock, Day, Half, Part, Phrase};
 
@@ -44,7 +44,7 @@ impl Around {
 }
 
 /// When something shall happen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum When {
     /// Then.
     At(Timing),
@@ -70,6 +70,9 @@ pub fn read(text: &str, around: &Around) -> Result<When, TimeDoubt> {
 /// `None` if the words can't be read.
 pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> Option<bool> {
     let phrase = phrase::read(&words(text))?;
+    if matches!(timing, Timing::When(..)) {
+        return Some(false);
+    }
     let due = calendar::local(due_ms, around);
     let (minute_of_day, today) = (i32::from(due.hour()) * 60 + i32::from(due.minute()), calendar::local(around.now_ms, around).date());
     let clock_fits = phrase.clock.is_none_or(|clock| minutes(clock, phrase.half, phrase.part).iter().any(|minute| minute.rem_euclid(DAY_MIN) == minute_of_day));
@@ -81,13 +84,13 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
     };
     let days_fit = match (phrase.every, timing) {
         (Some(every), Timing::Weekly(days, _)) => every.bits() & days.bits() != 0,
-        (Some(_), Timing::At(_) | Timing::Wall(_) | Timing::Every(_)) => false,
+        (Some(_), Timing::At(_) | Timing::Wall(_) | Timing::Every(_) | Timing::When(..)) => false,
         (None, _) => true,
     };
     let sun_fits = match (phrase.sun, timing) {
         (Some((sun, _)), Timing::Weekly(_, DayTime::Sun(own, _))) => sun == *own,
         (Some((sun, offset)), Timing::At(at)) => sun_at(due.date(), sun, around).ok().is_some_and(|risen| (risen + i64::from(offset) * 60_000 - at).abs() < 60_000),
-        (Some(_), Timing::Weekly(..) | Timing::Wall(_) | Timing::Every(_)) => false,
+        (Some(_), Timing::Weekly(..) | Timing::Wall(_) | Timing::Every(_) | Timing::When(..)) => false,
         (None, _) => true,
     };
     Some(clock_fits && part_fits && day_fits && days_fit && sun_fits && phrase.length_s.is_none() && phrase.interval_s.is_none())

@@ -518,8 +518,13 @@ impl Reader<'_> {
 
     /// "Seven", "seven thirty", "seven o'clock", "7 30".
     fn spoken(&mut self) -> Option<Clock> {
-        let (hour, next) = count_at(self.words, self.at).filter(|(hour, _)| (0.0..=24.0).contains(hour) && hour.fract() == 0.0)?;
+        let (hour, next) = count_at(self.words, self.at).filter(|(hour, _)| (0.0..=2400.0).contains(hour) && hour.fract() == 0.0)?;
         self.at = next;
+        if 100.0 <= hour {
+            // "Seven hundred and thirty" is half past seven.
+            let (hour, minute) = (hour as i32 / 100, hour as i32 % 100);
+            return Some(Clock { hour, minute, is_sure: 12 < hour });
+        }
         let hour = hour as i32;
         let is_sure = 12 < hour || hour == 0;
         if self.any(&["o'clock", "o clock", "oclock", "hundred hours"]) {
@@ -605,5 +610,5 @@ const MONTHS: &[(&str, i8)] = &[
 ];
 const ORDINALS: &[&str] = &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"];
 const FILLERS: &[&str] = &[
-    "set for", "at", "in", "for", "by", "on", "around", "about", "exactly", "sharp", "to", "of", "the", "and", "please", "again", "set", "only", "approximately", "right", "early", "的时候", "大概", "左右", "准时", "在", "到", "于", "的", "再过", "过", "等", "再", "大约", "那天", "就",
+    "set for", "at", "in", "for", "by", "on", "around", "about", "exactly", "sharp", "to", "of", "the", "and", "please", "again", "set", "only", "approximately", "right", "early", "alarm", "alarms", "闹钟", "的时候", "大概", "左右", "准时", "在", "到", "于", "的", "再过", "过", "等", "再", "大约", "那天", "就",
 ];

@@ -22,7 +22,7 @@ fn shown(read: Result<When, TimeDoubt>, around: &Around) -> String {
     match timing {
         Timing::Weekly(days, _) => format!("{word}{due} {:07b}", days.bits()),
         Timing::Every(seconds) => format!("{word}every {seconds}"),
-        Timing::At(_) | Timing::Wall(_) => format!("{word}{due}"),
+        Timing::At(_) | Timing::Wall(_) | Timing::When(..) => format!("{word}{due}"),
     }
 }
 
@@ -66,6 +66,12 @@ fn english_times() {
         ("at 0730", "Tue 03 07:30"),
         ("at noon", "Mon 02 12:00"),
         ("at midnight", "Tue 03 00:00"),
+    ]);
+}
+
+#[test]
+fn english_days() {
+    check_all(NOW, &[
         ("tonight", "Mon 02 21:00"),
         ("tonight at 9", "Mon 02 21:00"),
         ("at 11 tonight", "Mon 02 23:00"),
@@ -103,6 +109,7 @@ fn english_times() {
         ("every day at sunset", "Mon 02 17:46 1111111"),
         ("every 2 hours", "every 7200"),
         ("every hour", "every 3600"),
+        ("for seven hundred and thirty am", "Tue 03 07:30"),
         ("tuesdays at 9", "Tue 03 09:00 0000010"),
     ]);
 }
