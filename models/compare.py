@@ -1,6 +1,6 @@
 """What quantisation costs and saves, and what a general model's shape would take for the same request.
 
-compare.py types CHECKPOINT FOLDER   the intent model as Q8_0, F16 and Q4_0: size, two evaluation sets, milliseconds
+compare.py types CHECKPOINT FOLDER   the intent model as F16, Q8_0, Q4_0 and Q4_K_M: size, two evaluation sets, milliseconds
 compare.py general FOLDER            0.5 B parameters of random weights: milliseconds with the house in the prompt
 
 Runs target/release/hearthd and hearth-llm; the sets are looked for in ../shared/eval, or $HEARTH_EVAL.
@@ -29,15 +29,16 @@ def types(checkpoint, folder):
     sys.path.insert(0, str(ROOT / "models/train"))
     import export
 
-    export.TYPES["q4_0"] = gguf.GGMLQuantizationType.Q4_0
-    export.FILE_TYPES["q4_0"] = gguf.LlamaFileType.MOSTLY_Q4_0
     print("| type | MB | human_iot_en | human_iot_zh | prompt of 24 tokens, ms, median and least | code token, ms, median and least |\n|---|---|---|---|---|---|")
-    for kind in ("f16", "q8_0", "q4_0"):
+    for kind in ("f16", "q8_0", "q4_0", "q4_k_m"):
         file = folder / kind / "model.gguf"
         file.parent.mkdir(parents=True, exist_ok=True)
-        sys.argv = ["export.py", str(checkpoint), str(file), "--type", kind, "--tokenizer", str(checkpoint.parent / "tokenizer.json")]
-        model, names = export.load(checkpoint)
-        export.write(export.arguments(), model, names)
+        if kind in ("f16", "q8_0"):
+            sys.argv = ["export.py", str(checkpoint), str(file), "--type", kind, "--tokenizer", str(checkpoint.parent / "tokenizer.json")]
+            model, names = export.load(checkpoint)
+            export.write(export.arguments(), model, names)
+        else:
+            subprocess.run([ROOT / "target/release/hearth-llm", "quantise", folder / "f16/model.gguf", file, kind.upper()], check=True, capture_output=True)
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         kept = (ROOT / "models/manifest.toml").read_text(encoding="utf-8")
         kept = re.sub(r'^file = .*$', 'file = "model.gguf"', re.sub(r'^sha256 = .*$', f'sha256 = "{sha256}"', kept, flags=re.M), flags=re.M)

@@ -22,19 +22,19 @@ use crate::{check, house as houses, noise};
 
 /// Writes rows to a file.
 pub(crate) fn write(seed: u64, count: usize, lang: &str, output: &Path) -> Result<()> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = count.div_ceil(workers);
+    // A fixed number of streams, whatever the machine: the same seed writes the same rows everywhere.
+    let share = count.div_ceil(STREAMS);
     let parts: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..workers)
-            .map(|worker| {
-                let count = share.min(count.saturating_sub(worker * share));
+        let handles: Vec<_> = (0..STREAMS)
+            .map(|stream| {
+                let count = share.min(count.saturating_sub(stream * share));
                 scope.spawn(move || {
-                    let mut maker = Maker::new(seed.wrapping_mul(1000).wrapping_add(worker as u64), lang)?;
+                    let mut maker = Maker::new(seed.wrapping_mul(1000).wrapping_add(stream as u64), lang)?;
                     (0..count).map(|_| Ok(serde_json::to_string(&maker.next().0)?)).collect::<Result<Vec<String>>>()
                 })
             })
             .collect();
-        handles.into_iter().map(|handle| handle.join().unwrap_or_else(|_| bail!("a worker died"))).collect::<Result<_>>()
+        handles.into_iter().map(|handle| handle.join().unwrap_or_else(|_| bail!("a stream died"))).collect::<Result<_>>()
     })?;
     let mut out = BufWriter::new(std::fs::File::create(output)?);
     for line in parts.iter().flatten() {
@@ -606,6 +606,7 @@ pub(crate) fn book(lang: Lang) -> Result<&'static Book> {
     Ok(if lang == Lang::En { english } else { chinese })
 }
 
+const STREAMS: usize = 4;
 const EN: &[&str] = &[
     include_str!("../text/en-names.txt"), include_str!("../text/en-house.txt"), include_str!("../text/en-media.txt"),
     include_str!("../text/en-state.txt"), include_str!("../text/en-other.txt"), include_str!("../text/en-plain.txt"),

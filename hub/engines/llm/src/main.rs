@@ -2,7 +2,7 @@
 //! It knows tokens and automata; it deliberately knows no intent, no device and no network.
 //!
 //! `hearth-llm [--memory-mb N]` serves the protocol of `engine-protocol` on its standard streams.
-//! `logits`, `tokens` and `bench` are for whoever makes or checks a model.
+//! `logits`, `tokens`, `quantise` and `bench` are for whoever makes or checks a model.
 
 mod serve;
 
@@ -19,6 +19,8 @@ mod loading;
 mod tools;
 
 mod memory;
+
+mod quantise;
 
 mod clock;
 
@@ -47,6 +49,7 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
         }
         ["logits", model] => tools::logits(model),
         ["tokens", model] => tools::tokens(model),
+        ["quantise", model, to, kind] => quantise::quantise(model, to, kind),
         ["bench", model] => tools::bench(model, None, None),
         ["bench", model, prompt, threads] => {
             let prompt = prompt.parse().with_context(|| format!("read `{prompt}`"))?;
@@ -56,7 +59,7 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
             tools::bench(model, Some(prompt), Some(threads))
         }
         _ => bail!(
-            "usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | bench MODEL [PROMPT_TOKENS THREADS]"
+            "usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | quantise MODEL TO TYPE | bench MODEL [PROMPT_TOKENS THREADS]"
         ),
     }
 }
