@@ -193,7 +193,7 @@ fn check_filter(filter: &str) -> Result<(), String> {
     let levels: Vec<&str> = filter.split('/').collect();
     let is_plain = levels.last() != Some(&"+") && levels.len() <= MOST_LEVELS;
     match is_plain {
-        true => check_topic(&levels.iter().map(|level| if *level == "+" { "" } else { level }).collect::<Vec<_>>().join("/")),
+        true => check_topic(&levels.iter().map(|level| if *level == "+" { "x" } else { level }).collect::<Vec<_>>().join("/")),
         false => check_topic(filter),
     }
 }
