@@ -14,6 +14,8 @@ pub enum Doubt {
     Question,
     /// An exception was said, and the reading has none.
     Exception,
+    /// A time was said, and the reading has none: it would be done at once.
+    Time,
 }
 
 /// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
@@ -35,10 +37,23 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
     };
     let has_exception = intents.iter().any(|intent| intent.has(Slot::Except));
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
-    match acts_on_things && !has_exception && says_exception(heard) {
-        true => Err(Doubt::Exception),
+    if acts_on_things && !has_exception && says_exception(heard) {
+        return Err(Doubt::Exception);
+    }
+    let has_time = intents.iter().any(|intent| [Slot::When, Slot::For, Slot::Duration, Slot::StartDuration].into_iter().any(|slot| intent.has(slot)));
+    match !intents.is_empty() && intents.iter().all(|intent| takes_exceptions(intent.kind)) && !has_time && says_time(heard) {
+        true => Err(Doubt::Time),
         false => Ok(intents),
     }
+}
+
+/// Whether the words name a time that is not part of a name: doing it at once would be wrong.
+fn says_time(heard: &Heard) -> bool {
+    let is_in_name = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    let has_length = heard.lengths.iter().any(|length| !is_in_name(length.first));
+    let words: Vec<&str> = heard.words.iter().enumerate().map(|(at, word)| if is_in_name(at) { "" } else { word.text.as_str() }).collect();
+    let text = words.concat();
+    has_length || words.iter().any(|word| TIMES.contains(word)) || TIMES_HAN.iter().any(|time| text.contains(time))
 }
 
 /// Switching that was read into a question becomes the question; other actions have none.
@@ -115,6 +130,9 @@ fn moves(kind: IntentKind) -> bool {
     )
 }
 
+/// Words that are a time by themselves.
+const TIMES: &[&str] = &["tomorrow", "o'clock", "am", "pm", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
+const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 /// Words before a question that are not part of it.
 const ADDRESS: &[&str] = &["hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please"];
 /// "Is it possible to turn the light on" is a request in the clothes of a question.
@@ -147,6 +165,15 @@ mod tests {
         let is_read = |text: &str| is_readable(&hear(text, &Names::default()).unwrap());
         assert!(is_read("turn on the light") && is_read("开灯") && is_read("20 %"));
         assert!(!is_read("ﷺ") && !is_read("שלום") && !is_read("\u{202e}sthgil eht no nrut"));
+    }
+
+    #[test]
+    fn a_time_that_was_said_is_never_lost() {
+        check("turn on the fan for an hour", IntentKind::TurnOn, Err(Doubt::Time));
+        check("开风扇一个小时", IntentKind::TurnOn, Err(Doubt::Time));
+        check("turn on the fan tomorrow", IntentKind::TurnOn, Err(Doubt::Time));
+        check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+        check("play tomorrow by annie", IntentKind::MediaSearchAndPlay, Ok(IntentKind::MediaSearchAndPlay));
     }
 
     #[test]
