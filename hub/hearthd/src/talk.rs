@@ -6,10 +6,8 @@ use house::{Agreed, Cause, Entity, EntityId, Errand, IntentKind, Quality, Questi
 use mind::judge::{Consent, Verdict};
 use mind::reflex;
 use mind::reply::{self, Nothing};
-use mind::resolve::{Draft, Later, Resolution, ScheduleChange};
-use mind::trigger;
+use mind::resolve::{Draft, Later, Resolution, ScheduleChange, routine_timing};
 use mind::undo::kept;
-use mind::when::{self, When};
 use mind::words::key;
 use tracing::warn;
 
@@ -107,16 +105,8 @@ impl Turns {
         let around = self.clock.around(turn.utterance.at_ms);
         let house = self.hub.snapshot().house.clone();
         let intent = &resolution.intent;
-        let timing = match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
-            (Some(phrase), _) => trigger::read(phrase, &house),
-            (None, Some(words)) => match when::read(words, &around) {
-                Ok(When::At(timing)) => Some(timing),
-                Ok(When::Until(_)) | Err(_) => None,
-            },
-            (None, None) => None,
-        };
-        let Some(timing) = timing else {
-            return turn.nothing(TurnOutcome::Refuse, Nothing::ConditionUnknown);
+        let Some(timing) = routine_timing(intent, &house, &around) else {
+            return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
         };
         let Some(drafts) = self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &timing).await else {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);

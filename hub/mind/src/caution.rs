@@ -53,7 +53,10 @@ fn says_time(heard: &Heard) -> bool {
     let has_length = heard.lengths.iter().any(|length| !is_in_name(length.first));
     let words: Vec<&str> = heard.words.iter().enumerate().map(|(at, word)| if is_in_name(at) { "" } else { word.text.as_str() }).collect();
     let text = words.concat();
-    has_length || words.iter().any(|word| TIMES.contains(word)) || TIMES_HAN.iter().any(|time| text.contains(time))
+    // "Am" is a verb too; after a number it is a time.
+    let is_half = |at: usize| matches!(heard.words.get(at).map(|word| word.text.as_str()), Some("am" | "pm"));
+    let has_half = heard.numbers.iter().any(|number| !is_in_name(number.first) && is_half(number.last + 1));
+    has_length || has_half || words.iter().any(|word| TIMES.contains(word)) || TIMES_HAN.iter().any(|time| text.contains(time))
 }
 
 /// Switching that was read into a question becomes the question; other actions have none.
@@ -131,7 +134,7 @@ fn moves(kind: IntentKind) -> bool {
 }
 
 /// Words that are a time by themselves.
-const TIMES: &[&str] = &["tomorrow", "o'clock", "am", "pm", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
+const TIMES: &[&str] = &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
 const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 /// Words before a question that are not part of it.
 const ADDRESS: &[&str] = &["hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please"];
@@ -172,6 +175,8 @@ mod tests {
         check("turn on the fan for an hour", IntentKind::TurnOn, Err(Doubt::Time));
         check("开风扇一个小时", IntentKind::TurnOn, Err(Doubt::Time));
         check("turn on the fan tomorrow", IntentKind::TurnOn, Err(Doubt::Time));
+        check("turn on the fan at 7 pm", IntentKind::TurnOn, Err(Doubt::Time));
+        check("raise the light i am reading", IntentKind::LightSet, Ok(IntentKind::LightSet));
         check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("play tomorrow by annie", IntentKind::MediaSearchAndPlay, Ok(IntentKind::MediaSearchAndPlay));
     }

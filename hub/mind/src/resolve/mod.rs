@@ -10,10 +10,11 @@ mod spoken;
 mod target;
 mod timer;
 
-use house::{Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
+use house::{Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot, Timing};
 
 use crate::reply::Lang;
-use crate::when::Around;
+use crate::trigger;
+use crate::when::{self, Around, When};
 
 pub use later::{Draft, Later, ScheduleChange};
 pub(crate) use query::is_in;
@@ -183,8 +184,21 @@ fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
     match target::areas_of(intent, ctx) {
         // Why the last thing was done, whatever it was.
         Ok(_) if intent.kind == IntentKind::Explain => Resolution::new(Resolved::Answer(Answer::Causes(Vec::new())), spoken),
+        Ok(_) if intent.kind == IntentKind::RoutineCreate && routine_timing(intent, ctx.house, ctx.around).is_none() => Resolution::new(Resolved::Miss(Miss::NoCondition), spoken),
         Ok(areas) => Resolution { areas, ..Resolution::new(Resolved::Act(Vec::new()), spoken) },
         Err(stop) => Resolution::new(stop.into(), spoken),
+    }
+}
+
+/// When a routine is to act: by its condition, or by the clock. `None` if that can't be read.
+pub fn routine_timing(intent: &Intent, house: &House, around: &Around) -> Option<Timing> {
+    match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
+        (Some(phrase), _) => trigger::read(phrase, house),
+        (None, Some(words)) => match when::read(words, around) {
+            Ok(When::At(timing)) => Some(timing),
+            Ok(When::Until(_)) | Err(_) => None,
+        },
+        (None, None) => None,
     }
 }
 
