@@ -78,13 +78,15 @@ impl Wish {
 
     /// What was wrong is taken back, but for what the right steps set anyway.
     pub(crate) fn correct(&mut self, wrong: &mut Undo, right: &[Step]) {
-        let wrong = std::mem::take(wrong);
         if wrong.is_redo {
             return;
         }
-        let is_set = |step: &Step| right.iter().any(|other| other.entity == step.entity);
-        self.steps.extend(wrong.steps.into_iter().filter(|step| !is_set(step)));
-        self.cancel.extend(wrong.schedules);
+        let Undo { steps, schedules, .. } = std::mem::take(wrong);
+        let (set_anyway, only_wrong): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| right.iter().any(|other| other.entity == step.entity));
+        self.steps.extend(only_wrong);
+        self.cancel.extend(schedules);
+        // What is set anew can still be taken back to how it was at first.
+        wrong.steps = set_anyway;
     }
 
     /// Every step it could ever take: what is done later is judged now too.

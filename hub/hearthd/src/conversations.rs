@@ -99,7 +99,7 @@ fn written(text: &str, simulated: &[Simulated]) -> String {
             continue;
         }
         if line.starts_with("## ") {
-            end(&mut out, now);
+            end(&mut out, now, false);
             (now, turn) = (all.next(), 0);
         }
         out.push(line.to_owned());
@@ -119,16 +119,15 @@ fn written(text: &str, simulated: &[Simulated]) -> String {
             turn += 1;
         }
     }
-    end(&mut out, now);
+    end(&mut out, now, true);
     out.join("\n") + "\n"
 }
 
 /// The end of a conversation: what waits for its time.
-fn end(out: &mut Vec<String>, simulated: Option<&Simulated>) {
+fn end(out: &mut Vec<String>, simulated: Option<&Simulated>, is_last: bool) {
     let Some(simulated) = simulated else { return };
     let blanks = out.iter().rev().take_while(|line| line.is_empty()).count();
     out.truncate(out.len() - blanks);
-    let is_last = blanks == 0;
     if !simulated.pending.is_empty() {
         out.push(String::new());
         block(out, "pending", &simulated.pending.iter().map(pending_line).collect::<Vec<_>>().join("\n"));

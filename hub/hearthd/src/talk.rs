@@ -6,14 +6,12 @@ use house::{Agreed, Cause, Entity, EntityId, Errand, IntentKind, Quality, Questi
 use mind::judge::{Consent, Verdict};
 use mind::reflex;
 use mind::reply::{self, Nothing};
-use mind::resolve::{Draft, Later, Resolution, ScheduleChange};
-use mind::trigger;
+use mind::resolve::{Draft, Later, Resolution, ScheduleChange, routine_timing};
 use mind::undo::kept;
-use mind::when::{self, When};
 use mind::words::key;
 use tracing::warn;
 
-use crate::conversation::{Conversation, Open, Wish};
+use crate::conversation::{Conversation, Open, Undo, Wish};
 use crate::hub::{Edit, Event, Notice};
 use crate::own::{New, OwnScene};
 use crate::schedules::Change;
@@ -107,16 +105,8 @@ impl Turns {
         let around = self.clock.around(turn.utterance.at_ms);
         let house = self.hub.snapshot().house.clone();
         let intent = &resolution.intent;
-        let timing = match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
-            (Some(phrase), _) => trigger::read(phrase, &house),
-            (None, Some(words)) => match when::read(words, &around) {
-                Ok(When::At(timing)) => Some(timing),
-                Ok(When::Until(_)) | Err(_) => None,
-            },
-            (None, None) => None,
-        };
-        let Some(timing) = timing else {
-            return turn.nothing(TurnOutcome::Refuse, Nothing::ConditionUnknown);
+        let Some(timing) = routine_timing(intent, &house, &around) else {
+            return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
         };
         let Some(drafts) = self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &timing).await else {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
@@ -220,24 +210,15 @@ impl Turns {
 
     /// Takes the last action of the conversation back, through the same gate.
     async fn take_back(&self, turn: &mut Turn, conversation: &mut Conversation) {
-        let undo = std::mem::take(&mut conversation.undo);
-        if undo.is_empty() {
+        let Undo { steps, schedules, .. } = std::mem::take(&mut conversation.undo);
+        // What was scheduled may have happened, or be cancelled already.
+        let snapshot = self.hub.snapshot();
+        let cancel: Vec<String> = schedules.into_iter().filter(|id| snapshot.house.schedules.iter().any(|one| one.id == *id)).collect();
+        if steps.is_empty() && cancel.is_empty() {
             return turn.nothing(TurnOutcome::Answer, Nothing::NothingToUndo);
         }
-        let said = self.cancelled(&undo.schedules, turn);
-        let wish = Wish { steps: undo.steps, cancel: undo.schedules, ..Wish::default() };
-        self.carry_out(turn, conversation, wish, Consent::None, &said).await;
+        self.carry_out(turn, conversation, Wish { steps, cancel, ..Wish::default() }, Consent::None, &[]).await;
         conversation.undo.is_redo = true;
-    }
-
-    /// The words for what is taken off the schedule.
-    fn cancelled(&self, ids: &[String], turn: &Turn) -> Vec<String> {
-        let snapshot = self.hub.snapshot();
-        let there: Vec<String> = snapshot.house.schedules.iter().filter(|one| ids.contains(&one.id)).map(|one| one.id.clone()).collect();
-        match there.is_empty() {
-            true => Vec::new(),
-            false => vec![reply::schedule_changed(&ScheduleChange::Cancel(there), &snapshot.house, &self.clock.around(turn.utterance.at_ms), turn.lang)],
-        }
     }
 
     async fn broadcast(&self, turn: &mut Turn, resolution: &Resolution) {

@@ -465,7 +465,7 @@ impl Turns {
         {
             let last = state.last.into_iter().map(EntityId::new).collect();
             let undo = state.undo.into_undo().unwrap_or_default();
-            all.remember(id, Conversation { last, undo, said: state.said, ..Conversation::default() }, state.used_ms);
+            all.remember(id, Conversation { last, undo, ..Conversation::default() }, state.used_ms);
         }
         all.recall(id, now)
     }
@@ -473,7 +473,7 @@ impl Turns {
     fn remember(&self, id: &str, conversation: Conversation, now: i64) {
         if let (false, Some(store)) = (conversation.last.is_empty() && conversation.undo.is_empty(), &self.store) {
             let last = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
-            let state = ConversationState { used_ms: now, last, said: conversation.said.clone(), undo: UndoRecord::of(&conversation.undo) };
+            let state = ConversationState { used_ms: now, last, undo: UndoRecord::of(&conversation.undo) };
             if let Err(error) = store.keep_conversation(id, now, &state) {
                 warn!(error = format!("{error:#}"), "A conversation could not be kept.");
             }

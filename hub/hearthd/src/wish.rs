@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::reply;
+use mind::resolve::ScheduleChange;
 use mind::undo::back;
 use tracing::warn;
 
@@ -53,10 +54,14 @@ impl Turns {
     /// What is for later is kept first: an end that was promised must not be lost with the hub.
     async fn allowed(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, consent: Consent, said: &mut Vec<String>) {
         let mut undo = Undo::default();
-        if !wish.cancel.is_empty()
-            && let Err(error) = self.hub.schedule(Change::Cancel(wish.cancel)).await
-        {
-            return not_kept(turn, said, &error);
+        let snapshot = self.hub.snapshot();
+        let cancel: Vec<String> = snapshot.house.schedules.iter().filter(|one| wish.cancel.contains(&one.id)).map(|one| one.id.clone()).collect();
+        if !cancel.is_empty() {
+            let words = reply::schedule_changed(&ScheduleChange::Cancel(cancel.clone()), &snapshot.house, &self.clock.around(self.clock.now_ms()), turn.lang);
+            match self.hub.schedule(Change::Cancel(cancel)).await {
+                Ok(_) => said.push(words),
+                Err(error) => return not_kept(turn, said, &error),
+            }
         }
         let drafts: Vec<_> = wish.later.into_iter().map(|draft| agreed_to(draft, agreed(consent))).collect();
         let made = match drafts.is_empty() {

@@ -133,6 +133,8 @@ pub enum Miss {
     NoSchedule,
     /// Nothing rings that could be put off.
     NothingRings,
+    /// The condition of a routine can't be watched for.
+    NoCondition,
     /// There is no opposite that could end it.
     NoWayBack {
         /// The entity's name.

@@ -17,6 +17,8 @@ pub enum Doubt {
     Exception,
     /// A value was said, and the reading sets another.
     Value,
+    /// A time was said, and the reading has none: it would be done at once.
+    Time,
 }
 
 /// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
@@ -38,10 +40,15 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
     };
     let has_exception = intents.iter().any(|intent| intent.has(Slot::Except));
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
-    match acts_on_things && !has_exception && says_exception(heard) {
-        true => Err(Doubt::Exception),
-        false if loses_value(&intents, heard) => Err(Doubt::Value),
-        false => Ok(intents),
+    if acts_on_things && !has_exception && says_exception(heard) {
+        return Err(Doubt::Exception);
+    }
+    let has_time = intents.iter().any(|intent| [Slot::When, Slot::For, Slot::Duration, Slot::StartDuration].into_iter().any(|slot| intent.has(slot)));
+    let loses_time = !intents.is_empty() && intents.iter().all(|intent| takes_exceptions(intent.kind)) && !has_time && says_time(heard);
+    match (loses_time, loses_value(&intents, heard)) {
+        (true, _) => Err(Doubt::Time),
+        (false, true) => Err(Doubt::Value),
+        (false, false) => Ok(intents),
     }
 }
 
@@ -61,6 +68,18 @@ fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
     intents.iter().any(|intent| sets_values(intent.kind))
         && !intents.iter().any(has_value)
         && heard.numbers.iter().any(|number| is_value(number) && !is_name(number) && !is_in_words(number))
+}
+
+/// Whether the words name a time that is not part of a name: doing it at once would be wrong.
+fn says_time(heard: &Heard) -> bool {
+    let is_in_name = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    let has_length = heard.lengths.iter().any(|length| !is_in_name(length.first));
+    let words: Vec<&str> = heard.words.iter().enumerate().map(|(at, word)| if is_in_name(at) { "" } else { word.text.as_str() }).collect();
+    let text = words.concat();
+    // "Am" is a verb too; after a number it is a time.
+    let is_half = |at: usize| matches!(heard.words.get(at).map(|word| word.text.as_str()), Some("am" | "pm"));
+    let has_half = heard.numbers.iter().any(|number| !is_in_name(number.first) && is_half(number.last + 1));
+    has_length || has_half || words.iter().any(|word| TIMES.contains(word)) || TIMES_HAN.iter().any(|time| text.contains(time))
 }
 
 /// Switching that was read into a question becomes the question; other actions have none.
@@ -139,6 +158,9 @@ fn moves(kind: IntentKind) -> bool {
 
 /// A bare number below this may be "one notch".
 const LEAST_BARE: f64 = 5.0;
+/// Words that are a time by themselves.
+const TIMES: &[&str] = &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
+const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 /// Words before a question that are not part of it.
 const ADDRESS: &[&str] = &["hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please"];
 /// "Is it possible to turn the light on" is a request in the clothes of a question.
@@ -181,6 +203,17 @@ mod tests {
         check("dim the light to 20 percent", IntentKind::LightSet, Err(Doubt::Value));
         check("make it one notch warmer", IntentKind::ClimateSetTemperature, Ok(IntentKind::ClimateSetTemperature));
         check("把灯调亮一点", IntentKind::LightSet, Ok(IntentKind::LightSet));
+    }
+
+    #[test]
+    fn a_time_that_was_said_is_never_lost() {
+        check("turn on the fan for an hour", IntentKind::TurnOn, Err(Doubt::Time));
+        check("开风扇一个小时", IntentKind::TurnOn, Err(Doubt::Time));
+        check("turn on the fan tomorrow", IntentKind::TurnOn, Err(Doubt::Time));
+        check("turn on the fan at 7 pm", IntentKind::TurnOn, Err(Doubt::Time));
+        check("raise the light i am reading", IntentKind::LightSet, Ok(IntentKind::LightSet));
+        check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+        check("play tomorrow by annie", IntentKind::MediaSearchAndPlay, Ok(IntentKind::MediaSearchAndPlay));
     }
 
     #[test]

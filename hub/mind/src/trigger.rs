@@ -89,7 +89,8 @@ fn person(said: &str, house: &House) -> Option<Trigger> {
         true => all.iter().map(|person| person.id.clone()).collect(),
         false => all.iter().filter(|person| person.names().any(|name| key(name) == who)).map(|person| person.id.clone()).collect(),
     };
-    (!entities.is_empty()).then(|| Trigger::State { entities, is_one_enough: is_anyone, state: state.to_owned() })
+    let is_one_enough = is_anyone || entities.len() == 1;
+    (!entities.is_empty()).then(|| Trigger::State { entities, is_one_enough, state: state.to_owned() })
 }
 
 /// "The front door opens".

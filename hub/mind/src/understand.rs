@@ -135,6 +135,8 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
         }
         // What is told to the others is all that follows.
         IntentKind::Broadcast => to_the_end(&mut intent, heard),
+        IntentKind::RoutineCreate => condition(&mut intent, heard),
+        IntentKind::TeachPhrase => lesson(&mut intent, heard),
         IntentKind::IncreaseTimer | IntentKind::DecreaseTimer => timer_and_change(&mut intent, heard),
         IntentKind::TurnOn | IntentKind::TurnOff if intent.label(Slot::Domain) == Some("lock") => {
             intent.kind = lock_or_unlock(heard).unwrap_or(intent.kind);
@@ -144,13 +146,48 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
     intent
 }
 
+/// The condition of a routine is all that stands between its first word and what shall be done, or after it.
+fn condition(intent: &mut Intent, heard: &Heard) {
+    let Some(message) = intent.text(Slot::Message).filter(|_| intent.has(Slot::Phrase)) else { return };
+    let Some((before, after)) = heard.text.split_once(message) else { return };
+    let lead = |text: &str| {
+        let lower = text.trim_start().to_lowercase();
+        let word = CONDITION_WORDS.iter().find(|word| lower.starts_with(**word))?;
+        text.trim_start().get(word.len()..).map(|rest| rest.trim().to_owned())
+    };
+    let whole = lead(before).or_else(|| lead(after));
+    let Some(mut phrase) = whole.filter(|phrase| !phrase.is_empty()) else { return };
+    while let Some(rest) = CONDITION_ENDS.iter().find_map(|end| phrase.strip_suffix(end)).filter(|rest| !rest.trim().is_empty()) {
+        phrase = rest.trim().to_owned();
+    }
+    replace(intent, Slot::Phrase, phrase);
+}
+
+/// "When I say cosy I mean …": what follows is what it means, an order or a name.
+fn lesson(intent: &mut Intent, heard: &Heard) {
+    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let Some(say) = words.iter().position(|word| *word == "say") else { return };
+    let Some(mean) = words.windows(2).position(|pair| matches!(pair, ["i", "mean"] | ["it" | "that", "means"])).filter(|mean| say + 1 < *mean) else { return };
+    let Some(rest) = heard.words.get(mean + 2..).filter(|rest| !rest.is_empty()) else { return };
+    let meaning = said(heard, mean + 2, heard.words.len() - 1);
+    replace(intent, Slot::Phrase, said(heard, say + 1, mean - 1));
+    if crate::clauses::begins_with_verb(rest) {
+        intent.slots.retain(|(slot, _)| *slot != Slot::Name);
+        replace(intent, Slot::Message, meaning);
+    }
+}
+
+fn replace(intent: &mut Intent, slot: Slot, text: String) {
+    intent.slots.retain(|(own, _)| *own != slot);
+    intent.slots.push((slot, SlotValue::Text(text)));
+}
+
 fn to_the_end(intent: &mut Intent, heard: &Heard) {
     let is_place_after = |start: usize| intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)).any(|place| heard.text.rfind(place).is_some_and(|at| start < at));
     let Some(message) = intent.text(Slot::Message) else { return };
     let Some(start) = heard.text.find(message).filter(|start| !is_place_after(*start)) else { return };
     let whole = heard.text.get(start..).unwrap_or_default().trim_end_matches(['.', '!', '?', '。', '！', '？', ' ']).to_owned();
-    intent.slots.retain(|(slot, _)| *slot != Slot::Message);
-    intent.slots.push((Slot::Message, SlotValue::Text(whole)));
+    replace(intent, Slot::Message, whole);
 }
 
 /// Of two lengths in "add 30 seconds to the 5 minute timer", the one beside the word for timer is the timer's own.
@@ -194,3 +231,10 @@ fn lock_or_unlock(heard: &Heard) -> Option<IntentKind> {
 fn spoken_length(length: &Length) -> SlotValue {
     SlotValue::Length { hours: length.hours, minutes: length.minutes, seconds: length.seconds }
 }
+
+/// Words that begin a condition, the longer ones first.
+const CONDITION_WORDS: &[&str] = &[
+    "as soon as", "every time", "any time", "whenever", "when", "once", "if", "每当", "每次", "如果", "只要", "一旦", "要是", "当",
+];
+/// Words between a condition and what shall be done.
+const CONDITION_ENDS: &[&str] = &[",", "，", " then", " please", "的时候", "的话", "就自动", "自动", "就", "时"];

@@ -149,6 +149,7 @@ export function follow(): () => void {
     on("entities", (change: { entities: Entity[]; gone: string[] }) => (entities.value = moved(entities.value, change)));
     on("timers", (list: Timer[]) => (timers.value = { list, at: Date.now() }));
     on("timer", (timer: Timer) => toast(timer.name ? t("timerNamedRang", { name: timer.name }) : t("timerRang"), "bell"));
+    on("notice", (notice: { said: string }) => toast(notice.said, "bell"));
     on("status", (now: Status) => (status.value = now));
     on("beat", () => undefined);
     source.onerror = lose;

@@ -79,8 +79,6 @@ pub(crate) struct ConversationState {
     pub(crate) used_ms: i64,
     /// Entities of the last turn.
     pub(crate) last: Vec<String>,
-    /// What was said back last.
-    pub(crate) said: String,
     /// What takes the last action back.
     pub(crate) undo: UndoRecord,
 }

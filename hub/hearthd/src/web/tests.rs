@@ -10,8 +10,13 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::*;
+use house::{Errand, Timing};
+use mind::resolve::Draft;
+
 use crate::dispatch::Patience;
 use crate::hub;
+use crate::schedules::Change;
+use crate::store::TurnRecord;
 
 struct Home {
     router: Router,
@@ -235,6 +240,30 @@ async fn a_request_is_done_and_written_down() {
     assert_eq!((&turn.body["text"], &turn.body["cause"], &turn.body["area"]), (&json!("turn on the desk lamp"), &json!("page"), &json!("office")));
     assert_eq!(home.get(&browser, "/api/v1/turns/none").await.status, StatusCode::NOT_FOUND);
     assert_eq!(home.get(&browser, "/api/v1/turns?limit=x").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn what_is_scheduled_is_shown_and_taken_away() {
+    let (home, browser) = Home::owned().await;
+    let tea = Draft { errand: Errand::Remind("tea".to_owned()), name: None, area: None, timing: Timing::At(home.clock.now_ms() + 60_000) };
+    home.web.hub.schedule(Change::Add(vec![tea], "en")).await.unwrap();
+    let shown = home.get(&browser, "/api/v1/schedules").await.body;
+    assert_eq!((&shown[0]["kind"], &shown[0]["title"]), (&json!("reminder"), &json!("the reminder “tea” in 1 minute")), "{shown}");
+    let path = format!("/api/v1/schedules/{}", shown[0]["id"].as_str().unwrap());
+    assert_eq!(home.send(Method::DELETE, &browser, &path, json!({})).await.status, StatusCode::OK);
+    assert_eq!(home.send(Method::DELETE, &browser, &path, json!({})).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn only_a_turn_that_changed_something_is_taken_back() {
+    let (home, browser) = Home::owned().await;
+    let turn = home.post(&browser, "/api/v1/requests", json!({ "text": "turn on the desk lamp", "area": "office" })).await;
+    let undo = home.post(&browser, &format!("/api/v1/turns/{}/undo", turn.body["turn"].as_str().unwrap()), json!({})).await;
+    assert_eq!((undo.status, said(&undo)), (StatusCode::UNPROCESSABLE_ENTITY, "that turn changed nothing that could be taken back"), "the lamp was offline");
+    assert_eq!(home.post(&browser, "/api/v1/turns/none/undo", json!({})).await.status, StatusCode::NOT_FOUND);
+    let id = home.web.store.journal(&TurnRecord { at_ms: home.clock.now_ms() - 25 * 3_600_000, ..TurnRecord::default() }).unwrap();
+    let old = home.post(&browser, &format!("/api/v1/turns/{id}/undo"), json!({})).await;
+    assert_eq!(said(&old), "that was too long ago to be taken back");
 }
 
 #[tokio::test]

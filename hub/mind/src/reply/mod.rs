@@ -148,6 +148,7 @@ pub fn miss(miss: &Miss, lang: Lang) -> String {
         (Miss::NoSchedule, Lang::Zh) => "没有这样的安排。您是指哪个？".to_owned(),
         (Miss::NothingRings, Lang::En) => "Nothing is ringing.".to_owned(),
         (Miss::NothingRings, Lang::Zh) => "现在没有在响的闹钟。".to_owned(),
+        (Miss::NoCondition, _) => lang.pick("I can't watch for that condition, so I did not keep it. Please name a door, a room, a person or a measured value.", "这个条件我还看不懂，所以没有记住。请说出门、房间、人或测量值。").to_owned(),
         (Miss::NoWayBack { name }, Lang::En) => format!("I would not know how to end that on {name}, so I did nothing."),
         (Miss::NoWayBack { name }, Lang::Zh) => format!("我不知道之后怎样让{name}恢复，所以什么也没做。"),
         (Miss::NotSupported(_), Lang::En) => "I understood, but I can't do that yet, so I did nothing.".to_owned(),
@@ -222,8 +223,6 @@ pub enum Nothing {
     MeaningUnknown,
     /// It is not known which thing gets the name.
     WhichToName,
-    /// A condition can't be read.
-    ConditionUnknown,
     /// What a routine shall do is no action.
     NoAction,
     /// A question is open; all that would have to be asked too is left.
@@ -256,7 +255,6 @@ pub fn nothing(nothing: Nothing, lang: Lang) -> String {
         Nothing::NotToBeTaught => lang.pick("Those words can't get another meaning.", "这句话不能另外设定意思。"),
         Nothing::MeaningUnknown => lang.pick("I don't understand what it shall mean, so I did not learn it.", "我没听懂它应该是什么意思，所以没有记住。"),
         Nothing::WhichToName => lang.pick("I don't know which one shall be called so. Please say its name too.", "我不知道给哪个取这个名字，请说出它现在的名称。"),
-        Nothing::ConditionUnknown => lang.pick("I can't watch for that condition, so I did not keep it. Please name a door, a room, a person or a measured value.", "这个条件我还看不懂，所以没有记住。请说出门、房间、人或测量值。"),
         Nothing::NoAction => lang.pick("I don't understand what I shall do then, so I did not keep it.", "我没听懂到时候要做什么，所以没有记住。"),
         Nothing::OneAtATime => lang.pick("The rest I leave; please ask me for it afterwards.", "其余的先不做，请稍后再说。"),
         Nothing::NothingBefore => lang.pick("I don't know what that refers to, so I did nothing.", "我不知道您指的是什么，所以什么也没做。"),

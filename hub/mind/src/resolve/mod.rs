@@ -10,10 +10,11 @@ mod spoken;
 mod target;
 mod timer;
 
-use house::{Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot};
+use house::{Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot, Timing};
 
 use crate::reply::Lang;
-use crate::when::Around;
+use crate::trigger;
+use crate::when::{self, Around, When};
 
 pub use later::{Draft, Later, ScheduleChange};
 pub(crate) use query::is_in;
@@ -110,15 +111,34 @@ fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
     // "Not that one" alone says nothing of another.
     let is_follow_up = intent.kind == IntentKind::Again || (intent.kind == IntentKind::Correct && !intent.slots.is_empty());
     let Some(last) = ctx.last_intents.last().filter(|_| is_follow_up) else { return intent.clone() };
+    let intent = &of_its_kind(intent, last);
     const WHERE: &[Slot] = &[Slot::Scope, Slot::Name, Slot::Area, Slot::Floor, Slot::Except];
     let names_target = intent.slots.iter().any(|(slot, _)| WHERE.contains(slot));
     let names_kind = intent.has(Slot::Domain) || intent.has(Slot::Name);
     let keep = |slot: Slot| {
-        let replaced = intent.has(slot) || (names_target && WHERE.contains(&slot)) || (names_kind && matches!(slot, Slot::Domain | Slot::DeviceClass));
+        // Another number, or another colour, takes the place of a wish for brighter.
+        let is_wish = matches!(slot, Slot::Direction | Slot::Extreme | Slot::Step) && intent.slots.iter().any(|(slot, _)| matches!(slot, Slot::Brightness | Slot::Temperature | Slot::Position | Slot::Percentage | Slot::VolumeLevel));
+        let replaced = intent.has(slot) || is_wish || (names_target && WHERE.contains(&slot)) || (names_kind && matches!(slot, Slot::Domain | Slot::DeviceClass));
         !replaced
     };
     let kept = last.slots.iter().filter(|(slot, _)| keep(*slot)).cloned();
     Intent { kind: last.kind, slots: kept.chain(intent.slots.iter().cloned()).collect() }
+}
+
+/// "No, 40" after a lamp was dimmed is its brightness, whatever number it was taken for.
+fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
+    const NUMBERS: &[Slot] = &[Slot::Brightness, Slot::Temperature, Slot::Position, Slot::Percentage, Slot::VolumeLevel];
+    let own = match last.kind {
+        IntentKind::LightSet if last.has(Slot::Temperature) => Slot::Temperature,
+        IntentKind::LightSet => Slot::Brightness,
+        IntentKind::SetPosition => Slot::Position,
+        IntentKind::ClimateSetTemperature => Slot::Temperature,
+        IntentKind::FanSetSpeed => Slot::Percentage,
+        IntentKind::SetVolume => Slot::VolumeLevel,
+        _ => return intent.clone(),
+    };
+    let slots = intent.slots.iter().map(|(slot, value)| (if NUMBERS.contains(slot) { own } else { *slot }, value.clone())).collect();
+    Intent { kind: intent.kind, slots }
 }
 
 fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
@@ -164,8 +184,21 @@ fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
     match target::areas_of(intent, ctx) {
         // Why the last thing was done, whatever it was.
         Ok(_) if intent.kind == IntentKind::Explain => Resolution::new(Resolved::Answer(Answer::Causes(Vec::new())), spoken),
+        Ok(_) if intent.kind == IntentKind::RoutineCreate && routine_timing(intent, ctx.house, ctx.around).is_none() => Resolution::new(Resolved::Miss(Miss::NoCondition), spoken),
         Ok(areas) => Resolution { areas, ..Resolution::new(Resolved::Act(Vec::new()), spoken) },
         Err(stop) => Resolution::new(stop.into(), spoken),
+    }
+}
+
+/// When a routine is to act: by its condition, or by the clock. `None` if that can't be read.
+pub fn routine_timing(intent: &Intent, house: &House, around: &Around) -> Option<Timing> {
+    match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
+        (Some(phrase), _) => trigger::read(phrase, house),
+        (None, Some(words)) => match when::read(words, around) {
+            Ok(When::At(timing)) => Some(timing),
+            Ok(When::Until(_)) | Err(_) => None,
+        },
+        (None, None) => None,
     }
 }
 
