@@ -1,5 +1,6 @@
 //! Everything that was announced: which topic concerns which entity, and how each is told things.
 
+mod component;
 mod routes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -15,9 +16,10 @@ use crate::discovery::{self, Announcement, Place};
 use crate::limits::Limits;
 use crate::native::{Natives, News};
 use crate::platform;
-use crate::reading::{Input, Memory};
-use crate::template::{Payload, Template, Templates};
-use crate::writing::{Writer, Writing};
+use crate::reading::Memory;
+use crate::template::{Payload, Templates};
+use crate::writing::Writing;
+use component::{Component, Source};
 use routes::{Part, Routes};
 
 /// Reads what devices say and writes what they are told; knows every entity that was announced.
@@ -37,13 +39,6 @@ pub struct Adapters {
     taken: HashSet<EntityId>,
 }
 
-/// Where an announcement comes from: a topic of Home Assistant's discovery, or a device of a native dialect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Source {
-    name: String,
-    origin: Preference,
-}
-
 /// What one source brought.
 #[derive(Debug, Default)]
 struct Announced {
@@ -51,20 +46,6 @@ struct Announced {
     fingerprint: u64,
     /// The entities by component key.
     entities: BTreeMap<String, EntityId>,
-}
-
-#[derive(Debug)]
-struct Component {
-    /// Of its configuration.
-    fingerprint: u64,
-    source: Source,
-    bodies: BTreeSet<String>,
-    inputs: Vec<Input>,
-    availability: Rule,
-    reachable: Availability,
-    writer: Box<dyn Writer>,
-    reports: bool,
-    memory: Memory,
 }
 
 impl Adapters {
@@ -359,73 +340,6 @@ impl Adapters {
         self.taken.insert(id.clone());
         self.ids.insert(identity, id.clone());
         Ok(id)
-    }
-}
-
-impl Component {
-    /// Every topic it listens to, and which part of it that is for.
-    fn parts(&self) -> Vec<(String, Part)> {
-        let inputs = self.inputs.iter().enumerate().map(|(place, input)| (input.topic.clone(), Part::Input(place)));
-        let sources = self.availability.sources.iter().enumerate();
-        inputs.chain(sources.map(|(place, source)| (source.topic.clone(), Part::Availability(place)))).collect()
-    }
-
-    /// Takes in what was said about who can be reached before it listened.
-    fn catch_up(&mut self, id: &EntityId, routes: &Routes, templates: &Templates) {
-        for place in 0..self.availability.sources.len() {
-            let Some(source) = self.availability.sources.get(place) else { continue };
-            let Some(said) = routes.presence(&source.topic).map(Payload::new) else { continue };
-            if let Ok(Some(text)) = text(source.template.as_ref(), &said, id, templates) {
-                let text = text.trim().to_owned();
-                self.availability.hear(place, &text);
-            }
-        }
-    }
-
-    fn hear(
-        &mut self,
-        id: &EntityId,
-        part: Part,
-        payload: &Payload<'_>,
-        retained: bool,
-        templates: &Templates,
-        changes: &mut Vec<Change>,
-    ) -> Result<(), String> {
-        match part {
-            Part::Input(place) => {
-                let Some(input) = self.inputs.get(place) else { return Ok(()) };
-                let Some(text) = text(input.template.as_ref(), payload, id, templates)? else { return Ok(()) };
-                let update = input.reading.read(&text, &mut self.memory)?;
-                changes.extend(update.map(|update| Change::State {
-                    entity: id.clone(),
-                    value: update.value,
-                    attributes: update.attributes,
-                    retained,
-                }));
-            }
-            Part::Availability(place) => {
-                let template = self.availability.sources.get(place).and_then(|source| source.template.as_ref());
-                let Some(text) = text(template, payload, id, templates)? else { return Ok(()) };
-                let availability = self.availability.hear(place, text.trim()).unwrap_or(self.reachable);
-                if availability != self.reachable {
-                    self.reachable = availability;
-                    changes.push(Change::Available { entity: id.clone(), availability });
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn text<'a>(
-    template: Option<&Template>,
-    payload: &'a Payload<'_>,
-    id: &EntityId,
-    templates: &Templates,
-) -> Result<Option<std::borrow::Cow<'a, str>>, String> {
-    match template {
-        None | Some(Template::Payload) => Ok(Some(payload.text.into())),
-        Some(template) => Ok(templates.read(template, payload, id.as_str())?.map(Into::into)),
     }
 }
 
