@@ -280,6 +280,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_timer_that_ran_out_while_the_hub_was_down_rings_and_is_told_to_be_late() {
+        let dir = TempDir::new().unwrap();
+        {
+            let (hub, _turns) = hub(&dir, &clock(EIGHT));
+            hub.change_timers(TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300 })).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let (hub, _turns) = hub(&dir, &clock(EIGHT + HOUR));
+        let mut rings = hub.rings();
+        settle(&hub).await;
+        let (mut rang, mut said) = (false, String::new());
+        while let Ok(Ok(ring)) = tokio::time::timeout(Duration::from_millis(200), rings.recv()).await {
+            match ring {
+                hub::Ring::Timer(timer) => rang = timer.name.as_deref() == Some("egg"),
+                hub::Ring::Notice(notice) => said = notice.said,
+            }
+        }
+        assert!(rang);
+        assert_eq!(said, "The egg timer ran out at 8:05; I was not running then.");
+    }
+
+    #[tokio::test]
     async fn an_alarm_is_snoozed_and_silenced() {
         let dir = TempDir::new().unwrap();
         let clock = clock(EIGHT);

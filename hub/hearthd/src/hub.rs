@@ -92,7 +92,7 @@ pub(crate) enum Ring {
 /// Something that is told to everyone in the house.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notice {
-    /// `alarm`, `reminder`, `schedule` or `broadcast`.
+    /// `alarm`, `reminder`, `schedule`, `broadcast`, or `timer` for one that is late.
     pub(crate) kind: &'static str,
     /// The id of what is scheduled, if it is that.
     pub(crate) schedule: Option<String>,
@@ -650,8 +650,17 @@ impl Hub {
             }
             self.are_names_stale = true;
         }
-        let notices = std::mem::take(&mut self.notices).into_iter().map(Ring::Notice);
-        due.into_iter().map(Ring::Timer).chain(notices).collect()
+        let late: Vec<Notice> = due.iter().filter(|(_, at)| LATE_MS < now - at).map(|(timer, at)| self.late(timer, *at, now)).collect();
+        let notices = late.into_iter().chain(std::mem::take(&mut self.notices)).map(Ring::Notice);
+        due.into_iter().map(|(timer, _)| Ring::Timer(timer)).chain(notices).collect()
+    }
+
+    /// The words for a timer that should have rung while the hub was down, in the language of the rooms.
+    fn late(&self, timer: &MovingTimer, at: i64, now: i64) -> Notice {
+        let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
+        let lang = mind::words::guess_lang(&rooms);
+        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), mind::reply::Lang::parse(lang));
+        Notice { kind: "timer", schedule: None, said, lang, areas: timer.area.iter().cloned().collect(), late_s: u64::try_from((now - at) / 1000).unwrap_or(0) }
     }
 
     /// Derived parts of the snapshot.
@@ -705,6 +714,8 @@ const MOST_CHANGES: usize = 256;
 const MOST_RINGS: usize = 16;
 /// Timers are looked at this often, and the watchdog is fed.
 const TICK: Duration = Duration::from_millis(250);
+/// A timer that rings this late is told to be late.
+const LATE_MS: i64 = 60_000;
 /// A report this soon after a command, in the state asked for, is the command's doing.
 const OWN_CHANGE_MS: i64 = 60_000;
 const MINUTE_MS: i64 = 60_000;

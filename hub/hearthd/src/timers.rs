@@ -80,12 +80,15 @@ impl Timers {
         Ok(())
     }
 
-    /// Takes out the timers that are due.
-    pub(crate) fn take_due(&mut self, now: i64) -> Vec<MovingTimer> {
-        let is_due = |timer: &Timer| matches!(timer.due, Due::At(at) if at <= now);
-        let due = self.timers.iter().filter(|timer| is_due(timer)).map(|timer| moving(timer, now)).collect();
-        self.timers.retain(|timer| !is_due(timer));
-        due
+    /// Takes out the timers that are due, with the moment of each in milliseconds since 1970 UTC.
+    pub(crate) fn take_due(&mut self, now: i64) -> Vec<(MovingTimer, i64)> {
+        let due = |timer: &Timer| match timer.due {
+            Due::At(at) if at <= now => Some(at),
+            Due::At(_) | Due::Paused(_) => None,
+        };
+        let taken = self.timers.iter().filter_map(|timer| Some((moving(timer, now), due(timer)?))).collect();
+        self.timers.retain(|timer| due(timer).is_none());
+        taken
     }
 
     /// The timers as the house shows them.

@@ -35,7 +35,7 @@ pub(super) struct ScheduleWire {
 /// Something that is told to everyone in the house.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct NoticeWire {
-    /// `alarm`, `reminder`, `schedule` or `broadcast`.
+    /// `alarm`, `reminder`, `schedule`, `broadcast`, or `timer` for one that is late.
     kind: &'static str,
     /// The id of what was scheduled.
     schedule: Option<String>,

@@ -1,6 +1,6 @@
 //! What is said of things to come: when, what, and what became of it.
 
-use house::{AreaId, Days, DayTime, EntityId, Errand, House, Light, Outcome, OutcomeKind, Schedule, Step, Sun, TimeDoubt, Timing, Trigger};
+use house::{AreaId, Days, DayTime, EntityId, Errand, House, Light, MovingTimer, Outcome, OutcomeKind, Schedule, Step, Sun, TimeDoubt, Timing, Trigger};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -79,6 +79,16 @@ pub fn rings(schedule: &Schedule, due_ms: i64, is_late: bool, around: &Around, l
         (false, _) => said,
         (true, Lang::En) => format!("{said} It was due at {hour}:{minute:02}; I was not running then."),
         (true, Lang::Zh) => format!("{said}本来应该在{hour}:{minute:02}，当时我没有运行。"),
+    }
+}
+
+/// What is said of a kitchen timer that ran out while the hub was down.
+pub fn late_timer(timer: &MovingTimer, due_ms: i64, around: &Around, lang: Lang) -> String {
+    let at = clock(due_ms, around, lang);
+    match (timer.name.as_deref(), lang) {
+        (Some(name), Lang::En) => format!("The {name} timer ran out {at}; I was not running then."),
+        (None, Lang::En) => format!("A timer ran out {at}; I was not running then."),
+        (name, Lang::Zh) => format!("{}计时器{at}就到时间了，当时我没有运行。", name.unwrap_or_default()),
     }
 }
 
