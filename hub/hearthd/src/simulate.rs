@@ -242,7 +242,7 @@ async fn trigger(turns: &Turns, before_turn: usize, triggers: &mut Triggers, fir
 }
 
 async fn fall_due(turns: &Turns, schedule: house::Schedule, before_turn: usize) -> Fired {
-    let ended = turns.fall_due(schedule).await;
+    let ended = turns.fall_due(schedule).await.turn;
     let (wired, outcomes) = wired(&ended, &turns.hub.snapshot().house);
     let at = shown(ended.utterance.at_ms, &turns.clock.around(0));
     Fired { before_turn, at, outcome: wired.outcome, reply: wired.reply, commands: wired.commands, outcomes }
