@@ -37,9 +37,10 @@ pub(crate) async fn keep(turns: Turns) {
                 }
             }
             Some(ended) = running.next() => {
-                let ended: Turn = ended;
-                if let Some(id) = ended.utterance.conversation.strip_prefix(CONVERSATION) {
-                    started.remove(id);
+                let Ended { schedule, is_kept, .. }: Ended = ended;
+                // What could not be written down would be due again at once, and again: it waits for the next start.
+                if is_kept {
+                    started.remove(&schedule);
                 }
             }
             _ = tick.tick() => {
@@ -52,6 +53,16 @@ pub(crate) async fn keep(turns: Turns) {
             }
         }
     }
+}
+
+/// What came of something that was due.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// The turn it made.
+    pub(crate) turn: Turn,
+    schedule: String,
+    /// Whether the store knows that it is over.
+    is_kept: bool,
 }
 
 /// What routines wait for, and whether it was so when it was last looked at.
@@ -94,7 +105,7 @@ impl Turns {
     }
 
     /// Does one thing that is due, or tells that it was missed. It stays due until that is written down.
-    pub(crate) async fn fall_due(&self, schedule: Schedule) -> Turn {
+    pub(crate) async fn fall_due(&self, schedule: Schedule) -> Ended {
         let now = self.clock.now_ms();
         let around = self.clock.around(now);
         let lang = Lang::parse(schedule.lang);
@@ -115,13 +126,14 @@ impl Turns {
                 Change::Settle { id: schedule.id.clone(), is_done: false }
             }
         };
-        if let Err(error) = self.hub.schedule(change).await {
+        let kept = self.hub.schedule(change).await;
+        if let Err(error) = &kept {
             warn!(error = format!("{error:#}"), "What was due could not be taken off the schedule; it may come again after a restart.");
         }
         self.journal(&mut turn);
         info!(schedule = %schedule.id, outcome = turn.outcome.as_str(), late_ms, "Something scheduled was due.");
         self.tell(&turn, &schedule, late_ms).await;
-        turn
+        Ended { turn, schedule: schedule.id, is_kept: kept.is_ok() }
     }
 
     fn rings(&self, turn: &mut Turn, schedule: &Schedule, is_late: bool) -> Change {
@@ -220,7 +232,7 @@ mod tests {
     async fn fall_due(turns: &Turns) -> Vec<String> {
         let mut said = Vec::new();
         for schedule in turns.due() {
-            said.push(turns.fall_due(schedule).await.reply);
+            said.push(turns.fall_due(schedule).await.turn.reply);
         }
         said
     }

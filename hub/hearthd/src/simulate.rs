@@ -146,7 +146,7 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
 /// Plays one dialogue.
 pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, thresholds: Thresholds) -> anyhow::Result<Simulated> {
     let (start_ms, zone) = begins(dialogue.start.as_deref().unwrap_or(START))?;
-    let location = dialogue.location.map_or(LOCATION, |(latitude, longitude)| Location { latitude, longitude });
+    let location = dialogue.location.map_or_else(|| within(&zone, start_ms), |(latitude, longitude)| Location { latitude, longitude });
     let clock = Clock::simulated(start_ms, zone, Some(location));
     let house = set_up(dialogue, house);
     let (mut before, hub, world) = open_house(&house, dialogue, &clock).await?;
@@ -197,6 +197,13 @@ fn begins(start: &str) -> anyhow::Result<(i64, TimeZone)> {
     Ok((at.as_millisecond(), zone))
 }
 
+/// Where a house stands that does not say: at Berlin's latitude, and as far east in its zone as Berlin is in its own.
+fn within(zone: &TimeZone, at_ms: i64) -> Location {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
+    let hours = f64::from(zone.to_offset(at).seconds()) / 3600.0;
+    Location { latitude: 52.52, longitude: (hours * 15.0 - 1.6).clamp(-180.0, 180.0) }
+}
+
 /// Lets time pass, from one thing that falls due to the next.
 async fn pass(turns: &Turns, seconds: f64, before_turn: usize, triggers: &mut Triggers, fired: &mut Vec<Fired>) -> anyhow::Result<()> {
     if seconds <= 0.0 {
@@ -236,7 +243,7 @@ async fn trigger(turns: &Turns, before_turn: usize, triggers: &mut Triggers, fir
 }
 
 async fn fall_due(turns: &Turns, schedule: house::Schedule, before_turn: usize) -> Fired {
-    let ended = turns.fall_due(schedule).await;
+    let ended = turns.fall_due(schedule).await.turn;
     let (wired, outcomes) = wired(&ended, &turns.hub.snapshot().house);
     let at = shown(ended.utterance.at_ms, &turns.clock.around(0));
     Fired { before_turn, at, outcome: wired.outcome, reply: wired.reply, commands: wired.commands, outcomes }
@@ -419,8 +426,6 @@ fn tell(text: &str) {
 
 /// Where the clock stands when a dialogue does not say: a Monday morning.
 const START: &str = "2026-03-02T07:00:00+01:00";
-/// Where a house stands that does not say: Berlin.
-const LOCATION: Location = Location { latitude: 52.52, longitude: 13.4 };
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MOST_ROUNDS: usize = 4;
 /// More than these is a loop.
