@@ -159,7 +159,8 @@ impl Adapters {
     /// What a native dialect makes of the message.
     fn hear_news(&mut self, topic: &str, payload: &[u8], retained: bool, changes: &mut Vec<Change>) -> Result<(), String> {
         let Some(News { devices, only, unknown, gone, trouble }) = self.natives.hear(topic, payload, &self.limits)? else { return Ok(()) };
-        let is_others = |name: &String| only.as_ref().is_some_and(|of| name.starts_with(of.as_str()) && devices.iter().all(|device| device.source != *name));
+        let there: HashSet<&str> = devices.iter().map(|device| device.source.as_str()).collect();
+        let is_others = |name: &String| only.as_ref().is_some_and(|of| name.starts_with(of.as_str()) && !there.contains(name.as_str()));
         let left: Vec<String> = self.announced.keys().filter(|name| is_others(name)).cloned().chain(gone).collect();
         for source in left {
             self.take_back(&source, changes);

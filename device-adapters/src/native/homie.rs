@@ -124,13 +124,13 @@ fn spell(dialect: &Dialect<'_>, description: &Description, limits: &Limits) -> V
     let device = json!({ "identifiers": [dialect.topic, dialect.id], "name": name });
     let state = "{{ 'online' if value in ['ready', 'sleeping', 'alert'] else 'offline' }}";
     let shared = json!({ "availability": [availability(&format!("{}/$state", dialect.topic), Some(state), "online", "offline")], "qos": 1 });
-    let mut speller = Speller::new(dialect.id, device, shared);
+    let mut speller = Speller::new(dialect.id, device, shared, limits);
     let is_only = description.nodes.len() == 1;
     for (id, node) in &description.nodes {
         let label = node.name.clone().unwrap_or_else(|| spelling::label(&id.replace('-', "_")));
         nodes::spell(&mut speller, dialect, id, node, if is_only { None } else { Some(&label) });
     }
-    speller.finish(limits.components_per_device)
+    speller.finish()
 }
 
 /// Of a state.

@@ -122,7 +122,7 @@ impl Natives {
 impl Natives {
     fn shelly_at(&mut self, prefix: &str, what: &str, after: Option<&str>, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         match (what, after) {
-            ("online", None) => self.shelly.online(prefix, payload),
+            ("online", None) => self.shelly.online(prefix, payload, limits),
             ("events", Some("rpc")) => self.shelly.notified(prefix, payload, limits),
             ("hearth", Some("rpc")) => self.shelly.answered(prefix, payload, limits),
             ("status", Some(component)) => self.shelly.status(prefix, component, payload, limits),

@@ -41,14 +41,14 @@ struct Component {
 
 impl Shelly {
     /// Whether it has a connection. Only what is called like a Shelly device is asked who it is.
-    pub(super) fn online(&mut self, prefix: &str, payload: &[u8]) -> Result<Option<News>, String> {
+    pub(super) fn online(&mut self, prefix: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         let is_online = text(payload, SHORT)?.trim() == "true";
         if !is_online || !self.is_shelly(prefix) {
             return Ok(None);
         }
         let device = Device { source: source(prefix), entities: Vec::new(), asks: asks(prefix) };
         match self.devices.get(prefix) {
-            Some(known) => Ok(Some(News::of(Device { entities: known.spell(prefix), ..device }))),
+            Some(known) => Ok(Some(News::of(Device { entities: known.spell(prefix, limits), ..device }))),
             // Nothing is known of it yet, so nothing can appear; the answers will tell.
             None => Ok(Some(News { unknown: device.asks, ..News::default() })),
         }
@@ -87,7 +87,7 @@ impl Shelly {
                 self.learn(prefix, src, &Map::new(), true, limits)?;
                 Ok(self.devices.get_mut(prefix).map(|known| {
                     known.take_names(result);
-                    News::of(Device { source: source(prefix), entities: known.spell(prefix), asks: Vec::new() })
+                    News::of(Device { source: source(prefix), entities: known.spell(prefix, limits), asks: Vec::new() })
                 }))
             }
             (Some(STATUS), Some(Json::Object(result))) if src.starts_with("shelly") => self.learn(prefix, src, result, true, limits),
@@ -121,7 +121,7 @@ impl Shelly {
         match has_grown || is_other {
             true => {
                 let asks = if is_new && !was_asked { asks(prefix) } else { Vec::new() };
-                Ok(Some(News { unknown: asks, ..News::of(Device { source: source(prefix), entities: known.spell(prefix), asks: Vec::new() }) }))
+                Ok(Some(News { unknown: asks, ..News::of(Device { source: source(prefix), entities: known.spell(prefix, limits), asks: Vec::new() }) }))
             }
             false => Ok(None),
         }
@@ -157,7 +157,7 @@ impl Known {
         }
     }
 
-    fn spell(&self, prefix: &str) -> Vec<(String, crate::config::Config)> {
+    fn spell(&self, prefix: &str, limits: &Limits) -> Vec<(String, crate::config::Config)> {
         let mac = self.id.rsplit('-').next().unwrap_or(&self.id).to_lowercase();
         let device = json!({ "identifiers": [self.id], "connections": [["mac", mac]], "manufacturer": "Shelly", "name": self.name });
         // What runs on a battery has no connection most of the time, and is no less right for it.
@@ -166,13 +166,13 @@ impl Known {
             true => json!({}),
             false => json!({ "availability": [availability(&format!("{prefix}/online"), None, "true", "false")] }),
         };
-        let mut speller = Speller::new(&self.id, device, shared);
+        let mut speller = Speller::new(&self.id, device, shared, limits);
         let mains = self.components.keys().filter(|key| components::kind(key).is_some_and(components::is_main)).count();
         for (key, component) in &self.components {
             let place = Place { prefix, key, mac: &mac, id: &self.id, is_named: self.name.is_some(), name: component.name.as_deref(), is_only: mains == 1 };
             components::spell(&mut speller, &place, &component.fields);
         }
-        speller.finish(usize::MAX)
+        speller.finish()
     }
 }
 

@@ -79,7 +79,7 @@ impl ShellyGen1 {
             return Ok(None);
         }
         let update = is_new.then(|| ask(format!("shellies/{id}/command"), "update")).flatten();
-        let device = Device { source: format!("shellies {id}"), entities: known.spell(id, limits.components_per_device), asks: Vec::new() };
+        let device = Device { source: format!("shellies {id}"), entities: known.spell(id, limits), asks: Vec::new() };
         Ok(Some(News { unknown: update.into_iter().collect(), ..News::of(device) }))
     }
 }
@@ -98,7 +98,7 @@ impl Known {
         is_new || before < fields.len()
     }
 
-    fn spell(&self, id: &str, most: usize) -> Vec<(String, crate::config::Config)> {
+    fn spell(&self, id: &str, limits: &Limits) -> Vec<(String, crate::config::Config)> {
         let mac = self.mac.clone().map(|mac| mac.to_lowercase());
         let chip = id.rsplit('-').next().unwrap_or(id);
         let device = json!({
@@ -110,7 +110,7 @@ impl Known {
         // What runs on a battery tells its charge, and has no connection most of the time.
         let sleeps = self.parts.contains("sensor/battery");
         let shared = if sleeps { json!({}) } else { json!({ "availability": [availability(&format!("shellies/{id}/online"), None, "true", "false")] }) };
-        let mut spelt = Spelt { root: format!("shellies/{id}"), id, speller: Speller::new(id, device, shared), is_only: self.mains() == 1 };
+        let mut spelt = Spelt { root: format!("shellies/{id}"), id, speller: Speller::new(id, device, shared, limits), is_only: self.mains() == 1 };
         for part in &self.parts {
             match part.split_once('/') {
                 Some(("relay", number)) if number.ends_with("/power") => spelt.power(part),
@@ -124,7 +124,7 @@ impl Known {
         for (part, fields) in &self.lamps {
             spelt.lamp(part, fields);
         }
-        spelt.speller.finish(most)
+        spelt.speller.finish()
     }
 
     fn mains(&self) -> usize {

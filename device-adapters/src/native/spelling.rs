@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::change::Message;
 use crate::config::{Config, check_topic};
 use crate::json;
-use crate::limits::ID_CHARS;
+use crate::limits::{ID_CHARS, Limits};
 
 /// A device whose entities are being spelt out.
 pub(super) struct Speller {
@@ -15,6 +15,7 @@ pub(super) struct Speller {
     pub(super) device: Map<String, Json>,
     /// Options that all of its entities share.
     pub(super) shared: Map<String, Json>,
+    most: usize,
     entities: Vec<(String, Config)>,
 }
 
@@ -46,12 +47,15 @@ impl Options {
 
 impl Speller {
     /// A device with nothing on it yet.
-    pub(super) fn new(object: &str, device: Json, shared: Json) -> Self {
-        Self { object: object.to_owned(), device: map(device), shared: map(shared), entities: Vec::new() }
+    pub(super) fn new(object: &str, device: Json, shared: Json, limits: &Limits) -> Self {
+        Self { object: object.to_owned(), device: map(device), shared: map(shared), most: limits.components_per_device, entities: Vec::new() }
     }
 
-    /// Adds an entity; the key is its own among the device's.
+    /// Adds an entity, if the device has not too many; the key is its own among the device's.
     pub(super) fn add(&mut self, platform: &str, key: &str, unique_id: &str, options: impl Into<Options>) {
+        if self.most <= self.entities.len() {
+            return;
+        }
         let mut all = self.shared.clone();
         all.extend(options.into().0);
         all.insert("unique_id".to_owned(), Json::from(unique_id));
@@ -59,11 +63,9 @@ impl Speller {
         self.entities.push((format!("{platform}.{key}"), Config { platform: platform.to_owned(), object, options: all, device: self.device.clone() }));
     }
 
-    /// Every entity, the last one where two have the same key.
-    pub(super) fn finish(self, most: usize) -> Vec<(String, Config)> {
-        let mut entities = self.entities;
-        entities.truncate(most);
-        entities
+    /// Every entity.
+    pub(super) fn finish(self) -> Vec<(String, Config)> {
+        self.entities
     }
 }
 

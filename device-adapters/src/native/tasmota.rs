@@ -160,7 +160,7 @@ fn spell(config: &Config, sensors: &Map<String, Json>, source: String, what: &st
         "sw_version": config.sw,
     });
     let shared = json!({ "availability": [availability(&config.topic(TELE, "LWT"), None, &config.onln, &config.ofln)] });
-    let mut spelt = Spelt { config, speller: Speller::new(&chip, device, shared) };
+    let mut spelt = Spelt { config, speller: Speller::new(&chip, device, shared, limits) };
     spelt.relays();
     spelt.fan();
     spelt.switches();
@@ -168,7 +168,7 @@ fn spell(config: &Config, sensors: &Map<String, Json>, source: String, what: &st
     let state = (what == "config").then(|| ask(config.topic(CMND, "STATE"), "")).flatten();
     let measured = (!sensors.is_empty()).then(|| ask(config.topic(CMND, "STATUS"), "10")).flatten();
     let asks = state.into_iter().chain(measured).collect();
-    Device { source, entities: spelt.speller.finish(limits.components_per_device), asks }
+    Device { source, entities: spelt.speller.finish(), asks }
 }
 
 impl Config {

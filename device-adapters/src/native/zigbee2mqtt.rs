@@ -9,12 +9,12 @@ mod exposes;
 mod generic;
 mod specific;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::availability::UNTIL_TOLD;
-use crate::limits::{ID_CHARS, Limits};
+use crate::limits::{ID_CHARS, Limits, MEMBERS};
 use crate::native::spelling::{self, Options, Speller, ask, availability};
 use crate::native::{Device, News};
 use exposes::{Expose, Group, Node, Scene};
@@ -102,35 +102,35 @@ fn spell_node(base: &str, node: &Node, may_ask: bool, limits: &Limits) -> Device
         "manufacturer": definition.map(|definition| &definition.vendor),
         "model": definition.map(|definition| &definition.description),
     });
-    let mut spelt = Spelt::new(base, &node.ieee_address, &node.friendly_name, device);
-    let effects = exposes.iter().filter(|expose| expose.name == "effect").flat_map(|expose| expose.values.iter().cloned());
+    let mut spelt = Spelt::new(base, &node.ieee_address, &node.friendly_name, device, limits);
+    let effects = exposes.iter().filter(|expose| expose.name == "effect").flat_map(|expose| &expose.values).take(MEMBERS).cloned();
     spelt.effects = effects.collect();
     for expose in exposes {
         spelt.expose(expose, exposes);
     }
     node.scenes().for_each(|scene| spelt.scene(scene));
     let asks = if may_ask && node.is_awake() { spelt.asks() } else { Vec::new() };
-    Device { source: format!("zigbee2mqtt {base}/{}", node.ieee_address), entities: spelt.speller.finish(limits.components_per_device), asks }
+    Device { source: format!("zigbee2mqtt {base}/{}", node.ieee_address), entities: spelt.speller.finish(), asks }
 }
 
 /// A group can do what any of its members can.
 fn spell_group(base: &str, group: &Group, nodes: &[Node], limits: &Limits) -> Device {
     let code: String = base.chars().map(|letter| u32::from(letter).to_string()).collect();
     let device = json!({ "identifiers": [format!("zigbee2mqtt_{code}_{}", group.id)], "name": spelling::spoken(&group.friendly_name) });
-    let mut spelt = Spelt::new(base, &group.id.to_string(), &group.friendly_name, device);
-    let is_member = |node: &&Node| group.members.iter().any(|member| member.ieee_address == node.ieee_address);
-    let members: Vec<&Expose> = nodes.iter().filter(is_member).filter_map(|node| node.definition.as_ref()).flat_map(|definition| &definition.exposes).collect();
+    let mut spelt = Spelt::new(base, &group.id.to_string(), &group.friendly_name, device, limits);
+    let members: HashSet<&str> = group.members.iter().map(|member| member.ieee_address.as_str()).collect();
+    let members: Vec<&Expose> = nodes.iter().filter(|node| members.contains(node.ieee_address.as_str())).filter_map(|node| node.definition.as_ref()).flat_map(|definition| &definition.exposes).collect();
     for kind in ["light", "switch", "cover"] {
         if let Some(expose) = exposes::together(kind, &members) {
             spelt.expose(&expose, &[]);
         }
     }
     group.scenes.iter().for_each(|scene| spelt.scene(scene));
-    Device { source: format!("zigbee2mqtt {base}/group {}", group.id), entities: spelt.speller.finish(limits.components_per_device), asks: Vec::new() }
+    Device { source: format!("zigbee2mqtt {base}/group {}", group.id), entities: spelt.speller.finish(), asks: Vec::new() }
 }
 
 impl<'a> Spelt<'a> {
-    fn new(base: &'a str, id: &str, friendly_name: &str, device: Json) -> Self {
+    fn new(base: &'a str, id: &str, friendly_name: &str, device: Json, limits: &Limits) -> Self {
         let topic = format!("{base}/{friendly_name}");
         let state = "{{ value_json.state | default(value) }}";
         let mut own = availability(&format!("{topic}/availability"), Some(state), "online", "offline");
@@ -142,7 +142,7 @@ impl<'a> Spelt<'a> {
         }
         let shared = json!({ "availability": [bridge, own], "availability_mode": "all" });
         let set = format!("{topic}/set");
-        Self { speller: Speller::new(id, device, shared), topic, set, id: id.to_owned(), base, effects: Vec::new(), gettable: Map::new() }
+        Self { speller: Speller::new(id, device, shared, limits), topic, set, id: id.to_owned(), base, effects: Vec::new(), gettable: Map::new() }
     }
 
     /// Adds an entity under the object id that zigbee2mqtt's own announcements give it.

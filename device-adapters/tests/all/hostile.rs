@@ -90,6 +90,21 @@ fn native_announcements_are_bounded() {
 }
 
 #[test]
+fn a_device_with_too_much_is_cut_short() {
+    let mut adapters = Adapters::new(Limits::default());
+    let exposes: Vec<String> = (0..30_000).map(|n| format!(r#"{{"type":"numeric","name":"n{n}","property":"p{n}","access":1}}"#)).collect();
+    let features: Vec<String> = (0..10_000).map(|n| format!(r#"{{"type":"binary","name":"f{n}","property":"f{n}_l1","access":7}}"#)).collect();
+    let lamp = format!(r#"{{"type":"light","endpoint":"l1","features":[{{"type":"binary","name":"state","property":"state_l1","access":7}},{}]}}"#, features.join(","));
+    let devices = format!(r#"[{{"ieee_address":"0x1","friendly_name":"x","definition":{{"exposes":[{lamp},{}]}}}}]"#, exposes.join(","));
+    let changes = adapters.read("z/bridge/devices", devices.as_bytes(), true);
+    assert_eq!(changes.iter().filter(|change| matches!(change, Change::Appeared { .. })).count(), 200);
+    let members = vec![r#"{"ieee_address":"0x1"}"#; 100_000].join(",");
+    let groups = format!(r#"[{{"id":1,"friendly_name":"g","members":[{members}]}}]"#);
+    let changes = adapters.read("z/bridge/groups", groups.as_bytes(), true);
+    assert_eq!(changes.iter().filter(|change| matches!(change, Change::Appeared { .. })).count(), 1);
+}
+
+#[test]
 fn bridges_are_counted() {
     let mut adapters = Adapters::new(Limits::default());
     let devices = br#"[{"ieee_address":"0x1","friendly_name":"x"}]"#;

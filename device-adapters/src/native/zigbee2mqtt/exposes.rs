@@ -190,13 +190,15 @@ fn list<T: DeserializeOwned>(text: &str, most: usize) -> Result<(Vec<T>, Option<
 /// What several devices of a kind can do together, without endpoints; `None` if there is none of that kind.
 pub(super) fn together(kind: &str, exposes: &[&Expose]) -> Option<Expose> {
     let mut features: Vec<Expose> = Vec::new();
-    for feature in exposes.iter().filter(|expose| expose.kind == kind).flat_map(|expose| &expose.features) {
+    for feature in exposes.iter().filter(|expose| expose.kind == kind).flat_map(|expose| expose.features.iter().take(FEATURES)) {
+        let has_room = features.len() < FEATURES;
         match features.iter_mut().find(|known| known.name == feature.name) {
             // What every member can do: the narrower of two ranges.
             Some(known) => {
                 known.value_min = known.value_min.into_iter().chain(feature.value_min).reduce(f64::max);
                 known.value_max = known.value_max.into_iter().chain(feature.value_max).reduce(f64::min);
             }
+            None if !has_room => {}
             None => {
                 let property = if feature.name.starts_with("color_") && feature.name != "color_temp" { "color" } else { &feature.name };
                 features.push(Expose { property: property.to_owned(), endpoint: None, ..feature.clone() });
@@ -205,3 +207,6 @@ pub(super) fn together(kind: &str, exposes: &[&Expose]) -> Option<Expose> {
     }
     (!features.is_empty()).then(|| Expose { kind: kind.to_owned(), features, ..Expose::default() })
 }
+
+/// Parts of one thing; a lamp has five, a thermostat some twenty.
+pub(super) const FEATURES: usize = 64;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Spelt;
-use super::exposes::Expose;
+use super::exposes::{Expose, FEATURES};
 use crate::native::spelling::{Options, label, path};
 
 impl Spelt<'_> {
@@ -271,7 +271,7 @@ fn told_later(property: &str, value: &str) -> String {
 fn without_endpoint(expose: &Expose, endpoint: &str) -> String {
     let suffix = format!("_{endpoint}");
     let mut members: Vec<(&str, &str)> = Vec::new();
-    for feature in &expose.features {
+    for feature in expose.features.iter().take(FEATURES) {
         let plain = feature.property.strip_suffix(suffix.as_str()).unwrap_or(&feature.property);
         if path(&[&feature.property]).is_some() && !members.iter().any(|(known, _)| *known == plain) {
             members.push((plain, &feature.property));
