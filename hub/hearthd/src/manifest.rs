@@ -22,6 +22,8 @@ pub(crate) struct Manifest {
     pub(crate) least_confidence: f64,
     /// From this probability on its reading is asked back about; absent, it never is.
     pub(crate) ask_confidence: Option<f64>,
+    /// Below this the second opinion keeps its reading from being acted on; absent, it never does.
+    pub(crate) least_for_house: Option<f64>,
     /// The file's size.
     pub(crate) size_bytes: Option<u64>,
     /// The weights' licence.
@@ -35,14 +37,16 @@ pub(crate) struct Thresholds {
     pub(crate) act: f64,
     /// From here on its reading is asked back about.
     pub(crate) ask: f64,
+    /// How likely the words must be for the house by the second opinion.
+    pub(crate) house: f64,
 }
 
 impl Thresholds {
     /// Thresholds, if they are probabilities and asking comes no later than acting.
-    pub(crate) fn new(act: f64, ask: Option<f64>) -> Option<Self> {
+    pub(crate) fn new(act: f64, ask: Option<f64>, house: f64) -> Option<Self> {
         let ask = ask.unwrap_or(act);
-        let is_good = (0.0..=1.0).contains(&act) && (0.0..=act).contains(&ask);
-        is_good.then_some(Self { act, ask })
+        let is_good = [act, house].iter().all(|least| (0.0..=1.0).contains(least)) && (0.0..=act).contains(&ask);
+        is_good.then_some(Self { act, ask, house })
     }
 }
 
@@ -65,14 +69,14 @@ impl Manifest {
         ensure!(is_bare && !manifest.file.starts_with('.') && manifest.file != FILE, "`{}` is no file beside its manifest", manifest.file);
         ensure!(is_sha256(&manifest.sha256), "`{}` is no SHA-256", manifest.sha256);
         if manifest.thresholds().is_none() {
-            bail!("least_confidence and ask_confidence are probabilities, and asking comes no later than acting");
+            bail!("least_confidence, ask_confidence and least_for_house are probabilities, and asking comes no later than acting");
         }
         Ok(manifest)
     }
 
     /// How sure this model must be.
     pub(crate) fn thresholds(&self) -> Option<Thresholds> {
-        Thresholds::new(self.least_confidence, self.ask_confidence)
+        Thresholds::new(self.least_confidence, self.ask_confidence, self.least_for_house.unwrap_or(0.0))
     }
 
     /// An error if this hub does not speak the model's dialect.

@@ -14,6 +14,7 @@ use mind::fill::filled;
 use mind::judge::Consent;
 use mind::reflex::{self, Reflex};
 use mind::reply::{self, Lang, Nothing};
+use mind::scope;
 use mind::resolve::{Context, Resolution, Spoken, TimerChange, is_plural, resolve};
 use mind::understand;
 use mind::when::{self, Around};
@@ -562,8 +563,13 @@ async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresho
     out.confidence = Some(confidence);
     out.engine_ms = Some(answer.prompt_ms + answer.decode_ms);
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
+    let for_house = scope::for_house(heard);
+    out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
     match understand::read(&answer.tokens, heard) {
         Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
+        Ok(intents) if for_house < thresholds.house && acts(&intents) => {
+            out.trace.push(format!("it does not sound like a request to a house: at least {:.2} is needed", thresholds.house));
+        }
         Ok(intents) if confidence < thresholds.ask && acts(&intents) => {
             out.trace.push(format!("not sure enough: at least {:.2} is needed", thresholds.ask));
         }

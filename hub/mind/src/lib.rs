@@ -16,6 +16,7 @@ pub mod fill;
 pub mod lexicon;
 pub mod near;
 pub mod resolve;
+pub mod scope;
 pub mod trigger;
 pub mod judge;
 pub mod undo;

@@ -182,8 +182,8 @@ const MOST_SESSIONS: isize = 500;
 const MOST_CONNECTIONS: usize = 500;
 const MOST_HANDSHAKES: usize = 50;
 const HANDSHAKE: Duration = Duration::from_secs(15);
-/// Device announcements stay well under this.
-const MOST_BYTES: u32 = 256 * 1024;
+/// A bridge lists all its devices in one message, at some 10 KiB for each.
+const MOST_BYTES: u32 = 4 * 1024 * 1024;
 const LONGEST_CLIENT_ID: usize = 256;
 const MOST_LEVELS: usize = 64;
 const INFLIGHT: NonZeroU16 = NonZeroU16::new(128).expect("128 is not zero");

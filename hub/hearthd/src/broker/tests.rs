@@ -216,9 +216,9 @@ async fn a_burst_reaches_the_hub_whole() {
 async fn a_message_that_is_too_large_ends_its_connection_only() {
     let Some(bench) = bench().await else { return };
     let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), vec![b'x'; 300 * 1024]).unwrap();
+    std::fs::write(file.path(), vec![b'x'; 5 << 20]).unwrap();
     bench.publish("bridge", &format!("-q 1 -t zigbee2mqtt/a -r -f {}", file.path().display())).await;
-    std::fs::write(file.path(), vec![b'x'; 200 * 1024]).unwrap();
+    std::fs::write(file.path(), vec![b'x'; 300 * 1024]).unwrap();
     assert!(bench.publish("bridge", &format!("-q 1 -t zigbee2mqtt/b -r -f {}", file.path().display())).await);
     let read = bench.read("reader", "-t zigbee2mqtt/# -W 5 -C 1 -v").await;
     assert!(read.starts_with("zigbee2mqtt/b xxx"), "{} bytes", read.len());

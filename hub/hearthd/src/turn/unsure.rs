@@ -63,7 +63,7 @@ mod tests {
         let mut dialogue = Dialogue::default();
         dialogue.pin = pin.map(str::to_owned);
         dialogue.turns = std::iter::once(&text).chain(answers).map(|text| TurnFile { text: (*text).to_owned(), area: None, wait_s: 0.0 }).collect();
-        simulate(&dialogue, &house.house, &Model::recorded(codes, sure), Thresholds { act: 0.4, ask: 0.2 }).await.unwrap()
+        simulate(&dialogue, &house.house, &Model::recorded(codes, sure), Thresholds { act: 0.4, ask: 0.2, house: 0.0 }).await.unwrap()
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -47,7 +47,7 @@ impl Home {
         let house = device_adapters::demo_house("en").unwrap();
         let hub = hub::start(hub::Start { house, store: Some(store.clone()), clock: clock.clone(), alive: None }).unwrap();
         let access = Access::load(store.clone(), clock.clone()).unwrap();
-        let household = Household::load(store.clone(), crate::manifest::Thresholds { act: 0.5, ask: 0.5 }).unwrap();
+        let household = Household::load(store.clone(), crate::manifest::Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
         let model = Model::absent();
         let turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 0.01 }, clock.clone());
         let app = App { hub, turns, access, household, model, store, world: None, notice: None, clock: clock.clone() };
