@@ -141,6 +141,7 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
         IntentKind::TurnOn | IntentKind::TurnOff if intent.label(Slot::Domain) == Some("lock") => {
             intent.kind = lock_or_unlock(heard).unwrap_or(intent.kind);
         }
+        IntentKind::TurnOn if says_off(heard) => intent.kind = IntentKind::TurnOff,
         _ => {}
     }
     intent
@@ -212,6 +213,15 @@ fn is_timers_own(length: &Length, heard: &Heard) -> bool {
     let before = |steps: usize| word(length.first.checked_sub(steps));
     let is_timer_before = matches!(before(1), "for" | "of") && matches!(before(2), "timer" | "countdown");
     is_timer_after || is_timer_before
+}
+
+/// "Deactivate" is one letter group away from its opposite, and never means it.
+fn says_off(heard: &Heard) -> bool {
+    let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+    let text: String = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let is_on_han = ["启用", "打开", "开启"].iter().any(|word| text.contains(word));
+    let is_off_han = ["停用", "禁用"].iter().any(|word| text.contains(word)) && !is_on_han;
+    (has(&["deactivate", "deactivated", "disable"]) && !has(&["activate", "enable", "start"])) || is_off_han
 }
 
 /// Locking and unlocking are told apart by the verb that was said, not by a model.
