@@ -1,7 +1,7 @@
 """The scores of a model as a table, and whether they are worse than those kept.
 
 report.py table SETS PREDICTIONS SUMMARY   by set, by intent and language, and what is taken for what
-report.py check KEPT FRESH                 fails if a set is more than half a point worse
+report.py check KEPT FRESH                 fails if a set is worse by more than half a point and two lines
 """
 
 import collections
@@ -19,6 +19,8 @@ RIVAL = {
     "out_of_scope_en": "99.5, false action 0.1", "out_of_scope_zh": "99.5, false action 0.1", "assist_state_en": "37.5",
 }
 SLACK = 0.5
+# Another processor rounds otherwise, and a line that stood on the edge falls; in a small set one is more than half a point.
+SLACK_LINES = 2
 
 
 def summary(path):
@@ -35,15 +37,16 @@ def summary(path):
 def check(kept, fresh):
     kept, fresh = summary(kept), summary(fresh)
     worse = []
-    for name, (_, figures) in fresh.items():
+    for name, (lines, figures) in fresh.items():
+        slack = max(SLACK, 100 * SLACK_LINES / lines)
         for figure, now in figures.items():
             before = kept.get(name, (0, {}))[1].get(figure)
             loss = 0 if before is None else (now - before if figure == "false action" else before - now)
-            if loss > SLACK + 1e-9:
+            if loss > slack + 0.05:
                 worse.append(f"{name}: {figure} was {before} % and is {now} %")
     if not fresh or not kept:
         worse.append("there is nothing to compare")
-    print("\n".join(worse) if worse else f"No set is more than {SLACK} points worse than kept.")
+    print("\n".join(worse) if worse else f"No set is worse than kept by more than {SLACK} points and {SLACK_LINES} lines.")
     return 1 if worse else 0
 
 
