@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
-use house::{Availability, Cause, Domain, Outcome, OutcomeKind, Quality, Reach, Step, reach};
+use house::{Action, Availability, Cause, Domain, Entity, Outcome, OutcomeKind, Quality, Reach, Step, reach};
 use mind::judge::Approved;
 use tracing::{debug, warn};
 
@@ -80,7 +80,8 @@ async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
     if entity.availability == Availability::Offline {
         return Published::Ended(OutcomeKind::Offline);
     }
-    if entity.state.quality == Quality::Observed && reach(&step.action, entity) == Some(Reach::Yes) {
+    let plays_else = plays_else(&step.action, entity);
+    if entity.state.quality == Quality::Observed && reach(&step.action, entity) == Some(Reach::Yes) && !plays_else {
         return Published::Ended(OutcomeKind::Already);
     }
     let outgoing = match hub.outgoing(step.entity.clone(), step.action.clone(), cause).await {
@@ -96,11 +97,19 @@ async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
             return Published::Ended(OutcomeKind::Offline);
         }
     }
-    let can_show = outgoing.reports && reach(&step.action, entity).is_some();
+    let can_show = outgoing.reports && reach(&step.action, entity).is_some() && !plays_else;
     match can_show {
         true => Published::Waiting,
         false => Published::Ended(OutcomeKind::Sent),
     }
+}
+
+/// Whether a player plays already, and not what is asked: that it plays then says nothing of what.
+fn plays_else(action: &Action, entity: &Entity) -> bool {
+    let Action::PlayMedia { query, .. } = action else { return false };
+    let wanted = query.to_lowercase();
+    let is_it = TITLES.iter().filter_map(|name| entity.attribute(name)?.as_text()).any(|title| title.to_lowercase().contains(&wanted));
+    entity.state.value.as_deref() == Some("playing") && !is_it
 }
 
 /// Waits for the device, and tries once more where that does no harm.
@@ -176,4 +185,6 @@ fn is_harmless_twice(domain: Domain) -> bool {
     matches!(domain, Domain::Light | Domain::Switch | Domain::Fan)
 }
 
+/// Where a player says what it plays.
+const TITLES: &[&str] = &["media_title", "media_artist", "media_album_name", "media_playlist", "media_content_id"];
 const USUAL: Duration = Duration::from_secs(6);
