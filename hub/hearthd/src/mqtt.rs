@@ -226,19 +226,21 @@ async fn serve(events: &mut rumqttc::EventLoop, hub: &Handle, requests: &mpsc::S
     loop {
         match events.poll().await {
             Ok(Incoming::Incoming(Packet::Publish(publish))) if publish.topic == asking.own => {}
-            Ok(Incoming::Incoming(Packet::Publish(publish))) if asking.asked(&publish.topic, &publish.payload).is_some() => {
+            Ok(Incoming::Incoming(Packet::Publish(publish))) => match asking.asked(&publish.topic, &publish.payload) {
                 // A retained request is an old one; doing it now would be late.
-                let asked = asking.asked(&publish.topic, &publish.payload).filter(|_| !publish.retain);
-                if asked.is_some_and(|asked| requests.try_send(asked).is_err()) {
-                    warn!("A request by MQTT was dropped because too many are waiting.");
+                Some(_) if publish.retain => {}
+                Some(asked) => {
+                    if requests.try_send(asked).is_err() {
+                        warn!("A request by MQTT was dropped because too many are waiting.");
+                    }
                 }
-            }
-            Ok(Incoming::Incoming(Packet::Publish(publish))) => {
-                let event = Event::Message { topic: publish.topic, payload: publish.payload.to_vec(), retained: publish.retain };
-                if hub.send(event).await.is_err() {
-                    return "the hub ended".to_owned();
+                None => {
+                    let event = Event::Message { topic: publish.topic, payload: publish.payload.to_vec(), retained: publish.retain };
+                    if hub.send(event).await.is_err() {
+                        return "the hub ended".to_owned();
+                    }
                 }
-            }
+            },
             Ok(_) => {}
             Err(error) => return error.to_string(),
         }

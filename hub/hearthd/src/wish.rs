@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome};
-use mind::judge::{Consent, Rules, Verdict, judge};
+use mind::judge::{Approved, Consent, Rules, Verdict, judge};
 use mind::reply;
 use mind::resolve::ScheduleChange;
 use mind::undo::back;
@@ -73,9 +73,16 @@ impl Turns {
         };
         undo.schedules.extend(made.iter().map(|one| one.id.clone()));
         if !wish.steps.is_empty() {
-            let (done, backwards) = self.dispatched(turn, wish.steps, consent).await;
-            said.push(done);
-            undo.steps = backwards;
+            // Judged by itself, because only what is for now goes out.
+            match self.judged(wish.steps, consent) {
+                Verdict::Allow(approved) => {
+                    let (done, backwards) = self.dispatched(turn, &approved).await;
+                    said.push(done);
+                    undo.steps = backwards;
+                }
+                Verdict::Ask(question) => said.push(reply::question(&question, turn.lang)),
+                Verdict::Refuse(refusal) => said.push(reply::refusal(&refusal, turn.lang)),
+            }
         }
         let snapshot = self.hub.snapshot();
         let around = self.clock.around(self.clock.now_ms());
@@ -93,16 +100,11 @@ impl Turns {
     }
 
     /// Sends steps that were allowed; says what became of them, and what would take them back.
-    async fn dispatched(&self, turn: &mut Turn, steps: Vec<Step>, consent: Consent) -> (String, Vec<Step>) {
+    async fn dispatched(&self, turn: &mut Turn, approved: &Approved) -> (String, Vec<Step>) {
         let before = self.hub.snapshot();
-        let approved = match self.judged(steps.clone(), consent) {
-            Verdict::Allow(approved) => approved,
-            Verdict::Ask(question) => return (reply::question(&question, turn.lang), Vec::new()),
-            Verdict::Refuse(refusal) => return (reply::refusal(&refusal, turn.lang), Vec::new()),
-        };
-        turn.outcomes = dispatch::send(&self.hub, &approved, turn.utterance.cause, self.patience).await;
+        turn.outcomes = dispatch::send(&self.hub, approved, turn.utterance.cause, self.patience).await;
         let moved: BTreeMap<&EntityId, bool> = turn.outcomes.iter().map(|outcome| (&outcome.entity, !matches!(outcome.kind, OutcomeKind::Already | OutcomeKind::Offline | OutcomeKind::Refused))).collect();
-        let backwards = backwards(&steps, &before.house).into_iter().filter(|step| moved.get(&step.entity).copied().unwrap_or(false)).collect();
+        let backwards = backwards(approved.steps(), &before.house).into_iter().filter(|step| moved.get(&step.entity).copied().unwrap_or(false)).collect();
         (reply::done(&turn.outcomes, &self.hub.snapshot().house, turn.lang), backwards)
     }
 
@@ -115,24 +117,19 @@ impl Turns {
         };
         turn.utterance.cause = if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
         turn.steps = steps.to_vec();
-        let why_not = match self.judged(steps.to_vec(), consent) {
-            Verdict::Allow(_) => None,
-            Verdict::Ask(question) => Some(reply::question(&question, turn.lang)),
-            Verdict::Refuse(refusal) => Some(reply::refusal(&refusal, turn.lang)),
-        };
-        match why_not {
-            None => {
-                let (said, backwards) = self.dispatched(turn, steps.to_vec(), consent).await;
+        let why = match self.judged(steps.to_vec(), consent) {
+            Verdict::Allow(approved) => {
+                let (said, backwards) = self.dispatched(turn, &approved).await;
                 turn.undo.steps = backwards;
                 (turn.reply, turn.outcome) = (said, TurnOutcome::Act);
-                true
+                return true;
             }
-            Some(why) => {
-                turn.reply = reply::withheld(schedule, &why, &self.hub.snapshot().house, turn.lang);
-                turn.outcome = TurnOutcome::Refuse;
-                false
-            }
-        }
+            Verdict::Ask(question) => reply::question(&question, turn.lang),
+            Verdict::Refuse(refusal) => reply::refusal(&refusal, turn.lang),
+        };
+        turn.reply = reply::withheld(schedule, &why, &self.hub.snapshot().house, turn.lang);
+        turn.outcome = TurnOutcome::Refuse;
+        false
     }
 }
 

@@ -214,7 +214,7 @@ fn place(context: &Value, settings: &Settings, turns: &Turns) -> Option<AreaId> 
 
 /// What the hub is to Home Assistant. A port that handles offers no intents, because Home Assistant would prefer those.
 fn about(service: Service) -> Value {
-    let attribution = json!({ "name": "Hearth", "url": "https://github.com/hearth" });
+    let attribution = json!({ "name": "Hearth", "url": "" });
     let model = json!({ "name": "hearth", "attribution": attribution, "installed": true, "description": "The household's own model", "version": VERSION, "languages": ["en", "zh", "zh-CN", "zh-TW", "zh-HK"] });
     let mut program = json!({ "name": "Hearth", "attribution": attribution, "installed": true, "description": "A private smart-home hub", "version": VERSION, "models": [model] });
     let (handle, intent) = match service {
