@@ -181,6 +181,8 @@ async fn wait_for_call(hub: &Handle, step: &Step, patience: Patience, answered: 
                 OutcomeKind::Refused
             }
             Ok(Ok(Ok(_))) if can_show => std::future::pending().await,
+            // No state shows a scene, but Home Assistant answers once all of it was done.
+            Ok(Ok(Ok(_))) if step.action == Action::Activate => OutcomeKind::Confirmed,
             Ok(Ok(Ok(_))) => OutcomeKind::Sent,
             Ok(Err(_)) | Err(_) if can_show => std::future::pending().await,
             Ok(Err(_)) | Err(_) => OutcomeKind::TimedOut,
