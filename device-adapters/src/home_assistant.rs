@@ -9,7 +9,7 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use house::{Action, Attributes, Entity, EntityId, State};
+use house::{Action, Attributes, Domain, Entity, EntityId, State};
 use serde_json::Value as Json;
 
 use crate::change::{Belongs, Change, WriteError};
@@ -47,6 +47,12 @@ impl Foreign {
     pub(crate) fn with_identities(identities: &BTreeMap<String, EntityId>) -> Self {
         let own = identities.iter().filter_map(|(key, id)| Some((id.clone(), key.strip_prefix(IDENTITY)?.to_owned())));
         Self { names: own.collect(), ..Self::default() }
+    }
+
+    /// What it has that opens the house: what wants the PIN must not be reached through a scene.
+    fn guarded(&self) -> BTreeSet<String> {
+        let opens = |entry: &Entry| entry.domain == Domain::Cover && entry.device_class.as_deref().is_some_and(|class| ENTRIES.contains(&class));
+        self.entities.iter().filter(|(_, known)| opens(&known.entry)).map(|(name, _)| name.clone()).collect()
     }
 
     /// How many there are.
@@ -93,24 +99,25 @@ impl Adapters {
 
     /// What an event of `subscribe_entities` changes.
     pub fn reported(&mut self, event: &Json) -> Vec<Change> {
+        let guarded = self.foreign.guarded();
         let part = |key: &str| event.get(key).and_then(Json::as_object).into_iter().flatten();
         let mut changes = Vec::new();
         for (name, json) in part("a") {
             let Some(known) = self.foreign.entities.get_mut(name) else { continue };
-            known.hear(Report::whole(json), true, &mut changes);
+            known.hear(Report::whole(json), true, &guarded, &mut changes);
         }
         for (name, json) in part("c") {
             let Some(known) = self.foreign.entities.get_mut(name) else { continue };
             // A change of what was never told whole says too little.
             let Some(mut report) = known.report.clone() else { continue };
             report.change(json);
-            known.hear(report, false, &mut changes);
+            known.hear(report, false, &guarded, &mut changes);
         }
         for name in event.get("r").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
             let Some(known) = self.foreign.entities.get_mut(name) else { continue };
             let Some(mut report) = known.report.clone() else { continue };
             report.lose();
-            known.hear(report, false, &mut changes);
+            known.hear(report, false, &guarded, &mut changes);
         }
         changes
     }
@@ -139,7 +146,14 @@ impl Adapters {
 }
 
 impl Known {
-    fn hear(&mut self, report: Report, retained: bool, changes: &mut Vec<Change>) {
+    fn hear(&mut self, report: Report, retained: bool, guarded: &BTreeSet<String>, changes: &mut Vec<Change>) {
+        if self.entry.domain == Domain::Scene && report.members().any(|member| guarded.contains(member) || GUARDED.iter().any(|domain| member.starts_with(domain))) {
+            if self.report.take().is_some() {
+                self.told.clear();
+                changes.push(Change::Gone(self.id.clone()));
+            }
+            return;
+        }
         let before = self.report.replace(report);
         let Some(report) = &self.report else { return };
         let is_new = before.as_ref().is_none_or(|before| (before.name(), before.device_class(), before.is_assumed()) != (report.name(), report.device_class(), report.is_assumed()));
@@ -177,6 +191,10 @@ impl Known {
     }
 }
 
+/// Kinds of entity that no scene of Home Assistant may move for Hearth.
+const GUARDED: &[&str] = &["lock.", "alarm_control_panel."];
+/// Covers that no scene may move either.
+const ENTRIES: &[&str] = &["garage", "garage_door", "gate", "door"];
 /// What tells these identities from those of devices.
 const IDENTITY: &str = "home_assistant ";
 /// Where complaints about it come from.

@@ -251,6 +251,27 @@ fn what_is_only_assumed_is_no_report() {
 }
 
 #[test]
+fn no_scene_opens_the_house() {
+    let check = |members: Json, wanted: bool| {
+        let (_, world) = one("scene.a", json!({ "s": "unknown", "a": { "entity_id": members } }));
+        assert_eq!(!world.entities.is_empty(), wanted, "{members}");
+    };
+    check(json!(["light.hall", "cover.blind"]), true);
+    check(json!(["light.hall", "lock.front_door"]), false);
+    check(json!(["alarm_control_panel.house"]), false);
+    // A garage door is known by its class.
+    let (mut adapters, mut world) = (Adapters::new(Limits::default()), World::default());
+    let cover = json!([{ "entity_id": "cover.garage", "platform": "x", "unique_id": "x", "options": {} }, { "entity_id": "scene.leave", "platform": "x", "unique_id": "y", "options": {} }]);
+    let mut registry = Registry::read(&Lists { entities: cover, ..Lists::default() }, &Limits::default());
+    registry.detail(&json!({ "cover.garage": { "original_device_class": "garage" } }));
+    world.apply(adapters.listed(registry.settled()));
+    world.apply(adapters.reported(&json!({ "a": { "scene.leave": { "s": "unknown", "a": { "entity_id": ["light.hall"] } } } })));
+    assert_eq!(world.entities.len(), 1);
+    world.apply(adapters.reported(&json!({ "c": { "scene.leave": { "+": { "a": { "entity_id": ["light.hall", "cover.garage"] } } } } })));
+    assert!(world.entities.is_empty());
+}
+
+#[test]
 fn keys_and_addresses_stay_there() {
     let (_, world) = one("media_player.a", json!({ "s": "playing", "a": { "entity_picture": "/api/x?token=secret", "access_token": "secret", "media_title": "Song" } }));
     let player = &world.entities[&EntityId::new("media_player.a")];
