@@ -29,6 +29,8 @@ pub(crate) struct Foreign {
     /// Their ids there by their ids here; of all that were ever taken over.
     names: HashMap<EntityId, String>,
     areas: Vec<Place>,
+    /// Which of them open the house: what wants the PIN must not be reached through a scene.
+    doors: BTreeSet<String>,
 }
 
 /// One of its entities.
@@ -49,12 +51,6 @@ impl Foreign {
         Self { names: own.collect(), ..Self::default() }
     }
 
-    /// What it has that opens the house: what wants the PIN must not be reached through a scene.
-    fn guarded(&self) -> BTreeSet<String> {
-        let opens = |entry: &Entry| entry.domain == Domain::Cover && entry.device_class.as_deref().is_some_and(|class| ENTRIES.contains(&class));
-        self.entities.iter().filter(|(_, known)| opens(&known.entry)).map(|(name, _)| name.clone()).collect()
-    }
-
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.entities.len()
@@ -72,6 +68,8 @@ impl Adapters {
     pub fn listed(&mut self, registry: Registry) -> Vec<Change> {
         let mut changes = Vec::new();
         self.foreign.areas = registry.areas;
+        let opens = |entry: &Entry| entry.domain == Domain::Cover && entry.device_class.as_deref().is_some_and(|class| ENTRIES.contains(&class));
+        self.foreign.doors = registry.entries.iter().filter(|(_, entry)| opens(entry)).map(|(name, _)| name.clone()).collect();
         let gone = self.foreign.names.iter().filter(|(_, name)| !registry.entries.contains_key(*name)).map(|(id, _)| id);
         changes.extend(gone.cloned().collect::<BTreeSet<_>>().into_iter().map(Change::Gone));
         self.foreign.entities.retain(|name, _| registry.entries.contains_key(name));
@@ -99,25 +97,25 @@ impl Adapters {
 
     /// What an event of `subscribe_entities` changes.
     pub fn reported(&mut self, event: &Json) -> Vec<Change> {
-        let guarded = self.foreign.guarded();
+        let Foreign { entities, doors, .. } = &mut self.foreign;
         let part = |key: &str| event.get(key).and_then(Json::as_object).into_iter().flatten();
         let mut changes = Vec::new();
         for (name, json) in part("a") {
-            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
-            known.hear(Report::whole(json), true, &guarded, &mut changes);
+            let Some(known) = entities.get_mut(name) else { continue };
+            known.hear(Report::whole(json), true, doors, &mut changes);
         }
         for (name, json) in part("c") {
-            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
+            let Some(known) = entities.get_mut(name) else { continue };
             // A change of what was never told whole says too little.
             let Some(mut report) = known.report.clone() else { continue };
             report.change(json);
-            known.hear(report, false, &guarded, &mut changes);
+            known.hear(report, false, doors, &mut changes);
         }
         for name in event.get("r").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
-            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
+            let Some(known) = entities.get_mut(name) else { continue };
             let Some(mut report) = known.report.clone() else { continue };
             report.lose();
-            known.hear(report, false, &guarded, &mut changes);
+            known.hear(report, false, doors, &mut changes);
         }
         changes
     }
@@ -146,8 +144,8 @@ impl Adapters {
 }
 
 impl Known {
-    fn hear(&mut self, report: Report, retained: bool, guarded: &BTreeSet<String>, changes: &mut Vec<Change>) {
-        if self.entry.domain == Domain::Scene && report.members().any(|member| guarded.contains(member) || GUARDED.iter().any(|domain| member.starts_with(domain))) {
+    fn hear(&mut self, report: Report, retained: bool, doors: &BTreeSet<String>, changes: &mut Vec<Change>) {
+        if self.entry.domain == Domain::Scene && report.members().any(|member| doors.contains(member) || GUARDED.iter().any(|domain| member.starts_with(domain))) {
             if self.report.take().is_some() {
                 self.told.clear();
                 changes.push(Change::Gone(self.id.clone()));

@@ -60,7 +60,7 @@ fn fixture(name: &str) -> Json {
 
 fn lists() -> Lists {
     let [areas, floors, devices, entities] = ["areas", "floors", "devices", "entities"].map(fixture);
-    Lists { floors, areas, devices, entities, exposed: Some(fixture("exposed")) }
+    Lists { floors, areas, devices, entities, exposed: Some(fixture("exposed")), with_mqtt: false }
 }
 
 fn registry(lists: &Lists) -> Registry {
@@ -164,6 +164,8 @@ fn who_hid_an_entity_there_hid_it_here() {
     check("light.a", json!({ "options": { "conversation": { "should_expose": false } } }), false);
     // Hearth hears these itself.
     check("light.a", json!({ "platform": "mqtt" }), false);
+    let there = Lists { entities: json!([{ "entity_id": "light.a", "platform": "mqtt", "unique_id": "x", "options": {} }]), with_mqtt: true, ..Lists::default() };
+    assert_eq!(Registry::read(&there, &Limits::default()).settled().entity_ids(), ["light.a"], "unless it is on a broker of its own");
     // Nobody decided about these: it is as Home Assistant would decide.
     check("lock.a", json!({}), false);
     check("script.a", json!({}), false);
@@ -324,7 +326,7 @@ proptest! {
             world.apply(adapters.reported_items("todo.shopping_list", event));
             let _ = frame(&event.to_string());
         }
-        let mut registry = Registry::read(&Lists { floors, areas, devices, entities, exposed: Some(exposed) }, &Limits::default());
+        let mut registry = Registry::read(&Lists { floors, areas, devices, entities, exposed: Some(exposed), with_mqtt: true }, &Limits::default());
         registry.detail(events.first().unwrap_or(&Json::Null));
         world.apply(adapters.listed(registry.settled()));
         for event in &events {
