@@ -448,10 +448,14 @@ impl Hub {
         if optimistic && entity.state.quality == Quality::Unknown {
             entity.state.quality = Quality::Assumed;
         }
+        let areas = self.snapshot.house.areas.len();
         if let Some(name) = suggested_area.filter(|_| entity.area.is_none()) {
-            entity.area = Some(area_named(&mut self.snapshot.house, &name));
+            entity.area = Some(area_suggested(&mut self.snapshot.house, &name));
         }
         self.edits.apply(&mut entity, &mut self.snapshot.house);
+        if areas < self.snapshot.house.areas.len() {
+            self.edits.apply_places(&mut self.snapshot.house);
+        }
         self.changed.push(entity.id.clone());
         self.snapshot.house.entities.insert(entity.id.clone(), entity);
         self.are_names_stale = true;
@@ -685,6 +689,13 @@ impl Hub {
     }
 }
 
+/// The area a device says it is in. An area that came from the same word is the same, whatever the owner calls it now.
+fn area_suggested(house: &mut House, name: &str) -> AreaId {
+    let id = AreaId::new(device_adapters::slug(name));
+    let is_renamed = house.areas.contains_key(&id) && !house.areas.values().any(|area| mind::words::key(&area.name) == mind::words::key(name));
+    if is_renamed { id } else { area_named(house, name) }
+}
+
 /// The area of that name; made if it is new.
 pub(crate) fn area_named(house: &mut House, name: &str) -> AreaId {
     let wanted = mind::words::key(name);
@@ -719,3 +730,37 @@ const LATE_MS: i64 = 60_000;
 /// A report this soon after a command, in the state asked for, is the command's doing.
 const OWN_CHANGE_MS: i64 = 60_000;
 const MINUTE_MS: i64 = 60_000;
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    async fn announce(hub: &Handle, lamp: &str) {
+        let payload = format!(r#"{{"name":null,"unique_id":"{lamp}","command_topic":"x/{lamp}/set","state_topic":"x/{lamp}","device":{{"identifiers":["{lamp}"],"name":"{lamp}","suggested_area":"Kitchen"}}}}"#);
+        hub.send(Event::Message { topic: format!("homeassistant/light/{lamp}/config"), payload: payload.into_bytes(), retained: true }).await.unwrap();
+        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
+        let dir = TempDir::new().unwrap();
+        let (store, _) = Store::open(dir.path()).unwrap();
+        let hub = start(Start { house: House::default(), store: Some(store.clone()), clock: Clock::default(), alive: None }).unwrap();
+        announce(&hub, "one").await;
+        let kitchen = AreaId::new("kitchen");
+        let (reply, told) = oneshot::channel();
+        hub.send(Event::Edit { edit: Edit::Area(kitchen.clone(), Some("Galley".to_owned()), Some(vec!["mess".to_owned()]), None), reply }).await.unwrap();
+        told.await.unwrap().unwrap();
+
+        // After a kill nothing but the edits may be there.
+        let hub = start(Start { house: House::default(), store: Some(store), clock: Clock::default(), alive: None }).unwrap();
+        announce(&hub, "one").await;
+        announce(&hub, "two").await;
+        let house = &hub.snapshot().house;
+        let rooms: Vec<(&str, &[String])> = house.areas.values().map(|area| (area.name.as_str(), area.aliases.as_slice())).collect();
+        assert_eq!(rooms, [("Galley", &["mess".to_owned()][..])]);
+        assert!(house.entities.values().all(|entity| entity.area.as_ref() == Some(&kitchen)), "{:?}", house.entities);
+    }
+}
