@@ -9,6 +9,7 @@ use std::time::Duration;
 use device_adapters::{Adapters, Change, Limits, Message};
 use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value};
 use mind::prompt::Names;
+use mind::reply::Lang;
 use mind::resolve::TimerChange;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tracing::{info, warn};
@@ -92,7 +93,7 @@ pub(crate) enum Ring {
 /// Something that is told to everyone in the house.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notice {
-    /// `alarm`, `reminder`, `schedule`, `broadcast`, or `timer` for one that is late.
+    /// `alarm`, `reminder`, `schedule`, `broadcast`, `danger`, or `timer` for one that is late.
     pub(crate) kind: &'static str,
     /// The id of what is scheduled, if it is that.
     pub(crate) schedule: Option<String>,
@@ -487,8 +488,26 @@ impl Hub {
             if before.0 != entity.state.value || before.1 == Quality::Unknown {
                 entity.state.changed_ms = now;
             }
+            if before.0 != entity.state.value {
+                self.warn_everyone(&id);
+            }
             self.changed.push(id);
         }
+    }
+
+    /// An alarm, smoke and the like are told to everyone at once.
+    fn warn_everyone(&mut self, id: &EntityId) {
+        let house = &self.snapshot.house;
+        let lang = self.lang();
+        let Some(said) = house.entities.get(id).and_then(|entity| mind::reply::danger(entity, house, Lang::parse(lang))) else { return };
+        warn!(entity = %id, "{said}");
+        self.notices.push(Notice { kind: "danger", said, lang, ..Notice::default() });
+    }
+
+    /// The language of the rooms, for what nobody asked.
+    fn lang(&self) -> &'static str {
+        let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
+        mind::words::guess_lang(&rooms)
     }
 
     fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, String> {
@@ -659,11 +678,10 @@ impl Hub {
         due.into_iter().map(|(timer, _)| Ring::Timer(timer)).chain(notices).collect()
     }
 
-    /// The words for a timer that should have rung while the hub was down, in the language of the rooms.
+    /// The words for a timer that should have rung while the hub was down.
     fn late(&self, timer: &MovingTimer, at: i64, now: i64) -> Notice {
-        let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
-        let lang = mind::words::guess_lang(&rooms);
-        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), mind::reply::Lang::parse(lang));
+        let lang = self.lang();
+        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), Lang::parse(lang));
         Notice { kind: "timer", schedule: None, said, lang, areas: timer.area.iter().cloned().collect(), late_s: u64::try_from((now - at) / 1000).unwrap_or(0) }
     }
 
@@ -741,6 +759,21 @@ mod tests {
         let payload = format!(r#"{{"name":null,"unique_id":"{lamp}","command_topic":"x/{lamp}/set","state_topic":"x/{lamp}","device":{{"identifiers":["{lamp}"],"name":"{lamp}","suggested_area":"Kitchen"}}}}"#);
         hub.send(Event::Message { topic: format!("homeassistant/light/{lamp}/config"), payload: payload.into_bytes(), retained: true }).await.unwrap();
         hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_alarm_that_goes_off_is_told_once() {
+        let hub = start(Start { house: House::default(), store: None, clock: Clock::default(), alive: None }).unwrap();
+        let mut rings = hub.rings();
+        let payload = br#"{"name":"Burglar Alarm","unique_id":"panel","command_topic":"x/set","state_topic":"x"}"#;
+        let mut messages = vec![("homeassistant/alarm_control_panel/panel/config", &payload[..])];
+        messages.extend(["armed_away", "triggered", "triggered", "disarmed"].map(|state| ("x", state.as_bytes())));
+        for (topic, payload) in messages {
+            hub.send(Event::Message { topic: topic.to_owned(), payload: payload.to_vec(), retained: false }).await.unwrap();
+        }
+        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+        let told: Vec<String> = std::iter::from_fn(|| rings.try_recv().ok()).map(|ring| if let Ring::Notice(notice) = ring { notice.said } else { String::new() }).collect();
+        assert_eq!(told, ["Burglar Alarm has gone off!"]);
     }
 
     #[tokio::test]
