@@ -15,8 +15,8 @@ pub enum Change {
     Appeared {
         /// The entity; its state has no value, its attributes say what it can do. Its area is empty.
         entity: Entity,
-        /// The name of the area it would like to be in.
-        suggested_area: Option<String>,
+        /// Where it belongs.
+        belongs: Belongs,
         /// Whether it reports nothing, so that what it was last told has to be taken for its state.
         optimistic: bool,
     },
@@ -49,6 +49,15 @@ pub enum Change {
         /// Why.
         reason: String,
     },
+}
+
+/// Where an entity belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Belongs {
+    /// In the area of that name, unless it has a place already.
+    Suggested(Option<String>),
+    /// In the area with that id in Home Assistant, or in none.
+    Placed(Option<String>),
 }
 
 /// A message to publish; never retained.

@@ -12,6 +12,7 @@ mod compile;
 mod config;
 mod demo;
 mod discovery;
+mod home_assistant;
 mod house_file;
 mod json;
 mod limits;
@@ -26,8 +27,9 @@ mod virtual_device;
 mod virtual_house;
 mod writing;
 
-pub use change::{Change, Message, Preference, WriteError};
+pub use change::{Belongs, Change, Message, Preference, WriteError};
 pub use demo::{DEMO_EN, DEMO_ZH, demo_house};
+pub use home_assistant::{Call, Failure, Frame, Lists, Place, Registry, frame};
 pub use house_file::{FileError, attributes_from_json, export, house, maps, value_from_json, value_to_json};
 pub use limits::Limits;
 pub use naming::slug;

@@ -9,9 +9,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use house::{Action, Attributes, Availability, Domain, Entity, EntityId, State};
 
 use crate::availability::Rule;
-use crate::change::{Change, Message, Preference, WriteError};
+use crate::change::{Belongs, Change, Message, Preference, WriteError};
 use crate::compile::Compiler;
 use crate::config::Config;
+use crate::home_assistant::Foreign;
 use crate::discovery::{self, Announcement, Place};
 use crate::limits::Limits;
 use crate::native::{Natives, News};
@@ -37,6 +38,8 @@ pub struct Adapters {
     /// Ids given once stay given, so that a device that comes back is the same entity.
     ids: BTreeMap<String, EntityId>,
     taken: HashSet<EntityId>,
+    /// What only Home Assistant has.
+    pub(crate) foreign: Foreign,
 }
 
 /// What one source brought.
@@ -58,6 +61,7 @@ impl Adapters {
     pub fn with_identities(limits: Limits, identities: impl IntoIterator<Item = (String, EntityId)>) -> Self {
         let ids: BTreeMap<String, EntityId> = identities.into_iter().collect();
         let taken = ids.values().cloned().collect();
+        let foreign = Foreign::with_identities(&ids);
         Self {
             limits,
             preference: Preference::default(),
@@ -69,6 +73,7 @@ impl Adapters {
             bodies: HashMap::new(),
             ids,
             taken,
+            foreign,
         }
     }
 
@@ -86,7 +91,7 @@ impl Adapters {
 
     /// Whether the entity reports its state; if not, what it was last told is all that is known.
     pub fn reports(&self, entity: &EntityId) -> bool {
-        self.components.get(entity).is_some_and(|component| component.reports)
+        self.components.get(entity).is_some_and(|component| component.reports) || self.foreign.reports(entity)
     }
 
     /// What a message changes.
@@ -283,7 +288,7 @@ impl Adapters {
             state: State { attributes: facts, ..State::default() },
             availability: component.reachable,
         };
-        changes.push(Change::Appeared { entity, suggested_area: config.suggested_area(), optimistic: !component.reports });
+        changes.push(Change::Appeared { entity, belongs: Belongs::Suggested(config.suggested_area()), optimistic: !component.reports });
         let old = before.map(|before| before.parts()).unwrap_or_default();
         self.routes.replace(&id, &old, &component.parts(), changes);
         for body in &component.bodies {
@@ -331,16 +336,29 @@ impl Adapters {
             let is_others = self.components.get(id).is_some_and(|component| component.source != *source);
             return if is_others { Err(format!("its unique id is taken by `{id}`")) } else { Ok(id.clone()) };
         }
-        if self.limits.entities <= self.components.len() || 2 * self.limits.entities <= self.ids.len() {
+        let wanted = config.default_entity_id().unwrap_or_else(|| format!("{}.{}", domain.as_str(), config.object_id()));
+        self.claim(identity, &wanted)
+    }
+
+    /// The id that was given to this identity before, or a new one that nothing else has.
+    pub(crate) fn claim(&mut self, identity: String, wanted: &str) -> Result<EntityId, String> {
+        if let Some(id) = self.ids.get(&identity) {
+            return Ok(id.clone());
+        }
+        if self.limits.entities <= self.components.len() + self.foreign.len() || 2 * self.limits.entities <= self.ids.len() {
             return Err(format!("there are more than {} entities", self.limits.entities));
         }
-        let wanted = config.default_entity_id().unwrap_or_else(|| format!("{}.{}", domain.as_str(), config.object_id()));
         let numbered = (2..).map(|number: u32| EntityId::new(format!("{wanted}_{number}")));
-        let free = std::iter::once(EntityId::new(wanted.clone())).chain(numbered).find(|id| !self.taken.contains(id));
+        let free = std::iter::once(EntityId::new(wanted)).chain(numbered).find(|id| !self.taken.contains(id));
         let id = free.ok_or("no id is free")?;
         self.taken.insert(id.clone());
         self.ids.insert(identity, id.clone());
         Ok(id)
+    }
+
+    /// Keeps ids that the hub gave to something of its own from being given to others.
+    pub fn reserve(&mut self, ids: impl IntoIterator<Item = EntityId>) {
+        self.taken.extend(ids);
     }
 }
 

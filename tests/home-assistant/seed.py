@@ -69,5 +69,25 @@ api:
 conversation:
 logger:
   default: warning
+input_boolean:
+  hue_lamp_power:
+template:
+  - light:
+      - name: Hue lamp
+        unique_id: hue_lamp
+        state: "{{{{ is_state('input_boolean.hue_lamp_power', 'on') }}}}"
+        turn_on:
+          - action: input_boolean.turn_on
+            target: {{entity_id: input_boolean.hue_lamp_power}}
+        turn_off:
+          - action: input_boolean.turn_off
+            target: {{entity_id: input_boolean.hue_lamp_power}}
+  - lock:
+      - name: Shed door
+        unique_id: shed_door
+        state: "{{{{ 'locked' }}}}"
+        lock: []
+        unlock:
+          - action: lock.unlock_the_bolt_that_is_not_there
 """)
 print(token(key, refresh))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use device_adapters::{Adapters, Change, DISCOVERY_TOPICS, Limits, Preference, Timed};
+use device_adapters::{Adapters, Belongs, Change, DISCOVERY_TOPICS, Limits, Preference, Timed};
 use house::{Action, Entity, EntityId, Value};
 
 /// What the adapters have said so far.
@@ -58,12 +58,13 @@ impl World {
                     wanted.push(topic);
                 }
                 Change::Unsubscribe(topic) => assert!(self.topics.remove(&topic), "was not subscribed: {topic}"),
-                Change::Appeared { mut entity, suggested_area, .. } => {
+                Change::Appeared { mut entity, belongs, .. } => {
                     if let Some(known) = self.entities.remove(&entity.id) {
                         let facts = std::mem::replace(&mut entity.state, known.state).attributes;
                         entity.state.attributes.extend(facts);
                     }
-                    self.areas.insert(entity.id.clone(), suggested_area);
+                    let (Belongs::Suggested(area) | Belongs::Placed(area)) = belongs;
+                    self.areas.insert(entity.id.clone(), area);
                     self.entities.insert(entity.id.clone(), entity);
                 }
                 Change::Gone(id) => {

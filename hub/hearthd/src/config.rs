@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use mind::when::Location;
 use serde::Deserialize;
 
+use crate::home_assistant::inward;
 use crate::installed::{self, Installed, Places};
 use crate::manifest::Thresholds;
 use crate::model::Purpose;
@@ -38,6 +39,9 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 struct HomeAssistantFile {
     announce: Option<bool>,
+    url: Option<String>,
+    token_file: Option<PathBuf>,
+    ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -169,6 +173,8 @@ pub(crate) struct Settings {
     pub(crate) general: Option<general::Settings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
+    /// The Home Assistant that is asked for what only it has.
+    pub(crate) inward: Option<inward::Settings>,
     /// Home Assistant's voice.
     pub(crate) wyoming: wyoming::Settings,
     /// The virtual house, if it is to run.
@@ -282,6 +288,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         intent_listen: file.wyoming.intent_listen.as_deref().map(|text| address("wyoming.intent_listen", text, &mut complaints)),
         satellites: file.wyoming.satellites,
     };
+    let inward = inward_settings(&file.home_assistant, &mut complaints);
     let (location, zone) = home_settings(&file.home, &mut complaints);
     if !complaints.is_empty() {
         return Err(Complaints(complaints));
@@ -299,9 +306,36 @@ fn check(file: File) -> Result<Settings, Complaints> {
         model_notice,
         general,
         is_announced: file.home_assistant.announce.unwrap_or(true),
+        inward,
         wyoming,
         demo,
     })
+}
+
+fn inward_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Option<inward::Settings> {
+    let (url, token_file) = match (&file.url, &file.token_file) {
+        (Some(url), Some(token_file)) => (url, token_file),
+        (None, None) if file.ca.is_none() => return None,
+        _ => {
+            complaints.push("home_assistant.url: it needs home_assistant.token_file with it, and home_assistant.ca needs both\n  hint: give a URL and a file that holds a long-lived access token and nothing else".to_owned());
+            return None;
+        }
+    };
+    let address = inward::Address::parse(url);
+    if address.is_none() {
+        complaints.push(format!("home_assistant.url: `{url}` is no address\n  hint: that of its page, such as `http://homeassistant.local:8123`"));
+    }
+    if let Err(error) = std::fs::read_to_string(token_file) {
+        complaints.push(format!("home_assistant.token_file: `{}` can't be read: {error}\n  hint: a file that holds a long-lived access token and nothing else", token_file.display()));
+    }
+    let ca = file.ca.as_ref().and_then(|path| match std::fs::read(path) {
+        Ok(pem) => Some(pem),
+        Err(error) => {
+            complaints.push(format!("home_assistant.ca: `{}` can't be read: {error}\n  hint: name the PEM file of the authority that signed Home Assistant's certificate", path.display()));
+            None
+        }
+    });
+    Some(inward::Settings { address: address?, token_file: token_file.clone(), ca })
 }
 
 fn home_settings(file: &HomeFile, complaints: &mut Vec<String>) -> (Option<Location>, Option<TimeZone>) {
@@ -533,6 +567,9 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("model.deadline_ms", "`5000`", "How long the model may take for a request."),
     ("model.least_confidence", "the model's own", "Below this probability the model's reading is not acted on."),
     ("home_assistant.announce", "`true`", "Whether the hub announces itself to Home Assistant by discovery; `false` takes an earlier announcement back."),
+    ("home_assistant.url", "none", "The address of Home Assistant's page, such as `http://homeassistant.local:8123`; what only Home Assistant has is then Hearth's too."),
+    ("home_assistant.token_file", "none", "A file that holds a long-lived access token of Home Assistant and nothing else."),
+    ("home_assistant.ca", "the system's authorities", "The PEM of the authority that signed Home Assistant's certificate."),
     ("wyoming.listen", "none", "Where Home Assistant's voice may talk to the hub, such as `0.0.0.0:10500`; whoever reaches the port may ask what a person at home may."),
     ("wyoming.intent_listen", "none", "A port that only says what was understood, for those who let Home Assistant act."),
     ("wyoming.satellites", "none", "The area of a satellite or device by Home Assistant's id for it: `{ \"8f0c…\" = \"Kitchen\" }`."),

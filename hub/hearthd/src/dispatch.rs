@@ -11,7 +11,8 @@ use mind::judge::Approved;
 use tracing::{debug, warn};
 
 use crate::clock::Stopwatch;
-use crate::hub::Handle;
+use crate::home_assistant::inward::Answered;
+use crate::hub::{Handle, Unsent, Way};
 
 /// How long devices are waited for.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ fn waves(steps: &[Step]) -> Vec<Vec<&Step>> {
 struct Started<'a> {
     step: &'a Step,
     watch: Stopwatch,
-    kind: Option<OutcomeKind>,
+    published: Published,
     /// The state before the command, to tell a device that says something else from one that says nothing.
     before: Option<(Option<String>, house::Attributes)>,
 }
@@ -61,21 +62,20 @@ struct Started<'a> {
 async fn begin<'a>(hub: &Handle, step: &'a Step, cause: Cause) -> Started<'a> {
     let watch = Stopwatch::start();
     let before = state_of(hub, step);
-    let kind = match publish(hub, step, cause).await {
-        Published::Waiting => None,
-        Published::Ended(kind) => Some(kind),
-    };
-    Started { step, watch, kind, before }
+    let published = publish(hub, step, cause).await;
+    Started { step, watch, published, before }
 }
 
 enum Published {
+    /// The device will report.
     Waiting,
+    /// Home Assistant will answer; whether the device will report, too.
+    Called { answered: Answered, can_show: bool },
     Ended(OutcomeKind),
 }
 
 async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
     let snapshot = hub.snapshot();
-    let Some(link) = &snapshot.link else { return Published::Ended(OutcomeKind::Offline) };
     let Some(entity) = snapshot.house.entities.get(&step.entity) else { return Published::Ended(OutcomeKind::Refused) };
     if entity.availability == Availability::Offline {
         return Published::Ended(OutcomeKind::Offline);
@@ -86,18 +86,25 @@ async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
     }
     let outgoing = match hub.outgoing(step.entity.clone(), step.action.clone(), cause).await {
         Ok(outgoing) => outgoing,
-        Err(reason) => {
+        Err(Unsent::Offline) => return Published::Ended(OutcomeKind::Offline),
+        Err(reason @ Unsent::Unable(_)) => {
             warn!(entity = %step.entity, %reason, "A step could not be written for the device.");
             return Published::Ended(OutcomeKind::Refused);
         }
     };
-    for message in &outgoing.messages {
-        if let Err(error) = link.command(message) {
-            warn!(%error, "A command could not be sent.");
-            return Published::Ended(OutcomeKind::Offline);
-        }
-    }
     let can_show = outgoing.reports && reach(&step.action, entity).is_some() && !plays_else;
+    let sent = match outgoing.way {
+        Way::Done => Ok(()),
+        Way::Broker(link, messages) => messages.iter().try_for_each(|message| link.command(message)),
+        Way::HomeAssistant(link, call) => match link.call(call) {
+            Ok(answered) => return Published::Called { answered, can_show },
+            Err(error) => Err(error),
+        },
+    };
+    if let Err(error) = sent {
+        warn!(error = format!("{error:#}"), "A command could not be sent.");
+        return Published::Ended(OutcomeKind::Offline);
+    }
     match can_show {
         true => Published::Waiting,
         false => Published::Ended(OutcomeKind::Sent),
@@ -115,9 +122,10 @@ fn plays_else(action: &Action, entity: &Entity) -> bool {
 /// Waits for the device, and tries once more where that does no harm.
 async fn finish(hub: &Handle, started: Started<'_>, cause: Cause, patience: Patience) -> Outcome {
     let step = started.step;
-    let (kind, is_underway) = match started.kind {
-        Some(kind) => (kind, false),
-        None => wait(hub, step, cause, patience, started.before).await,
+    let (kind, is_underway) = match started.published {
+        Published::Ended(kind) => (kind, false),
+        Published::Waiting => wait(hub, step, cause, patience, started.before).await,
+        Published::Called { answered, can_show } => wait_for_call(hub, step, patience, answered, can_show, started.before).await,
     };
     let took_ms = u64::try_from(started.watch.elapsed().as_millis()).unwrap_or(u64::MAX);
     debug!(entity = %step.entity, kind = kind.as_str(), took_ms, "A step ended.");
@@ -141,13 +149,51 @@ async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, befor
             return (OutcomeKind::Confirmed, reached == Reach::Underway);
         }
     }
-    let snapshot = hub.snapshot();
-    let is_gone = snapshot.link.is_none()
-        || snapshot.house.entities.get(&step.entity).is_none_or(|entity| entity.availability == Availability::Offline);
+    (unreached(hub, step, before), false)
+}
+
+/// What it means that a device did not report what was asked for.
+fn unreached(hub: &Handle, step: &Step, before: Option<(Option<String>, house::Attributes)>) -> OutcomeKind {
+    let is_lost = |entity: &Entity| entity.availability == Availability::Offline || entity.state.quality == Quality::Stale;
+    let is_gone = hub.snapshot().house.entities.get(&step.entity).is_none_or(is_lost);
     match is_gone {
-        true => (OutcomeKind::TimedOut, false),
-        false if before != state_of(hub, step) => (OutcomeKind::Refused, false),
-        false => (OutcomeKind::TimedOut, false),
+        true => OutcomeKind::TimedOut,
+        false if before != state_of(hub, step) => OutcomeKind::Refused,
+        false => OutcomeKind::TimedOut,
+    }
+}
+
+/// Waits for a device of Home Assistant, which may say itself that it can't be done. A call is made once.
+async fn wait_for_call(hub: &Handle, step: &Step, patience: Patience, answered: Answered, can_show: bool, before: Option<(Option<String>, house::Attributes)>) -> (OutcomeKind, bool) {
+    let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
+    let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
+    let reached = async {
+        match can_show {
+            true => reached_within(hub, step, limit).await,
+            false => std::future::pending().await,
+        }
+    };
+    // An answer in the affirmative only says that the service ran; the device's report says more.
+    let refused = async {
+        match tokio::time::timeout(limit, answered).await {
+            Ok(Ok(Err(failure))) => {
+                warn!(entity = %step.entity, reason = %failure, "Home Assistant did not do a step.");
+                OutcomeKind::Refused
+            }
+            Ok(Ok(Ok(_))) if can_show => std::future::pending().await,
+            // No state shows a scene, but Home Assistant answers once all of it was done.
+            Ok(Ok(Ok(_))) if step.action == Action::Activate => OutcomeKind::Confirmed,
+            Ok(Ok(Ok(_))) => OutcomeKind::Sent,
+            Ok(Err(_)) | Err(_) if can_show => std::future::pending().await,
+            Ok(Err(_)) | Err(_) => OutcomeKind::TimedOut,
+        }
+    };
+    tokio::select! {
+        reached = reached => match reached {
+            Some(reached) => (OutcomeKind::Confirmed, reached == Reach::Underway),
+            None => (unreached(hub, step, before), false),
+        },
+        kind = refused => (kind, false),
     }
 }
 

@@ -103,7 +103,8 @@ impl Edits {
     }
 }
 
-fn floor_named(house: &mut House, name: &str) -> Option<FloorId> {
+/// The floor of that name; made if it is new. None for no name.
+pub(crate) fn floor_named(house: &mut House, name: &str) -> Option<FloorId> {
     if name.is_empty() {
         return None;
     }

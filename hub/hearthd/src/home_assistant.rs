@@ -2,6 +2,9 @@
 //!
 //! What can be said to it there goes the way of any other request; nothing is done here.
 
+pub(crate) mod inward;
+pub(crate) mod places;
+
 use std::time::Duration;
 
 use house::MovingTimer;

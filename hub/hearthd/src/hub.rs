@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use device_adapters::{Adapters, Change, Limits, Message};
+use device_adapters::{Adapters, Belongs, Call, Change, Limits, Message, WriteError};
 use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value};
 use mind::prompt::Names;
 use mind::reply::Lang;
@@ -16,6 +16,8 @@ use tracing::{info, warn};
 
 use crate::clock::{Clock, Jumps};
 use crate::edits::Edits;
+use crate::home_assistant::inward::{self, News, Standing};
+use crate::home_assistant::places::Places;
 use crate::mqtt::Link;
 use crate::own::{self, Own};
 use crate::schedules::{self, Schedules};
@@ -38,6 +40,8 @@ pub(crate) enum Event {
     Connected(Link),
     /// The broker is gone.
     Disconnected(String),
+    /// Home Assistant says something, or is gone.
+    HomeAssistant(News),
     /// A step is about to be sent: ask how, and note why the entity will change.
     Send {
         /// Which entity.
@@ -46,8 +50,8 @@ pub(crate) enum Event {
         action: Action,
         /// Why.
         cause: Cause,
-        /// The messages to publish, or why there are none.
-        reply: oneshot::Sender<Result<Outgoing, String>>,
+        /// What to send where, or why there is nothing to send.
+        reply: oneshot::Sender<Result<Outgoing, Unsent>>,
     },
     /// Someone changes timers; answered once the change is kept for good.
     Timer {
@@ -120,13 +124,35 @@ pub(crate) enum Edit {
     Area(AreaId, Option<String>, Option<Vec<String>>, Option<String>),
 }
 
-/// What has to be published for a step.
+/// What has to be sent for a step.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
-    /// The messages, in order.
-    pub(crate) messages: Vec<Message>,
+    /// Where, and what.
+    pub(crate) way: Way,
     /// Whether the entity reports its state.
     pub(crate) reports: bool,
+}
+
+/// Where a step goes.
+#[derive(Debug)]
+pub(crate) enum Way {
+    /// Nowhere: the hub has done it.
+    Done,
+    /// To the broker: these messages, in order.
+    Broker(Link, Vec<Message>),
+    /// To Home Assistant.
+    HomeAssistant(inward::Link, Call),
+}
+
+/// Why there is nothing to send for a step.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unsent {
+    /// The connection that it would go by is gone.
+    #[error("there is no connection to it")]
+    Offline,
+    /// It can't be asked for that.
+    #[error("{0}")]
+    Unable(String),
 }
 
 /// What everyone may look at.
@@ -138,6 +164,8 @@ pub(crate) struct Snapshot {
     pub(crate) names: Arc<Names>,
     /// The connection to the broker, if there is one.
     pub(crate) link: Option<Link>,
+    /// How it stands with Home Assistant.
+    pub(crate) home_assistant: Standing,
     /// Announcements and reports that were refused since the start.
     pub(crate) rejected: u64,
     /// Messages read since the start.
@@ -181,12 +209,12 @@ impl Handle {
         self.events.send(event).await.map_err(|_| anyhow::anyhow!("the hub has ended"))
     }
 
-    /// What to publish for a step.
-    pub(crate) async fn outgoing(&self, entity: EntityId, action: Action, cause: Cause) -> Result<Outgoing, String> {
+    /// What to send for a step.
+    pub(crate) async fn outgoing(&self, entity: EntityId, action: Action, cause: Cause) -> Result<Outgoing, Unsent> {
         let (reply, told) = oneshot::channel();
         let sent = self.send(Event::Send { entity, action, cause, reply }).await;
-        sent.map_err(|error| error.to_string())?;
-        told.await.map_err(|error| error.to_string())?
+        sent.map_err(|error| Unsent::Unable(error.to_string()))?;
+        told.await.map_err(|error| Unsent::Unable(error.to_string()))?
     }
 
     /// Changes timers for good.
@@ -243,6 +271,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let now = start.clock.now_ms();
     let identities: Vec<(String, String)> = start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
     let identities_kept = identities.len();
+    let places = start.store.as_ref().map(|store| store.setting(PLACES)).transpose()?.flatten().map(Places::of_records).unwrap_or_default();
     let handle = Handle { events, snapshot, changes: changes.clone(), rings: rings.clone() };
     let mut hub = Hub {
         snapshot: Snapshot { house: start.house, ..Snapshot::default() },
@@ -250,6 +279,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
         identities_kept,
         edits,
         own,
+        places,
         timers: Timers::new(timers),
         schedules: Schedules::new(schedules, &start.clock.around(now)),
         jumps: Jumps::of(&start.clock),
@@ -322,6 +352,7 @@ struct Hub {
     adapters: Adapters,
     edits: Edits,
     own: Own,
+    places: Places,
     timers: Timers,
     schedules: Schedules,
     jumps: Jumps,
@@ -359,8 +390,9 @@ impl Hub {
             Event::Disconnected(reason) => {
                 warn!(%reason, "The connection to the broker is lost.");
                 self.snapshot.link = None;
-                self.all_stale();
+                self.stale(|adapters, id| !adapters.is_home_assistants(id));
             }
+            Event::HomeAssistant(news) => self.hear(news, now),
             Event::Send { entity, action, cause, reply } => {
                 // The asker may have given up waiting.
                 let _ = reply.send(self.outgoing(entity, action, cause, now));
@@ -408,13 +440,8 @@ impl Hub {
                 }
                 self.topics.retain(|own| *own != topic);
             }
-            Change::Appeared { entity, suggested_area, optimistic } => self.appear(entity, suggested_area, optimistic),
-            Change::Gone(id) => {
-                info!(entity = %id, "An entity was taken back.");
-                self.snapshot.house.entities.remove(&id);
-                self.changed.push(id);
-                self.are_names_stale = true;
-            }
+            Change::Appeared { entity, belongs, optimistic } => self.appear(entity, belongs, optimistic),
+            Change::Gone(id) => self.take_back(id),
             Change::State { entity, value, attributes, retained } => self.report(entity, value, attributes, retained, now),
             Change::Available { entity, availability } => {
                 if let Some(known) = self.snapshot.house.entities.get_mut(&entity) {
@@ -437,7 +464,61 @@ impl Hub {
         }
     }
 
-    fn appear(&mut self, mut entity: Entity, suggested_area: Option<String>, optimistic: bool) {
+    /// What Home Assistant says, and how it stands with it.
+    fn hear(&mut self, news: News, now: i64) {
+        let changes = match news {
+            News::Absent => {
+                let ids: Vec<EntityId> = self.snapshot.house.entities.keys().filter(|id| self.adapters.is_home_assistants(id)).cloned().collect();
+                ids.into_iter().map(Change::Gone).collect()
+            }
+            News::Up(link) => {
+                self.snapshot.home_assistant = Standing::Up(link);
+                Vec::new()
+            }
+            News::Down(trouble) => {
+                self.lose_home_assistant(trouble);
+                Vec::new()
+            }
+            News::Listed(registry) => {
+                let areas = registry.areas.clone();
+                self.places.take(&registry.floors, &areas, &self.edits, &mut self.snapshot.house);
+                self.edits.apply_places(&mut self.snapshot.house);
+                self.are_names_stale = true;
+                let changes = self.adapters.listed(*registry);
+                for change in changes {
+                    self.change(change, now);
+                }
+                self.places.let_go(&areas, &self.edits, &mut self.snapshot.house);
+                self.keep_places();
+                Vec::new()
+            }
+            News::Reported(event) => self.adapters.reported(&event),
+            News::Items(list, event) => self.adapters.reported_items(&list, &event),
+        };
+        for change in changes {
+            self.change(change, now);
+        }
+    }
+
+    fn lose_home_assistant(&mut self, trouble: inward::Trouble) {
+        // Each attempt fails anew; it is told once.
+        let is_known = matches!(&self.snapshot.home_assistant, Standing::Down(known) if *known == trouble);
+        if !is_known && trouble != inward::Trouble::Starting {
+            warn!(reason = %trouble, "There is no connection to Home Assistant.");
+        }
+        self.snapshot.home_assistant = Standing::Down(trouble);
+        self.stale(Adapters::is_home_assistants);
+    }
+
+    fn take_back(&mut self, id: EntityId) {
+        if self.snapshot.house.entities.remove(&id).is_some() {
+            info!(entity = %id, "An entity was taken back.");
+            self.changed.push(id);
+            self.are_names_stale = true;
+        }
+    }
+
+    fn appear(&mut self, mut entity: Entity, belongs: Belongs, optimistic: bool) {
         if let Some(known) = self.snapshot.house.entities.get(&entity.id) {
             let mut attributes = known.state.attributes.clone();
             attributes.extend(std::mem::take(&mut entity.state.attributes));
@@ -450,8 +531,10 @@ impl Hub {
             entity.state.quality = Quality::Assumed;
         }
         let areas = self.snapshot.house.areas.len();
-        if let Some(name) = suggested_area.filter(|_| entity.area.is_none()) {
-            entity.area = Some(area_suggested(&mut self.snapshot.house, &name));
+        match belongs {
+            Belongs::Suggested(Some(name)) if entity.area.is_none() => entity.area = Some(area_suggested(&mut self.snapshot.house, &name)),
+            Belongs::Suggested(_) => {}
+            Belongs::Placed(area) => entity.area = area.and_then(|id| self.places.area(&id)),
         }
         self.edits.apply(&mut entity, &mut self.snapshot.house);
         if areas < self.snapshot.house.areas.len() {
@@ -477,8 +560,12 @@ impl Hub {
             moved |= entity.state.value.as_ref() != Some(&value);
             entity.state.value = Some(value);
         }
-        entity.state.quality = Quality::Observed;
-        if moved || before.1 != Quality::Observed {
+        entity.state.quality = match entity.state.value.as_deref() {
+            Some("unknown") => Quality::Unknown,
+            _ if self.adapters.is_home_assistants(&id) && !self.adapters.reports(&id) => Quality::Assumed,
+            _ => Quality::Observed,
+        };
+        if moved || before.1 != entity.state.quality {
             let own = self.expected.get(&id).filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
             entity.state.cause = match (own, retained) {
                 (Some((_, cause, _)), _) => *cause,
@@ -510,20 +597,25 @@ impl Hub {
         mind::words::guess_lang(&rooms)
     }
 
-    fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, String> {
+    fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, Unsent> {
         if self.own.has(&id) {
-            self.act_on_own(&id, &action, cause, now).map_err(|error| format!("{error:#}"))?;
-            return Ok(Outgoing { messages: Vec::new(), reports: true });
+            self.act_on_own(&id, &action, cause, now).map_err(|error| Unsent::Unable(format!("{error:#}")))?;
+            return Ok(Outgoing { way: Way::Done, reports: true });
         }
-        let entity = self.snapshot.house.entities.get(&id).ok_or_else(|| format!("there is no `{id}`"))?;
-        let messages = self.adapters.write(&id, &action, entity).map_err(|error| error.to_string())?;
+        let entity = self.snapshot.house.entities.get(&id).ok_or_else(|| Unsent::Unable(format!("there is no `{id}`")))?;
+        let unable = |error: WriteError| Unsent::Unable(error.to_string());
+        let way = match (self.adapters.is_home_assistants(&id), &self.snapshot.home_assistant, &self.snapshot.link) {
+            (true, Standing::Up(link), _) => Way::HomeAssistant(link.clone(), self.adapters.call(&id, &action, entity).map_err(unable)?),
+            (false, _, Some(link)) => Way::Broker(link.clone(), self.adapters.write(&id, &action, entity).map_err(unable)?),
+            (true, Standing::Off | Standing::Down(_), _) | (false, _, None) => return Err(Unsent::Offline),
+        };
         let reports = self.adapters.reports(&id);
         if !reports {
             self.assume(&id, &action, cause, now);
         }
         self.expected.insert(id.clone(), (action, cause, now + OWN_CHANGE_MS));
         self.sent.push((id, now));
-        Ok(Outgoing { messages, reports })
+        Ok(Outgoing { way, reports })
     }
 
     /// A device that reports nothing is taken to be as it was last told.
@@ -545,9 +637,10 @@ impl Hub {
         self.changed.push(id.clone());
     }
 
-    fn all_stale(&mut self) {
+    /// What was observed by a connection that is lost is stale.
+    fn stale(&mut self, is_lost: impl Fn(&Adapters, &EntityId) -> bool) {
         for entity in self.snapshot.house.entities.values_mut() {
-            if entity.state.quality == Quality::Observed && !self.own.has(&entity.id) {
+            if entity.state.quality == Quality::Observed && !self.own.has(&entity.id) && is_lost(&self.adapters, &entity.id) {
                 entity.state.quality = Quality::Stale;
                 self.changed.push(entity.id.clone());
             }
@@ -603,6 +696,7 @@ impl Hub {
 
     /// Puts scenes and lists of its own among the entities.
     fn show_own(&mut self) {
+        self.adapters.reserve(self.own.entities().into_iter().map(|entity| entity.id));
         for mut entity in self.own.entities() {
             self.edits.apply(&mut entity, &mut self.snapshot.house);
             self.changed.push(entity.id.clone());
@@ -660,6 +754,18 @@ impl Hub {
         tokio::task::spawn_blocking(move || {
             if let Err(error) = store.put_setting(IDENTITIES, &identities) {
                 warn!(error = format!("{error:#}"), "The ids of new devices could not be kept.");
+            }
+        });
+    }
+
+    /// Which areas are which in Home Assistant, so that they stay so over a restart.
+    fn keep_places(&mut self) {
+        let Some(store) = self.store.clone() else { return };
+        let records = self.places.records();
+        // The disk must not hold up the house; a loss costs a match by name.
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.put_setting(PLACES, &records) {
+                warn!(error = format!("{error:#}"), "Home Assistant's areas could not be kept.");
             }
         });
     }
@@ -730,6 +836,7 @@ pub(crate) fn area_named(house: &mut House, name: &str) -> AreaId {
 }
 
 const IDENTITIES: &str = "identities";
+const PLACES: &str = "home_assistant_places";
 /// Events that may wait; with full queues the network is read more slowly, and nothing is lost.
 const MOST_EVENTS: usize = 4096;
 /// Events taken between two snapshots.

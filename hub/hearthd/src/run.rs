@@ -16,6 +16,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::config::{DemoSettings, Settings};
 use crate::dispatch::Patience;
 use crate::general::General;
+use crate::home_assistant::inward::{self, News, Trouble};
 use crate::household::Household;
 use crate::hub::{self, Handle, Ring};
 use crate::model::{Health, Model};
@@ -43,6 +44,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), clock: clock.clone(), alive: systemd::watchdog() })?;
     let (requests, asked) = mpsc::channel(MOST_REQUESTS);
     let mut connection = tokio::spawn(mqtt::keep(mqtt_settings.clone(), hub.clone(), requests));
+    let mut asking = tokio::spawn(ask_home_assistant(settings.inward.clone(), hub.clone()));
     let model = settings.model.clone().map_or_else(Model::absent, Model::start);
     let household = Household::load(store.clone(), settings.thresholds)?;
     let mut turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
@@ -78,6 +80,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         _ = &mut serving => Some("the page"),
         _ = &mut telling => Some("telling Home Assistant"),
         _ = &mut falling_due => Some("minding what is due"),
+        _ = &mut asking => Some("asking Home Assistant"),
     };
     info!("The hub stops.");
     systemd::stopping();
@@ -90,6 +93,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     falling_due.abort();
     telling.abort();
     connection.abort();
+    asking.abort();
     keeping.abort();
     noticing.abort();
     drop(voice);
@@ -97,6 +101,19 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
     store.keep_registry(&hub.snapshot().house).context("keep what is known of the devices")?;
     store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
+}
+
+/// Asks Home Assistant for what only it has, if that is wanted; ends only with the hub.
+async fn ask_home_assistant(settings: Option<inward::Settings>, hub: Handle) {
+    let is_wanted = settings.is_some();
+    let news = if is_wanted { News::Down(Trouble::Starting) } else { News::Absent };
+    if hub.send(hub::Event::HomeAssistant(news)).await.is_err() {
+        return;
+    }
+    match settings {
+        Some(settings) => inward::keep(settings, hub).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// The embedded broker, if it is wanted, and how to reach whichever broker is used.

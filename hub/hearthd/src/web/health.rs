@@ -13,6 +13,7 @@ use tracing::warn;
 use utoipa::ToSchema;
 
 use crate::general::General;
+use crate::home_assistant::inward::Standing;
 use crate::model::Health;
 
 use super::error::ErrorWire;
@@ -32,7 +33,7 @@ pub(super) struct HealthWire {
 /// A part that does not work as it should.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Degraded {
-    /// `broker`, `model`, `general` or `store`.
+    /// `broker`, `home_assistant`, `model`, `general` or `store`.
     part: &'static str,
     /// What that means.
     said: String,
@@ -49,6 +50,9 @@ pub(super) async fn healthz(web: State<Web>) -> impl IntoResponse {
     let mut note = |part, said: &str| degraded.push(Degraded { part, said: said.to_owned() });
     if web.hub.snapshot().link.is_none() {
         note("broker", "there is no connection to the broker; no device can be reached");
+    }
+    if let Standing::Down(trouble) = &web.hub.snapshot().home_assistant {
+        note("home_assistant", trouble.said());
     }
     let model = matches!(health, Health::Ready(_)).then(|| web.model.name().to_owned());
     match health {

@@ -13,6 +13,9 @@ use crate::support::{Hub, LONG, Mosquitto, PASSWORD, Setup, free_port, output, r
 /// Home Assistant as a process of its own.
 struct HomeAssistant {
     child: Child,
+    /// Runs a program where it runs, and its folder there.
+    command: Vec<String>,
+    inside: PathBuf,
     folder: PathBuf,
     port: u16,
     token: String,
@@ -28,20 +31,20 @@ impl HomeAssistant {
             eprintln!("skipped: Home Assistant is not installed; tests/home-assistant/install.sh installs it");
             return None;
         };
-        let name = format!("config-{}", std::process::id());
+        let name = format!("config-{}-{broker}", std::process::id());
         let folder = Path::new(&root).join(&name);
         let port = free_port();
         let seed = repository().join("tests/home-assistant/seed.py");
         let ports = [port, broker, voice].map(|port| port.to_string());
         let (token, is_done) = output(Command::new("python3").arg(seed).arg(&folder).args([&ports[0], &ports[1], "hub", PASSWORD, &ports[2]]));
         assert!(is_done, "{token}");
-        let words: Vec<&str> = command.split_whitespace().collect();
+        let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
         // In another root the folder has another name.
         let inside = if words[0] == "chroot" { Path::new("/root").join(&name) } else { folder.clone() };
         let log = std::fs::File::create(folder.join("log")).unwrap();
-        let child = Command::new(words[0]).args(&words[1..]).arg("-c").arg(inside).arg("--skip-pip").stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let child = Command::new(&words[0]).args(&words[1..]).arg("-c").arg(&inside).arg("--skip-pip").stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let agent = ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).build().new_agent();
-        let it = Self { child, folder, port, token: token.trim().to_owned(), agent };
+        let it = Self { child, command: words, inside, folder, port, token: token.trim().to_owned(), agent };
         until_true("Home Assistant to run", START, || it.call("GET", "/api/config", None).is_some_and(|config| config["state"] == "RUNNING"));
         Some(it)
     }
@@ -75,6 +78,26 @@ impl HomeAssistant {
         assert!(self.call("POST", &format!("/api/services/{service}"), Some(data)).is_some(), "{service} failed");
     }
 
+    /// Puts commands to its websocket; each must succeed.
+    fn ask(&self, commands: &[Value]) {
+        std::fs::copy(repository().join("tests/home-assistant/ask.py"), self.folder.join("ask.py")).unwrap();
+        let (hass, before) = self.command.split_last().unwrap();
+        let python = Path::new(hass).with_file_name("python").display().to_string();
+        let words: Vec<String> = before.iter().cloned().chain([python, self.inside.join("ask.py").display().to_string(), self.port.to_string(), self.token.clone()]).collect();
+        let mut child = Command::new(&words[0]).args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let lines: String = commands.iter().map(|command| format!("{command}\n")).collect();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), lines.as_bytes()).unwrap();
+        let answers = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+        let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(answers.len() == commands.len() && answers.iter().all(|answer| answer["success"] == true), "{answers:#?}");
+    }
+
+    /// Ends it.
+    fn stop(&mut self) {
+        terminate(self.child.id());
+        let _ = self.child.wait();
+    }
+
     /// Says something to the hub by way of Home Assistant's conversation.
     fn say(&self, text: &str) -> Value {
         let request = json!({ "text": text, "language": "en", "agent_id": "conversation.hearth" });
@@ -89,8 +112,7 @@ impl Drop for HomeAssistant {
             let tail: Vec<&str> = log.lines().rev().take(25).collect();
             eprintln!("the end of Home Assistant's log:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
         }
-        terminate(self.child.id());
-        let _ = self.child.wait();
+        self.stop();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
@@ -160,6 +182,74 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     hub.set_config(|config| config + "[home_assistant]\nannounce = false\n");
     hub.launch();
     until_true("the hub's device to be removed", LONG, || ha.state("sensor.hearth_language_model").is_none());
+}
+
+#[test]
+fn what_only_home_assistant_has_is_hearths_too() {
+    let Some(broker) = Mosquitto::start() else { return };
+    let Some(mut ha) = HomeAssistant::start(broker.port, free_port()) else { return };
+    let token = ha.folder.join("token");
+    std::fs::write(&token, &ha.token).unwrap();
+    let config = format!(
+        "[mqtt]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"hub\"\npassword = \"{PASSWORD}\"\n[home_assistant]\nurl = \"http://127.0.0.1:{}\"\ntoken_file = \"{}\"\n",
+        broker.port,
+        ha.port,
+        token.display()
+    );
+    let hub = Hub::start(Setup { config, ..Setup::demo("en") });
+    let entity = |id: &str| hub.house()["entities"].as_array().unwrap().iter().find(|entity| entity["id"] == id).cloned();
+    until_true("the lamp that only Home Assistant has", LONG, || entity("light.hue_lamp").is_some_and(|lamp| lamp["quality"] == "observed"));
+    assert!(entity("lock.shed_door").is_none(), "assistants may not see it there");
+
+    // A sentence turns it on, there and here.
+    let answer = hub.say("turn on the hue lamp");
+    assert_eq!((&answer["outcome"], &answer["outcomes"][0]["outcome"]), (&json!("act"), &json!("confirmed")), "{answer}");
+    assert_eq!(ha.state("light.hue_lamp").as_deref(), Some("on"));
+    // What moves it there is seen here.
+    ha.service("light/turn_off", json!({ "entity_id": "light.hue_lamp" }));
+    until_true("the lamp to be off", LONG, || entity("light.hue_lamp").unwrap()["state"] == "off");
+
+    // An area, a floor and aliases that it gets there are known here.
+    ha.ask(&[
+        json!({ "type": "config/floor_registry/create", "name": "Roof floor" }),
+        json!({ "type": "config/area_registry/create", "name": "Observatory", "floor_id": "roof_floor", "aliases": ["star room"] }),
+        json!({ "type": "config/entity_registry/update", "entity_id": "light.hue_lamp", "area_id": "observatory", "aliases": ["colour lamp", "彩灯"] }),
+        json!({ "type": "homeassistant/expose_entity", "assistants": ["conversation"], "entity_ids": ["lock.shed_door"], "should_expose": true }),
+    ]);
+    until_true("the lamp's area", LONG, || {
+        let area = entity("light.hue_lamp").unwrap()["area"].clone();
+        let house = hub.house();
+        house["areas"].as_array().unwrap().iter().any(|one| one["id"] == area && one["name"] == "Observatory" && one["floor"] == "roof_floor")
+    });
+    for (sentence, wanted) in [("turn on the colour lamp", "on"), ("turn off the lights in the star room", "off"), ("打开彩灯", "on")] {
+        let answer = hub.say(sentence);
+        assert_eq!(answer["outcome"], "act", "{sentence}: {answer}");
+        ha.until_state("light.hue_lamp", wanted);
+    }
+
+    // A door wants a yes here too, and what Home Assistant can't do is told.
+    until_true("the door that assistants may see now", LONG, || entity("lock.shed_door").is_some_and(|lock| lock["quality"] == "observed"));
+    assert_eq!(hub.say("unlock the shed door")["outcome"], "ask");
+    let answer = hub.say("yes");
+    assert_eq!(answer["outcomes"][0]["outcome"], "refused", "{answer}");
+
+    // What both have is one device.
+    until_true("Home Assistant to know the hub's devices", LONG, || ha.state("light.office_desk_lamp").is_some());
+    ha.ask(&[json!({ "type": "config/area_registry/create", "name": "Office" })]);
+    std::thread::sleep(Duration::from_secs(3));
+    let house = hub.house();
+    let ids: Vec<&str> = house["entities"].as_array().unwrap().iter().map(|entity| entity["id"].as_str().unwrap()).collect();
+    let doubles: Vec<&&str> = ids.iter().filter(|id| id.strip_suffix("_2").is_some_and(|first| ids.contains(&first))).collect();
+    assert!(doubles.is_empty() && !ids.iter().any(|id| id.contains("hearth")), "{ids:?}");
+    let offices = house["areas"].as_array().unwrap().iter().filter(|area| area["name"] == "Office").count();
+    assert_eq!(offices, 1, "areas of one name are one");
+
+    // Without Home Assistant its lamp can't be reached, the others can, and it is told.
+    ha.stop();
+    until_true("the loss to be told", LONG, || hub.get("/healthz").body["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "home_assistant"));
+    assert_eq!(entity("light.hue_lamp").unwrap()["quality"], "stale");
+    assert_eq!(hub.say("turn off the hue lamp")["outcomes"][0]["outcome"], "offline");
+    assert_eq!(hub.say("turn on the desk lamp")["outcome"], "act");
 }
 
 /// On a small computer Home Assistant takes a while.

@@ -1,0 +1,183 @@
+//! What only Home Assistant has: its entities as it lists and reports them, and the calls that move them.
+//!
+//! Holds no connection: answers and events of its websocket go in, changes come out.
+
+mod frame;
+mod registry;
+mod service;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use house::{Action, Attributes, Entity, EntityId, State};
+use serde_json::Value as Json;
+
+use crate::change::{Belongs, Change, WriteError};
+use crate::registry::Adapters;
+use registry::Entry;
+use state::Report;
+
+pub use frame::{Failure, Frame, frame};
+pub use registry::{Lists, Place, Registry};
+pub use service::Call;
+
+/// What is known of Home Assistant's entities.
+#[derive(Debug, Default)]
+pub(crate) struct Foreign {
+    /// By their ids there.
+    entities: BTreeMap<String, Known>,
+    /// Their ids there by their ids here; of all that were ever taken over.
+    names: HashMap<EntityId, String>,
+    areas: Vec<Place>,
+}
+
+/// One of its entities.
+#[derive(Debug)]
+struct Known {
+    id: EntityId,
+    entry: Entry,
+    /// None before its state was reported.
+    report: Option<Report>,
+    /// What was told of it last.
+    told: Attributes,
+}
+
+impl Foreign {
+    /// Knows which ids were given before.
+    pub(crate) fn with_identities(identities: &BTreeMap<String, EntityId>) -> Self {
+        let own = identities.iter().filter_map(|(key, id)| Some((id.clone(), key.strip_prefix(IDENTITY)?.to_owned())));
+        Self { names: own.collect(), ..Self::default() }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether it is Home Assistant's and reports more than what it was told.
+    pub(crate) fn reports(&self, id: &EntityId) -> bool {
+        let known = self.names.get(id).and_then(|name| self.entities.get(name));
+        known.and_then(|known| known.report.as_ref()).is_some_and(|report| !report.is_assumed())
+    }
+}
+
+impl Adapters {
+    /// What a new listing changes. Entities appear once their states are reported.
+    pub fn listed(&mut self, registry: Registry) -> Vec<Change> {
+        let mut changes = Vec::new();
+        self.foreign.areas = registry.areas;
+        let gone = self.foreign.names.iter().filter(|(_, name)| !registry.entries.contains_key(*name)).map(|(id, _)| id);
+        changes.extend(gone.cloned().collect::<BTreeSet<_>>().into_iter().map(Change::Gone));
+        self.foreign.entities.retain(|name, _| registry.entries.contains_key(name));
+        let mut left_out = registry.left_out;
+        for (name, entry) in registry.entries {
+            if let Some(known) = self.foreign.entities.get_mut(&name) {
+                let is_new = known.entry != entry;
+                known.entry = entry;
+                changes.extend(known.appearance().filter(|_| is_new));
+                continue;
+            }
+            match self.claim(format!("{IDENTITY}{name}"), &name) {
+                Ok(id) => {
+                    self.foreign.names.insert(id.clone(), name.clone());
+                    self.foreign.entities.insert(name, Known { id, entry, report: None, told: Attributes::new() });
+                }
+                Err(_) => left_out += 1,
+            }
+        }
+        if 0 < left_out {
+            changes.push(Change::Rejected { topic: TOPIC.to_owned(), reason: format!("there are too many entities: {left_out} are left out") });
+        }
+        changes
+    }
+
+    /// What an event of `subscribe_entities` changes.
+    pub fn reported(&mut self, event: &Json) -> Vec<Change> {
+        let part = |key: &str| event.get(key).and_then(Json::as_object).into_iter().flatten();
+        let mut changes = Vec::new();
+        for (name, json) in part("a") {
+            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
+            known.hear(Report::whole(json), true, &mut changes);
+        }
+        for (name, json) in part("c") {
+            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
+            // A change of what was never told whole says too little.
+            let Some(mut report) = known.report.clone() else { continue };
+            report.change(json);
+            known.hear(report, false, &mut changes);
+        }
+        for name in event.get("r").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
+            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
+            let Some(mut report) = known.report.clone() else { continue };
+            report.lose();
+            known.hear(report, false, &mut changes);
+        }
+        changes
+    }
+
+    /// What an event of `todo/item/subscribe` changes about the list with that id in Home Assistant.
+    pub fn reported_items(&mut self, name: &str, event: &Json) -> Vec<Change> {
+        let Some((known, items)) = self.foreign.entities.get(name).zip(state::open_items(event)) else { return Vec::new() };
+        let attributes = Attributes::from([("items".to_owned(), house::Value::List(items))]);
+        vec![Change::State { entity: known.id.clone(), value: None, attributes, retained: false }]
+    }
+
+    /// Whether the entity is Home Assistant's, and no device's of the broker.
+    pub fn is_home_assistants(&self, id: &EntityId) -> bool {
+        self.foreign.names.contains_key(id)
+    }
+
+    /// The call that asks one of Home Assistant's entities to do something.
+    ///
+    /// # Errors
+    /// If Home Assistant did not list it, or if it can't do that.
+    pub fn call(&self, id: &EntityId, action: &Action, entity: &Entity) -> Result<Call, WriteError> {
+        let name = self.foreign.names.get(id).filter(|name| self.foreign.entities.contains_key(*name));
+        let name = name.ok_or_else(|| WriteError::UnknownEntity(id.clone()))?;
+        service::call(name, action, entity, &self.foreign.areas)
+    }
+}
+
+impl Known {
+    fn hear(&mut self, report: Report, retained: bool, changes: &mut Vec<Change>) {
+        let before = self.report.replace(report);
+        let Some(report) = &self.report else { return };
+        let is_new = before.as_ref().is_none_or(|before| (before.name(), before.device_class(), before.is_assumed()) != (report.name(), report.device_class(), report.is_assumed()));
+        let availability = report.availability();
+        if is_new {
+            changes.extend(self.appearance());
+        }
+        let is_moved = before.is_none_or(|before| before.availability() != availability);
+        if is_moved || retained {
+            changes.push(Change::Available { entity: self.id.clone(), availability });
+        }
+        if availability == house::Availability::Offline {
+            return;
+        }
+        let Some(report) = &self.report else { return };
+        let now = report.attributes(self.entry.domain);
+        let attributes = state::difference(&self.told, &now);
+        changes.push(Change::State { entity: self.id.clone(), value: Some(report.value().to_owned()), attributes, retained });
+        self.told = now;
+    }
+
+    fn appearance(&self) -> Option<Change> {
+        let report = self.report.as_ref()?;
+        let entity = Entity {
+            id: self.id.clone(),
+            name: report.name().unwrap_or_else(|| self.entry.name.clone()),
+            aliases: self.entry.aliases.clone(),
+            domain: self.entry.domain,
+            device_class: self.entry.device_class.clone().or_else(|| report.device_class()),
+            area: None,
+            state: State::default(),
+            availability: report.availability(),
+        };
+        Some(Change::Appeared { entity, belongs: Belongs::Placed(self.entry.area.clone()), optimistic: report.is_assumed() })
+    }
+}
+
+/// What tells these identities from those of devices.
+const IDENTITY: &str = "home_assistant ";
+/// Where complaints about it come from.
+const TOPIC: &str = "home_assistant";

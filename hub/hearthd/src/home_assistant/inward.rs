@@ -1,0 +1,433 @@
+//! What only Home Assistant has, by its websocket: entities, areas, floors, states, and services to move them.
+//!
+//! Keeps one connection up and carries answers to the hub; decides nothing, and keeps nothing of what it carries.
+
+mod dial;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use device_adapters::{Call, Failure, Frame, Limits, Lists, Registry};
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt as _, Stream, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_tungstenite::tungstenite::{self, Message};
+use tracing::{debug, info, warn};
+
+use crate::clock::Stopwatch;
+use crate::hub::{Event, Handle};
+use dial::Socket;
+
+pub(crate) use dial::Address;
+
+/// Where Home Assistant is, and what lets us in.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Where it is.
+    pub(crate) address: Address,
+    /// The file with the token. It is read at each attempt, so that a new token needs no restart.
+    pub(crate) token_file: PathBuf,
+    /// The PEM of the authority that signed its certificate, if no system knows it.
+    pub(crate) ca: Option<Vec<u8>>,
+}
+
+/// What the hub is told.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// Nobody asks Home Assistant for anything, and what once came from it is nobody's.
+    Absent,
+    /// What it has.
+    Listed(Box<Registry>),
+    /// It listens.
+    Up(Link),
+    /// It reports states.
+    Reported(Value),
+    /// It reports what is on a list.
+    Items(String, Value),
+    /// There is no connection.
+    Down(Trouble),
+}
+
+/// Why there is no connection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// It is being made for the first time.
+    #[error("the connection to Home Assistant is being made")]
+    Starting,
+    /// Nobody answers there, or not in this protocol.
+    #[error("Home Assistant can't be reached at `{address}`: {reason}")]
+    Unreachable {
+        /// Where.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// The token file can't be read.
+    #[error("the token for Home Assistant can't be read from `{file}`: {reason}")]
+    NoToken {
+        /// Which file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// The token is not good.
+    #[error("Home Assistant refuses the token: {0}; make a new long-lived access token and put it into the token file")]
+    BadToken(String),
+    /// It answers what can't be used.
+    #[error("Home Assistant answers what can't be used: {0}")]
+    Odd(String),
+    /// The connection ended.
+    #[error("the connection to Home Assistant is lost: {0}")]
+    Lost(String),
+}
+
+impl Trouble {
+    /// The same for everyone to read: no addresses, no paths, no words of others.
+    pub(crate) fn said(&self) -> &'static str {
+        match self {
+            Self::Starting => "the connection to Home Assistant is being made; what only Home Assistant has can't be reached",
+            Self::Unreachable { .. } => "Home Assistant can't be reached; what only Home Assistant has can't be moved",
+            Self::NoToken { .. } => "the token for Home Assistant can't be read; what only Home Assistant has can't be reached",
+            Self::BadToken(_) => "Home Assistant refuses the token; what only Home Assistant has can't be reached",
+            Self::Odd(_) => "Home Assistant answers what can't be used; what only Home Assistant has can't be reached",
+            Self::Lost(_) => "the connection to Home Assistant is lost; what only Home Assistant has can't be moved",
+        }
+    }
+}
+
+/// How it stands with Home Assistant.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Standing {
+    /// It is not asked for anything.
+    #[default]
+    Off,
+    /// It can't be asked, and why.
+    Down(Trouble),
+    /// It can be asked.
+    Up(Link),
+}
+
+/// A live connection. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Link(mpsc::Sender<Asked>);
+
+#[derive(Debug)]
+struct Asked {
+    call: Call,
+    answer: oneshot::Sender<Answer>,
+}
+
+type Answer = Result<Value, Failure>;
+
+/// What becomes of a call. It ends with an error if the connection ends first.
+pub(crate) type Answered = oneshot::Receiver<Answer>;
+
+impl Link {
+    /// Calls a service once, or fails. Never waits.
+    pub(crate) fn call(&self, call: Call) -> anyhow::Result<Answered> {
+        let (answer, answered) = oneshot::channel();
+        self.0.try_send(Asked { call, answer }).map_err(|_| anyhow::anyhow!("too many calls wait for Home Assistant, or it is gone"))?;
+        Ok(answered)
+    }
+}
+
+/// Keeps a connection up for as long as the hub lives.
+pub(crate) async fn keep(settings: Settings, hub: Handle) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let watch = Stopwatch::start();
+        let trouble = connection(&settings, &hub).await;
+        if hub.send(Event::HomeAssistant(News::Down(trouble))).await.is_err() {
+            return;
+        }
+        if STEADY < watch.elapsed() {
+            pause = FIRST_PAUSE;
+        }
+        tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// One connection, from dialling to its end; returns why it ended.
+async fn connection(settings: &Settings, hub: &Handle) -> Trouble {
+    let token = match std::fs::read_to_string(&settings.token_file) {
+        Ok(token) => token.trim().to_owned(),
+        Err(error) => return Trouble::NoToken { file: settings.token_file.display().to_string(), reason: error.to_string() },
+    };
+    let entered = async {
+        let mut socket = dial::dial(&settings.address, settings.ca.as_deref()).await?;
+        enter(&mut socket, &token).await?;
+        Ok(socket)
+    };
+    let socket = match tokio::time::timeout(ENTRY, entered).await {
+        Ok(Ok(socket)) => socket,
+        Ok(Err(trouble)) => return trouble,
+        Err(_) => return Trouble::Unreachable { address: settings.address.to_string(), reason: "it took too long".to_owned() },
+    };
+    info!(address = %settings.address, "Connected to Home Assistant.");
+    let (out, incoming) = socket.split();
+    let (send, outgoing) = mpsc::channel(MOST_OUTGOING);
+    let session = Session { send, shared: Arc::default(), changed: Arc::default(), hub: hub.clone() };
+    tokio::select! {
+        trouble = hear(&session, incoming) => trouble,
+        trouble = speak(out, outgoing) => trouble,
+        trouble = serve(&session) => trouble,
+    }
+}
+
+/// Shows the token.
+async fn enter(socket: &mut Socket, token: &str) -> Result<(), Trouble> {
+    loop {
+        match next_frame(socket).await? {
+            Some(Frame::AuthRequired) => {
+                let auth = json!({ "type": "auth", "access_token": token }).to_string();
+                socket.send(Message::text(auth)).await.map_err(|error| Trouble::Lost(error.to_string()))?;
+            }
+            Some(Frame::AuthOk) => return Ok(()),
+            Some(Frame::AuthInvalid(reason)) => return Err(Trouble::BadToken(reason)),
+            Some(_) | None => return Err(Trouble::Odd("it speaks before it asks for a token".to_owned())),
+        }
+    }
+}
+
+/// The next frame; none if a message is no frame.
+async fn next_frame<S>(incoming: &mut S) -> Result<Option<Frame>, Trouble>
+where
+    S: Stream<Item = Result<Message, tungstenite::Error>> + Unpin,
+{
+    loop {
+        let message = match tokio::time::timeout(SILENCE, incoming.next()).await {
+            Ok(Some(Ok(message))) => message,
+            Ok(Some(Err(error))) => return Err(Trouble::Lost(error.to_string())),
+            Ok(None) => return Err(Trouble::Lost("it closed the connection".to_owned())),
+            Err(_) => return Err(Trouble::Lost("it fell silent".to_owned())),
+        };
+        match message {
+            Message::Text(text) => {
+                return Ok(device_adapters::frame(&text).inspect_err(|reason| warn!(%reason, "A message of Home Assistant can't be read.")).ok());
+            }
+            Message::Close(_) => return Err(Trouble::Lost("it closed the connection".to_owned())),
+            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+        }
+    }
+}
+
+/// One connection that was let in.
+struct Session {
+    send: mpsc::Sender<String>,
+    // A mutex, not a channel: it is held for a lookup in a small map and never across an await.
+    shared: Arc<Mutex<Shared>>,
+    /// A registry of Home Assistant changed.
+    changed: Arc<Notify>,
+    hub: Handle,
+}
+
+#[derive(Default)]
+struct Shared {
+    last_id: u64,
+    waiting: HashMap<u64, oneshot::Sender<Answer>>,
+    subscriptions: HashMap<u64, Subject>,
+}
+
+/// What a subscription is about.
+#[derive(Clone, Debug)]
+enum Subject {
+    States,
+    Items(String),
+    Registries,
+}
+
+/// Carries what comes in to whom it concerns.
+async fn hear(session: &Session, mut incoming: SplitStream<Socket>) -> Trouble {
+    loop {
+        let frame = match next_frame(&mut incoming).await {
+            Ok(frame) => frame,
+            Err(trouble) => return trouble,
+        };
+        let event = match frame {
+            Some(Frame::Result { id, result }) => {
+                if let Some(answer) = session.with(|shared| shared.waiting.remove(&id)) {
+                    // The asker may have given up waiting.
+                    let _ = answer.send(result);
+                }
+                continue;
+            }
+            Some(Frame::Event { id, event }) => match session.with(|shared| shared.subscriptions.get(&id).cloned()) {
+                Some(Subject::States) => News::Reported(event),
+                Some(Subject::Items(list)) => News::Items(list, event),
+                Some(Subject::Registries) => {
+                    session.changed.notify_one();
+                    continue;
+                }
+                None => continue,
+            },
+            Some(Frame::AuthRequired | Frame::AuthOk | Frame::AuthInvalid(_) | Frame::Pong | Frame::Other) | None => continue,
+        };
+        if session.hub.send(Event::HomeAssistant(event)).await.is_err() {
+            return Trouble::Lost("the hub ended".to_owned());
+        }
+    }
+}
+
+/// Sends what is to be sent.
+async fn speak(mut out: SplitSink<Socket, Message>, mut outgoing: mpsc::Receiver<String>) -> Trouble {
+    while let Some(text) = outgoing.recv().await {
+        if let Err(error) = out.send(Message::text(text)).await {
+            return Trouble::Lost(error.to_string());
+        }
+    }
+    Trouble::Lost("the session ended".to_owned())
+}
+
+/// Lists what there is, follows it, and passes calls on.
+async fn serve(session: &Session) -> Trouble {
+    let (calls, mut asked) = mpsc::channel(MOST_CALLS);
+    for kind in REGISTRIES {
+        session.tell(Some(Subject::Registries), json!({ "type": "subscribe_events", "event_type": kind })).await;
+    }
+    if let Err(trouble) = session.follow().await {
+        return trouble;
+    }
+    if session.hub.send(Event::HomeAssistant(News::Up(Link(calls)))).await.is_err() {
+        return Trouble::Lost("the hub ended".to_owned());
+    }
+    let mut alive = tokio::time::interval(ALIVE);
+    let mut again = tokio::time::interval_at(tokio::time::Instant::now() + LIST_AGAIN, LIST_AGAIN);
+    loop {
+        tokio::select! {
+            asked = asked.recv() => match asked {
+                Some(Asked { call, answer }) => session.ask_for(call.command(), answer).await,
+                None => return Trouble::Lost("the hub let go of it".to_owned()),
+            },
+            () = session.changed.notified() => {
+                // One change there is many events; they are waited for.
+                tokio::time::sleep(CALM).await;
+                again.reset_immediately();
+            }
+            _ = again.tick() => if let Err(trouble) = session.follow().await {
+                return trouble;
+            },
+            _ = alive.tick() => session.tell(None, json!({ "type": "ping" })).await,
+        }
+    }
+}
+
+impl Session {
+    fn with<T>(&self, look: impl FnOnce(&mut Shared) -> T) -> T {
+        look(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lists everything, tells the hub, and subscribes to the states of just these entities.
+    async fn follow(&self) -> Result<(), Trouble> {
+        let registry = self.list().await?;
+        let ids = registry.entity_ids();
+        let lists: Vec<String> = ids.iter().filter(|id| id.starts_with("todo.")).take(MOST_LISTS).cloned().collect();
+        debug!(entities = ids.len(), "Home Assistant listed what it has.");
+        let told = self.hub.send(Event::HomeAssistant(News::Listed(Box::new(registry)))).await;
+        told.map_err(|_| Trouble::Lost("the hub ended".to_owned()))?;
+        let old: Vec<u64> = self.with(|shared| shared.subscriptions.iter().filter(|(_, subject)| !matches!(subject, Subject::Registries)).map(|(id, _)| *id).collect());
+        // Without ids it would tell the states of everything.
+        if !ids.is_empty() {
+            self.tell(Some(Subject::States), json!({ "type": "subscribe_entities", "entity_ids": ids })).await;
+        }
+        for list in lists {
+            self.tell(Some(Subject::Items(list.clone())), json!({ "type": "todo/item/subscribe", "entity_id": list })).await;
+        }
+        for id in old {
+            self.with(|shared| shared.subscriptions.remove(&id));
+            self.tell(None, json!({ "type": "unsubscribe_events", "subscription": id })).await;
+        }
+        Ok(())
+    }
+
+    async fn list(&self) -> Result<Registry, Trouble> {
+        let needed = async |kind: &str| self.ask(json!({ "type": kind })).await?.map_err(|failure| Trouble::Odd(format!("`{kind}`: {failure}")));
+        let lists = Lists {
+            areas: needed("config/area_registry/list").await?,
+            devices: needed("config/device_registry/list").await?,
+            entities: needed("config/entity_registry/list").await?,
+            // Home Assistant before 2024.4 has no floors.
+            floors: self.ask(json!({ "type": "config/floor_registry/list" })).await?.unwrap_or_default(),
+            exposed: self.ask(json!({ "type": "homeassistant/expose_entity/list" })).await?.ok(),
+        };
+        let mut registry = Registry::read(&lists, &Limits::default());
+        for ids in registry.entity_ids().chunks(MOST_DETAILS) {
+            let answer = self.ask(json!({ "type": "config/entity_registry/get_entries", "entity_ids": ids })).await?;
+            registry.detail(&answer.map_err(|failure| Trouble::Odd(format!("the entities' details: {failure}")))?);
+        }
+        Ok(registry.settled())
+    }
+
+    /// Asks, and waits for the answer.
+    async fn ask(&self, command: Value) -> Result<Answer, Trouble> {
+        let (answer, answered) = oneshot::channel();
+        self.ask_for(command, answer).await;
+        match tokio::time::timeout(ANSWER, answered).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) => Err(Trouble::Lost("the session ended".to_owned())),
+            Err(_) => Err(Trouble::Odd("it leaves a question unanswered".to_owned())),
+        }
+    }
+
+    /// Asks for someone else.
+    async fn ask_for(&self, command: Value, answer: oneshot::Sender<Answer>) {
+        let id = self.with(|shared| {
+            shared.waiting.retain(|_, asker| !asker.is_closed());
+            shared.last_id += 1;
+            shared.waiting.insert(shared.last_id, answer);
+            shared.last_id
+        });
+        self.put(id, command).await;
+    }
+
+    /// Tells it something that needs no answer; what then comes under this id is about the subject.
+    async fn tell(&self, subject: Option<Subject>, command: Value) {
+        let id = self.with(|shared| {
+            shared.last_id += 1;
+            if let Some(subject) = subject {
+                shared.subscriptions.insert(shared.last_id, subject);
+            }
+            shared.last_id
+        });
+        self.put(id, command).await;
+    }
+
+    async fn put(&self, id: u64, mut command: Value) {
+        if let Some(map) = command.as_object_mut() {
+            map.insert("id".to_owned(), id.into());
+        }
+        // If the socket is gone, the session ends by itself.
+        let _ = self.send.send(command.to_string()).await;
+    }
+}
+
+/// What says that a listing is out of date.
+const REGISTRIES: &[&str] = &["area_registry_updated", "floor_registry_updated", "device_registry_updated", "entity_registry_updated"];
+/// Messages that may wait for the network.
+const MOST_OUTGOING: usize = 64;
+/// Calls that may wait.
+const MOST_CALLS: usize = 256;
+/// Lists whose items are followed.
+const MOST_LISTS: usize = 50;
+/// Entities whose details are asked for at once; some 600 bytes each.
+const MOST_DETAILS: usize = 1000;
+/// From dialling to being let in.
+const ENTRY: Duration = Duration::from_secs(20);
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_secs(30);
+/// A sign of life is asked for this often.
+const ALIVE: Duration = Duration::from_secs(30);
+/// Silence beyond this is the end, as a sign of life was asked for twice.
+const SILENCE: Duration = Duration::from_secs(75);
+/// A pause after a change of a registry, before everything is listed again.
+const CALM: Duration = Duration::from_millis(700);
+/// What assistants may see of entities without a unique id changes without a word.
+const LIST_AGAIN: Duration = Duration::from_secs(600);
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_secs(60);
