@@ -97,7 +97,7 @@ pub(crate) enum Ring {
 /// Something that is told to everyone in the house.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notice {
-    /// `alarm`, `reminder`, `schedule`, `broadcast`, `danger`, or `timer` for one that is late.
+    /// `alarm`, `reminder`, `schedule`, `not_done` for what was scheduled and did not happen, `broadcast`, `danger`, or `timer` for one that is late.
     pub(crate) kind: &'static str,
     /// The id of what is scheduled, if it is that.
     pub(crate) schedule: Option<String>,

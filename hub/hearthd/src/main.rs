@@ -21,6 +21,7 @@ mod jsonl;
 mod manifest;
 mod model;
 mod mqtt;
+mod notices;
 mod own;
 mod parse;
 mod pull;

@@ -12,7 +12,7 @@ use crate::judge::Refusal;
 
 pub use danger::danger;
 pub use done::{did_you_mean, done, timer_changed};
-pub use schedule::{broadcast, described, late_timer, missed, rings, routine_question, schedule_changed, schedule_title, scheduled, withheld};
+pub use schedule::{broadcast, described, late_timer, missed, rings, routine_question, schedule_changed, schedule_title, schedule_when, scheduled, timer_rings, withheld};
 pub use state::{Civil, answer};
 pub use why::{because, cause, list_name, scene_saved, taught};
 
