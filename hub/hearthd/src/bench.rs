@@ -103,7 +103,7 @@ async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64,
 fn broker_settings() -> anyhow::Result<broker::Settings> {
     let user = |name: &str, rights| broker::User { name: name.to_owned(), password: broker::Password::new(PASSWORD.to_owned()), rights };
     let users = vec![user("hearth", broker::Rights::Hub), user("bench", broker::Rights::Bridge { trees: vec!["virtual/#".to_owned()] })];
-    Ok(broker::Settings { listen: "127.0.0.1:0".parse()?, websocket: None, tls: None, users })
+    Ok(broker::Settings { listen: "127.0.0.1:0".parse()?, websocket: None, tls: None, users, base_topic: "hearth".to_owned() })
 }
 
 fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, mqtt::Settings)> {

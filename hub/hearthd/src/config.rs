@@ -268,7 +268,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         complaints.push("mqtt.host: missing\n  hint: name your broker, or set broker.embedded = true".to_owned());
     }
     let mqtt = mqtt_settings(&file.mqtt, &mut complaints);
-    let broker = is_embedded.then(|| broker_settings(file.broker, &mut complaints));
+    let broker = is_embedded.then(|| broker_settings(file.broker, mqtt.base_topic.clone(), &mut complaints));
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let engine = file.model.engine.clone().unwrap_or_else(default_engine);
     let (model, thresholds, model_notice) = match file.model.enabled.unwrap_or(true) {
@@ -383,7 +383,7 @@ fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> mqtt::Settings {
         }
     };
     let base_topic = file.base_topic.clone().unwrap_or_else(|| "hearth".to_owned());
-    if base_topic.is_empty() || base_topic.contains(['#', '+', ' ']) || base_topic.starts_with('/') || base_topic.ends_with('/') {
+    if !is_base_topic(&base_topic) {
         complaints.push(format!("mqtt.base_topic: `{base_topic}` can't be a topic\n  hint: use words joined by `/`"));
     }
     let port = file.port.unwrap_or(if file.ca.is_some() { 8883 } else { 1883 });
@@ -397,7 +397,7 @@ fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> mqtt::Settings {
     }
 }
 
-fn broker_settings(file: BrokerFile, complaints: &mut Vec<String>) -> broker::Settings {
+fn broker_settings(file: BrokerFile, base_topic: String, complaints: &mut Vec<String>) -> broker::Settings {
     let listen = address("broker.listen", file.listen.as_deref().unwrap_or(DEFAULT_BROKER), complaints);
     let websocket = file.websocket_listen.as_deref().map(|text| address("broker.websocket_listen", text, complaints));
     let tls = match (file.tls_listen.as_deref(), file.tls_cert, file.tls_key) {
@@ -416,15 +416,24 @@ fn broker_settings(file: BrokerFile, complaints: &mut Vec<String>) -> broker::Se
         if user.password.chars().count() < SHORTEST_PASSWORD {
             complaints.push(format!("broker.users: the password of `{}` is too short\n  hint: at least {SHORTEST_PASSWORD} characters", user.name));
         }
-        let rights = match user.rights {
-            RightsFile::Bridge => broker::Rights::Bridge { trees: user.trees },
-            RightsFile::Requester => broker::Rights::Requester,
-            RightsFile::HomeAssistant => broker::Rights::HomeAssistant { trees: user.trees },
-            RightsFile::ReadOnly => broker::Rights::ReadOnly { trees: user.trees },
-        };
+        let rights = rights(user.rights, &user.name, user.trees);
+        if let Err(error) = rights.check(&base_topic) {
+            complaints.push(format!("broker.users: a tree of `{}`: {error}", user.name));
+        }
         users.push(broker::User { name: user.name, password: broker::Password::new(user.password), rights });
     }
-    broker::Settings { listen, websocket, tls, users }
+    broker::Settings { listen, websocket, tls, users, base_topic }
+}
+
+fn rights(file: RightsFile, name: &str, trees: Vec<String>) -> broker::Rights {
+    match file {
+        // A bridge that is called by its kind has the topics of its kind.
+        RightsFile::Bridge if trees.is_empty() => broker::Rights::Bridge { trees: broker::usual_trees(name).unwrap_or_default() },
+        RightsFile::Bridge => broker::Rights::Bridge { trees },
+        RightsFile::Requester => broker::Rights::Requester,
+        RightsFile::HomeAssistant => broker::Rights::HomeAssistant { trees },
+        RightsFile::ReadOnly => broker::Rights::ReadOnly { trees },
+    }
 }
 
 fn places_of(data_dir: &Path, models: Option<&Path>, engine: Option<&Path>) -> Places {
@@ -511,6 +520,12 @@ fn address(name: &str, text: &str, complaints: &mut Vec<String>) -> SocketAddr {
     })
 }
 
+/// Whether a text can be the root of the hub's own topics.
+pub(crate) fn is_base_topic(text: &str) -> bool {
+    let is_odd = |letter: char| matches!(letter, '#' | '+' | ' ') || letter.is_control();
+    !text.is_empty() && !text.contains(is_odd) && !text.starts_with(['/', '$']) && !text.ends_with('/')
+}
+
 /// Where everything is stored: as given, or the default.
 pub(crate) fn data_dir(given: Option<PathBuf>) -> PathBuf {
     given.unwrap_or_else(default_data_dir)
@@ -552,7 +567,7 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("broker.tls_listen", "none", "A listener with TLS; needs `broker.tls_cert` and `broker.tls_key`."),
     ("broker.tls_cert", "none", "The certificate chain, PEM."),
     ("broker.tls_key", "none", "The certificate's key, PEM."),
-    ("broker.users", "none", "Users of the embedded broker: `name`, `password`, `rights` (`bridge`, `home_assistant`, `requester`, `read_only`) and `trees`, the topics a bridge or reader may use."),
+    ("broker.users", "none", "Users of the embedded broker: `name`, `password`, `rights` (`bridge`, `home_assistant`, `requester`, `read_only`) and `trees`, the topics a bridge or reader may use; a bridge named `zigbee2mqtt`, `tasmota`, `shelly`, `esphome` or `homie` needs none (`docs/broker.md`)."),
     ("mqtt.host", "the embedded broker", "Your own broker's host."),
     ("mqtt.port", "1883, with a CA 8883", "Your own broker's port."),
     ("mqtt.user", "none", "The user at your own broker."),

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use house::{Candidate, EntityId, Errand, House, Intent, Slot, SlotValue, Step};
-use mind::resolve::Draft;
+use house::{Candidate, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Step};
+use mind::resolve::{Draft, TimerChange, TimerStart};
 use mind::words::key;
 
 /// A conversation.
@@ -34,6 +34,10 @@ pub(crate) struct Undo {
     pub(crate) steps: Vec<Step>,
     /// What was scheduled, by id.
     pub(crate) schedules: Vec<String>,
+    /// What was taken off the schedule.
+    pub(crate) cancelled: Vec<Schedule>,
+    /// Timers that were cancelled, with what was left of them.
+    pub(crate) timers: Vec<TimerStart>,
     /// Whether it would bring back what was taken back: no correction wants that.
     pub(crate) is_redo: bool,
 }
@@ -41,7 +45,15 @@ pub(crate) struct Undo {
 impl Undo {
     /// Whether there is anything to take back.
     pub(crate) fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.schedules.is_empty()
+        self.steps.is_empty() && self.schedules.is_empty() && self.cancelled.is_empty() && self.timers.is_empty()
+    }
+
+    /// The wish that takes it back in this house; what was scheduled may have happened, or be cancelled already.
+    pub(crate) fn into_wish(self, house: &House) -> Wish {
+        let Self { steps, schedules, cancelled, timers, is_redo: _ } = self;
+        let cancel = schedules.into_iter().filter(|id| house.schedules.iter().any(|one| one.id == *id)).collect();
+        let later = cancelled.into_iter().map(|one| Draft { errand: one.errand, name: one.name, area: one.area, timing: one.timing }).collect();
+        Wish { steps, later, cancel, timers: timers.into_iter().map(TimerChange::Start).collect() }
     }
 }
 
@@ -63,6 +75,8 @@ pub(crate) struct Wish {
     pub(crate) later: Vec<Draft>,
     /// What is taken off the schedule.
     pub(crate) cancel: Vec<String>,
+    /// What changes about timers.
+    pub(crate) timers: Vec<TimerChange>,
 }
 
 impl Wish {
@@ -73,7 +87,7 @@ impl Wish {
 
     /// Whether it is nothing at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.later.is_empty() && self.cancel.is_empty()
+        self.steps.is_empty() && self.later.is_empty() && self.cancel.is_empty() && self.timers.is_empty()
     }
 
     /// What was wrong is taken back, but for what the right steps set anyway.

@@ -2,6 +2,9 @@
 //!
 //! A file is written anew from what came of it and compared with what stands there: `sent` and `said` after each turn,
 //! `fired` after a `wait:`, `pending` at the end. `UPDATE_EXPECT=1` keeps the new text; the difference is to be read.
+//!
+//! The same conversations are held with the shipped model too, and counted: at least nine turns in ten must come out as
+//! they are written. `HEARTH_SCORE=FILE` writes the count and every turn that came out otherwise.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,8 +14,9 @@ use mind::prompt::Names;
 use mind::understand::hear;
 use mind::words::key;
 
+use crate::config;
 use crate::manifest::Thresholds;
-use crate::model::Model;
+use crate::model::{self, Model};
 use crate::parse::Houses;
 use crate::simulate::{Dialogue, Fired, Pending, Simulated, TurnFile, TurnOut, simulate};
 use crate::wire::CommandWire;
@@ -40,13 +44,92 @@ async fn chinese() {
     check("zh").await;
 }
 
-async fn check(lang: &str) {
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_shipped_model() {
+    let release = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
+    let program = release.join("hearth-llm");
+    if !program.is_file() {
+        eprintln!("skipped: {} is not built", program.display());
+        return;
+    }
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let (settings, thresholds) = config::model_only(Some(models)).unwrap();
+    let model = Model::start(model::Settings { program, ..settings });
+    model.settled().await;
+    let mut report = String::new();
+    let mut scores = Vec::new();
+    for lang in ["en", "zh"] {
+        let score = score(lang, &model, thresholds, &mut report).await;
+        report.push_str(&format!("{lang}: {score}\n\n"));
+        scores.push(score);
+    }
+    if let Some(file) = std::env::var_os("HEARTH_SCORE") {
+        std::fs::write(file, &report).unwrap();
+    }
+    for score in scores {
+        assert!(0 < score.turns && score.turns * 9 <= score.turns_right * 10, "{report}");
+    }
+}
+
+/// How many turns, and how many whole conversations, came out as they are written.
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    turns: usize,
+    turns_right: usize,
+    conversations: usize,
+    conversations_right: usize,
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let percent = |right: usize, all: usize| 100.0 * right as f64 / all.max(1) as f64;
+        let (turns, whole) = (percent(self.turns_right, self.turns), percent(self.conversations_right, self.conversations));
+        write!(f, "{} of {} turns as written ({turns:.1} %), {} of {} conversations ({whole:.1} %)", self.turns_right, self.turns, self.conversations_right, self.conversations)
+    }
+}
+
+/// Holds the conversations of a language with a model; what was done and said is compared with the recorded codes'.
+async fn score(lang: &str, model: &Model, thresholds: Thresholds, report: &mut String) -> Score {
+    let (houses, files) = stage(lang);
+    let house = houses.of(None).unwrap();
+    let mut score = Score::default();
+    for file in files {
+        for conversation in read(&std::fs::read_to_string(&file).unwrap(), lang) {
+            let recorded = Model::recorded(codes(&conversation), 1.0);
+            let written = simulate(&conversation.dialogue, &house.house, &recorded, Thresholds::default()).await.unwrap();
+            let held = simulate(&conversation.dialogue, &house.house, model, thresholds).await.unwrap();
+            let mut is_right = pending(&written) == pending(&held) && (0..=written.turns.len()).all(|turn| fired(&written, turn) == fired(&held, turn));
+            for ((want, got), turn) in written.turns.iter().zip(&held.turns).zip(&conversation.turns) {
+                let came = |turn: &TurnOut| (sent(&turn.commands, &turn.outcomes), turn.reply.clone());
+                score.turns += 1;
+                if came(want) == came(got) {
+                    score.turns_right += 1;
+                    continue;
+                }
+                is_right = false;
+                report.push_str(&format!("{lang}, {}: {}\n  written: {:?}\n  came:    {:?}\n  {}\n", conversation.dialogue.id, turn.text, came(want), came(got), got.trace.join("; ")));
+            }
+            score.conversations += 1;
+            score.conversations_right += usize::from(is_right);
+        }
+    }
+    score
+}
+
+/// The house of a language, and the files with its conversations.
+fn stage(lang: &str) -> (Houses, Vec<PathBuf>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
     let houses = Houses::read(&root.join(format!("houses/demo.{lang}.json"))).unwrap();
-    let house = houses.of(None).unwrap();
     let folder = root.join("conversations").join(lang);
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!files.is_empty(), "no conversation was found in {}", folder.display());
     files.sort();
+    (houses, files)
+}
+
+async fn check(lang: &str) {
+    let (houses, files) = stage(lang);
+    let house = houses.of(None).unwrap();
     let (mut ran, mut wrong) = (0, Vec::new());
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
@@ -64,7 +147,7 @@ async fn check(lang: &str) {
             }
         }
     }
-    assert!(0 < ran, "no conversation was found in {}", folder.display());
+    assert!(0 < ran, "no turn was found");
     let is_update = std::env::var_os("UPDATE_EXPECT").is_some();
     assert!(wrong.is_empty() || is_update, "of {ran} turns, some are not as written:\n\n{}", wrong.join("\n\n"));
 }
@@ -105,8 +188,7 @@ fn written(text: &str, simulated: &[Simulated]) -> String {
         out.push(line.to_owned());
         let Some(simulated) = now else { continue };
         if line.starts_with("wait: ") {
-            let fired: Vec<String> = simulated.fired.iter().filter(|fired| fired.before_turn == turn).map(fired_lines).collect();
-            block(&mut out, "fired", &fired.join("\n"));
+            block(&mut out, "fired", &fired(simulated, turn));
         }
         if line.starts_with("> ") {
             if lines.peek() == Some(&"```code") {
@@ -130,7 +212,7 @@ fn end(out: &mut Vec<String>, simulated: Option<&Simulated>, is_last: bool) {
     out.truncate(out.len() - blanks);
     if !simulated.pending.is_empty() {
         out.push(String::new());
-        block(out, "pending", &simulated.pending.iter().map(pending_line).collect::<Vec<_>>().join("\n"));
+        block(out, "pending", &pending(simulated));
     }
     if !is_last {
         out.push(String::new());
@@ -147,6 +229,16 @@ fn block(out: &mut Vec<String>, name: &str, body: &str) {
 fn sent(commands: &[CommandWire], outcomes: &[serde_json::Value]) -> String {
     let outcome = |id: &str| outcomes.iter().find(|outcome| outcome["entity_id"] == id).map_or_else(|| "held back".to_owned(), |outcome| outcome["outcome"].as_str().unwrap_or_default().to_owned());
     commands.iter().map(|command| format!("{} {} {}: {}", command.entity_id, command.service, command.data, outcome(&command.entity_id))).collect::<Vec<_>>().join("\n")
+}
+
+/// What fell due before a turn.
+fn fired(simulated: &Simulated, turn: usize) -> String {
+    simulated.fired.iter().filter(|fired| fired.before_turn == turn).map(fired_lines).collect::<Vec<_>>().join("\n")
+}
+
+/// What waits for its time.
+fn pending(simulated: &Simulated) -> String {
+    simulated.pending.iter().map(pending_line).collect::<Vec<_>>().join("\n")
 }
 
 fn fired_lines(fired: &Fired) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use house::{Cause, Errand, House, Schedule, Timing, TurnOutcome, Utterance};
+use house::{Cause, Errand, House, OutcomeKind, Schedule, Timing, TurnOutcome, Utterance};
 use mind::reply::{self, Lang};
 use mind::trigger::holds;
 use mind::when::{Around, light};
@@ -144,7 +144,8 @@ impl Turns {
 
     async fn tell(&self, turn: &Turn, schedule: &Schedule, late_ms: i64) {
         let kind = match schedule.errand {
-            Errand::Act { .. } => "schedule",
+            Errand::Act { .. } if was_done(turn) => "schedule",
+            Errand::Act { .. } => "not_done",
             Errand::Alarm => "alarm",
             Errand::Remind(_) => "reminder",
         };
@@ -172,6 +173,10 @@ impl Turns {
             warn!(error = format!("{error:#}"), "An alarm that rang could not be silenced.");
         }
     }
+}
+
+fn was_done(turn: &Turn) -> bool {
+    turn.outcome == TurnOutcome::Act && turn.outcomes.iter().all(|one| matches!(one.kind, OutcomeKind::Confirmed | OutcomeKind::Already | OutcomeKind::Sent))
 }
 
 /// What goes before a schedule's id in the name of its conversation.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use device_adapters::{Adapters, Belongs, Call, Change, Limits, Message, WriteError};
 use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value};
 use mind::prompt::Names;
+use mind::reply::Lang;
 use mind::resolve::TimerChange;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tracing::{info, warn};
@@ -96,7 +97,7 @@ pub(crate) enum Ring {
 /// Something that is told to everyone in the house.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notice {
-    /// `alarm`, `reminder`, `schedule`, `broadcast`, or `timer` for one that is late.
+    /// `alarm`, `reminder`, `schedule`, `not_done` for what was scheduled and did not happen, `broadcast`, `danger`, or `timer` for one that is late.
     pub(crate) kind: &'static str,
     /// The id of what is scheduled, if it is that.
     pub(crate) schedule: Option<String>,
@@ -529,12 +530,16 @@ impl Hub {
         if optimistic && entity.state.quality == Quality::Unknown {
             entity.state.quality = Quality::Assumed;
         }
+        let areas = self.snapshot.house.areas.len();
         match belongs {
-            Belongs::Suggested(Some(name)) if entity.area.is_none() => entity.area = Some(area_named(&mut self.snapshot.house, &name)),
+            Belongs::Suggested(Some(name)) if entity.area.is_none() => entity.area = Some(area_suggested(&mut self.snapshot.house, &name)),
             Belongs::Suggested(_) => {}
             Belongs::Placed(area) => entity.area = area.and_then(|id| self.places.area(&id)),
         }
         self.edits.apply(&mut entity, &mut self.snapshot.house);
+        if areas < self.snapshot.house.areas.len() {
+            self.edits.apply_places(&mut self.snapshot.house);
+        }
         self.changed.push(entity.id.clone());
         self.snapshot.house.entities.insert(entity.id.clone(), entity);
         self.are_names_stale = true;
@@ -570,8 +575,26 @@ impl Hub {
             if before.0 != entity.state.value || before.1 == Quality::Unknown {
                 entity.state.changed_ms = now;
             }
+            if before.0 != entity.state.value {
+                self.warn_everyone(&id);
+            }
             self.changed.push(id);
         }
+    }
+
+    /// An alarm, smoke and the like are told to everyone at once.
+    fn warn_everyone(&mut self, id: &EntityId) {
+        let house = &self.snapshot.house;
+        let lang = self.lang();
+        let Some(said) = house.entities.get(id).and_then(|entity| mind::reply::danger(entity, house, Lang::parse(lang))) else { return };
+        warn!(entity = %id, "{said}");
+        self.notices.push(Notice { kind: "danger", said, lang, ..Notice::default() });
+    }
+
+    /// The language of the rooms, for what nobody asked.
+    fn lang(&self) -> &'static str {
+        let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
+        mind::words::guess_lang(&rooms)
     }
 
     fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, Unsent> {
@@ -762,11 +785,10 @@ impl Hub {
         due.into_iter().map(|(timer, _)| Ring::Timer(timer)).chain(notices).collect()
     }
 
-    /// The words for a timer that should have rung while the hub was down, in the language of the rooms.
+    /// The words for a timer that should have rung while the hub was down.
     fn late(&self, timer: &MovingTimer, at: i64, now: i64) -> Notice {
-        let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
-        let lang = mind::words::guess_lang(&rooms);
-        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), mind::reply::Lang::parse(lang));
+        let lang = self.lang();
+        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), Lang::parse(lang));
         Notice { kind: "timer", schedule: None, said, lang, areas: timer.area.iter().cloned().collect(), late_s: u64::try_from((now - at) / 1000).unwrap_or(0) }
     }
 
@@ -790,6 +812,13 @@ impl Hub {
             }
         }
     }
+}
+
+/// The area a device says it is in. An area that came from the same word is the same, whatever the owner calls it now.
+fn area_suggested(house: &mut House, name: &str) -> AreaId {
+    let id = AreaId::new(device_adapters::slug(name));
+    let is_renamed = house.areas.contains_key(&id) && !house.areas.values().any(|area| mind::words::key(&area.name) == mind::words::key(name));
+    if is_renamed { id } else { area_named(house, name) }
 }
 
 /// The area of that name; made if it is new.
@@ -827,3 +856,52 @@ const LATE_MS: i64 = 60_000;
 /// A report this soon after a command, in the state asked for, is the command's doing.
 const OWN_CHANGE_MS: i64 = 60_000;
 const MINUTE_MS: i64 = 60_000;
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    async fn announce(hub: &Handle, lamp: &str) {
+        let payload = format!(r#"{{"name":null,"unique_id":"{lamp}","command_topic":"x/{lamp}/set","state_topic":"x/{lamp}","device":{{"identifiers":["{lamp}"],"name":"{lamp}","suggested_area":"Kitchen"}}}}"#);
+        hub.send(Event::Message { topic: format!("homeassistant/light/{lamp}/config"), payload: payload.into_bytes(), retained: true }).await.unwrap();
+        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_alarm_that_goes_off_is_told_once() {
+        let hub = start(Start { house: House::default(), store: None, clock: Clock::default(), alive: None }).unwrap();
+        let mut rings = hub.rings();
+        let payload = br#"{"name":"Burglar Alarm","unique_id":"panel","command_topic":"x/set","state_topic":"x"}"#;
+        let mut messages = vec![("homeassistant/alarm_control_panel/panel/config", &payload[..])];
+        messages.extend(["armed_away", "triggered", "triggered", "disarmed"].map(|state| ("x", state.as_bytes())));
+        for (topic, payload) in messages {
+            hub.send(Event::Message { topic: topic.to_owned(), payload: payload.to_vec(), retained: false }).await.unwrap();
+        }
+        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+        let told: Vec<String> = std::iter::from_fn(|| rings.try_recv().ok()).map(|ring| if let Ring::Notice(notice) = ring { notice.said } else { String::new() }).collect();
+        assert_eq!(told, ["Burglar Alarm has gone off!"]);
+    }
+
+    #[tokio::test]
+    async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
+        let dir = TempDir::new().unwrap();
+        let (store, _) = Store::open(dir.path()).unwrap();
+        let hub = start(Start { house: House::default(), store: Some(store.clone()), clock: Clock::default(), alive: None }).unwrap();
+        announce(&hub, "one").await;
+        let kitchen = AreaId::new("kitchen");
+        let (reply, told) = oneshot::channel();
+        hub.send(Event::Edit { edit: Edit::Area(kitchen.clone(), Some("Galley".to_owned()), Some(vec!["mess".to_owned()]), None), reply }).await.unwrap();
+        told.await.unwrap().unwrap();
+
+        // After a kill nothing but the edits may be there.
+        let hub = start(Start { house: House::default(), store: Some(store), clock: Clock::default(), alive: None }).unwrap();
+        announce(&hub, "one").await;
+        announce(&hub, "two").await;
+        let house = &hub.snapshot().house;
+        let rooms: Vec<(&str, &[String])> = house.areas.values().map(|area| (area.name.as_str(), area.aliases.as_slice())).collect();
+        assert_eq!(rooms, [("Galley", &["mess".to_owned()][..])]);
+        assert!(house.entities.values().all(|entity| entity.area.as_ref() == Some(&kitchen)), "{:?}", house.entities);
+    }
+}

@@ -21,6 +21,7 @@ mod jsonl;
 mod manifest;
 mod model;
 mod mqtt;
+mod notices;
 mod own;
 mod parse;
 mod pull;
@@ -39,6 +40,7 @@ mod wire;
 mod wish;
 mod wyoming;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -109,6 +111,8 @@ enum Command {
         #[command(subcommand)]
         command: ModelCommand,
     },
+    /// Write users, rights and listeners for Mosquitto; passwords that exist stay.
+    BrokerFiles(BrokerFilesArgs),
     /// Measure this machine with the real broker and model.
     Bench {
         /// Numbers of entities to measure with.
@@ -138,6 +142,34 @@ struct Files {
     /// The folder with manifest.toml and the model.
     #[arg(long)]
     models: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct BrokerFilesArgs {
+    /// The folder for passwd, acl and hearth.conf.
+    #[arg(long)]
+    output: PathBuf,
+    /// A bridge with a user of its own: zigbee2mqtt, tasmota, shelly, esphome, homie, or NAME=TREE,TREE with its topics; may be repeated.
+    #[arg(long)]
+    bridge: Vec<String>,
+    /// A user that gets a new password though it has one; may be repeated.
+    #[arg(long)]
+    new_password: Vec<String>,
+    /// Where Mosquitto listens without TLS.
+    #[arg(long, default_value = "0.0.0.0:1883")]
+    listen: SocketAddr,
+    /// Where it listens with TLS.
+    #[arg(long, default_value = "0.0.0.0:8883")]
+    tls_listen: SocketAddr,
+    /// The PEM file of its certificate and those that vouch for it.
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The PEM file of the certificate's key.
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// The root of the hub's own topics, as in `mqtt.base_topic`.
+    #[arg(long, default_value = "hearth")]
+    base_topic: String,
 }
 
 #[derive(Args)]
@@ -229,6 +261,12 @@ async fn command(command: Command) -> anyhow::Result<bool> {
         Command::Model { places, command } => {
             let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
             model_command(&config::places(places.config.as_deref(), &overrides)?, command).await
+        }
+        Command::BrokerFiles(args) => {
+            anyhow::ensure!(config::is_base_topic(&args.base_topic), "`{}` can't be the root of topics\n  hint: use words joined by `/`", args.base_topic);
+            let tls = args.tls_cert.zip(args.tls_key).map(|(cert, key)| broker::Tls { listen: args.tls_listen, cert, key });
+            let wanted = broker::files::Wanted { output: args.output, bridges: args.bridge, renewed: args.new_password, base_topic: args.base_topic, listen: args.listen, tls };
+            print(&broker::files::write(&wanted)?)
         }
         Command::Bench { entities, models } => bench::run(models, &entities).await.map(|()| true),
         Command::Config => print(&config::documentation()),

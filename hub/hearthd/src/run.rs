@@ -21,12 +21,13 @@ use crate::household::Household;
 use crate::hub::{self, Handle, Ring};
 use crate::model::{Health, Model};
 use crate::mqtt::Asked;
+use crate::notices::Notices;
 use crate::parse::area;
 use crate::store::Store;
 use crate::turn::Turns;
 use crate::virtual_house::World;
 use crate::web::schedules::NoticeWire;
-use crate::{broker, due, home_assistant, mqtt, systemd, virtual_house, web, wire, wyoming};
+use crate::{broker, due, home_assistant, mqtt, notices, systemd, virtual_house, web, wire, wyoming};
 
 /// Runs the hub until it is told to stop.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -42,6 +43,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
     let clock = Clock::at_home(settings.zone.clone(), settings.location);
     let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), clock: clock.clone(), alive: systemd::watchdog() })?;
+    // Heard from the first moment on: what rings at the start was missed while the hub was down.
+    let rings = hub.rings();
+    let notices = Notices::load(store.clone())?;
     let (requests, asked) = mpsc::channel(MOST_REQUESTS);
     let mut connection = tokio::spawn(mqtt::keep(mqtt_settings.clone(), hub.clone(), requests));
     let mut asking = tokio::spawn(ask_home_assistant(settings.inward.clone(), hub.clone()));
@@ -60,10 +64,11 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
     let voice = wyoming::start(settings.wyoming.clone(), &turns).await?;
-    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notice: opened.sentence(), clock };
+    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notices: notices.clone(), notice: opened.sentence(), clock: clock.clone() };
     let mut serving = tokio::spawn(web::serve(listener, app));
     let mut falling_due = tokio::spawn(due::keep(turns.clone()));
     let noticing = tokio::spawn(tell_mqtt(hub.clone()));
+    let keeping_notices = tokio::spawn(notices::keep(notices, rings, hub.clone(), clock));
     let keeping = tokio::spawn(keep_house(hub.clone(), store.clone()));
     greet(address, &access);
     let health = model.settled().await;
@@ -96,6 +101,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     asking.abort();
     keeping.abort();
     noticing.abort();
+    keeping_notices.abort();
     drop(voice);
     drop(broker);
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());

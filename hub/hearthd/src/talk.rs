@@ -210,14 +210,11 @@ impl Turns {
 
     /// Takes the last action of the conversation back, through the same gate.
     async fn take_back(&self, turn: &mut Turn, conversation: &mut Conversation) {
-        let Undo { steps, schedules, .. } = std::mem::take(&mut conversation.undo);
-        // What was scheduled may have happened, or be cancelled already.
-        let snapshot = self.hub.snapshot();
-        let cancel: Vec<String> = schedules.into_iter().filter(|id| snapshot.house.schedules.iter().any(|one| one.id == *id)).collect();
-        if steps.is_empty() && cancel.is_empty() {
+        let wish = std::mem::take(&mut conversation.undo).into_wish(&self.hub.snapshot().house);
+        if wish.is_empty() {
             return turn.nothing(TurnOutcome::Answer, Nothing::NothingToUndo);
         }
-        self.carry_out(turn, conversation, Wish { steps, cancel, ..Wish::default() }, Consent::None, &[]).await;
+        self.carry_out(turn, conversation, wish, Consent::None, &[]).await;
         conversation.undo.is_redo = true;
     }
 
@@ -244,6 +241,7 @@ impl Turns {
         // Told before it changes, because what is cancelled has no name afterwards.
         let words = reply::schedule_changed(&change, &self.hub.snapshot().house, &around, turn.lang);
         turn.outcome = TurnOutcome::Act;
+        let mut undo = Undo::default();
         let change = match change {
             ScheduleChange::Tell(_) => {
                 turn.outcome = TurnOutcome::Answer;
@@ -253,7 +251,13 @@ impl Turns {
             ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang.as_str()),
             ScheduleChange::Cancel(ids) => {
                 let ringing = |id: &String| self.hub.snapshot().house.schedules.iter().any(|one| one.id == *id && one.rings_since_ms.is_some());
-                if ids.iter().all(ringing) { Change::Silence(ids) } else { Change::Cancel(ids) }
+                match ids.iter().all(ringing) {
+                    true => Change::Silence(ids),
+                    false => {
+                        undo.cancelled = self.scheduled(&ids);
+                        Change::Cancel(ids)
+                    }
+                }
             }
             ScheduleChange::Snooze(ids, seconds) => Change::Snooze(ids, seconds),
         };
@@ -263,9 +267,10 @@ impl Turns {
                 said.push(words);
                 said.extend(made.iter().map(|one| reply::scheduled(one, &snapshot.house, &around, turn.lang)));
                 said.retain(|words| !words.is_empty());
-                if !made.is_empty() {
-                    conversation.undo.schedules = made.into_iter().map(|one| one.id).collect();
-                    conversation.undo.steps.clear();
+                undo.schedules = made.into_iter().map(|one| one.id).collect();
+                if !undo.is_empty() {
+                    turn.undo.clone_from(&undo);
+                    conversation.undo = undo;
                 }
             }
             Err(error) => {

@@ -7,7 +7,7 @@ mod unsure;
 
 use std::sync::{Arc, Mutex};
 
-use house::{Answer, Cause, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
+use house::{Answer, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
 use mind::caution::{cautious, is_readable};
 use mind::clauses::clauses;
 use mind::fill::filled;
@@ -33,6 +33,7 @@ use crate::model::{Model, ModelError};
 use crate::own::New;
 use crate::schedules::Change;
 use crate::store::{ConversationState, Store, UndoRecord};
+use crate::wish::cancelled_timers;
 
 pub(crate) use unsure::readable_steps;
 
@@ -345,7 +346,7 @@ impl Turns {
     async fn one(&self, turn: &mut Turn, conversation: &mut Conversation, resolution: Resolution, is_correction: bool, wish: &mut Wish, said: &mut Vec<String>) {
         let lang = turn.lang;
         if let Some(change) = resolution.timer {
-            self.change_timers(turn, change, said).await;
+            self.change_timers(turn, conversation, change, said).await;
             return;
         }
         if let Some(change) = resolution.schedule {
@@ -418,14 +419,19 @@ impl Turns {
         }
     }
 
-    async fn change_timers(&self, turn: &mut Turn, change: TimerChange, said: &mut Vec<String>) {
+    async fn change_timers(&self, turn: &mut Turn, conversation: &mut Conversation, change: TimerChange, said: &mut Vec<String>) {
         if let TimerChange::Tell(ids) = &change {
             said.push(self.answered(turn, &Answer::Timers(ids.clone())));
             turn.outcome = TurnOutcome::Answer;
             return;
         }
+        let timers = cancelled_timers(&change, &self.hub.snapshot().house);
         match self.hub.change_timers(change.clone()).await {
             Ok(()) => {
+                if !timers.is_empty() {
+                    turn.undo = Undo { timers, ..Undo::default() };
+                    conversation.undo.clone_from(&turn.undo);
+                }
                 said.push(reply::timer_changed(&change, turn.lang));
                 turn.outcome = TurnOutcome::Act;
             }
@@ -697,11 +703,6 @@ pub(crate) fn outcome_of_miss(miss: &house::Miss) -> TurnOutcome {
         house::Miss::NoSuchName(_) | house::Miss::NoSuchPlace(_) | house::Miss::NothingOfKind { .. } | house::Miss::NoTimer | house::Miss::NoSchedule | house::Miss::Time(_) => TurnOutcome::Ask,
         _ => TurnOutcome::Refuse,
     }
-}
-
-/// A step that a person took on the page, through the same gate.
-pub(crate) fn page_utterance(what: String, conversation: String, at_ms: i64) -> Utterance {
-    Utterance { text: what, lang: None, place: None, conversation, cause: Cause::Page, at_ms }
 }
 
 /// Questions of understanding that may follow each other.

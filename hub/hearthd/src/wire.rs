@@ -81,6 +81,8 @@ pub(crate) struct TurnWire {
     pub(crate) ms: MsWire,
     /// Why, line by line.
     pub(crate) trace: Vec<String>,
+    /// Whether it changed something that can be taken back.
+    pub(crate) undoable: bool,
 }
 
 /// A turn as interfaces show it.
@@ -97,6 +99,7 @@ pub(crate) fn turn(turn: &Turn, commands: Vec<CommandWire>) -> TurnWire {
         confidence: turn.confidence.map(|confidence| (confidence * 1000.0).round() / 1000.0),
         ms: MsWire { total: tenths(turn.ms.0), model: tenths(turn.ms.1) },
         trace: turn.trace.clone(),
+        undoable: turn.id.is_some() && !turn.undo.is_empty(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome};
 use mind::judge::{Approved, Consent, Rules, Verdict, judge};
 use mind::reply;
-use mind::resolve::ScheduleChange;
+use mind::resolve::{ScheduleChange, TimerChange, TimerStart};
 use mind::undo::back;
 use tracing::warn;
 
@@ -55,11 +55,20 @@ impl Turns {
     async fn allowed(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, consent: Consent, said: &mut Vec<String>) {
         let mut undo = Undo::default();
         let snapshot = self.hub.snapshot();
-        let cancel: Vec<String> = snapshot.house.schedules.iter().filter(|one| wish.cancel.contains(&one.id)).map(|one| one.id.clone()).collect();
-        if !cancel.is_empty() {
+        let cancelled = self.scheduled(&wish.cancel);
+        if !cancelled.is_empty() {
+            let cancel: Vec<String> = cancelled.iter().map(|one| one.id.clone()).collect();
             let words = reply::schedule_changed(&ScheduleChange::Cancel(cancel.clone()), &snapshot.house, &self.clock.around(self.clock.now_ms()), turn.lang);
             match self.hub.schedule(Change::Cancel(cancel)).await {
                 Ok(_) => said.push(words),
+                Err(error) => return not_kept(turn, said, &error),
+            }
+            undo.cancelled = cancelled;
+        }
+        for change in wish.timers {
+            undo.timers.extend(cancelled_timers(&change, &snapshot.house));
+            match self.hub.change_timers(change.clone()).await {
+                Ok(()) => said.push(reply::timer_changed(&change, turn.lang)),
                 Err(error) => return not_kept(turn, said, &error),
             }
         }
@@ -99,6 +108,11 @@ impl Turns {
         }
     }
 
+    /// What is scheduled under these ids.
+    pub(crate) fn scheduled(&self, ids: &[String]) -> Vec<Schedule> {
+        self.hub.snapshot().house.schedules.iter().filter(|one| ids.contains(&one.id)).cloned().collect()
+    }
+
     /// Sends steps that were allowed; says what became of them, and what would take them back.
     async fn dispatched(&self, turn: &mut Turn, approved: &Approved) -> (String, Vec<Step>) {
         let before = self.hub.snapshot();
@@ -131,6 +145,13 @@ impl Turns {
         turn.outcome = TurnOutcome::Refuse;
         false
     }
+}
+
+/// What starts timers again that a change takes away.
+pub(crate) fn cancelled_timers(change: &TimerChange, house: &House) -> Vec<TimerStart> {
+    let TimerChange::Cancel(ids) = change else { return Vec::new() };
+    let gone = house.timers.iter().filter(|timer| ids.contains(&timer.id));
+    gone.map(|timer| TimerStart { name: timer.name.clone(), area: timer.area.clone(), seconds: timer.left_s.max(1) }).collect()
 }
 
 /// What takes steps back to the states in this house, last first.

@@ -159,8 +159,9 @@ fn moves(kind: IntentKind) -> bool {
 /// A bare number below this may be "one notch".
 const LEAST_BARE: f64 = 5.0;
 /// Words that are a time by themselves.
-const TIMES: &[&str] = &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
-const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
+pub(crate) const TIMES: &[&str] = &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
+/// The same in Chinese.
+pub(crate) const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 /// Words before a question that are not part of it.
 const ADDRESS: &[&str] = &["hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please"];
 /// "Is it possible to turn the light on" is a request in the clothes of a question.

@@ -17,6 +17,7 @@ pub mod lexicon;
 pub mod near;
 pub mod resolve;
 pub mod scope;
+mod times;
 pub mod trigger;
 pub mod judge;
 pub mod undo;

@@ -2,10 +2,11 @@
 //!
 //! A condition that can't be read to its end, or fits nothing or several things, is no condition.
 
-use house::{Days, DayTime, Domain, Entity, EntityId, House, Light, Quality, Sun, Timing, Trigger};
+use house::{Days, DayTime, Domain, Entity, EntityId, House, Light, Quality, Sun, TimeDoubt, Timing, Trigger};
 
 use crate::numbers::numbers;
 use crate::resolve::{best_named, is_in, place_named};
+use crate::when::{self, Around, When};
 use crate::words::{key, words};
 
 /// Whether a trigger holds; `None` while that is not known.
@@ -39,6 +40,19 @@ pub fn read(phrase: &str, house: &House) -> Option<Timing> {
     }
     let trigger = measuring(said, house).or_else(|| motion(said, house)).or_else(|| person(said, house)).or_else(|| state(said, house))?;
     Some(Timing::When(trigger, light))
+}
+
+/// When something is to happen, in words that stand alone: a time, or where `may_wait` a condition ("when the door opens").
+pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &Around) -> Result<Timing, TimeDoubt> {
+    let doubt = match when::read(words, around) {
+        Ok(When::At(timing)) => return Ok(timing),
+        Ok(When::Until(_)) => TimeDoubt::Unreadable,
+        Err(doubt) => doubt,
+    };
+    let said = key(words);
+    let bare = OPENINGS.iter().fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
+    let bare = ENDINGS.iter().fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
+    read(bare, house).filter(|_| may_wait).ok_or(doubt)
 }
 
 /// The condition without "after sunset" and its like.
@@ -113,6 +127,8 @@ fn can_be(entity: &Entity, state: &str) -> bool {
     }
 }
 
+const OPENINGS: &[&str] = &["whenever ", "when ", "if ", "once ", "当 ", "如 果 ", "每 当 ", "一 旦 "];
+const ENDINGS: &[&str] = &[" 的 时 候", " 的 时 间", " 之 后", " 时"];
 const SUNS: &[(&str, Sun)] = &[
     ("the sun sets", Sun::Set), ("the sun rises", Sun::Rise), ("it gets dark", Sun::Dusk), ("it is dark", Sun::Dusk), ("it gets light", Sun::Dawn),
     ("日 落", Sun::Set), ("太 阳 下 山", Sun::Set), ("日 出", Sun::Rise), ("天 黑", Sun::Dusk), ("天 亮", Sun::Dawn),
@@ -200,5 +216,19 @@ mod tests {
         check("台灯关闭", "one light.lamp off None Some(false)");
         check("the purple door opens", "none");
         check("it rains", "none");
+    }
+
+    #[test]
+    fn what_is_typed_is_a_time_or_a_condition() {
+        let around = Around { now_ms: 1_772_434_800_000, zone: jiff::tz::TimeZone::UTC, location: None };
+        let check = |words: &str, may_wait: bool, want: &str| assert_eq!(format!("{:?}", read_whole(words, may_wait, &house(), &around)), want, "{words}");
+        check("every weekday at 7", true, "Ok(Weekly(Days(31), Clock { hour: 7, minute: 0 }))");
+        check("每天晚上十点", true, "Ok(Weekly(Days(127), Clock { hour: 22, minute: 0 }))");
+        let door = "Ok(When(State { entities: [EntityId(\"binary_sensor.front\")], is_one_enough: true, state: \"open\" }, Some(Dark)))";
+        check("when the front door opens after sunset", true, door);
+        check("when the front door opens after sunset", false, "Err(Unreadable)");
+        check("当台灯关闭时", true, "Ok(When(State { entities: [EntityId(\"light.lamp\")], is_one_enough: true, state: \"off\" }, None))");
+        check("when pigs fly", true, "Err(Unreadable)");
+        check("today at 5 am", true, "Err(Past)");
     }
 }

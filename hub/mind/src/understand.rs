@@ -6,6 +6,7 @@ use house::{Intent, IntentKind, Slot, SlotKind, SlotValue};
 
 use crate::code::{self, CodeError, CodeIntent, CodeValue};
 use crate::numbers::{Length, Number, Unit, lengths, numbers};
+use crate::times::whole_times;
 use crate::prompt::{Mark, Names, Piece, pieces};
 use crate::words::{MAX_WORDS, Word, words};
 
@@ -60,7 +61,8 @@ pub fn ask(heard: &Heard) -> Ask {
 
 /// Reads the model's answer. Anything that is not a well-formed code for this utterance is an error.
 pub fn read(tokens: &[String], heard: &Heard) -> Result<Vec<Intent>, CodeError> {
-    let code = code::parse(tokens, heard.words.len())?;
+    let mut code = code::parse(tokens, heard.words.len())?;
+    whole_times(&mut code, heard);
     Ok(joined(code.iter().map(|intent| intent_of(intent, heard))))
 }
 

@@ -9,6 +9,8 @@ import { Devices } from "./devices";
 import { Icon, Mark } from "./icons";
 import { LangSwitch } from "./lang";
 import { Login } from "./login";
+import { Notices } from "./notices";
+import { Planned } from "./planned";
 import { QuestionDialog } from "./question";
 import { Request } from "./request";
 import { Settings } from "./settings";
@@ -51,14 +53,20 @@ function Home() {
         <span class={`dot ${link.value === "up" && status.value?.broker ? "good" : link.value === "starting" ? "" : "bad"}`} aria-hidden="true" />
         <nav>
           <LangSwitch />
+          <a class="round" href={view === "#planned" ? "#" : "#planned"} aria-label={t(view === "#planned" ? "home" : "planned")} title={t(view === "#planned" ? "home" : "planned")}>
+            <Icon name={view === "#planned" ? "home" : "timer"} />
+          </a>
           <a class="round" href={isSettings ? "#" : "#settings"} aria-label={t(isSettings ? "home" : "settings")} title={t(isSettings ? "home" : "settings")}>
             <Icon name={isSettings ? "home" : "gear"} />
           </a>
         </nav>
       </header>
       <Banners />
+      <Notices />
       {isSettings ? (
         <Settings logout={() => void logout()} />
+      ) : view === "#planned" ? (
+        <Planned />
       ) : (
         <main class="home">
           <Request />
@@ -75,11 +83,13 @@ function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map((one) => (
-        <button key={one.id} type="button" class={`toast ${one.tone}`} onClick={() => dropToast(one.id)}>
-          {one.tone === "bell" && <Icon name="bell" />}
-          {one.tone === "bad" && <Icon name="warning" />}
-          <span>{one.text}</span>
-        </button>
+        <div key={one.id} class={`toast ${one.tone}`}>
+          <button type="button" class="toast-text" onClick={() => dropToast(one.id)}>
+            {one.tone === "bad" && <Icon name="warning" />}
+            <span>{one.text}</span>
+          </button>
+          {one.act && <button type="button" class="button" onClick={() => (one.act?.call(), dropToast(one.id))}>{one.act.word}</button>}
+        </div>
       ))}
     </div>
   );

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Icon } from "./icons";
 import { Answers } from "./question";
 import { areas, entities, moment } from "./state";
-import { type Exchange, area, chooseArea, exchanges, open, recall, say } from "./talk";
+import { type Exchange, area, chooseArea, exchanges, open, recall, say, undo } from "./talk";
 import { ago, t } from "./text";
 import type { Done, Turn } from "./types";
 
@@ -88,9 +88,20 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
         <p>{failed ?? turn?.reply ?? <span class="thinking">{t("thinking")}</span>}</p>
         {question && <Answers question={question} say={(text, shown) => void say(text, shown, turn?.lang)} />}
         {turn && <What turn={turn} />}
+        {turn?.undoable && turn.turn && <Back id={turn.turn} />}
       </div>
     </li>
   );
+}
+
+/** Takes the turn back, once. */
+function Back({ id }: { id: string }) {
+  const [isDone, setDone] = useState(false);
+  const call = () => {
+    setDone(true);
+    void undo(id);
+  };
+  return <button type="button" class="link" disabled={isDone} onClick={call}>{t("undo")}</button>;
 }
 
 /** The unfoldable part: what was understood, what was done, and why. */

@@ -2,18 +2,20 @@
 
 import { computed, signal } from "@preact/signals";
 import { get } from "./api";
-import { t } from "./text";
-import type { Area, Entity, House, Me, Place, Status, Timer } from "./types";
+import { lang } from "./text";
+import type { Area, Entity, House, Me, Notice, Place, Schedule, Status, Timer } from "./types";
 
 export const me = signal<Me | null>(null);
 export const floors = signal<Place[]>([]);
 export const areas = signal<Area[]>([]);
 export const entities = signal<Map<string, Entity>>(new Map());
 export const timers = signal<{ list: Timer[]; at: number }>({ list: [], at: 0 });
+export const schedules = signal<Schedule[]>([]);
+export const notices = signal<Notice[]>([]);
 export const status = signal<Status | null>(null);
 /** Whether events arrive. */
 export const link = signal<"starting" | "up" | "lost">("starting");
-export const toasts = signal<{ id: number; text: string; tone: "plain" | "bad" | "bell" }[]>([]);
+export const toasts = signal<Toast[]>([]);
 /** Goes by twice a moment, for words such as “3 minutes ago”. */
 export const moment = signal(Date.now());
 
@@ -32,16 +34,29 @@ export interface Level {
   rooms: Room[];
 }
 
+/** Something said for a moment, with one thing that can be done about it. */
+export interface Toast {
+  id: number;
+  text: string;
+  tone: "plain" | "bad";
+  act?: { word: string; call: () => void };
+}
+
 let next = 0;
 
-export function toast(text: string, tone: "plain" | "bad" | "bell" = "plain"): void {
+export function toast(text: string, tone: Toast["tone"] = "plain", act?: Toast["act"]): void {
   const id = ++next;
-  toasts.value = [...toasts.value.slice(-2), { id, text, tone }];
-  setTimeout(() => dropToast(id), tone === "bell" ? 60_000 : 6_000);
+  toasts.value = [...toasts.value.slice(-2), { id, text, tone, ...(act ? { act } : {}) }];
+  setTimeout(() => dropToast(id), act ? 12_000 : 6_000);
 }
 
 export function dropToast(id: number): void {
   toasts.value = toasts.value.filter((one) => one.id !== id);
+}
+
+/** What is planned, in the language of the page. */
+export async function loadSchedules(): Promise<void> {
+  await get<Schedule[]>(`schedules?lang=${lang.value}`).then((all) => (schedules.value = all), () => undefined);
 }
 
 export async function askMe(): Promise<void> {
@@ -53,6 +68,7 @@ export function takeHouse(house: House): void {
   areas.value = house.areas;
   entities.value = new Map(house.entities.map((entity) => [entity.id, entity]));
   timers.value = { list: house.timers, at: Date.now() };
+  notices.value = house.notices;
   status.value = house.status;
 }
 
@@ -143,13 +159,16 @@ export function follow(): () => void {
       });
     on("house", (house: House) => {
       takeHouse(house);
+      void loadSchedules();
       link.value = "up";
       pause = FIRST_PAUSE_MS;
     });
     on("entities", (change: { entities: Entity[]; gone: string[] }) => (entities.value = moved(entities.value, change)));
     on("timers", (list: Timer[]) => (timers.value = { list, at: Date.now() }));
-    on("timer", (timer: Timer) => toast(timer.name ? t("timerNamedRang", { name: timer.name }) : t("timerRang"), "bell"));
-    on("notice", (notice: { said: string }) => toast(notice.said, "bell"));
+    on("timer", () => undefined);
+    on("schedules", () => void loadSchedules());
+    on("notice", () => undefined);
+    on("notices", (all: Notice[]) => (notices.value = all));
     on("status", (now: Status) => (status.value = now));
     on("beat", () => undefined);
     source.onerror = lose;

@@ -56,9 +56,30 @@ export async function say(text: string, shown = text, answerLang?: string): Prom
   }
 }
 
+/** The conversation of one control. */
+export function control(): string {
+  return `control-${tab}-${++count}`;
+}
+
+/** Takes a turn of a control as it ended: a question is asked, and what went wrong is told. */
+export function ask(turn: Turn, conversation: string): void {
+  heard(turn, conversation);
+}
+
+/** Takes a turn back. */
+export async function undo(turn: string): Promise<void> {
+  const conversation = control();
+  try {
+    const back = await post<Turn>(`turns/${turn}/undo?conversation=${conversation}&lang=${lang.value}`, {});
+    if (heard(back, conversation)) toast(back.reply);
+  } catch (error) {
+    toast(spoken(error), "bad");
+  }
+}
+
 /** Calls a service on an entity; what did not go well is told. Returns whether it went well. */
 export async function act(entity: string, service: string, data: Record<string, unknown> = {}): Promise<boolean> {
-  const conversation = `control-${tab}-${++count}`;
+  const conversation = control();
   try {
     return heard(await post<Turn>(`entities/${encodeURIComponent(entity)}/actions`, { service, data, conversation, lang: lang.value }), conversation);
   } catch (error) {

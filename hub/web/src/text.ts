@@ -146,8 +146,25 @@ const EN = {
   timers: "Timers",
   timer: "Timer",
   timerPaused: "paused",
-  timerRang: "Your timer is done",
-  timerNamedRang: "Your timer “{name}” is done",
+  oneMinute: "+1 minute",
+  resume: "Go on",
+  planned: "What is planned",
+  nothingPlanned: "Nothing is planned. Say, for example: “wake me at 7”, “turn off the heating at 10 pm”.",
+  kind_alarm: "Alarms",
+  kind_reminder: "Reminders",
+  kind_action: "Later",
+  kind_routine: "Routines",
+  nextTime: "next {when}",
+  changeTime: "Change the time",
+  changeCondition: "Change when",
+  newTime: "New time, for example “every weekday at 7”",
+  whenOrTime: "When, for example “every weekday at 7” or “when the front door opens after sunset”",
+  readBack: "Read it back",
+  wouldBe: "That would be: {title}.",
+  keep: "Keep it",
+  delete: "Delete",
+  undo: "Take back",
+  snooze: "Again in {n} minutes",
   language: "Language",
   pinTitle: "PIN for locks and alarms",
   pinText: "Unlocking, disarming and opening the garage ask for it.",
@@ -321,8 +338,25 @@ const ZH: Record<Key, string> = {
   timers: "计时器",
   timer: "计时器",
   timerPaused: "已暂停",
-  timerRang: "计时结束",
-  timerNamedRang: "“{name}”计时结束",
+  oneMinute: "加 1 分钟",
+  resume: "继续",
+  planned: "安排",
+  nothingPlanned: "还没有安排。比如可以说：“明早七点叫我”、“晚上十点关掉暖气”。",
+  kind_alarm: "闹钟",
+  kind_reminder: "提醒",
+  kind_action: "定时",
+  kind_routine: "自动规则",
+  nextTime: "下一次：{when}",
+  changeTime: "改时间",
+  changeCondition: "改条件",
+  newTime: "新的时间，例如“每个工作日早上七点”",
+  whenOrTime: "什么时候，例如“每个工作日早上七点”或“日落后前门打开时”",
+  readBack: "复述一遍",
+  wouldBe: "会变成：{title}。",
+  keep: "保存",
+  delete: "删除",
+  undo: "撤销",
+  snooze: "{n} 分钟后再响",
   language: "语言",
   pinTitle: "门锁和警报的 PIN 码",
   pinText: "开锁、撤防和打开车库门时需要它。",
@@ -428,6 +462,15 @@ export function ago(ms: number, now: number): string {
   return "";
 }
 
+/** When something will be, in words: soon by its distance, later by day and clock. */
+export function until(ms: number, now: number): string {
+  const minutes = Math.round((ms - now) / 60_000);
+  if (minutes <= NEAR_MIN) return new Intl.RelativeTimeFormat(lang.value, { numeric: "auto" }).format(Math.max(0, minutes), "minute");
+  const isSoon = ms - now < 6 * 86_400_000;
+  const at = new Date(ms);
+  return at.toLocaleString(lang.value === "zh" ? "zh-CN" : undefined, { ...(isSoon ? { weekday: "long" } : { day: "numeric", month: "long" }), hour: "numeric", minute: "2-digit" });
+}
+
 export function fill(text: string, values: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
@@ -446,3 +489,5 @@ function firstLang(): Lang {
 }
 
 const KEPT = "hearth-lang";
+/** Up to here people think in minutes. */
+const NEAR_MIN = 90;

@@ -40,6 +40,27 @@ export interface Timer {
   active: boolean;
 }
 
+export interface Schedule {
+  id: string;
+  kind: "action" | "routine" | "alarm" | "reminder";
+  title: string;
+  when: string;
+  name: string | null;
+  area: string | null;
+  due_ms: number | null;
+  repeated: boolean;
+  rings: boolean;
+}
+
+export interface Notice {
+  id: number;
+  at_ms: number;
+  kind: string;
+  schedule: string | null;
+  said: string;
+  lang: string;
+}
+
 export interface Status {
   broker: boolean;
   model: "starting" | "ready" | "broken";
@@ -56,6 +77,7 @@ export interface House {
   areas: Area[];
   entities: Entity[];
   timers: Timer[];
+  notices: Notice[];
   status: Status;
 }
 
@@ -68,7 +90,7 @@ export interface Choice {
 }
 
 export interface Question {
-  kind: "confirm" | "pin" | "which";
+  kind: "confirm" | "pin" | "which" | "value" | "when";
   choices: Choice[];
 }
 
@@ -91,6 +113,7 @@ export interface Turn {
   confidence: number | null;
   ms: { total: number; model: number };
   trace: string[];
+  undoable?: boolean;
   question?: Question | null;
 }
 

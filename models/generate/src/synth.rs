@@ -277,15 +277,19 @@ impl<'a> Draft<'a> {
         let slots = slots_of(section.intent);
         let may = section.is_order && slots.contains(&Slot::When);
         let own = format!("{nodes:?}").contains("Fill(When");
-        if may && !own && self.rng.random_bool(0.08) {
+        if may && !own && self.rng.random_bool(0.1) {
             let when = Node::Fill(Slot::When, vec![Node::Use("when".into())]);
             let is_before = self.rng.random_bool(if self.lang == Lang::En { 0.25 } else { 0.95 });
             match is_before {
                 true => nodes.insert(0, when),
                 false => nodes.push(when),
             }
-        } else if may && slots.contains(&Slot::For) && self.lang == Lang::En && self.rng.random_bool(0.02) {
-            nodes.push(Node::Text("for".into()));
+        }
+        let is_plain = !own && !format!("{:?}", line.nodes).contains("Fill(For");
+        if may && is_plain && slots.contains(&Slot::For) && self.rng.random_bool(0.03) {
+            if self.lang == Lang::En {
+                nodes.push(Node::Text("for".into()));
+            }
             nodes.push(Node::Fill(Slot::For, vec![Node::Use("dur".into())]));
         }
         nodes
@@ -610,12 +614,12 @@ const STREAMS: usize = 4;
 const EN: &[&str] = &[
     include_str!("../text/en-names.txt"), include_str!("../text/en-house.txt"), include_str!("../text/en-media.txt"),
     include_str!("../text/en-state.txt"), include_str!("../text/en-other.txt"), include_str!("../text/en-plain.txt"),
-    include_str!("../text/en-several.txt"), include_str!("../text/en-wish.txt"),
+    include_str!("../text/en-several.txt"), include_str!("../text/en-wish.txt"), include_str!("../text/en-time.txt"),
 ];
 const ZH: &[&str] = &[
     include_str!("../text/zh-names.txt"), include_str!("../text/zh-house.txt"), include_str!("../text/zh-media.txt"),
     include_str!("../text/zh-state.txt"), include_str!("../text/zh-other.txt"), include_str!("../text/zh-plain.txt"),
-    include_str!("../text/zh-several.txt"), include_str!("../text/zh-wish.txt"),
+    include_str!("../text/zh-several.txt"), include_str!("../text/zh-wish.txt"), include_str!("../text/zh-time.txt"),
 ];
 
 #[cfg(test)]

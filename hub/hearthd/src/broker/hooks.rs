@@ -18,7 +18,6 @@ use rmqtt::types::{
 use tracing::warn;
 
 use super::login::Users;
-use super::rights::Rights;
 use crate::clock::Clock;
 
 /// Answers the broker's questions.
@@ -63,11 +62,11 @@ impl Gate {
             self.tell("", "login", "A client without a user and a password was refused.");
             return AuthResult::BadUsernameOrPassword;
         };
-        let Some(rights) = self.users.log_in(name, password, from, self.clock.now_ms()).await else {
+        let Some(grants) = self.users.log_in(name, password, from, self.clock.now_ms()).await else {
             return AuthResult::BadUsernameOrPassword;
         };
         // The broker itself does not ask about last wills; they are publications like any other.
-        let has_foreign_will = will_topic(connect).is_some_and(|topic| !rights.may_publish(topic));
+        let has_foreign_will = will_topic(connect).is_some_and(|topic| !grants.may_publish(topic));
         if has_foreign_will {
             self.tell(name, will_topic(connect).unwrap_or_default(), "A client was refused because of the topic of its last will.");
             return AuthResult::NotAuthorized;
@@ -77,7 +76,7 @@ impl Gate {
             self.tell(name, connect.client_id(), "A client was refused because another user has its client id.");
             return AuthResult::NotAuthorized;
         }
-        AuthResult::Allow(*rights == Rights::Hub, None)
+        AuthResult::Allow(self.users.is_hub(name), None)
     }
 
     async fn is_anothers_session(&self, id: &Id, name: &str) -> bool {
@@ -87,7 +86,7 @@ impl Gate {
 
     fn publish(&self, session: &Session, publish: &Publish) -> PublishAclResult {
         let name = session.id.username.as_deref().unwrap_or_default();
-        if self.users.rights(name).is_some_and(|rights| rights.may_publish(&publish.topic)) {
+        if self.users.grants(name).is_some_and(|grants| grants.may_publish(&publish.topic)) {
             return PublishAclResult::allow();
         }
         self.tell(name, &publish.topic, "A publication was refused: the user has no right to this topic.");
@@ -96,7 +95,7 @@ impl Gate {
 
     fn subscribe(&self, session: &Session, subscribe: &Subscribe) -> SubscribeAclResult {
         let name = session.id.username.as_deref().unwrap_or_default();
-        if self.users.rights(name).is_some_and(|rights| rights.may_subscribe(&subscribe.topic_filter)) {
+        if self.users.grants(name).is_some_and(|grants| grants.may_subscribe(&subscribe.topic_filter)) {
             return SubscribeAclResult::new_success(subscribe.opts.qos(), None);
         }
         self.tell(name, &subscribe.topic_filter, "A subscription was refused: it reaches beyond the rights of the user.");
@@ -127,9 +126,9 @@ struct Queues {
 
 impl FitterManager for Queues {
     fn create(&self, connect: Arc<ConnectInfo>, id: Id, config: ListenerConfig) -> FitterType {
-        let rights = connect.username().and_then(|name| self.users.rights(name));
+        let is_hub = connect.username().is_some_and(|name| self.users.is_hub(name));
         let mut config = (*config).clone();
-        config.max_mqueue_len = if rights == Some(&Rights::Hub) { HUB_QUEUE } else { QUEUE };
+        config.max_mqueue_len = if is_hub { HUB_QUEUE } else { QUEUE };
         Arc::new(DefaultFitter::new(connect, id, Arc::new(config)))
     }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tracing::warn;
 
-use super::rights::Rights;
+use super::rights::{Grants, Rights};
 
 /// A user of the broker.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Password {
 
 /// Who may log in.
 pub(super) struct Users {
-    users: HashMap<String, User>,
+    users: HashMap<String, Known>,
     /// Digests are keyed with a number of this process, so that they are worth nothing elsewhere.
     key: [u8; 32],
     // Locks, because logins arrive on many tasks and each holds them for a look-up only.
@@ -61,6 +61,12 @@ pub(super) struct Users {
     failures: Mutex<HashMap<(IpAddr, String), Failures>>,
     /// A verification takes a core and some megabytes for a moment.
     verifications: Arc<Semaphore>,
+}
+
+/// A user, and what its rights come to.
+struct Known {
+    user: User,
+    grants: Grants,
 }
 
 /// Wrong passwords of one name from one address.
@@ -71,42 +77,48 @@ struct Failures {
 }
 
 impl Users {
-    pub(super) fn new(users: Vec<User>) -> anyhow::Result<Self> {
+    pub(super) fn new(users: Vec<User>, base_topic: &str) -> anyhow::Result<Self> {
         for user in &users {
             anyhow::ensure!(!user.name.is_empty() && !user.password.0.is_empty(), "a user of the broker needs a name and a password");
+            user.rights.check(base_topic).with_context(|| format!("read the trees of `{}`", user.name))?;
             if user.password.is_hash() {
                 PasswordHash::new(&user.password.0).map_err(|error| anyhow::anyhow!("{error}")).with_context(|| format!("read the password hash of `{}`", user.name))?;
             }
         }
         let count = users.len();
-        let users: HashMap<_, _> = users.into_iter().map(|user| (user.name.clone(), user)).collect();
+        let users: HashMap<_, _> = users.into_iter().map(|user| (user.name.clone(), Known { grants: user.rights.grants(base_topic), user })).collect();
         anyhow::ensure!(users.len() == count, "two users of the broker have the same name");
         let verifications = Arc::new(Semaphore::new(MOST_VERIFICATIONS));
         Ok(Self { users, key: rand::random(), verified: Mutex::default(), failures: Mutex::default(), verifications })
     }
 
-    /// What a user may do.
-    pub(super) fn rights(&self, name: &str) -> Option<&Rights> {
-        self.users.get(name).map(|user| &user.rights)
+    /// Whether a user is the hub itself.
+    pub(super) fn is_hub(&self, name: &str) -> bool {
+        self.users.get(name).is_some_and(|known| known.user.rights == Rights::Hub)
     }
 
-    /// The rights of whoever knows this password.
-    pub(super) async fn log_in(&self, name: &str, password: &[u8], from: IpAddr, now_ms: i64) -> Option<&Rights> {
-        let user = self.users.get(name);
+    /// What a user may do.
+    pub(super) fn grants(&self, name: &str) -> Option<&Grants> {
+        self.users.get(name).map(|known| &known.grants)
+    }
+
+    /// What whoever knows this password may do.
+    pub(super) async fn log_in(&self, name: &str, password: &[u8], from: IpAddr, now_ms: i64) -> Option<&Grants> {
+        let known = self.users.get(name);
         // A generated password can't be guessed; its owner is not locked out by someone else's guesses.
-        if let Some(user) = user.filter(|user| user.password.is_generated())
-            && self.digest(password) == self.digest(user.password.0.as_bytes())
+        if let Some(known) = known.filter(|known| known.user.password.is_generated())
+            && self.digest(password) == self.digest(known.user.password.0.as_bytes())
         {
-            return Some(&user.rights);
+            return Some(&known.grants);
         }
         let key = (from, name.chars().take(LONGEST_NAME).collect());
         if self.is_blocked(&key, now_ms) {
             return None;
         }
-        match user {
-            Some(user) if self.is_right(user, password).await => {
+        match known {
+            Some(known) if self.is_right(&known.user, password).await => {
                 self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
-                Some(&user.rights)
+                Some(&known.grants)
             }
             _ => {
                 self.failed(key, now_ms);
@@ -181,7 +193,7 @@ mod tests {
     fn users() -> Users {
         let hash = Argon2::default().hash_password(b"secret").unwrap().to_string();
         let user = |name: &str, password: &str| User { name: name.into(), password: Password::new(password), rights: Rights::Requester };
-        Users::new(vec![user("hashed", &hash), user("plain", "password"), user("made", &"x".repeat(40))]).unwrap()
+        Users::new(vec![user("hashed", &hash), user("plain", "password"), user("made", &"x".repeat(40))], "hearth").unwrap()
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of devices or of what the messages say. Sessions and queued messages live in memory only.
 
+pub(crate) mod files;
 mod hooks;
 mod login;
 mod retained;
@@ -25,7 +26,7 @@ use login::Users;
 use retained::Retained;
 
 pub(crate) use login::{Password, User};
-pub(crate) use rights::Rights;
+pub(crate) use rights::{Rights, usual_trees};
 
 /// Where the broker listens and who may use it.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<Tls>,
     /// Nobody else gets in.
     pub(crate) users: Vec<User>,
+    /// The root of the hub's own topics, which only the hub writes.
+    pub(crate) base_topic: String,
 }
 
 /// A listener with TLS.
@@ -99,7 +102,7 @@ impl std::fmt::Debug for Broker {
 
 /// Starts the broker; when this returns, it listens.
 pub(crate) async fn start(settings: Settings, store: Store) -> anyhow::Result<Broker> {
-    let users = Arc::new(Users::new(settings.users.clone())?);
+    let users = Arc::new(Users::new(settings.users.clone(), &settings.base_topic)?);
     let retained = Retained::load(store).context("read the retained messages")?;
     // rmqtt would refuse clients while the machine is busy, which is just when a house needs them.
     let context = ServerContext::new().busy_check_enable(false).mqtt_max_sessions(MOST_SESSIONS).task_exec_workers(TASKS).build().await;

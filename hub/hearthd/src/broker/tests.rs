@@ -21,7 +21,7 @@ fn settings() -> Settings {
         user("asker", Rights::Requester),
         user("reader", Rights::ReadOnly { trees }),
     ];
-    Settings { listen: LOCAL, websocket: None, tls: None, users }
+    Settings { listen: LOCAL, websocket: None, tls: None, users, base_topic: "hearth".to_owned() }
 }
 
 /// A broker with a store of its own.

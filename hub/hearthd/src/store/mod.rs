@@ -34,7 +34,7 @@ use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, Timer
 use steps::ScheduleRecord;
 
 pub(crate) use opening::Opened;
-pub(crate) use records::{ConversationState, MsRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord, UndoRecord};
+pub(crate) use records::{ConversationState, MsRecord, NoticeRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord, UndoRecord};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -128,6 +128,16 @@ impl Store {
     /// Keeps scenes and lists of the hub's own, all at once.
     pub(crate) fn keep_own(&self, own: &Own) -> anyhow::Result<()> {
         self.write(HOUSE, "own", &OwnRecord::of(own)).context("keep scenes and lists")
+    }
+
+    /// What was told and not dismissed.
+    pub(crate) fn notices(&self) -> anyhow::Result<Vec<NoticeRecord>> {
+        Ok(self.read(HOUSE, "notices")?.unwrap_or_default())
+    }
+
+    /// Keeps what was told and not dismissed, all at once.
+    pub(crate) fn keep_notices(&self, notices: &[NoticeRecord]) -> anyhow::Result<()> {
+        self.write(HOUSE, "notices", notices).context("keep notices")
     }
 
     /// A setting by name.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use house::{Area, AreaId, Domain, Entity, EntityId, Floor, FloorId, Quality, State};
+use mind::resolve::TimerStart;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ use crate::edits::{AreaEdit, Edits, EntityEdit};
 use crate::own::{Own, OwnList, OwnScene};
 use crate::timers::{Due, Timer};
 
-use super::steps::StepRecord;
+use super::steps::{ScheduleRecord, StepRecord};
 
 /// The bytes of a record.
 pub(super) fn encode<T: Serialize + ?Sized>(record: &T) -> anyhow::Result<Vec<u8>> {
@@ -89,19 +90,45 @@ pub(crate) struct ConversationState {
 pub(crate) struct UndoRecord {
     steps: Vec<StepRecord>,
     schedules: Vec<String>,
+    cancelled: Vec<ScheduleRecord>,
+    timers: Vec<StartRecord>,
     is_redo: bool,
+}
+
+/// A timer to start again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct StartRecord {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    area: Option<String>,
+    seconds: u64,
 }
 
 impl UndoRecord {
     /// The record of it.
     pub(crate) fn of(undo: &Undo) -> Self {
-        Self { steps: undo.steps.iter().map(StepRecord::of).collect(), schedules: undo.schedules.clone(), is_redo: undo.is_redo }
+        let start = |start: &TimerStart| StartRecord { name: start.name.clone(), area: start.area.as_ref().map(ToString::to_string), seconds: start.seconds };
+        Self {
+            steps: undo.steps.iter().map(StepRecord::of).collect(),
+            schedules: undo.schedules.clone(),
+            cancelled: undo.cancelled.iter().map(ScheduleRecord::of).collect(),
+            timers: undo.timers.iter().map(start).collect(),
+            is_redo: undo.is_redo,
+        }
+    }
+
+    /// Whether there is anything to take back.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self { is_redo: self.is_redo, ..Self::default() }
     }
 
     /// What takes the action back; an error if it can't be read.
     pub(crate) fn into_undo(self) -> anyhow::Result<Undo> {
         let steps = self.steps.into_iter().map(|step| step.into_step("it was so before")).collect::<anyhow::Result<_>>()?;
-        Ok(Undo { steps, schedules: self.schedules, is_redo: self.is_redo })
+        let cancelled = self.cancelled.into_iter().map(ScheduleRecord::into_schedule).collect::<anyhow::Result<_>>()?;
+        let timers = self.timers.into_iter().map(|start| TimerStart { name: start.name, area: start.area.map(AreaId::new), seconds: start.seconds }).collect();
+        Ok(Undo { steps, schedules: self.schedules, cancelled, timers, is_redo: self.is_redo })
     }
 }
 
@@ -190,6 +217,28 @@ pub(super) struct ConversationRecord<T> {
 #[derive(Debug, Deserialize)]
 pub(super) struct ConversationAge {
     pub(super) updated_ms: i64,
+}
+
+/// Something that was told to everyone in the house and that nobody has dismissed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct NoticeRecord {
+    /// Its number; later ones are larger.
+    pub(crate) id: u64,
+    /// When it was told, in milliseconds since 1970 UTC.
+    pub(crate) at_ms: i64,
+    /// What it is.
+    pub(crate) kind: String,
+    /// The id of what was scheduled.
+    pub(crate) schedule: Option<String>,
+    /// The words.
+    pub(crate) said: String,
+    /// Their language.
+    pub(crate) lang: String,
+    /// Where it was said; everywhere if empty.
+    pub(crate) areas: Vec<String>,
+    /// By how many seconds it was late.
+    pub(crate) late_s: u64,
 }
 
 /// All edits.

@@ -114,7 +114,7 @@ const PLAIN: &[(&str, Action)] = &[
 ];
 
 /// Something that shall happen later.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct ScheduleRecord {
     id: String,
     errand: ErrandRecord,
@@ -129,7 +129,7 @@ pub(super) struct ScheduleRecord {
     lang: String,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ErrandRecord {
     Act {
@@ -143,7 +143,7 @@ enum ErrandRecord {
     Remind(String),
 }
 
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum AgreedRecord {
     #[default]
@@ -152,7 +152,7 @@ enum AgreedRecord {
     Pin,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum TimingRecord {
     AtMs(i64),
@@ -166,7 +166,7 @@ enum TimingRecord {
     When { trigger: TriggerRecord, light: Option<LightRecord> },
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum TriggerRecord {
     State { entities: Vec<String>, is_one_enough: bool, state: String },
@@ -174,7 +174,7 @@ enum TriggerRecord {
     Below(String, f64),
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum LightRecord {
     Day,

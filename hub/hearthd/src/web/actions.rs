@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 
 use crate::access::Who;
 use crate::conversation::{Conversation, Wish};
-use crate::turn::{page_utterance, resolve_all};
+use crate::turn::resolve_all;
 
 use super::error::{Body, ErrorWire, Path};
-use super::requests::{TurnAnswer, finished, own_conversation};
+use super::requests::{Speaking, TurnAnswer, finished, spoken_by};
 use super::{Error, Web};
 
 /// A service call to one entity.
@@ -63,11 +63,7 @@ pub(super) async fn act(web: State<Web>, who: Extension<Who>, id: Path<String>, 
     let id = EntityId::new(id.0);
     let entity = snapshot.house.entities.get(&id).ok_or_else(|| Error::missing(format!("there is no entity `{id}`")))?;
     let action = action(entity, &service, &Data(data))?;
-    let mut utterance = page_utterance(format!("{service} {}", entity.name), own_conversation(&who.0, conversation.as_deref())?, web.clock.now_ms());
-    utterance.lang = lang;
-    if !matches!(who.0, Who::Browser(_)) {
-        utterance.cause = house::Cause::Api;
-    }
+    let utterance = spoken_by(&web, &who.0, &Speaking { conversation, lang }, format!("{service} {}", entity.name))?;
     let steps = match action {
         Action::Activate => members(&web, &utterance, entity, &snapshot.house)?,
         action => vec![Step { intent: 0, entity: id, action, reason: format!("the page asked for `{service}`") }],

@@ -11,20 +11,21 @@ use axum::response::sse::{Event, Sse};
 use futures::stream::{self, Stream};
 use house::{Area, EntityId, Floor, Schedule};
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::access::Who;
 use crate::hub::{Ring, Snapshot};
+use crate::store::NoticeRecord;
 
 use super::error::ErrorWire;
 use super::house_wire::{self, EntityWire, StatusWire, TimerWire};
 use super::schedules::{self, NoticeWire};
-use super::{Error, Web};
+use super::{Error, Web, notices};
 
-/// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `schedules`, `notice`, `status` and, when nothing moves, `beat`.
-#[utoipa::path(get, path = "/events", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all of them), `timer` (one that rings), `schedules` (all of them), `notice` (an alarm, a reminder, something scheduled or a broadcast, with its words), `status`, `beat`", content_type = "text/event-stream"), (status = 401, body = ErrorWire), (status = 503, body = ErrorWire)))]
+/// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `schedules`, `notice`, `notices`, `status` and, when nothing moves, `beat`.
+#[utoipa::path(get, path = "/events", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all of them), `timer` (one that rings), `schedules` (all of them), `notice` (an alarm, a reminder, something scheduled or a broadcast, with its words), `notices` (all that nobody has dismissed), `status`, `beat`", content_type = "text/event-stream"), (status = 401, body = ErrorWire), (status = 503, body = ErrorWire)))]
 pub(super) async fn events(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     let permit = web.listeners.clone().try_acquire_owned();
     let permit = permit.map_err(|_| Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen to this hub").hint("close some of them"))?;
@@ -43,6 +44,7 @@ struct Listener {
     who: Who,
     changes: broadcast::Receiver<Arc<Vec<EntityId>>>,
     rings: broadcast::Receiver<Ring>,
+    notices: watch::Receiver<Arc<Vec<NoticeRecord>>>,
     tick: Interval,
     ticks_in_silence: u32,
     told: Option<Told>,
@@ -67,6 +69,7 @@ struct Moved {
 enum Heard {
     Changes(Vec<EntityId>),
     Ring(Ring),
+    Notices,
     Behind,
     Tick,
     Ended,
@@ -76,7 +79,7 @@ impl Listener {
     fn new(web: Web, who: Who, permit: OwnedSemaphorePermit) -> Self {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { changes: web.hub.changes(), rings: web.hub.rings(), web, who, tick, ticks_in_silence: 0, told: None, _permit: permit }
+        Self { changes: web.hub.changes(), rings: web.hub.rings(), notices: web.notices.watch(), web, who, tick, ticks_in_silence: 0, told: None, _permit: permit }
     }
 
     /// The next event; none once the listener may not listen any more, or the hub ends.
@@ -93,6 +96,7 @@ impl Listener {
                 Heard::Changes(ids) => Some(self.moved(&ids)),
                 Heard::Ring(Ring::Timer(timer)) => Some(event("timer", &house_wire::timer(&timer))),
                 Heard::Ring(Ring::Notice(notice)) => Some(event("notice", &NoticeWire::of(&notice))),
+                Heard::Notices => Some(event("notices", &notices::all(&self.web))),
                 Heard::Behind => Some(self.all()),
                 Heard::Tick => self.quiet(),
                 Heard::Ended => return None,
@@ -116,6 +120,7 @@ impl Listener {
                 Err(RecvError::Lagged(_)) => Heard::Behind,
                 Err(RecvError::Closed) => Heard::Ended,
             },
+            changed = self.notices.changed() => if changed.is_ok() { Heard::Notices } else { Heard::Ended },
             _ = self.tick.tick() => Heard::Tick,
         }
     }
@@ -169,7 +174,7 @@ impl Listener {
         }
         if told.schedules != snapshot.house.schedules {
             told.schedules.clone_from(&snapshot.house.schedules);
-            return Some(event("schedules", &schedules::all(&self.web, &snapshot)));
+            return Some(event("schedules", &schedules::all(&self.web, &snapshot, None)));
         }
         self.ticks_in_silence += 1;
         (TICKS_TO_BEAT <= self.ticks_in_silence).then(|| event("beat", &()))

@@ -11,8 +11,9 @@ use crate::hub::Snapshot;
 use crate::model::Health;
 use crate::wire::plain;
 
-use super::Web;
 use super::error::ErrorWire;
+use super::notices::{self, NoticeKept};
+use super::Web;
 
 /// The whole house.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -25,6 +26,8 @@ pub(super) struct HouseWire {
     pub(super) entities: Vec<EntityWire>,
     /// Timers that run or are paused.
     pub(super) timers: Vec<TimerWire>,
+    /// What was told and nobody has dismissed.
+    pub(super) notices: Vec<NoticeKept>,
     /// How the hub itself is.
     pub(super) status: StatusWire,
 }
@@ -122,6 +125,7 @@ pub(super) fn whole(web: &Web, snapshot: &Snapshot) -> HouseWire {
         areas: house.areas.values().map(area).collect(),
         entities: house.entities.values().map(entity).collect(),
         timers: timers(snapshot),
+        notices: notices::all(web),
         status: status(web, snapshot),
     }
 }

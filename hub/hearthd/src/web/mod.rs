@@ -13,8 +13,10 @@ mod house_wire;
 mod limit;
 mod login;
 mod naming;
+mod notices;
 mod requests;
 pub(crate) mod schedules;
+mod timers;
 mod turns;
 
 use std::net::SocketAddr;
@@ -38,6 +40,7 @@ use crate::clock::Clock;
 use crate::household::Household;
 use crate::hub::Handle;
 use crate::model::Model;
+use crate::notices::Notices;
 use crate::store::Store;
 use crate::turn::Turns;
 use crate::virtual_house::World;
@@ -63,6 +66,8 @@ pub(crate) struct App {
     pub(crate) store: Store,
     /// The virtual house, if it plays.
     pub(crate) world: Option<World>,
+    /// What was told and waits to be dismissed.
+    pub(crate) notices: Notices,
     /// What the owner should know about the start.
     pub(crate) notice: Option<String>,
     /// The time.
@@ -132,7 +137,12 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(house_wire::house))
         .routes(routes!(events::events))
         .routes(routes!(schedules::schedules))
-        .routes(routes!(schedules::cancel))
+        .routes(routes!(schedules::cancel, schedules::retime))
+        .routes(routes!(schedules::snooze))
+        .routes(routes!(schedules::stop))
+        .routes(routes!(timers::change, timers::cancel))
+        .routes(routes!(notices::notices))
+        .routes(routes!(notices::dismiss))
         .routes(routes!(turns::turns))
         .routes(routes!(turns::turn))
         .routes(routes!(turns::undo))

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use house::{AreaId, Cause, Utterance};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Who;
 use crate::conversation::Open;
@@ -26,6 +26,16 @@ pub(super) struct RequestWire {
     conversation: Option<String>,
     /// `en` or `zh`; guessed from the words if missing.
     lang: Option<String>,
+}
+
+/// Where and how an action of the page is answered.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Speaking {
+    /// The conversation in which a question is answered.
+    pub(super) conversation: Option<String>,
+    /// The language of the reply: `en` or `zh`.
+    pub(super) lang: Option<String>,
 }
 
 /// A turn, and what it asks.
@@ -87,8 +97,14 @@ pub(super) async fn finished(web: &Web, turn: impl Future<Output = Turn> + Send 
     Ok(Json(TurnAnswer { turn: wire::turn(&turn, commands), question }))
 }
 
+/// An action of the page as an utterance; the journal keeps `what` for its words.
+pub(super) fn spoken_by(web: &Web, who: &Who, speaking: &Speaking, what: String) -> Result<Utterance, Error> {
+    let conversation = own_conversation(who, speaking.conversation.as_deref())?;
+    Ok(Utterance { text: what, lang: speaking.lang.clone(), place: None, conversation, cause: cause(who), at_ms: web.clock.now_ms() })
+}
+
 /// The conversation of that name that belongs to whoever calls; nobody can answer another one's question.
-pub(super) fn own_conversation(who: &Who, name: Option<&str>) -> Result<String, Error> {
+fn own_conversation(who: &Who, name: Option<&str>) -> Result<String, Error> {
     let name = name.unwrap_or("main");
     let fits = (1..=LONGEST_CONVERSATION).contains(&name.len()) && !name.chars().any(char::is_control);
     if !fits {

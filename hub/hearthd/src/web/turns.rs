@@ -8,12 +8,10 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Who;
-use crate::conversation::Wish;
 use crate::store::TurnRecord;
-use crate::turn::page_utterance;
 
 use super::error::{ErrorWire, Path, Query};
-use super::requests::{TurnAnswer, finished, own_conversation};
+use super::requests::{Speaking, TurnAnswer, finished, spoken_by};
 use super::{Error, Web};
 
 /// A turn that was written down.
@@ -46,6 +44,8 @@ pub(super) struct PastTurn {
     ms: PastMs,
     /// Why, line by line.
     trace: Vec<String>,
+    /// Whether it changed something that can be taken back.
+    undoable: bool,
 }
 
 /// What came of one step.
@@ -78,7 +78,7 @@ pub(super) async fn turns(web: State<Web>, which: Query<Which>) -> Result<Json<V
     let limit = which.0.limit.unwrap_or(USUAL).min(MOST);
     let before = which.0.before.map(TurnId::new);
     let turns = web.store.turns(limit, before.as_ref()).map_err(|error| Error::failed(&error))?;
-    Ok(Json(turns.into_iter().map(|(id, record)| past(&id, record)).collect()))
+    Ok(Json(turns.into_iter().map(|(id, record)| past(&id, record, web.clock.now_ms())).collect()))
 }
 
 /// One turn.
@@ -86,12 +86,12 @@ pub(super) async fn turns(web: State<Web>, which: Query<Which>) -> Result<Json<V
 pub(super) async fn turn(web: State<Web>, id: Path<String>) -> Result<Json<PastTurn>, Error> {
     let id = TurnId::new(id.0);
     let record = web.store.turn(&id).map_err(|error| Error::failed(&error))?;
-    record.map(|record| Json(past(&id, record))).ok_or_else(|| Error::missing("there is no such turn"))
+    record.map(|record| Json(past(&id, record, web.clock.now_ms()))).ok_or_else(|| Error::missing("there is no such turn"))
 }
 
 /// Takes a turn back: every state it changed becomes what it was before. Gated effects ask first, as always.
 #[utoipa::path(post, path = "/turns/{id}/undo", tag = "turns", params(("id" = String, Path, description = "The turn's id")), security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn undo(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<TurnAnswer>, Error> {
+pub(super) async fn undo(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>) -> Result<Json<TurnAnswer>, Error> {
     let id = TurnId::new(id.0);
     let record = web.store.turn(&id).map_err(|error| Error::failed(&error))?.ok_or_else(|| Error::missing("there is no such turn"))?;
     let now = web.clock.now_ms();
@@ -99,18 +99,17 @@ pub(super) async fn undo(web: State<Web>, who: Extension<Who>, id: Path<String>)
         return Err(Error::unfit("that was too long ago to be taken back").hint("set things as you want them now"));
     }
     let undo = record.undo.into_undo().map_err(|error| Error::failed(&error))?;
-    let there: Vec<String> = web.hub.snapshot().house.schedules.iter().filter(|one| undo.schedules.contains(&one.id)).map(|one| one.id.clone()).collect();
-    if undo.steps.is_empty() && there.is_empty() {
+    let wish = undo.into_wish(&web.hub.snapshot().house);
+    if wish.is_empty() {
         return Err(Error::unfit("that turn changed nothing that could be taken back"));
     }
-    let mut utterance = page_utterance(format!("undo {id}"), own_conversation(&who.0, None)?, now);
-    utterance.lang = Some(record.lang);
+    let speaking = Speaking { lang: speaking.0.lang.or(Some(record.lang)), ..speaking.0 };
+    let utterance = spoken_by(&web, &who.0, &speaking, format!("turn.undo {}", record.text))?;
     let turns = web.turns.clone();
-    let wish = Wish { steps: undo.steps, cancel: there, ..Wish::default() };
     finished(&web, async move { turns.act(utterance, wish).await }).await
 }
 
-fn past(id: &TurnId, record: TurnRecord) -> PastTurn {
+fn past(id: &TurnId, record: TurnRecord, now: i64) -> PastTurn {
     let outcomes = record.outcomes.into_iter();
     PastTurn {
         turn: id.to_string(),
@@ -129,6 +128,7 @@ fn past(id: &TurnId, record: TurnRecord) -> PastTurn {
         outcomes: outcomes.map(|one| PastOutcome { entity_id: one.entity, action: one.action, outcome: one.kind, ms: one.took_ms }).collect(),
         ms: PastMs { total: record.ms.total, model: record.ms.model },
         trace: record.trace,
+        undoable: !record.undo.is_empty() && now - record.at_ms <= LONGEST_UNDO_MS,
     }
 }
 

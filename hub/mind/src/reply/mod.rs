@@ -1,5 +1,6 @@
 //! What is said back: from outcomes and observed states, never from the model.
 
+mod danger;
 mod done;
 mod schedule;
 mod state;
@@ -9,8 +10,9 @@ use house::{Action, House, IntentKind, Miss, Question, Step};
 
 use crate::judge::Refusal;
 
+pub use danger::danger;
 pub use done::{did_you_mean, done, timer_changed};
-pub use schedule::{broadcast, described, late_timer, missed, rings, routine_question, schedule_changed, schedule_title, scheduled, withheld};
+pub use schedule::{broadcast, described, late_timer, missed, rings, routine_question, schedule_changed, schedule_title, schedule_when, scheduled, timer_rings, withheld};
 pub use state::{Civil, answer};
 pub use why::{because, cause, list_name, scene_saved, taught};
 

@@ -23,6 +23,21 @@ pub fn schedule_title(schedule: &Schedule, house: &House, around: &Around, lang:
     }
 }
 
+/// When something scheduled happens, as it stands in a sentence.
+pub fn schedule_when(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
+    when(&schedule.timing, schedule.due_ms, house, around, lang).trim().to_owned()
+}
+
+/// What is said when a kitchen timer rings.
+pub fn timer_rings(timer: &MovingTimer, lang: Lang) -> String {
+    match (timer.name.as_deref(), lang) {
+        (Some(name), Lang::En) => format!("The {name} timer is done."),
+        (None, Lang::En) => format!("The timer of {} is done.", length(timer.length_s, lang)),
+        (Some(name), Lang::Zh) => format!("{name}计时器到时间了。"),
+        (None, Lang::Zh) => format!("{}的计时器到时间了。", length(timer.length_s, lang)),
+    }
+}
+
 /// What was put down to happen later.
 pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
     let when = when(&schedule.timing, schedule.due_ms, house, around, lang);

@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::ToSpan as _;
 
-use crate::words::words;
+use crate::words::{Word, words};
 
 pub use calendar::{civil, light, next, sun_at};
 
@@ -50,6 +50,11 @@ pub enum When {
     At(Timing),
     /// Now, and it ends then.
     Until(Timing),
+}
+
+/// Whether all of these words are one time.
+pub(crate) fn reads(words: &[Word]) -> bool {
+    phrase::read(words).is_some_and(|phrase| phrase.is_one_time())
 }
 
 /// Reads when something shall happen. The moment it gives is always later than now.
@@ -97,16 +102,17 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
 }
 
 fn timing(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
+    if !phrase.is_one_time() {
+        return Err(TimeDoubt::Unreadable);
+    }
     if let Some(seconds) = phrase.interval_s {
-        let is_alone = phrase.clock.is_none() && phrase.day.is_none() && phrase.every.is_none() && phrase.sun.is_none() && phrase.length_s.is_none() && phrase.part.is_none();
-        return match is_alone && (SHORTEST_INTERVAL_S..=LONGEST_S).contains(&seconds) {
+        return match (SHORTEST_INTERVAL_S..=LONGEST_S).contains(&seconds) {
             true => Ok(Timing::Every(seconds)),
             false => Err(TimeDoubt::Unreadable),
         };
     }
     if let Some(seconds) = phrase.length_s {
-        let is_alone = phrase.clock.is_none() && phrase.day.is_none() && phrase.every.is_none() && phrase.sun.is_none() && phrase.part.is_none();
-        return match is_alone && (1..=LONGEST_S).contains(&seconds) {
+        return match (1..=LONGEST_S).contains(&seconds) {
             true => Ok(Timing::At(around.now_ms + i64::try_from(seconds * 1000).unwrap_or(i64::MAX / 2))),
             false => Err(TimeDoubt::Unreadable),
         };

@@ -101,6 +101,18 @@ impl Part {
     }
 }
 
+impl Phrase {
+    /// Whether this is one time: "in ten minutes" and "every hour" stand alone.
+    pub(super) fn is_one_time(&self) -> bool {
+        let says_more = self.clock.is_some() || self.day.is_some() || self.every.is_some() || self.sun.is_some() || self.part.is_some();
+        match (self.interval_s, self.length_s) {
+            (Some(_), Some(_)) => false,
+            (Some(_), None) | (None, Some(_)) => !says_more,
+            (None, None) => true,
+        }
+    }
+}
+
 /// Reads all of the words; `None` if one of them is no part of a time, or nothing is said at all.
 pub(super) fn read(words: &[Word]) -> Option<Phrase> {
     let mut reader = Reader { lengths: lengths(words), words, at: 0, said: Phrase::default(), offset: None, is_broken: false };

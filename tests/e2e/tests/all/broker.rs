@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Hub, LONG, Mosquitto, Observer, PASSWORD, Setup, free_port, output, system_program, until, until_true};
+use crate::support::{Hub, LONG, Mosquitto, Observer, PASSWORD, Setup, free_port, output, own_program, system_program, until, until_true};
 
 #[test]
 fn while_mosquitto_is_away_nothing_is_claimed_and_nothing_comes_late() {
@@ -103,9 +103,7 @@ fn tls_with_an_authority_of_ones_own() {
         let lines = certificates(own);
         std::fs::copy(own.join("ca.pem"), kept.join("ca.pem")).unwrap();
         lines
-    }) else {
-        return;
-    };
+    }) else { return };
     let config = |ca: &Path| format!("{}ca = {ca:?}\n", broker.config().replace(&format!("port = {}", broker.port), &format!("port = {port}")));
     let hub = Hub::start(Setup { config: config(&dir.path().join("ca.pem")), ..Setup::default() });
     until_true("the hub to reach the broker over TLS", LONG, || hub.house()["status"]["broker"] == true);
@@ -126,6 +124,88 @@ fn make_certificates(openssl: &Path, dir: &Path) {
     run("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=home -keyout ca.key -out ca.pem");
     run("req -newkey rsa:2048 -nodes -subj /CN=broker -keyout server.key -out server.csr");
     run("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem");
+}
+
+#[test]
+fn mosquitto_takes_the_files_that_are_written_for_it() {
+    let (Some(publish), Some(subscribe), Some(openssl)) = (system_program("mosquitto_pub"), system_program("mosquitto_sub"), system_program("openssl")) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    make_certificates(&openssl, dir.path());
+    let at = |name: &str| dir.path().join(name);
+    let (port, tls_port) = (free_port(), free_port());
+    let write = |more: &[&str]| {
+        let mut command = Command::new(own_program("hearthd"));
+        command.args(["broker-files", "--bridge", "zigbee2mqtt", "--bridge", "hall=tasmota/#"]).arg("--output").arg(at("files"));
+        command.args(["--listen", &format!("127.0.0.1:{port}"), "--tls-listen", &format!("127.0.0.1:{tls_port}")]);
+        command.arg("--tls-cert").arg(at("server.pem")).arg("--tls-key").arg(at("server.key")).args(more);
+        let (said, is_done) = output(&mut command);
+        assert!(is_done, "{said}");
+        said
+    };
+    let first = write(&[]);
+    let told = |said: &str, user: &str| said.lines().find_map(|line| line.trim().strip_prefix(user)?.strip_prefix("  ").map(str::to_owned));
+    let password = |user: &str| told(&first, user).unwrap();
+    let Some(mut broker) = Mosquitto::start_of(&at("files"), port) else { return };
+
+    // Over TLS with a certificate of one's own, the hub hears the bridge and commands its lamp.
+    let config = format!("[mqtt]\nhost = \"127.0.0.1\"\nport = {tls_port}\nca = {:?}\nuser = \"hearth\"\npassword = \"{}\"\n", at("ca.pem"), password("hearth"));
+    let hub = Hub::start(Setup { config, ..Setup::default() });
+    let client = |program: &Path, who: Option<(&str, &str)>, rest: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(["-h", "127.0.0.1", "-p", &port.to_string()]).args(who.iter().flat_map(|(user, password)| ["-u", *user, "-P", *password])).args(rest);
+        command
+    };
+    let send = |user: &str, topic: &str, payload: &str| output(&mut client(&publish, Some((user, &password(user))), &["-q", "1", "-r", "-t", topic, "-m", payload])).1;
+    assert!(send("zigbee2mqtt", "homeassistant/light/attic/config", &announcement().to_string()));
+    assert!(send("zigbee2mqtt", "zigbee2mqtt/Attic Lamp", r#"{"state":"OFF","brightness":10}"#));
+    until_true("the bridge's lamp to be in the house", LONG, || hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Attic Lamp" && entity["state"] == "off"));
+    let mut listening = client(&subscribe, Some(("zigbee2mqtt", &password("zigbee2mqtt"))), &["-t", "zigbee2mqtt/+/set", "-C", "1", "-W", "20"]).stdout(Stdio::piped()).spawn().unwrap();
+    let command = until("the bridge to hear the command", LONG, || {
+        hub.say("turn on the attic lamp");
+        listening.try_wait().unwrap().map(|_| std::io::read_to_string(listening.stdout.take().unwrap()).unwrap())
+    });
+    assert!(command.to_uppercase().contains("ON"), "{command}");
+
+    // Nobody writes what is not theirs; Mosquitto drops it and tells older clients nothing.
+    let observer = Observer::start(port, "hearth", &password("hearth"), &["#"]);
+    let mark = observer.mark();
+    for (user, topic) in [
+        ("zigbee2mqtt", "hearth/status"),
+        ("zigbee2mqtt", "hearth/request"),
+        ("zigbee2mqtt", "tasmota/forged"),
+        ("zigbee2mqtt", "homeassistant/status"),
+        ("hall", "zigbee2mqtt/forged"),
+        ("read_only", "zigbee2mqtt/forged"),
+        ("requester", "hearth/status"),
+        ("home_assistant", "hearth/status"),
+    ] {
+        send(user, topic, "forged");
+    }
+    for (user, topic) in [("hall", "tasmota/right"), ("requester", "hearth/request"), ("home_assistant", "hearth/request"), ("home_assistant", "zigbee2mqtt/right/set")] {
+        assert!(send(user, topic, "right"), "{user} {topic}");
+    }
+    observer.mark();
+    let heard = observer.since(mark).into_iter().filter(|seen| seen.payload == b"forged" || seen.payload == b"right");
+    let heard: Vec<(String, String)> = heard.map(|seen| (seen.topic, String::from_utf8(seen.payload).unwrap())).collect();
+    assert!(heard.iter().all(|(_, payload)| payload == "right"), "{heard:?}");
+    assert_eq!(heard.len(), 4, "{heard:?}");
+    let hears = |user: &str, topic: &str| output(&mut client(&subscribe, Some((user, &password(user))), &["-t", topic, "-C", "1", "-W", "2"])).0;
+    assert!(hears("requester", "hearth/status").starts_with("online") && hears("home_assistant", "hearth/status").starts_with("online"));
+    for user in ["zigbee2mqtt", "hall", "read_only"] {
+        assert!(!hears(user, "hearth/status").contains("online"), "{user}");
+    }
+    for who in [None, Some(("zigbee2mqtt", "not the password")), Some(("nobody", "at all"))] {
+        assert!(!output(&mut client(&publish, who, &["-t", "zigbee2mqtt/x", "-m", "x"])).1, "{who:?}");
+    }
+
+    // Written again, every password stays but the one that was asked for.
+    let second = write(&["--new-password", "hall"]);
+    broker.kill();
+    broker.launch();
+    assert!(send("zigbee2mqtt", "zigbee2mqtt/x", "x") && !send("hall", "tasmota/x", "x"));
+    let fresh = told(&second, "hall").unwrap();
+    assert!(output(&mut client(&publish, Some(("hall", &fresh)), &["-t", "tasmota/x", "-m", "x"])).1);
+    assert_eq!(told(&second, "zigbee2mqtt"), None);
 }
 
 const USERS: &str = r##"

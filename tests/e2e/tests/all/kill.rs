@@ -6,40 +6,61 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Hub, Setup, until_true};
+use crate::support::{Hub, LONG, Observer, Setup, until_true};
 
 /// What the hub acknowledged, and what it may have done without having said so.
 #[derive(Debug, Default)]
 struct Promised {
     /// Lengths of timers, in seconds.
     timers: Vec<u64>,
-    /// How many things were put on the schedule.
+    /// How many actions, alarms and reminders were put on the schedule.
     schedules: usize,
+    /// What was put on the shopping list.
+    items: Vec<String>,
     /// Aliases of the kitchen: the last that was acknowledged, and the last that was asked for.
     alias: (String, String),
     /// The last turn's id.
     turn: Option<String>,
+    /// How many promises were checked.
+    checked: usize,
 }
 
+/// `HEARTH_KILLS=2000 cargo test --release -p e2e kill` is the long run.
 #[test]
 fn nothing_that_was_acknowledged_is_lost_by_a_kill() {
-    let mut hub = Hub::start(Setup::demo("en"));
+    let mut hub = Hub::start(Setup { users: USERS.to_owned(), ..Setup::default() });
+    let bridge = Observer::start(hub.broker_port(), "bridge", "let the lamp in", &["lamp/#"]);
+    bridge.publish("homeassistant/light/lamp/config", LAMP, true);
+    until_true("the lamp to be there", LONG, || hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Porch Light"));
+    drop(bridge);
+    // The broker writes down what it keeps every now and then.
+    std::thread::sleep(Duration::from_secs(3));
     let promised = Mutex::new(Promised::default());
-    for round in 0..ROUNDS {
+    let rounds = std::env::var("HEARTH_KILLS").ok().map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    for round in 0..rounds {
         work_until_killed(&mut hub, &promised, round);
         hub.launch();
-        check_kept(&hub, &promised.lock().unwrap(), round);
-        // The next round starts from what is there.
         let mut promised = promised.lock().unwrap();
+        check_kept(&hub, &mut promised, round);
+        // The next round starts from what is there.
         let alias = alias_of_kitchen(&hub);
         promised.alias = (alias.clone(), alias);
         if round % CLEARED == CLEARED - 1 {
-            let cleared = hub.say("cancel all timers");
-            assert_eq!(cleared["outcome"], "act", "{cleared}");
-            promised.timers.clear();
+            clear(&hub, &mut promised);
+            eprintln!("kill: {} kills, {} promises kept", round + 1, promised.checked);
         }
     }
-    assert!(0 < promised.lock().unwrap().schedules, "nothing was ever scheduled");
+    assert!(rounds < promised.lock().unwrap().checked, "too little was promised");
+}
+
+fn clear(hub: &Hub, promised: &mut Promised) {
+    let cleared = hub.say("cancel all timers");
+    assert_eq!(cleared["outcome"], "act", "{cleared}");
+    for schedule in hub.get("/api/v1/schedules").body.as_array().unwrap() {
+        assert_eq!(hub.call("DELETE", &format!("/api/v1/schedules/{}", schedule["id"].as_str().unwrap()), None).status, 200);
+    }
+    promised.timers.clear();
+    promised.schedules = 0;
 }
 
 fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
@@ -48,22 +69,26 @@ fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for number in 0..MOST_TIMERS {
-                let minutes = 60 + round * MOST_TIMERS + number;
-                let Some(answer) = seen.try_call("POST", "/api/v1/requests", Some(json!({ "text": format!("start a timer for {minutes} minutes") }))) else { return };
-                if answer.status == 200 && answer.body["outcome"] == "act" {
+                let minutes = 60 + round % 500 * MOST_TIMERS + number;
+                let Some(turn) = done(seen, &format!("start a timer for {minutes} minutes")) else { return };
+                if let Some(turn) = turn {
                     let mut promised = promised.lock().unwrap();
                     promised.timers.push(minutes as u64 * 60);
-                    promised.turn = answer.body["turn"].as_str().map(str::to_owned);
+                    promised.turn = Some(turn);
                 }
-                let text = match number % 2 {
+                let item = format!("{} {}", COLORS[round % COLORS.len()], THINGS[(round / COLORS.len() + number * 7) % THINGS.len()]);
+                let text = match number % 4 {
                     0 => format!("turn off the porch light in {minutes} minutes"),
+                    1 => format!("add {item} to the shopping list"),
+                    2 => format!("set an alarm for {}:{:02}", 1 + minutes / 60 % 12, minutes % 60),
                     _ => format!("remind me to drink water in {minutes} minutes"),
                 };
-                let Some(answer) = seen.try_call("POST", "/api/v1/requests", Some(json!({ "text": text }))) else { return };
-                if answer.status == 200 && answer.body["outcome"] == "act" {
-                    promised.lock().unwrap().schedules += 1;
+                let Some(turn) = done(seen, &text) else { return };
+                match (turn, number % 4) {
+                    (Some(_), 1) => promised.lock().unwrap().items.push(item),
+                    (Some(_), _) => promised.lock().unwrap().schedules += 1,
+                    (None, _) => {}
                 }
-                std::thread::sleep(Duration::from_millis(60));
             }
         });
         scope.spawn(|| {
@@ -87,21 +112,34 @@ fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
     hub.kill();
 }
 
-fn check_kept(hub: &Hub, promised: &Promised, round: usize) {
-    assert_eq!(hub.house()["status"]["notice"], Value::Null, "round {round}: a kill damages nothing");
+/// The turn's id if the hub says that it did it; nothing at all once the hub is gone.
+fn done(hub: &Hub, text: &str) -> Option<Option<String>> {
+    let answer = hub.try_call("POST", "/api/v1/requests", Some(json!({ "text": text })))?;
+    let is_done = answer.status == 200 && answer.body["outcome"] == "act";
+    std::thread::sleep(Duration::from_millis(30));
+    Some(answer.body["turn"].as_str().filter(|_| is_done).map(str::to_owned))
+}
+
+fn check_kept(hub: &Hub, promised: &mut Promised, round: usize) {
     let house = hub.house();
+    assert_eq!(house["status"]["notice"], Value::Null, "round {round}: a kill damages nothing");
     let timers: Vec<u64> = house["timers"].as_array().unwrap().iter().filter_map(|timer| timer["length_s"].as_u64()).collect();
     for length in &promised.timers {
         assert!(timers.contains(length), "round {round}: a timer of {length} s was acknowledged and is not among {timers:?}");
     }
     let schedules = hub.get("/api/v1/schedules").body.as_array().unwrap().len();
     assert!(promised.schedules <= schedules, "round {round}: {} were scheduled, and {schedules} are there", promised.schedules);
+    let list = house["entities"].as_array().unwrap().iter().find(|entity| entity["domain"] == "todo").map_or(Value::Null, |list| list["attributes"]["items"].clone());
+    for item in &promised.items {
+        assert!(list.as_array().is_some_and(|list| list.iter().any(|own| own == item)), "round {round}: `{item}` was put on the list and is not among {list}");
+    }
     let alias = alias_of_kitchen(hub);
     let (acknowledged, asked) = &promised.alias;
     assert!(alias == *acknowledged || alias == *asked, "round {round}: the alias `{acknowledged}` was acknowledged and is `{alias}`");
     if let Some(turn) = &promised.turn {
         assert_eq!(hub.get(&format!("/api/v1/turns/{turn}")).status, 200, "round {round}: the turn `{turn}` is not in the journal");
     }
+    promised.checked += promised.timers.len() + promised.schedules + promised.items.len() + 1;
 }
 
 fn alias_of_kitchen(hub: &Hub) -> String {
@@ -138,7 +176,11 @@ fn a_store_that_is_damaged_is_told_of_and_the_hub_starts() {
     }
 }
 
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 24;
 const MOST_TIMERS: usize = 8;
 /// The hub keeps at most 100 timers, so they are cancelled now and then.
 const CLEARED: usize = 8;
+const COLORS: &[&str] = &["red", "green", "blue", "white", "black", "yellow", "brown", "pink"];
+const THINGS: &[&str] = &["soap", "beans", "bread", "rice", "tea", "candles", "apples", "flour", "pepper", "wine", "cheese", "towels", "plates", "paint", "grapes", "chips"];
+const LAMP: &[u8] = br#"{"name":null,"unique_id":"porch","command_topic":"lamp/set","state_topic":"lamp","device":{"identifiers":["porch"],"name":"Porch Light","suggested_area":"Kitchen"}}"#;
+const USERS: &str = "[[broker.users]]\nname = \"bridge\"\npassword = \"let the lamp in\"\nrights = \"bridge\"\ntrees = [\"lamp\", \"homeassistant\"]\n";

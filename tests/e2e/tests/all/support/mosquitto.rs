@@ -37,17 +37,28 @@ impl Mosquitto {
         }
         std::fs::write(at("access"), "user hub\ntopic readwrite #\nuser observer\ntopic read #\ntopic write virtual/observer/round\n").unwrap();
         let port = free_port();
-        let mut config = format!("listener {port} 127.0.0.1\nallow_anonymous false\npersistence false\nmax_queued_messages 0\n");
+        let mut config = format!("listener {port} 127.0.0.1\nallow_anonymous false\nmax_queued_messages 0\n");
         writeln!(config, "password_file {}\nacl_file {}", at("passwords").display(), at("access").display()).unwrap();
+        config += &lines(dir.path());
+        Some(Self::configured(program, dir, config, port))
+    }
+
+    /// Starts one with the configurations that lie in a folder and nothing else.
+    pub(crate) fn start_of(folder: &Path, port: u16) -> Option<Self> {
+        let program = system_program("mosquitto")?;
+        Some(Self::configured(program, tempfile::tempdir().unwrap(), format!("include_dir {}\n", folder.display()), port))
+    }
+
+    fn configured(program: PathBuf, dir: TempDir, mut config: String, port: u16) -> Self {
+        config.insert_str(0, "persistence false\n");
         if is_root() {
             // As root it would become another user, who may not read this folder.
-            config += "user root\n";
+            config.insert_str(0, "user root\n");
         }
-        config += &lines(dir.path());
-        std::fs::write(at("mosquitto.conf"), config).unwrap();
+        std::fs::write(dir.path().join("mosquitto.conf"), config).unwrap();
         let mut broker = Self { dir, program, child: None, port };
         broker.launch();
-        Some(broker)
+        broker
     }
 
     /// Starts it (again).

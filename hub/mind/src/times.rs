@@ -1,0 +1,259 @@
+//! The words of a time, whole: half a time that a model pointed at is widened to all that reads as one.
+//!
+//! What is read by rule needs no model: where a time begins and ends, and that "for an hour" is not "in an hour".
+
+use house::{IntentKind, Slot, SlotKind};
+
+use crate::caution::{TIMES, TIMES_HAN};
+use crate::code::{CodeIntent, CodeValue, slots_of};
+use crate::understand::Heard;
+use crate::when;
+use crate::words::is_han;
+
+/// Makes the times of a code whole, and takes out the numbers that were only part of one.
+pub(crate) fn whole_times(code: &mut [CodeIntent], heard: &Heard) {
+    for at in 0..code.len() {
+        let Some((one, others)) = parted(code, at) else { continue };
+        if slots_of(one.kind).contains(&Slot::When) {
+            make_whole(one, &others, heard);
+        }
+    }
+    if let [one] = code
+        && one.kind == IntentKind::SetReminder
+    {
+        whole_message(one, heard);
+    }
+}
+
+/// One request, and the words that the others claim.
+fn parted(code: &mut [CodeIntent], at: usize) -> Option<(&mut CodeIntent, Vec<(usize, usize)>)> {
+    let others = code.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, intent)| &intent.slots).filter_map(|(_, value)| span(*value)).collect();
+    Some((code.get_mut(at)?, others))
+}
+
+fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard) {
+    drop_parts_of_times(intent, heard);
+    let mut taken = others.to_vec();
+    taken.extend(intent.slots.iter().filter(|(slot, _)| *slot != Slot::When).filter_map(|(slot, value)| claimed(*slot, *value, heard)));
+    let is_free = |at: usize| at < heard.words.len() && !taken.iter().any(|(first, last)| *first <= at && at <= *last);
+    if let Some((first, last)) = when_of(intent) {
+        match widest(first, last, &is_free, heard) {
+            Some((first, last)) => set(intent, Slot::When, CodeValue::Span(first, last)),
+            None => split(intent, first, last, heard),
+        }
+    }
+    if when_of(intent).is_none() && others.is_empty()
+        && let Some((first, last)) = unclaimed(&is_free, heard)
+    {
+        set(intent, Slot::When, CodeValue::Span(first, last));
+    }
+    if !slots_of(intent.kind).contains(&Slot::For) || intent.slots.iter().any(|(slot, _)| *slot == Slot::For) {
+        return;
+    }
+    let when = when_of(intent);
+    let is_for = |first: usize, last: usize| is_for(first, last, heard);
+    let lengths = heard.lengths.iter().filter(|length| is_for(length.first, length.last));
+    for length in lengths {
+        // "Ten minutes" alone is how long; only "in ten minutes" is when.
+        if when == Some((length.first, length.last)) {
+            intent.slots.retain(|(slot, _)| *slot != Slot::When);
+            set(intent, Slot::For, CodeValue::At(length.first));
+            return;
+        }
+        let is_outside = when.is_none_or(|(first, last)| length.last < first || last < length.first);
+        if is_outside && (length.first..=length.last).all(is_free) {
+            set(intent, Slot::For, CodeValue::At(length.first));
+            return;
+        }
+    }
+}
+
+/// A number inside "at 8 pm" or "half an hour" is no brightness; without it, switching is switching.
+fn drop_parts_of_times(intent: &mut CodeIntent, heard: &Heard) {
+    let when = when_of(intent);
+    let is_part = |slot: Slot, value: CodeValue| match (slot.kind(), value) {
+        (SlotKind::Number, CodeValue::At(at)) => {
+            let in_when = when.is_some_and(|(first, last)| first <= at && at <= last);
+            in_when || heard.lengths.iter().any(|length| length.first <= at && at <= length.last)
+        }
+        _ => false,
+    };
+    let before = intent.slots.len();
+    intent.slots.retain(|(slot, value)| !is_part(*slot, *value));
+    let has_value = intent.slots.iter().any(|(slot, _)| matches!(slot, Slot::Brightness | Slot::Color | Slot::Temperature | Slot::Direction | Slot::Extreme | Slot::Step | Slot::Position));
+    if intent.slots.len() < before && !has_value && matches!(intent.kind, IntentKind::LightSet | IntentKind::SetPosition) {
+        intent.kind = switched(heard).unwrap_or(intent.kind);
+    }
+}
+
+/// What "on" and "off" say, if only one of them is said.
+fn switched(heard: &Heard) -> Option<IntentKind> {
+    let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+    match (has(&["on", "open", "raise", "开"]), has(&["off", "close", "shut", "lower", "关"])) {
+        (true, false) => Some(IntentKind::TurnOn),
+        (false, true) => Some(IntentKind::TurnOff),
+        _ => None,
+    }
+}
+
+/// The longest run of free words around these that reads as one time.
+fn widest(first: usize, last: usize, is_free: &impl Fn(usize) -> bool, heard: &Heard) -> Option<(usize, usize)> {
+    let from = (first.saturating_sub(MOST_WIDENED)..first).rev().take_while(|at| is_free(*at)).last().unwrap_or(first);
+    let to = (last + 1..=last + MOST_WIDENED).take_while(|at| is_free(*at)).last().unwrap_or(last);
+    let mut runs: Vec<(usize, usize)> = (from..=first).flat_map(|start| (last..=to).map(move |end| (start, end))).collect();
+    runs.sort_by_key(|(start, end)| std::cmp::Reverse(end - start));
+    runs.into_iter().find(|(start, end)| (*end == last || !is_polite(*end, heard)) && is_time(*start, *end, heard))
+}
+
+/// A time beyond doubt that nothing claims, such as "tomorrow at nine".
+fn unclaimed(is_free: &impl Fn(usize) -> bool, heard: &Heard) -> Option<(usize, usize)> {
+    let at = (0..heard.words.len()).find(|at| is_free(*at) && says_day(*at, heard))?;
+    widest(at, at, is_free, heard).or_else(|| widest(at, at + 1, is_free, heard))
+}
+
+/// Whether a day or the sun begins at this word.
+fn says_day(at: usize, heard: &Heard) -> bool {
+    let rest = heard.words.get(at..).unwrap_or_default();
+    let text: String = rest.iter().take(2).map(|word| word.text.as_str()).collect();
+    TIMES.contains(&rest.first().map_or("", |word| word.text.as_str())) || TIMES_HAN.contains(&text.as_str())
+}
+
+/// "At 8 pm for 15 minutes": when, and for how long.
+fn split(intent: &mut CodeIntent, first: usize, last: usize, heard: &Heard) {
+    if !slots_of(intent.kind).contains(&Slot::For) {
+        return;
+    }
+    for length in heard.lengths.iter().filter(|length| first <= length.first && length.last <= last && is_for(length.first, length.last, heard)) {
+        let is_said = |at: usize| heard.words.get(at).is_some_and(|word| word.text == "for");
+        let cut = length.first.checked_sub(1).filter(|at| is_said(*at)).unwrap_or(length.first);
+        let rest = [(first, cut.saturating_sub(1)), (length.last + 1, last)].into_iter().find(|(from, to)| from <= to && *to <= last && is_time(*from, *to, heard));
+        if let Some((from, to)) = rest {
+            set(intent, Slot::When, CodeValue::Span(from, to));
+            set(intent, Slot::For, CodeValue::At(length.first));
+            return;
+        }
+    }
+}
+
+/// Whether a length of time says how long, not when: "for" before it, or in Chinese nothing that makes it a when.
+fn is_for(first: usize, last: usize, heard: &Heard) -> bool {
+    let word = |at: Option<usize>| at.and_then(|at| heard.words.get(at)).map_or("", |word| word.text.as_str());
+    let (before, start, after) = (word(first.checked_sub(1)), word(Some(first)), word(Some(last + 1)));
+    match start.chars().all(is_han) {
+        true => !matches!(after, "后" | "之" | "以" | "内" | "前" | "计" | "的") && !matches!(before, "过" | "等" | "隔" | "每" | "前" | "后" | "加" | "减"),
+        false => before == "for",
+    }
+}
+
+/// The message of a reminder is all that stands between it and the time, or after the time.
+fn whole_message(intent: &mut CodeIntent, heard: &Heard) {
+    let message = intent.slots.iter().find(|(slot, _)| *slot == Slot::Message).and_then(|(_, value)| span(*value));
+    let Some((first, last)) = message else { return };
+    let end = match when_of(intent) {
+        Some((when, _)) if last < when => when - 1,
+        Some((_, when)) if first <= when => return,
+        _ => heard.words.len().saturating_sub(1),
+    };
+    let end = (last..=end).rev().find(|at| *at == last || !is_polite(*at, heard)).unwrap_or(last);
+    set(intent, Slot::Message, CodeValue::Span(first, end));
+}
+
+fn is_polite(at: usize, heard: &Heard) -> bool {
+    heard.words.get(at).is_some_and(|word| POLITE.contains(&word.text.as_str()))
+}
+
+fn is_time(first: usize, last: usize, heard: &Heard) -> bool {
+    heard.words.get(first..=last).is_some_and(when::reads)
+}
+
+fn when_of(intent: &CodeIntent) -> Option<(usize, usize)> {
+    intent.slots.iter().find(|(slot, _)| *slot == Slot::When).and_then(|(_, value)| span(*value))
+}
+
+fn span(value: CodeValue) -> Option<(usize, usize)> {
+    match value {
+        CodeValue::Span(first, last) => Some((first, last)),
+        CodeValue::Label(_) | CodeValue::At(_) => None,
+    }
+}
+
+/// The words that a slot claims, with the whole of its number.
+fn claimed(slot: Slot, value: CodeValue, heard: &Heard) -> Option<(usize, usize)> {
+    let CodeValue::At(at) = value else { return span(value) };
+    let length = heard.lengths.iter().find(|length| slot.kind() == SlotKind::Duration && length.first <= at && at <= length.last).map(|length| (length.first, length.last));
+    let number = heard.numbers.iter().find(|number| number.first <= at && at <= number.last).map(|number| (number.first, number.last));
+    length.or(number).or(Some((at, at)))
+}
+
+fn set(intent: &mut CodeIntent, slot: Slot, value: CodeValue) {
+    intent.slots.retain(|(own, _)| *own != slot);
+    intent.slots.push((slot, value));
+}
+
+/// No time has more words on either side of what was pointed at.
+const MOST_WIDENED: usize = 8;
+/// Words that may follow a time or a message and belong to neither.
+const POLITE: &[&str] = &["to", "for", "please", "thanks", "thank", "you", "ok", "okay", "吧", "啊", "哦", "呀", "啦", "谢", "好", "吗"];
+
+#[cfg(test)]
+mod tests {
+    use house::{Intent, SlotValue};
+
+    use crate::prompt::Names;
+    use crate::understand::{hear, read};
+
+    fn check(text: &str, code: &str, want: &str) {
+        let heard = hear(text, &Names::default()).unwrap();
+        let tokens: Vec<String> = code.split_whitespace().map(str::to_owned).collect();
+        let read: Vec<String> = read(&tokens, &heard).unwrap().iter().map(shown).collect();
+        assert_eq!(read.join(", "), want, "{text}");
+    }
+
+    fn shown(intent: &Intent) -> String {
+        let slots = intent.slots.iter().map(|(slot, value)| match value {
+            SlotValue::Text(text) => format!(" {}={text}", slot.as_str()),
+            SlotValue::Length { hours, minutes, seconds } => format!(" {}={hours}:{minutes}:{seconds}", slot.as_str()),
+            SlotValue::Number(number) => format!(" {}={number}", slot.as_str()),
+            SlotValue::Label(label) => format!(" {}={label}", slot.as_str()),
+        });
+        format!("{}{}", intent.kind.as_str(), slots.collect::<String>())
+    }
+
+    #[test]
+    fn half_a_time_is_widened_to_the_whole() {
+        check("every weekday at 7 turn on the lamp", "HassTurnOn name 7 7 when 0 1", "HassTurnOn name=lamp when=every weekday at 7");
+        check("remind me every evening at 8 to feed the cat", "HearthSetReminder message 7 9 when 2 3", "HearthSetReminder when=every evening at 8 message=feed the cat");
+        check("日落后半小时打开门廊灯", "HassTurnOn name 8 10 when 0 3", "HassTurnOn name=门廊灯 when=日落后半小时");
+        check("打开遮阳棚直到日落", "HassTurnOn name 2 4 when 6 7", "HassTurnOn name=遮阳棚 when=直到日落");
+        check("明天关灯", "HassTurnOff domain=light", "HassTurnOff domain=light when=明天");
+    }
+
+    #[test]
+    fn what_another_slot_says_is_no_time() {
+        check("set the heating to 8 tomorrow", "HassClimateSetTemperature domain=climate temperature 4 when 5 5", "HassClimateSetTemperature domain=climate temperature=8 when=tomorrow");
+        check("turn on lamp 8 tomorrow", "HassTurnOn name 2 3 when 4 4", "HassTurnOn name=lamp 8 when=tomorrow");
+        check("turn on the fan and turn it off at 9", "HassTurnOn name 3 3 and HassTurnOff scope=it when 9 9", "HassTurnOn name=fan, HassTurnOff scope=it when=at 9");
+    }
+
+    #[test]
+    fn a_number_of_a_time_is_no_value() {
+        check("turn on the lamp at 8 pm", "HassLightSet name 3 3 brightness 5 when 4 6", "HassTurnOn name=lamp when=at 8 pm");
+        check("close the blind half an hour after sunset", "HassSetPosition name 2 2 position 3 when 6 7", "HassTurnOff name=blind when=half an hour after sunset");
+        check("dim the lamp to 30 percent at 8 pm", "HassLightSet name 2 2 brightness 4 when 6 8", "HassLightSet name=lamp brightness=30 when=at 8 pm");
+    }
+
+    #[test]
+    fn how_long_is_not_when() {
+        check("turn on the tap at 8 pm for 15 minutes", "HassTurnOn name 3 3 when 4 9", "HassTurnOn name=tap when=at 8 pm for=0:15:0");
+        check("开灯半小时", "HassTurnOn domain=light when 2 4", "HassTurnOn domain=light for=0:30:0");
+        check("半小时后开灯", "HassTurnOn domain=light when 0 3", "HassTurnOn domain=light when=半小时后");
+        check("晚上八点打开洒水器十分钟", "HassTurnOn name 6 8 when 0 3", "HassTurnOn name=洒水器 when=晚上八点 for=0:10:0");
+        check("turn on the tap in 10 minutes", "HassTurnOn name 3 3 when 4 6", "HassTurnOn name=tap when=in 10 minutes");
+    }
+
+    #[test]
+    fn a_reminder_keeps_its_last_word() {
+        check("remind me to take the bread out in 15 minutes please", "HearthSetReminder message 3 5 when 7 9", "HearthSetReminder when=in 15 minutes message=take the bread out");
+        check("remind me tomorrow to call her back please", "HearthSetReminder message 4 5 when 2 2", "HearthSetReminder when=tomorrow message=call her back");
+    }
+}
