@@ -9,7 +9,7 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use house::{Action, Attributes, Entity, EntityId, State};
+use house::{Action, Attributes, Domain, Entity, EntityId, State};
 use serde_json::Value as Json;
 
 use crate::change::{Belongs, Change, WriteError};
@@ -29,6 +29,8 @@ pub(crate) struct Foreign {
     /// Their ids there by their ids here; of all that were ever taken over.
     names: HashMap<EntityId, String>,
     areas: Vec<Place>,
+    /// Which of them open the house: what wants the PIN must not be reached through a scene.
+    doors: BTreeSet<String>,
 }
 
 /// One of its entities.
@@ -66,6 +68,8 @@ impl Adapters {
     pub fn listed(&mut self, registry: Registry) -> Vec<Change> {
         let mut changes = Vec::new();
         self.foreign.areas = registry.areas;
+        let opens = |entry: &Entry| entry.domain == Domain::Cover && entry.device_class.as_deref().is_some_and(|class| ENTRIES.contains(&class));
+        self.foreign.doors = registry.entries.iter().filter(|(_, entry)| opens(entry)).map(|(name, _)| name.clone()).collect();
         let gone = self.foreign.names.iter().filter(|(_, name)| !registry.entries.contains_key(*name)).map(|(id, _)| id);
         changes.extend(gone.cloned().collect::<BTreeSet<_>>().into_iter().map(Change::Gone));
         self.foreign.entities.retain(|name, _| registry.entries.contains_key(name));
@@ -93,24 +97,25 @@ impl Adapters {
 
     /// What an event of `subscribe_entities` changes.
     pub fn reported(&mut self, event: &Json) -> Vec<Change> {
+        let Foreign { entities, doors, .. } = &mut self.foreign;
         let part = |key: &str| event.get(key).and_then(Json::as_object).into_iter().flatten();
         let mut changes = Vec::new();
         for (name, json) in part("a") {
-            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
-            known.hear(Report::whole(json), true, &mut changes);
+            let Some(known) = entities.get_mut(name) else { continue };
+            known.hear(Report::whole(json), true, doors, &mut changes);
         }
         for (name, json) in part("c") {
-            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
+            let Some(known) = entities.get_mut(name) else { continue };
             // A change of what was never told whole says too little.
             let Some(mut report) = known.report.clone() else { continue };
             report.change(json);
-            known.hear(report, false, &mut changes);
+            known.hear(report, false, doors, &mut changes);
         }
         for name in event.get("r").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
-            let Some(known) = self.foreign.entities.get_mut(name) else { continue };
+            let Some(known) = entities.get_mut(name) else { continue };
             let Some(mut report) = known.report.clone() else { continue };
             report.lose();
-            known.hear(report, false, &mut changes);
+            known.hear(report, false, doors, &mut changes);
         }
         changes
     }
@@ -139,7 +144,14 @@ impl Adapters {
 }
 
 impl Known {
-    fn hear(&mut self, report: Report, retained: bool, changes: &mut Vec<Change>) {
+    fn hear(&mut self, report: Report, retained: bool, doors: &BTreeSet<String>, changes: &mut Vec<Change>) {
+        if self.entry.domain == Domain::Scene && report.members().any(|member| doors.contains(member) || GUARDED.iter().any(|domain| member.starts_with(domain))) {
+            if self.report.take().is_some() {
+                self.told.clear();
+                changes.push(Change::Gone(self.id.clone()));
+            }
+            return;
+        }
         let before = self.report.replace(report);
         let Some(report) = &self.report else { return };
         let is_new = before.as_ref().is_none_or(|before| (before.name(), before.device_class(), before.is_assumed()) != (report.name(), report.device_class(), report.is_assumed()));
@@ -177,6 +189,10 @@ impl Known {
     }
 }
 
+/// Kinds of entity that no scene of Home Assistant may move for Hearth.
+const GUARDED: &[&str] = &["lock.", "alarm_control_panel."];
+/// Covers that no scene may move either.
+const ENTRIES: &[&str] = &["garage", "garage_door", "gate", "door"];
 /// What tells these identities from those of devices.
 const IDENTITY: &str = "home_assistant ";
 /// Where complaints about it come from.

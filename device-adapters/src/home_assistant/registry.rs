@@ -21,6 +21,8 @@ pub struct Lists {
     pub devices: Json,
     /// To `config/entity_registry/list`.
     pub entities: Json,
+    /// Whether what comes to it over MQTT is wanted too, as Hearth does not hear that itself.
+    pub with_mqtt: bool,
     /// To `homeassistant/expose_entity/list`, which only an administrator is told.
     pub exposed: Option<Json>,
 }
@@ -76,6 +78,11 @@ impl Registry {
         for json in items(&lists.entities) {
             let Some(id) = text(json, "entity_id").filter(|id| is_id(id)) else { continue };
             listed.insert(id.clone());
+            // The voice is Hearth's own.
+            let is_elsewhere = text(json, "platform").is_some_and(|platform| platform == "wyoming" || (platform == "mqtt" && !lists.with_mqtt));
+            if is_elsewhere {
+                continue;
+            }
             if let Some(entry) = entry(&id, json, &devices, exposed.as_ref()) {
                 registry.add(id, entry, limits);
             }
@@ -125,10 +132,9 @@ impl Registry {
 fn entry(id: &str, json: &Json, devices: &BTreeMap<String, String>, exposed: Option<&BTreeSet<String>>) -> Option<Entry> {
     let is_set = |key: &str| json.get(key).is_some_and(|value| !value.is_null());
     let is_unwanted = is_set("hidden_by") || is_set("disabled_by") || is_set("entity_category");
-    let is_elsewhere = text(json, "platform").is_some_and(|platform| ELSEWHERE.contains(&platform.as_str()));
     let said = json.pointer("/options/conversation/should_expose").and_then(Json::as_bool);
     let is_exposed = said.or_else(|| exposed?.contains(id).then_some(true));
-    if is_unwanted || is_elsewhere || is_exposed == Some(false) {
+    if is_unwanted || is_exposed == Some(false) {
         return None;
     }
     let area = text(json, "area_id").or_else(|| devices.get(&text(json, "device_id")?).cloned());
@@ -198,8 +204,6 @@ fn is_shown_unasked(domain: Domain, class: Option<&str>) -> bool {
 
 const SHOWN_BINARY: &[&str] = &["door", "garage_door", "lock", "motion", "opening", "presence", "window"];
 const SHOWN_SENSORS: &[&str] = &["aqi", "carbon_monoxide", "carbon_dioxide", "humidity", "pm10", "pm25", "temperature", "volatile_organic_compounds"];
-/// Integrations whose devices come to Hearth by another way: MQTT is heard, and the voice is Hearth's own.
-const ELSEWHERE: &[&str] = &["mqtt", "wyoming"];
 /// Areas or floors; a house has tens.
 const PLACES: usize = 500;
 const ALIASES: usize = 20;

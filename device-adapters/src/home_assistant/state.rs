@@ -57,6 +57,11 @@ impl Report {
         self.attributes.get("device_class").and_then(Json::as_str).map(clean_name).filter(|class| !class.is_empty())
     }
 
+    /// The entities that a scene or a group consists of, by their ids in Home Assistant.
+    pub(super) fn members(&self) -> impl Iterator<Item = &str> {
+        self.attributes.get("entity_id").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
+    }
+
     /// Whether what it reports is only what it was told.
     pub(super) fn is_assumed(&self) -> bool {
         self.attributes.get("assumed_state").and_then(Json::as_bool) == Some(true)
@@ -72,13 +77,13 @@ impl Report {
         &self.state
     }
 
-    /// Its attributes, in Hearth's shape.
+    /// Its attributes, in Hearth's shape; `Null` where it says that it has none.
     pub(super) fn attributes(&self, domain: Domain) -> Attributes {
         let mut attributes = json::to_attributes(&self.attributes);
-        attributes.retain(|name, value| *value != Value::Null && !OWN.contains(&name.as_str()));
+        attributes.retain(|name, _| !OWN.contains(&name.as_str()));
         // A lamp that shows a white has a colour that comes near to it; it was not asked for that.
         if domain == Domain::Light && attributes.get("color_mode").and_then(Value::as_text) == Some("color_temp") {
-            attributes.remove("hs_color");
+            attributes.insert("hs_color".to_owned(), Value::Null);
         }
         attributes
     }
@@ -107,7 +112,7 @@ fn is_kept(name: &str) -> bool {
 const UNAVAILABLE: &str = "unavailable";
 
 /// Attributes that say what an entity is, and are kept elsewhere.
-const OWN: &[&str] = &["friendly_name", "device_class", "assumed_state"];
+const OWN: &[&str] = &["friendly_name", "device_class", "assumed_state", "entity_id"];
 
 /// Attributes that are taken over. No others are: some hold keys and addresses that open a camera or a player to anyone.
 const KEPT: &[&str] = &[

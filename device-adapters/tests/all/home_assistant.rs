@@ -60,7 +60,7 @@ fn fixture(name: &str) -> Json {
 
 fn lists() -> Lists {
     let [areas, floors, devices, entities] = ["areas", "floors", "devices", "entities"].map(fixture);
-    Lists { floors, areas, devices, entities, exposed: Some(fixture("exposed")) }
+    Lists { floors, areas, devices, entities, exposed: Some(fixture("exposed")), with_mqtt: false }
 }
 
 fn registry(lists: &Lists) -> Registry {
@@ -164,6 +164,8 @@ fn who_hid_an_entity_there_hid_it_here() {
     check("light.a", json!({ "options": { "conversation": { "should_expose": false } } }), false);
     // Hearth hears these itself.
     check("light.a", json!({ "platform": "mqtt" }), false);
+    let there = Lists { entities: json!([{ "entity_id": "light.a", "platform": "mqtt", "unique_id": "x", "options": {} }]), with_mqtt: true, ..Lists::default() };
+    assert_eq!(Registry::read(&there, &Limits::default()).settled().entity_ids(), ["light.a"], "unless it is on a broker of its own");
     // Nobody decided about these: it is as Home Assistant would decide.
     check("lock.a", json!({}), false);
     check("script.a", json!({}), false);
@@ -251,6 +253,27 @@ fn what_is_only_assumed_is_no_report() {
 }
 
 #[test]
+fn no_scene_opens_the_house() {
+    let check = |members: Json, wanted: bool| {
+        let (_, world) = one("scene.a", json!({ "s": "unknown", "a": { "entity_id": members } }));
+        assert_eq!(!world.entities.is_empty(), wanted, "{members}");
+    };
+    check(json!(["light.hall", "cover.blind"]), true);
+    check(json!(["light.hall", "lock.front_door"]), false);
+    check(json!(["alarm_control_panel.house"]), false);
+    // A garage door is known by its class.
+    let (mut adapters, mut world) = (Adapters::new(Limits::default()), World::default());
+    let cover = json!([{ "entity_id": "cover.garage", "platform": "x", "unique_id": "x", "options": {} }, { "entity_id": "scene.leave", "platform": "x", "unique_id": "y", "options": {} }]);
+    let mut registry = Registry::read(&Lists { entities: cover, ..Lists::default() }, &Limits::default());
+    registry.detail(&json!({ "cover.garage": { "original_device_class": "garage" } }));
+    world.apply(adapters.listed(registry.settled()));
+    world.apply(adapters.reported(&json!({ "a": { "scene.leave": { "s": "unknown", "a": { "entity_id": ["light.hall"] } } } })));
+    assert_eq!(world.entities.len(), 1);
+    world.apply(adapters.reported(&json!({ "c": { "scene.leave": { "+": { "a": { "entity_id": ["light.hall", "cover.garage"] } } } } })));
+    assert!(world.entities.is_empty());
+}
+
+#[test]
 fn keys_and_addresses_stay_there() {
     let (_, world) = one("media_player.a", json!({ "s": "playing", "a": { "entity_picture": "/api/x?token=secret", "access_token": "secret", "media_title": "Song" } }));
     let player = &world.entities[&EntityId::new("media_player.a")];
@@ -303,7 +326,7 @@ proptest! {
             world.apply(adapters.reported_items("todo.shopping_list", event));
             let _ = frame(&event.to_string());
         }
-        let mut registry = Registry::read(&Lists { floors, areas, devices, entities, exposed: Some(exposed) }, &Limits::default());
+        let mut registry = Registry::read(&Lists { floors, areas, devices, entities, exposed: Some(exposed), with_mqtt: true }, &Limits::default());
         registry.detail(events.first().unwrap_or(&Json::Null));
         world.apply(adapters.listed(registry.settled()));
         for event in &events {

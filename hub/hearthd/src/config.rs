@@ -42,6 +42,7 @@ struct HomeAssistantFile {
     url: Option<String>,
     token_file: Option<PathBuf>,
     ca: Option<PathBuf>,
+    with_mqtt: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -315,9 +316,9 @@ fn check(file: File) -> Result<Settings, Complaints> {
 fn inward_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Option<inward::Settings> {
     let (url, token_file) = match (&file.url, &file.token_file) {
         (Some(url), Some(token_file)) => (url, token_file),
-        (None, None) if file.ca.is_none() => return None,
+        (None, None) if file.ca.is_none() && file.with_mqtt.is_none() => return None,
         _ => {
-            complaints.push("home_assistant.url: it needs home_assistant.token_file with it, and home_assistant.ca needs both\n  hint: give a URL and a file that holds a long-lived access token and nothing else".to_owned());
+            complaints.push("home_assistant.url: it needs home_assistant.token_file with it, and home_assistant.ca and home_assistant.with_mqtt need both\n  hint: give a URL and a file that holds a long-lived access token and nothing else".to_owned());
             return None;
         }
     };
@@ -335,7 +336,7 @@ fn inward_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Op
             None
         }
     });
-    Some(inward::Settings { address: address?, token_file: token_file.clone(), ca })
+    Some(inward::Settings { address: address?, token_file: token_file.clone(), ca, with_mqtt: file.with_mqtt.unwrap_or(false) })
 }
 
 fn home_settings(file: &HomeFile, complaints: &mut Vec<String>) -> (Option<Location>, Option<TimeZone>) {
@@ -585,6 +586,7 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("home_assistant.url", "none", "The address of Home Assistant's page, such as `http://homeassistant.local:8123`; what only Home Assistant has is then Hearth's too."),
     ("home_assistant.token_file", "none", "A file that holds a long-lived access token of Home Assistant and nothing else."),
     ("home_assistant.ca", "the system's authorities", "The PEM of the authority that signed Home Assistant's certificate."),
+    ("home_assistant.with_mqtt", "`false`", "Whether MQTT devices are taken from Home Assistant too; for one whose broker is another than Hearth's."),
     ("wyoming.listen", "none", "Where Home Assistant's voice may talk to the hub, such as `0.0.0.0:10500`; whoever reaches the port may ask what a person at home may."),
     ("wyoming.intent_listen", "none", "A port that only says what was understood, for those who let Home Assistant act."),
     ("wyoming.satellites", "none", "The area of a satellite or device by Home Assistant's id for it: `{ \"8f0c…\" = \"Kitchen\" }`."),

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use device_adapters::Failure;
 use futures::future::join_all;
 use house::{Action, Availability, Cause, Domain, Entity, Outcome, OutcomeKind, Quality, Reach, Step, reach};
 use mind::judge::Approved;
@@ -122,14 +123,22 @@ fn plays_else(action: &Action, entity: &Entity) -> bool {
 /// Waits for the device, and tries once more where that does no harm.
 async fn finish(hub: &Handle, started: Started<'_>, cause: Cause, patience: Patience) -> Outcome {
     let step = started.step;
+    let mut reason = None;
     let (kind, is_underway) = match started.published {
         Published::Ended(kind) => (kind, false),
         Published::Waiting => wait(hub, step, cause, patience, started.before).await,
-        Published::Called { answered, can_show } => wait_for_call(hub, step, patience, answered, can_show, started.before).await,
+        Published::Called { answered, can_show } => match wait_for_call(hub, step, patience, answered, can_show, started.before).await {
+            Ok(reached) => reached,
+            Err(failure) => {
+                warn!(entity = %step.entity, reason = %failure, "Home Assistant did not do a step.");
+                reason = Some(failure.message);
+                (OutcomeKind::Refused, false)
+            }
+        },
     };
     let took_ms = u64::try_from(started.watch.elapsed().as_millis()).unwrap_or(u64::MAX);
     debug!(entity = %step.entity, kind = kind.as_str(), took_ms, "A step ended.");
-    Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms }
+    Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms, reason }
 }
 
 async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, before: Option<(Option<String>, house::Attributes)>) -> (OutcomeKind, bool) {
@@ -164,7 +173,7 @@ fn unreached(hub: &Handle, step: &Step, before: Option<(Option<String>, house::A
 }
 
 /// Waits for a device of Home Assistant, which may say itself that it can't be done. A call is made once.
-async fn wait_for_call(hub: &Handle, step: &Step, patience: Patience, answered: Answered, can_show: bool, before: Option<(Option<String>, house::Attributes)>) -> (OutcomeKind, bool) {
+async fn wait_for_call(hub: &Handle, step: &Step, patience: Patience, answered: Answered, can_show: bool, before: Option<(Option<String>, house::Attributes)>) -> Result<(OutcomeKind, bool), Failure> {
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
     let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
     let reached = async {
@@ -174,26 +183,23 @@ async fn wait_for_call(hub: &Handle, step: &Step, patience: Patience, answered: 
         }
     };
     // An answer in the affirmative only says that the service ran; the device's report says more.
-    let refused = async {
+    let told = async {
         match tokio::time::timeout(limit, answered).await {
-            Ok(Ok(Err(failure))) => {
-                warn!(entity = %step.entity, reason = %failure, "Home Assistant did not do a step.");
-                OutcomeKind::Refused
-            }
+            Ok(Ok(Err(failure))) => Err(failure),
             Ok(Ok(Ok(_))) if can_show => std::future::pending().await,
             // No state shows a scene, but Home Assistant answers once all of it was done.
-            Ok(Ok(Ok(_))) if step.action == Action::Activate => OutcomeKind::Confirmed,
-            Ok(Ok(Ok(_))) => OutcomeKind::Sent,
+            Ok(Ok(Ok(_))) if step.action == Action::Activate => Ok(OutcomeKind::Confirmed),
+            Ok(Ok(Ok(_))) => Ok(OutcomeKind::Sent),
             Ok(Err(_)) | Err(_) if can_show => std::future::pending().await,
-            Ok(Err(_)) | Err(_) => OutcomeKind::TimedOut,
+            Ok(Err(_)) | Err(_) => Ok(OutcomeKind::TimedOut),
         }
     };
     tokio::select! {
         reached = reached => match reached {
-            Some(reached) => (OutcomeKind::Confirmed, reached == Reach::Underway),
-            None => (unreached(hub, step, before), false),
+            Some(reached) => Ok((OutcomeKind::Confirmed, reached == Reach::Underway)),
+            None => Ok((unreached(hub, step, before), false)),
         },
-        kind = refused => (kind, false),
+        told = told => told.map(|kind| (kind, false)),
     }
 }
 

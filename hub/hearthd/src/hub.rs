@@ -610,7 +610,8 @@ impl Hub {
             (true, Standing::Off | Standing::Down(_), _) | (false, _, None) => return Err(Unsent::Offline),
         };
         let reports = self.adapters.reports(&id);
-        if !reports {
+        // Home Assistant says itself what it assumes.
+        if !reports && !self.adapters.is_home_assistants(&id) {
             self.assume(&id, &action, cause, now);
         }
         self.expected.insert(id.clone(), (action, cause, now + OWN_CHANGE_MS));

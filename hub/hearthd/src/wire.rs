@@ -42,6 +42,9 @@ pub(crate) struct OutcomeWire {
     pub(crate) underway: bool,
     /// How long it took, in milliseconds.
     pub(crate) ms: u64,
+    /// Why it was refused, in the words of whoever refused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
 }
 
 /// Times, in milliseconds.
@@ -157,7 +160,7 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeWire {
-    OutcomeWire { entity_id: outcome.entity.to_string(), outcome: outcome.kind.as_str(), underway: outcome.is_underway, ms: outcome.took_ms }
+    OutcomeWire { entity_id: outcome.entity.to_string(), outcome: outcome.kind.as_str(), underway: outcome.is_underway, ms: outcome.took_ms, reason: outcome.reason.clone() }
 }
 
 fn spoken_value(value: &SpokenValue) -> Value {

@@ -63,6 +63,8 @@ pub struct Outcome {
     pub is_underway: bool,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
+    /// Why it was refused, in the words of whoever refused it.
+    pub reason: Option<String>,
 }
 
 /// How a turn ended, in the words of the interface.

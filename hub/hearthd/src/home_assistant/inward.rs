@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use device_adapters::{Call, Failure, Frame, Limits, Lists, Registry};
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) token_file: PathBuf,
     /// The PEM of the authority that signed its certificate, if no system knows it.
     pub(crate) ca: Option<Vec<u8>>,
+    /// Whether its MQTT devices are taken over too.
+    pub(crate) with_mqtt: bool,
 }
 
 /// What the hub is told.
@@ -172,7 +174,7 @@ async fn connection(settings: &Settings, hub: &Handle) -> Trouble {
     info!(address = %settings.address, "Connected to Home Assistant.");
     let (out, incoming) = socket.split();
     let (send, outgoing) = mpsc::channel(MOST_OUTGOING);
-    let session = Session { send, shared: Arc::default(), changed: Arc::default(), hub: hub.clone() };
+    let session = Session { send, shared: Mutex::default(), changed: Notify::new(), hub: hub.clone(), with_mqtt: settings.with_mqtt };
     tokio::select! {
         trouble = hear(&session, incoming) => trouble,
         trouble = speak(out, outgoing) => trouble,
@@ -221,10 +223,11 @@ where
 struct Session {
     send: mpsc::Sender<String>,
     // A mutex, not a channel: it is held for a lookup in a small map and never across an await.
-    shared: Arc<Mutex<Shared>>,
+    shared: Mutex<Shared>,
     /// A registry of Home Assistant changed.
-    changed: Arc<Notify>,
+    changed: Notify,
     hub: Handle,
+    with_mqtt: bool,
 }
 
 #[derive(Default)]
@@ -286,7 +289,7 @@ async fn speak(mut out: SplitSink<Socket, Message>, mut outgoing: mpsc::Receiver
 
 /// Lists what there is, follows it, and passes calls on.
 async fn serve(session: &Session) -> Trouble {
-    let (calls, mut asked) = mpsc::channel(MOST_CALLS);
+    let (calls, asked) = mpsc::channel(MOST_CALLS);
     for kind in REGISTRIES {
         session.tell(Some(Subject::Registries), json!({ "type": "subscribe_events", "event_type": kind })).await;
     }
@@ -296,21 +299,33 @@ async fn serve(session: &Session) -> Trouble {
     if session.hub.send(Event::HomeAssistant(News::Up(Link(calls)))).await.is_err() {
         return Trouble::Lost("the hub ended".to_owned());
     }
+    tokio::select! {
+        trouble = list_again(session) => trouble,
+        trouble = pass_on(session, asked) => trouble,
+    }
+}
+
+/// Follows the registries.
+async fn list_again(session: &Session) -> Trouble {
+    loop {
+        // What assistants may see of entities without a unique id changes without a word.
+        let _ = tokio::time::timeout(LIST_AGAIN, session.changed.notified()).await;
+        // One change there is many events, and a Home Assistant that starts has hundreds.
+        tokio::time::sleep(CALM).await;
+        if let Err(trouble) = session.follow().await {
+            return trouble;
+        }
+    }
+}
+
+/// Passes calls on, and asks for a sign of life.
+async fn pass_on(session: &Session, mut asked: mpsc::Receiver<Asked>) -> Trouble {
     let mut alive = tokio::time::interval(ALIVE);
-    let mut again = tokio::time::interval_at(tokio::time::Instant::now() + LIST_AGAIN, LIST_AGAIN);
     loop {
         tokio::select! {
             asked = asked.recv() => match asked {
                 Some(Asked { call, answer }) => session.ask_for(call.command(), answer).await,
                 None => return Trouble::Lost("the hub let go of it".to_owned()),
-            },
-            () = session.changed.notified() => {
-                // One change there is many events; they are waited for.
-                tokio::time::sleep(CALM).await;
-                again.reset_immediately();
-            }
-            _ = again.tick() => if let Err(trouble) = session.follow().await {
-                return trouble;
             },
             _ = alive.tick() => session.tell(None, json!({ "type": "ping" })).await,
         }
@@ -353,6 +368,7 @@ impl Session {
             entities: needed("config/entity_registry/list").await?,
             // Home Assistant before 2024.4 has no floors.
             floors: self.ask(json!({ "type": "config/floor_registry/list" })).await?.unwrap_or_default(),
+            with_mqtt: self.with_mqtt,
             exposed: self.ask(json!({ "type": "homeassistant/expose_entity/list" })).await?.ok(),
         };
         let mut registry = Registry::read(&lists, &Limits::default());
@@ -425,8 +441,8 @@ const ALIVE: Duration = Duration::from_secs(30);
 /// Silence beyond this is the end, as a sign of life was asked for twice.
 const SILENCE: Duration = Duration::from_secs(75);
 /// A pause after a change of a registry, before everything is listed again.
-const CALM: Duration = Duration::from_millis(700);
-/// What assistants may see of entities without a unique id changes without a word.
+const CALM: Duration = Duration::from_millis(1500);
+/// Everything is listed this often, whatever changes.
 const LIST_AGAIN: Duration = Duration::from_secs(600);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);

@@ -230,15 +230,15 @@ async fn too_many_calls_wait() {
 #[tokio::test]
 async fn a_request_is_done_and_written_down() {
     let (home, browser) = Home::owned().await;
-    let answer = home.post(&browser, "/api/v1/requests", json!({ "text": "turn on the desk lamp", "area": "office" })).await;
+    let answer = home.post(&browser, "/api/v1/requests", json!({ "text": "turn off the desk lamp", "area": "office" })).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    assert_eq!(answer.body["commands"], json!([{ "entity_id": "light.office_desk_lamp", "service": "light.turn_on", "data": {} }]));
+    assert_eq!(answer.body["commands"], json!([{ "entity_id": "light.office_desk_lamp", "service": "light.turn_off", "data": {} }]));
     assert_eq!(answer.body["outcomes"][0]["outcome"], "offline", "there is no broker in this test");
     let id = answer.body["turn"].as_str().unwrap();
     let turns = home.get(&browser, "/api/v1/turns?limit=5").await;
     assert_eq!(turns.body[0]["turn"], id);
     let turn = home.get(&browser, &format!("/api/v1/turns/{id}")).await;
-    assert_eq!((&turn.body["text"], &turn.body["cause"], &turn.body["area"]), (&json!("turn on the desk lamp"), &json!("page"), &json!("office")));
+    assert_eq!((&turn.body["text"], &turn.body["cause"], &turn.body["area"]), (&json!("turn off the desk lamp"), &json!("page"), &json!("office")));
     assert_eq!(home.get(&browser, "/api/v1/turns/none").await.status, StatusCode::NOT_FOUND);
     assert_eq!(home.get(&browser, "/api/v1/turns?limit=x").await.status, StatusCode::BAD_REQUEST);
 }
@@ -341,7 +341,7 @@ async fn what_rings_is_snoozed_and_stopped_and_its_notice_stays_until_it_is_dism
 #[tokio::test]
 async fn only_a_turn_that_changed_something_is_taken_back() {
     let (home, browser) = Home::owned().await;
-    let turn = home.post(&browser, "/api/v1/requests", json!({ "text": "turn on the desk lamp", "area": "office" })).await;
+    let turn = home.post(&browser, "/api/v1/requests", json!({ "text": "turn off the desk lamp", "area": "office" })).await;
     let undo = home.post(&browser, &format!("/api/v1/turns/{}/undo", turn.body["turn"].as_str().unwrap()), json!({})).await;
     assert_eq!((undo.status, said(&undo)), (StatusCode::UNPROCESSABLE_ENTITY, "that turn changed nothing that could be taken back"), "the lamp was offline");
     assert_eq!(home.post(&browser, "/api/v1/turns/none/undo", json!({})).await.status, StatusCode::NOT_FOUND);

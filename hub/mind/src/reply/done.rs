@@ -11,7 +11,7 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for outcome in outcomes {
         let is_alike = |other: &Outcome| {
-            other.kind == outcome.kind && other.is_underway == outcome.is_underway && phrase(&other.action, lang) == phrase(&outcome.action, lang)
+            other.kind == outcome.kind && other.is_underway == outcome.is_underway && other.reason == outcome.reason && phrase(&other.action, lang) == phrase(&outcome.action, lang)
         };
         match groups.iter_mut().find(|group| group.first().is_some_and(|other| is_alike(other))) {
             Some(group) => group.push(outcome),
@@ -34,7 +34,7 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
 pub fn did_you_mean(steps: &[Step], house: &House, lang: Lang) -> String {
     let wished: Vec<Outcome> = steps
         .iter()
-        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0 })
+        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None })
         .collect();
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for wish in &wished {
@@ -105,6 +105,7 @@ fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
     let who = subject(alike, house, lang);
     let (verb, state) = phrase(&first.action, lang);
     let verb = if lang == Lang::Zh { put(&verb, &who) } else { verb };
+    let quoted = first.reason.as_ref().map(|reason| format!("“{}”", reason.trim_end_matches('.')));
     match (first.kind, lang) {
         (OutcomeKind::Confirmed, Lang::En) if first.is_underway => format!("{} {}.", capital(&who), on_the_way(&first.action, alike, &who, lang)),
         (OutcomeKind::Confirmed, Lang::Zh) if first.is_underway => format!("{who}{}。", on_the_way(&first.action, alike, &who, lang)),
@@ -118,8 +119,8 @@ fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
         (OutcomeKind::TimedOut, Lang::Zh) => format!("{who}没有回应，我不确定是否{state}。"),
         (OutcomeKind::Offline, Lang::En) => format!("{} can't be reached, so nothing happened there.", capital(&who)),
         (OutcomeKind::Offline, Lang::Zh) => format!("{who}联系不上，没有操作。"),
-        (OutcomeKind::Refused, Lang::En) => format!("{} did not do it: it is not {state}.", capital(&who)),
-        (OutcomeKind::Refused, Lang::Zh) => format!("{who}没有执行，现在不是{state}。"),
+        (OutcomeKind::Refused, Lang::En) => format!("{} did not do it: {}.", capital(&who), quoted.unwrap_or_else(|| format!("it is not {state}"))),
+        (OutcomeKind::Refused, Lang::Zh) => format!("{who}没有执行，{}。", quoted.map_or_else(|| format!("现在不是{state}"), |reason| format!("原因是{reason}"))),
     }
 }
 

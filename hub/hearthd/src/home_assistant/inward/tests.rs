@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use house::{Cause, EntityId, House, OutcomeKind, Quality, Utterance};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio_tungstenite::WebSocketStream;
 
@@ -84,7 +86,7 @@ impl Fake {
         self.orders.send(order).unwrap();
     }
 
-    async fn talk(self, stream: TcpStream) {
+    async fn talk<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S) {
         let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
         say(&mut socket, json!({ "type": "auth_required" })).await;
         let token = heard(&mut socket).await["access_token"].clone();
@@ -166,12 +168,12 @@ impl Fake {
     }
 }
 
-async fn say(socket: &mut WebSocketStream<TcpStream>, message: Value) {
+async fn say<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>, message: Value) {
     let _ = socket.send(Message::text(message.to_string())).await;
 }
 
 /// The next message; nothing if the other side is gone.
-async fn heard(socket: &mut WebSocketStream<TcpStream>) -> Value {
+async fn heard<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Value {
     loop {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
@@ -203,7 +205,7 @@ impl Home {
         let turns = Turns::new(hub.clone(), Model::absent(), None, household, Patience { factor: 1.0 }, clock);
         std::fs::write(token_file(&dir), token).unwrap();
         let address = Address::parse(&format!("http://{}", fake.address)).unwrap();
-        let keeper = tokio::spawn(keep(Settings { address, token_file: token_file(&dir), ca: None }, hub.clone()));
+        let keeper = tokio::spawn(keep(Settings { address, token_file: token_file(&dir), ca: None, with_mqtt: false }, hub.clone()));
         Self { hub, turns, keeper, dir }
     }
 
@@ -273,7 +275,32 @@ async fn what_home_assistant_refuses_is_told() {
     home.until_up().await;
     let turn = home.check("turn on the jammed lamp", OutcomeKind::Refused).await;
     assert!(turn.ms.0 < 2000.0, "it waits although it was told");
-    assert!(turn.reply.contains("did not do it"), "{}", turn.reply);
+    assert_eq!(turn.reply, "Jammed lamp did not do it: “The bridge does not answer”.");
+}
+
+#[tokio::test]
+async fn a_certificate_of_ones_own_is_trusted_if_it_is_named() {
+    let fake = Fake::start().await;
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let key = tokio_rustls::rustls::pki_types::PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
+    let config = tokio_rustls::rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_no_client_auth().with_single_cert(vec![own.cert.der().clone()], key).unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = Address::parse(&format!("https://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                tokio::spawn(fake.clone().talk(stream));
+            }
+        }
+    });
+    let mut socket = dial::dial(&address, Some(own.cert.pem().as_bytes())).await.unwrap();
+    enter(&mut socket, "good").await.unwrap();
+    let strange = dial::dial(&address, None).await;
+    assert!(matches!(&strange, Err(Trouble::Unreachable { reason, .. }) if reason.contains("certificate")), "{:?}", strange.err());
+    assert!(dial::dial(&address, Some(b"no PEM at all")).await.is_err());
 }
 
 #[tokio::test]
