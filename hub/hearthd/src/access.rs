@@ -1,8 +1,8 @@
-//! Who may in: the owner's password, sessions of browsers, tokens of programs, the login for the command line.
+//! Who may in: the passwords of the owner and of others, sessions of browsers, tokens of programs, the login for the command line.
 //!
 //! Knows secrets and how often they were guessed; knows nothing of HTTP. Of every secret only a hash is kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::Path;
@@ -12,12 +12,13 @@ use anyhow::Context as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use house::PersonId;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tracing::{info, warn};
 
 use crate::clock::Clock;
-use crate::household::{hash, is_right};
+use crate::household::{hash, is_right, owner};
 use crate::store::Store;
 
 /// The door. Cheap to clone.
@@ -39,6 +40,8 @@ impl std::fmt::Debug for Access {
 
 struct Inner {
     password_hash: Option<String>,
+    /// Hashes of the passwords of those who are not the owner, by their ids.
+    logins: BTreeMap<String, String>,
     claim_code: Option<String>,
     sessions: Vec<Session>,
     tokens: Vec<Token>,
@@ -52,6 +55,8 @@ struct Inner {
 struct Session {
     hash: String,
     created_ms: i64,
+    #[serde(default = "owner_id")]
+    person: String,
 }
 
 /// A program that may use the interface.
@@ -63,6 +68,9 @@ pub(crate) struct Token {
     pub(crate) name: String,
     /// When it was made, in milliseconds since 1970 UTC.
     pub(crate) created_ms: i64,
+    /// Whose it is: a person's id.
+    #[serde(default = "owner_id")]
+    pub(crate) person: String,
     hash: String,
 }
 
@@ -111,6 +119,7 @@ impl Access {
         let inner = Inner {
             claim_code: password_hash.is_none().then(new_claim_code),
             password_hash,
+            logins: store.setting(LOGINS)?.unwrap_or_default(),
             sessions: store.setting(SESSIONS)?.unwrap_or_default(),
             tokens: store.setting(TOKENS)?.unwrap_or_default(),
             local_hash: digest(&local_token),
@@ -167,30 +176,61 @@ impl Access {
         inner.password_hash = Some(password_hash);
         inner.claim_code = None;
         info!("The hub has an owner.");
-        self.new_session(&mut inner)
+        self.new_session(&mut inner, &owner())
     }
 
-    /// Lets in whoever has the password; gives the session's id.
-    pub(crate) async fn login(&self, password: &str, from: IpAddr) -> Result<String, Denied> {
-        self.check_password(password, from).await?;
-        self.new_session(&mut self.inner())
+    /// Lets in whoever has the password of that person; gives the session's id. A name that nobody has takes as long.
+    pub(crate) async fn login(&self, person: Option<&PersonId>, password: &str, from: IpAddr) -> Result<String, Denied> {
+        self.check_password(person, password, from).await?;
+        let person = person.ok_or(Denied::Wrong)?;
+        self.new_session(&mut self.inner(), person)
     }
 
     /// Whether someone who is in has the password; asked again before what guards the home is changed.
-    pub(crate) async fn confirm(&self, password: &str, from: IpAddr) -> Result<(), Denied> {
-        self.check_password(password, from).await
+    pub(crate) async fn confirm(&self, person: &PersonId, password: &str, from: IpAddr) -> Result<(), Denied> {
+        self.check_password(Some(person), password, from).await
     }
 
-    /// Chooses another password; every other session ends.
-    pub(crate) async fn change_password(&self, old: &str, new: &str, from: IpAddr) -> Result<String, Denied> {
-        self.check_password(old, from).await?;
-        let password_hash = self.new_hash(new).await?;
+    /// Chooses another password; every other session of that person ends.
+    pub(crate) async fn change_password(&self, person: &PersonId, old: &str, new: &str, from: IpAddr) -> Result<String, Denied> {
+        self.check_password(Some(person), old, from).await?;
+        self.set_password(person, new).await?;
+        self.new_session(&mut self.inner(), person)
+    }
+
+    /// Gives a person a password; their sessions end.
+    pub(crate) async fn set_password(&self, person: &PersonId, password: &str) -> Result<(), Denied> {
+        let hash = self.new_hash(password).await?;
         let mut inner = self.inner();
-        self.store.put_setting(PASSWORD, &password_hash).map_err(Denied::Failed)?;
-        inner.password_hash = Some(password_hash);
-        inner.sessions.clear();
-        info!("The password was changed.");
-        self.new_session(&mut inner)
+        if *person == owner() {
+            self.store.put_setting(PASSWORD, &hash).map_err(Denied::Failed)?;
+            inner.password_hash = Some(hash);
+        } else {
+            let mut logins = inner.logins.clone();
+            logins.insert(person.to_string(), hash);
+            self.store.put_setting(LOGINS, &logins).map_err(Denied::Failed)?;
+            inner.logins = logins;
+        }
+        inner.sessions.retain(|session| session.person != person.as_str());
+        self.store.put_setting(SESSIONS, &inner.sessions).map_err(Denied::Failed)?;
+        info!(%person, "A password was set.");
+        Ok(())
+    }
+
+    /// Whether a person can log in.
+    pub(crate) fn has_login(&self, person: &PersonId) -> bool {
+        *person == owner() || self.inner().logins.contains_key(person.as_str())
+    }
+
+    /// Lets someone who belonged to the home in no more, by no way.
+    pub(crate) fn shut_out(&self, person: &PersonId) -> anyhow::Result<()> {
+        let mut inner = self.inner();
+        inner.logins.remove(person.as_str());
+        inner.sessions.retain(|session| session.person != person.as_str());
+        inner.tokens.retain(|token| token.person != person.as_str());
+        self.store.put_setting(LOGINS, &inner.logins)?;
+        self.store.put_setting(SESSIONS, &inner.sessions)?;
+        self.store.put_setting(TOKENS, &inner.tokens)
     }
 
     /// Ends a session.
@@ -230,17 +270,28 @@ impl Access {
         }
     }
 
+    /// Which person someone is who is in.
+    pub(crate) fn person(&self, who: &Who) -> Option<PersonId> {
+        let inner = self.inner();
+        let id = match who {
+            Who::Browser(hash) => inner.sessions.iter().find(|session| session.hash == *hash).map(|session| session.person.clone()),
+            Who::Program(id) => inner.tokens.iter().find(|token| token.id == *id).map(|token| token.person.clone()),
+            Who::CommandLine => Some(owner_id()),
+        };
+        id.map(PersonId::new)
+    }
+
     /// All tokens.
     pub(crate) fn tokens(&self) -> Vec<Token> {
         self.inner().tokens.clone()
     }
 
     /// Makes a token; its text is given once and kept nowhere. `None` if there are too many.
-    pub(crate) fn create_token(&self, name: &str) -> anyhow::Result<Option<(Token, String)>> {
+    pub(crate) fn create_token(&self, name: &str, person: &PersonId) -> anyhow::Result<Option<(Token, String)>> {
         let text = format!("hearth_{}", secret());
         let hash = digest(&text);
         let id = hash.chars().take(TOKEN_ID_LENGTH).collect();
-        let token = Token { id, name: name.to_owned(), created_ms: self.clock.now_ms(), hash };
+        let token = Token { id, name: name.to_owned(), created_ms: self.clock.now_ms(), person: person.to_string(), hash };
         let mut inner = self.inner();
         if MOST_TOKENS <= inner.tokens.len() {
             return Ok(None);
@@ -263,15 +314,22 @@ impl Access {
         Ok(was_there)
     }
 
-    async fn check_password(&self, password: &str, from: IpAddr) -> Result<(), Denied> {
+    async fn check_password(&self, person: Option<&PersonId>, password: &str, from: IpAddr) -> Result<(), Denied> {
         let known = {
             let mut inner = self.inner();
-            let known = inner.password_hash.clone().ok_or(Denied::Unclaimed)?;
+            let owners = inner.password_hash.clone().ok_or(Denied::Unclaimed)?;
             inner.attempts.begin(from, self.clock.now_ms())?;
-            known
+            match person {
+                Some(person) if *person == owner() => Ok(owners),
+                // Hashing for nobody takes as long as for somebody, so names can't be found out.
+                Some(person) => inner.logins.get(person.as_str()).cloned().ok_or(owners),
+                None => Err(owners),
+            }
         };
+        let can_be_right = known.is_ok();
+        let known = known.unwrap_or_else(|other| other);
         let password: String = password.chars().take(LONGEST_PASSWORD).collect();
-        let is_right = self.hashed(move || is_right(&password, &known)).await.unwrap_or(false);
+        let is_right = self.hashed(move || is_right(&password, &known)).await.unwrap_or(false) && can_be_right;
         if !is_right {
             warn!(%from, "Someone tried a wrong password.");
             return Err(Denied::Wrong);
@@ -294,13 +352,13 @@ impl Access {
         tokio::task::spawn_blocking(work).await.context("hash a password")
     }
 
-    fn new_session(&self, inner: &mut Inner) -> Result<String, Denied> {
+    fn new_session(&self, inner: &mut Inner, person: &PersonId) -> Result<String, Denied> {
         let id = secret();
         let now = self.clock.now_ms();
         inner.sessions.retain(|session| now - SESSION_MS < session.created_ms);
         let surplus = (inner.sessions.len() + 1).saturating_sub(MOST_SESSIONS);
         inner.sessions.drain(..surplus);
-        inner.sessions.push(Session { hash: digest(&id), created_ms: now });
+        inner.sessions.push(Session { hash: digest(&id), created_ms: now, person: person.to_string() });
         self.store.put_setting(SESSIONS, &inner.sessions).map_err(Denied::Failed)?;
         Ok(id)
     }
@@ -379,6 +437,10 @@ fn household_of(address: IpAddr) -> IpAddr {
     }
 }
 
+fn owner_id() -> String {
+    owner().to_string()
+}
+
 fn new_claim_code() -> String {
     let letters: String = random::<8>().iter().filter_map(|byte| CODE_LETTERS.chars().nth(usize::from(byte % 32))).collect();
     let (first, second) = letters.split_at(4);
@@ -402,6 +464,7 @@ fn random<const N: usize>() -> [u8; N] {
 const PASSWORD: &str = "password_hash";
 const SESSIONS: &str = "sessions";
 const TOKENS: &str = "tokens";
+const LOGINS: &str = "login_hashes";
 const LOCAL_LOGIN: &str = "local-login.json";
 /// Without letters and digits that look alike.
 const CODE_LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -440,7 +503,7 @@ mod tests {
     async fn the_code_makes_an_owner_once() {
         let (access, store, clock, _dir) = access();
         let code = access.claim_code().unwrap();
-        assert!(matches!(access.login("anything at all", HERE).await, Err(Denied::Unclaimed)));
+        assert!(matches!(access.login(Some(&owner()), "anything at all", HERE).await, Err(Denied::Unclaimed)));
         assert!(matches!(access.claim("nonsense", "correct horse", HERE).await, Err(Denied::Wrong)));
         assert!(matches!(access.claim(&code, "short", HERE).await, Err(Denied::Unfit)));
         let session = access.claim(&code.to_lowercase().replace('-', " "), "correct horse", HERE).await.unwrap();
@@ -449,7 +512,7 @@ mod tests {
         let again = Access::load(store, clock).unwrap();
         assert_eq!(again.claim_code(), None);
         assert!(again.by_session(&session).is_some(), "sessions survive a restart");
-        assert!(again.login("correct horse", HERE).await.is_ok());
+        assert!(again.login(Some(&owner()), "correct horse", HERE).await.is_ok());
     }
 
     #[tokio::test]
@@ -458,15 +521,15 @@ mod tests {
         let code = access.claim_code().unwrap();
         access.claim(&code, "correct horse", HERE).await.unwrap();
         for _ in 0..=FREE_GUESSES {
-            assert!(matches!(access.login("wrong horse", HERE).await, Err(Denied::Wrong)));
+            assert!(matches!(access.login(Some(&owner()), "wrong horse", HERE).await, Err(Denied::Wrong)));
         }
-        assert!(matches!(access.login("correct horse", HERE).await, Err(Denied::Wait(1))));
+        assert!(matches!(access.login(Some(&owner()), "correct horse", HERE).await, Err(Denied::Wait(1))));
         clock.advance(1000);
-        assert!(matches!(access.login("wrong horse", HERE).await, Err(Denied::Wrong)));
-        assert!(matches!(access.login("correct horse", HERE).await, Err(Denied::Wait(2))));
-        assert!(access.login("correct horse", IpAddr::from([192, 168, 1, 7])).await.is_ok(), "others are not kept out");
+        assert!(matches!(access.login(Some(&owner()), "wrong horse", HERE).await, Err(Denied::Wrong)));
+        assert!(matches!(access.login(Some(&owner()), "correct horse", HERE).await, Err(Denied::Wait(2))));
+        assert!(access.login(Some(&owner()), "correct horse", IpAddr::from([192, 168, 1, 7])).await.is_ok(), "others are not kept out");
         clock.advance(2000);
-        assert!(access.login("correct horse", HERE).await.is_ok());
+        assert!(access.login(Some(&owner()), "correct horse", HERE).await.is_ok());
     }
 
     #[tokio::test]
@@ -475,11 +538,11 @@ mod tests {
         let first = access.claim(&access.claim_code().unwrap(), "correct horse", HERE).await.unwrap();
         let who = access.by_session(&first).unwrap();
         for _ in 0..MOST_SESSIONS {
-            access.new_session(&mut access.inner()).map_err(|denied| format!("{denied:?}")).unwrap();
+            access.new_session(&mut access.inner(), &owner()).map_err(|denied| format!("{denied:?}")).unwrap();
         }
         assert!(!access.is_still_in(&who), "the oldest makes room");
-        let second = access.login("correct horse", HERE).await.unwrap();
-        let third = access.change_password("correct horse", "battery staple", HERE).await.unwrap();
+        let second = access.login(Some(&owner()), "correct horse", HERE).await.unwrap();
+        let third = access.change_password(&owner(), "correct horse", "battery staple", HERE).await.unwrap();
         assert_eq!(access.by_session(&second), None);
         assert!(access.by_session(&third).is_some());
         clock.advance(SESSION_MS);
@@ -489,7 +552,7 @@ mod tests {
     #[test]
     fn tokens_are_kept_as_hashes_and_can_be_taken_back() {
         let (access, store, _clock, _dir) = access();
-        let (token, text) = access.create_token("script").unwrap().unwrap();
+        let (token, text) = access.create_token("script", &owner()).unwrap().unwrap();
         assert_eq!(access.by_token(&text), Some(Who::Program(token.id.clone())));
         let kept = store.setting::<serde_json::Value>(TOKENS).unwrap().unwrap().to_string();
         assert!(!kept.contains(&text));
@@ -508,5 +571,24 @@ mod tests {
         assert_eq!(access.by_token(&login.token), Some(Who::CommandLine));
         let mode = std::fs::metadata(dir.path().join(LOCAL_LOGIN)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn everyone_has_a_login_of_their_own_until_they_are_shut_out() {
+        let (access, store, clock, _dir) = access();
+        access.claim(&access.claim_code().unwrap(), "correct horse", HERE).await.unwrap();
+        let anna = PersonId::new("p1");
+        assert!(matches!(access.login(Some(&anna), "correct horse", HERE).await, Err(Denied::Wrong)), "the owner's password is not theirs");
+        assert!(matches!(access.login(None, "correct horse", HERE).await, Err(Denied::Wrong)));
+        access.set_password(&anna, "battery staple").await.unwrap();
+        let session = access.login(Some(&anna), "battery staple", HERE).await.unwrap();
+        let (_, token) = access.create_token("watch", &anna).unwrap().unwrap();
+        let again = Access::load(store, clock).unwrap();
+        let who = again.by_session(&session).unwrap();
+        assert_eq!((again.person(&who), again.person(&again.by_token(&token).unwrap())), (Some(anna.clone()), Some(anna.clone())));
+        assert!(matches!(again.login(Some(&owner()), "battery staple", HERE).await, Err(Denied::Wrong)));
+        again.shut_out(&anna).unwrap();
+        assert_eq!((again.by_session(&session), again.by_token(&token)), (None, None));
+        assert!(matches!(again.login(Some(&anna), "battery staple", HERE).await, Err(Denied::Wrong)));
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use device_adapters::{Delays, VirtualHouse};
-use house::{Area, AreaId, Cause, Domain, Entity, EntityId, House, State, Utterance};
+use house::{Area, AreaId, Cause, Domain, Entity, EntityId, House, Speaker, State, Utterance, WayIn};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use tokio::sync::mpsc;
 
@@ -301,7 +301,7 @@ async fn healthy(port: u16) -> anyhow::Result<()> {
 }
 
 fn utterance(text: &str) -> Utterance {
-    Utterance { text: text.to_owned(), lang: None, place: None, conversation: "bench".to_owned(), cause: Cause::Api, at_ms: Clock::default().now_ms() }
+    Utterance { text: text.to_owned(), lang: None, place: None, conversation: "bench".to_owned(), speaker: Speaker::Someone(WayIn::Mqtt), cause: Cause::Api, at_ms: Clock::default().now_ms() }
 }
 
 fn percentile(times: &[f64], part: f64) -> f64 {

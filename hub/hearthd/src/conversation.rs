@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use house::{Candidate, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Step};
+use house::{Candidate, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Speaker, Step};
 use mind::resolve::{Draft, TimerChange, TimerStart};
 use mind::words::key;
 
@@ -23,8 +23,19 @@ pub(crate) struct Conversation {
     pub(crate) undo: Undo,
     /// What was done last, and on which words.
     pub(crate) deed: Option<Deed>,
+    /// Who spoke last in it.
+    pub(crate) speaker: Option<Speaker>,
     /// When it was last used, in milliseconds since 1970 UTC.
     pub(crate) used_ms: i64,
+}
+
+impl Conversation {
+    /// The conversation as it stands for someone: what another one was asked or spoke of is not theirs.
+    pub(crate) fn for_speaker(self, speaker: &Speaker) -> Self {
+        let is_theirs = self.speaker.as_ref().is_none_or(|own| own == speaker);
+        let own = if is_theirs { self } else { Self::default() };
+        Self { speaker: Some(speaker.clone()), ..own }
+    }
 }
 
 /// What takes an action back.

@@ -110,7 +110,7 @@ impl Turns {
         let around = self.clock.around(now);
         let lang = Lang::parse(schedule.lang);
         let title = reply::schedule_title(&schedule, &self.hub.snapshot().house, &around, lang);
-        let mut turn = begin(Utterance { text: title, lang: Some(schedule.lang.to_owned()), place: schedule.area.clone(), conversation: format!("{CONVERSATION}{}", schedule.id), cause: Cause::Schedule, at_ms: now });
+        let mut turn = begin(Utterance { text: title, lang: Some(schedule.lang.to_owned()), place: schedule.area.clone(), conversation: format!("{CONVERSATION}{}", schedule.id), speaker: schedule.asked_by.clone(), cause: Cause::Schedule, at_ms: now });
         let late_ms = (now - schedule.due_ms).max(0);
         let is_late = LATE_MS < late_ms;
         let change = match &schedule.errand {
@@ -192,7 +192,7 @@ const LONGEST_RING_MS: i64 = 10 * 60_000;
 
 #[cfg(test)]
 mod tests {
-    use house::{Action, Agreed, DayTime, Days, Domain, Entity, EntityId, State, Step};
+    use house::{Action, Agreed, DayTime, Days, Domain, Entity, EntityId, Speaker, State, Step, WayIn};
     use jiff::tz::TimeZone;
     use mind::resolve::{Draft, TimerChange, TimerStart};
     use tempfile::TempDir;
@@ -253,7 +253,7 @@ mod tests {
         {
             let (hub, _turns) = hub(&dir, &first);
             let daily = Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 });
-            hub.schedule(Change::Add(vec![act(Timing::At(EIGHT + HOUR)), act(daily), alarm(Timing::At(EIGHT + 2 * HOUR - 60_000 * 10))], "en")).await.unwrap();
+            hub.schedule(Change::Add(vec![act(Timing::At(EIGHT + HOUR)), act(daily), alarm(Timing::At(EIGHT + 2 * HOUR - 60_000 * 10))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
         let later = clock(EIGHT + 2 * HOUR);
@@ -276,12 +276,12 @@ mod tests {
         let dir = TempDir::new().unwrap();
         {
             let (hub, _turns) = hub(&dir, &clock(EIGHT));
-            hub.schedule(Change::Add(vec![act(Timing::At(EIGHT + HOUR)), alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 11, minute: 0 }))], "en")).await.unwrap();
+            hub.schedule(Change::Add(vec![act(Timing::At(EIGHT + HOUR)), alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 11, minute: 0 }))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
         let unset = clock(5_000);
         let (hub, turns) = hub(&dir, &unset);
-        hub.schedule(Change::Add(vec![act(Timing::At(65_000))], "en")).await.unwrap();
+        hub.schedule(Change::Add(vec![act(Timing::At(65_000))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
         hub.change_timers(TimerChange::Start(TimerStart { name: None, area: None, seconds: 600 })).await.unwrap();
         unset.advance(10_000);
         settle(&hub).await;
@@ -323,7 +323,7 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let clock = clock(EIGHT);
         let (hub, turns) = hub(&dir, &clock);
-        let made = hub.schedule(Change::Add(vec![alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 })), alarm(Timing::At(EIGHT + HOUR))], "en")).await.unwrap();
+        let made = hub.schedule(Change::Add(vec![alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 })), alarm(Timing::At(EIGHT + HOUR))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
         let ids: Vec<String> = made.into_iter().map(|one| one.id).collect();
         clock.advance(HOUR);
         settle(&hub).await;
@@ -347,7 +347,7 @@ mod tests {
         let Draft { errand: Errand::Act { mut steps, .. }, .. } = act(Timing::At(EIGHT + HOUR)) else { panic!() };
         steps[0].action = Action::Unlock;
         let unlock = Draft { errand: Errand::Act { steps, back: None, agreed: Agreed::Unasked }, ..act(Timing::At(EIGHT + HOUR)) };
-        hub.schedule(Change::Add(vec![unlock], "en")).await.unwrap();
+        hub.schedule(Change::Add(vec![unlock], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
         clock.advance(HOUR);
         settle(&hub).await;
         assert_eq!(fall_due(&turns).await, ["It was time to unlock Lamp, but I did not. Shall I really unlock Lamp?"]);

@@ -1,16 +1,17 @@
-//! What the household has laid down: its PIN, how sure the model must be, tiers of single entities.
+//! What the household has laid down: its PIN, who belongs to it, who may do what, and what its own words mean.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use mind::judge::Rules;
+use house::{AreaId, PersonId, Speaker};
+use mind::judge::{HouseRules, Role, Rules};
 use mind::words::key;
 
 use crate::manifest::Thresholds;
-use crate::store::Store;
+use crate::store::{PersonRecord, RulesRecord, Store, role_of};
 
 /// The household. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -29,6 +30,31 @@ struct Inner {
     locked_until_ms: i64,
     /// What words of the household's own mean, by their key.
     phrases: BTreeMap<String, String>,
+    rules: HouseRules,
+    people: Vec<Person>,
+}
+
+/// Someone who belongs to the home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// Their id.
+    pub(crate) id: PersonId,
+    /// What they are called, and log in with.
+    pub(crate) name: String,
+    /// What they are here.
+    pub(crate) role: Role,
+}
+
+impl Person {
+    /// Whether this is the one who claimed the hub.
+    pub(crate) fn is_owner(&self) -> bool {
+        self.id.as_str() == OWNER
+    }
+}
+
+/// The one who claimed the hub.
+pub(crate) fn owner() -> PersonId {
+    PersonId::new(OWNER)
 }
 
 /// What a PIN came to.
@@ -47,7 +73,11 @@ impl Household {
     pub(crate) fn load(store: Store, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = store.setting::<String>(PIN_SETTING).context("read the PIN's hash")?;
         let phrases = store.setting::<BTreeMap<String, String>>(PHRASES_SETTING).context("read the taught phrases")?.unwrap_or_default();
-        let inner = Inner { pin_hash, phrases, ..Inner::default() };
+        let rules = store.setting::<RulesRecord>(RULES_SETTING).context("read the rules")?.map(RulesRecord::into_rules).transpose().context("read the rules")?;
+        let people = store.setting::<Vec<PersonRecord>>(PEOPLE_SETTING).context("read who belongs to the home")?.unwrap_or_default();
+        let people = people.into_iter().map(|one| Ok(Person { id: PersonId::new(one.id), name: one.name, role: role_of(&one.role)? })).collect::<anyhow::Result<Vec<_>>>()?;
+        let people = if people.is_empty() { vec![Person { id: owner(), name: OWNER_NAME.to_owned(), role: Role::Resident }] } else { people };
+        let inner = Inner { pin_hash, phrases, rules: rules.unwrap_or_default(), people, ..Inner::default() };
         Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), thresholds })
     }
 
@@ -58,10 +88,59 @@ impl Household {
         Ok(Self { inner: Arc::new(Mutex::new(inner)), store: None, thresholds })
     }
 
-    /// The rules for judging.
-    pub(crate) fn rules(&self) -> Rules {
-        let inner = self.inner.lock();
-        inner.map_or_else(|_| Rules::default(), |inner| Rules { has_pin: inner.pin_hash.is_some(), is_open: inner.is_open, ..Rules::default() })
+    /// The rules for whoever asks, from where they ask.
+    pub(crate) fn rules(&self, speaker: &Speaker, place: Option<&AreaId>) -> Rules {
+        let inner = self.inner();
+        Rules { has_pin: inner.pin_hash.is_some(), is_open: inner.is_open, ..inner.rules.of(&roles(&inner, speaker, place)) }
+    }
+
+    /// As what someone counts who asks from there; several roles hold at once.
+    pub(crate) fn roles(&self, speaker: &Speaker, place: Option<&AreaId>) -> Vec<Role> {
+        roles(&self.inner(), speaker, place)
+    }
+
+    /// Whether there is a PIN.
+    pub(crate) fn has_pin(&self) -> bool {
+        self.inner().pin_hash.is_some()
+    }
+
+    /// Everything that is laid down.
+    pub(crate) fn house_rules(&self) -> HouseRules {
+        self.inner().rules.clone()
+    }
+
+    /// Lays down other rules; they hold at once.
+    pub(crate) fn set_rules(&self, rules: HouseRules) -> anyhow::Result<()> {
+        if let Some(store) = &self.store {
+            store.put_setting(RULES_SETTING, &RulesRecord::of(&rules))?;
+        }
+        self.inner().rules = rules;
+        Ok(())
+    }
+
+    /// Who belongs to the home; the owner first.
+    pub(crate) fn people(&self) -> Vec<Person> {
+        self.inner().people.clone()
+    }
+
+    /// Someone of that id.
+    pub(crate) fn person(&self, id: &PersonId) -> Option<Person> {
+        self.inner().people.iter().find(|one| one.id == *id).cloned()
+    }
+
+    /// Someone of that name.
+    pub(crate) fn person_named(&self, name: &str) -> Option<Person> {
+        self.inner().people.iter().find(|one| key(&one.name) == key(name)).cloned()
+    }
+
+    /// Changes who belongs to the home, all at once.
+    pub(crate) fn set_people(&self, people: Vec<Person>) -> anyhow::Result<()> {
+        if let Some(store) = &self.store {
+            let record = |one: &Person| PersonRecord { id: one.id.to_string(), name: one.name.clone(), role: one.role.as_str().to_owned() };
+            store.put_setting(PEOPLE_SETTING, &people.iter().map(record).collect::<Vec<_>>())?;
+        }
+        self.inner().people = people;
+        Ok(())
     }
 
     /// How sure the model must be.
@@ -80,9 +159,13 @@ impl Household {
             store.put_setting(PIN_SETTING, &pin_hash)?;
         }
         if let Ok(mut inner) = self.inner.lock() {
-            *inner = Inner { pin_hash, is_open: inner.is_open, phrases: std::mem::take(&mut inner.phrases), ..Inner::default() };
+            (inner.pin_hash, inner.wrong, inner.locked_until_ms) = (pin_hash, 0, 0);
         }
         Ok(())
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What these words mean here, if they were taught.
@@ -130,6 +213,16 @@ impl Household {
     }
 }
 
+/// A person who is not known any more has the limits of everyone.
+fn roles(inner: &Inner, speaker: &Speaker, place: Option<&AreaId>) -> Vec<Role> {
+    let mut roles = match speaker {
+        Speaker::Person(id) => inner.people.iter().find(|one| one.id == *id).map_or_else(|| Role::ALL.to_vec(), |one| vec![one.role]),
+        Speaker::Someone(way) => vec![inner.rules.ways.get(way).copied().unwrap_or(Role::Resident)],
+    };
+    roles.extend(place.and_then(|place| inner.rules.places.get(place)));
+    roles
+}
+
 /// The hash of a secret, salted and slow.
 pub(crate) fn hash(secret: &str) -> anyhow::Result<String> {
     let hash = Argon2::default().hash_password(secret.as_bytes());
@@ -141,6 +234,11 @@ pub(crate) fn is_right(secret: &str, known: &str) -> bool {
     PasswordHash::new(known).is_ok_and(|known| Argon2::default().verify_password(secret.as_bytes(), &known).is_ok())
 }
 
+const RULES_SETTING: &str = "rules";
+const PEOPLE_SETTING: &str = "people";
+const OWNER: &str = "owner";
+/// What the owner is called until they say otherwise.
+const OWNER_NAME: &str = "Owner";
 const PHRASES_SETTING: &str = "phrases";
 const MOST_PHRASES: usize = 200;
 const PIN_SETTING: &str = "pin_hash";

@@ -178,6 +178,8 @@ pub(crate) struct Snapshot {
 #[derive(Clone, Debug)]
 pub(crate) struct Handle {
     events: mpsc::Sender<Event>,
+    /// What a person waits for: taken before the reports that are waiting.
+    asks: mpsc::Sender<Event>,
     snapshot: watch::Receiver<Arc<Snapshot>>,
     changes: broadcast::Sender<Arc<Vec<EntityId>>>,
     rings: broadcast::Sender<Ring>,
@@ -212,7 +214,7 @@ impl Handle {
     /// What to send for a step.
     pub(crate) async fn outgoing(&self, entity: EntityId, action: Action, cause: Cause) -> Result<Outgoing, Unsent> {
         let (reply, told) = oneshot::channel();
-        let sent = self.send(Event::Send { entity, action, cause, reply }).await;
+        let sent = self.asks.send(Event::Send { entity, action, cause, reply }).await;
         sent.map_err(|error| Unsent::Unable(error.to_string()))?;
         told.await.map_err(|error| Unsent::Unable(error.to_string()))?
     }
@@ -263,6 +265,7 @@ pub(crate) struct Start {
 /// Starts the hub task.
 pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let (events, inbox) = mpsc::channel(MOST_EVENTS);
+    let (asks, asked) = mpsc::channel(MOST_ASKS);
     let (publish, snapshot) = watch::channel(Arc::new(Snapshot::default()));
     let (changes, _) = broadcast::channel(MOST_CHANGES);
     let (rings, _) = broadcast::channel(MOST_RINGS);
@@ -274,7 +277,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let identities: Vec<(String, String)> = start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
     let identities_kept = identities.len();
     let places = start.store.as_ref().map(|store| store.setting(PLACES)).transpose()?.flatten().map(Places::of_records).unwrap_or_default();
-    let handle = Handle { events, snapshot, changes: changes.clone(), rings: rings.clone() };
+    let handle = Handle { events, asks, snapshot, changes: changes.clone(), rings: rings.clone() };
     let mut hub = Hub {
         snapshot: Snapshot { house: start.house, ..Snapshot::default() },
         adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id)))).preferring(start.preference),
@@ -300,13 +303,13 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     hub.show_own();
     hub.refresh(now);
     publish.send_replace(Arc::new(hub.snapshot.clone()));
-    tokio::spawn(run(hub, inbox, publish, changes, rings, start.alive));
+    tokio::spawn(run(hub, (inbox, asked), publish, changes, rings, start.alive));
     Ok(handle)
 }
 
 async fn run(
     mut hub: Hub,
-    mut inbox: mpsc::Receiver<Event>,
+    (mut inbox, mut asks): (mpsc::Receiver<Event>, mpsc::Receiver<Event>),
     publish: watch::Sender<Arc<Snapshot>>,
     changes: broadcast::Sender<Arc<Vec<EntityId>>>,
     rings: broadcast::Sender<Ring>,
@@ -317,6 +320,11 @@ async fn run(
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let ended = tokio::select! {
+            biased;
+            Some(ask) = asks.recv() => {
+                hub.take(ask, hub.clock.now_ms()).await;
+                false
+            }
             count = inbox.recv_many(&mut batch, MOST_AT_ONCE) => count == 0,
             _ = tick.tick() => false,
         };
@@ -325,7 +333,13 @@ async fn run(
         }
         let now = hub.clock.now_ms();
         hub.mind_the_clock(now);
-        for event in batch.drain(..) {
+        for (count, event) in batch.drain(..).enumerate() {
+            // A storm of reports must not hold up a command.
+            while count % MOST_BEFORE_ASKS == 0
+                && let Ok(ask) = asks.try_recv()
+            {
+                hub.take(ask, now).await;
+            }
             hub.take(event, now).await;
         }
         for ring in hub.ring(now) {
@@ -344,7 +358,10 @@ async fn run(
         alive.inspect(|alive| alive());
         // Under a storm of reports, a snapshot a frame is enough; a single report is shown at once.
         if STORM < inbox.len() {
-            tokio::time::sleep(BREATH).await;
+            tokio::select! {
+                () = tokio::time::sleep(BREATH) => {}
+                Some(ask) = asks.recv() => hub.take(ask, now).await,
+            }
         }
     }
 }
@@ -844,6 +861,10 @@ const IDENTITIES: &str = "identities";
 const PLACES: &str = "home_assistant_places";
 /// Events that may wait; with full queues the network is read more slowly, and nothing is lost.
 const MOST_EVENTS: usize = 4096;
+/// Commands that may wait.
+const MOST_ASKS: usize = 256;
+/// Reports taken before commands are looked at again.
+const MOST_BEFORE_ASKS: usize = 64;
 /// Events taken between two snapshots.
 const MOST_AT_ONCE: usize = 1024;
 /// Waiting events that make a storm.

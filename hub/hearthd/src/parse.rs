@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use house::{Cause, House, Plan, Resolved, Slot, Step, TurnOutcome, Utterance};
+use house::{Cause, House, Plan, Resolved, Slot, Speaker, Step, TurnOutcome, Utterance, WayIn};
 use mind::judge::{Consent, Rules, Verdict, judge};
 use mind::prompt::Names;
 use mind::reply::{self, Lang};
@@ -97,6 +97,7 @@ pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thres
         lang: case.lang.clone(),
         place: case.area_context.as_deref().and_then(|name| area(house, name)),
         conversation: case.id.clone(),
+        speaker: Speaker::Someone(WayIn::Voice),
         cause: Cause::Api,
         at_ms: Clock::default().now_ms(),
     };

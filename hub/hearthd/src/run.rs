@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{AreaId, Cause, House, Utterance};
+use house::{AreaId, Cause, House, Speaker, Utterance, WayIn};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -252,7 +252,7 @@ async fn answer(asked: Asked, turns: &Turns, clock: &Clock) {
 }
 
 fn from_home_assistant(text: String, clock: &Clock) -> Utterance {
-    Utterance { text, lang: None, place: None, conversation: "home-assistant".to_owned(), cause: Cause::Api, at_ms: clock.now_ms() }
+    Utterance { text, lang: None, place: None, conversation: "home-assistant".to_owned(), speaker: Speaker::Someone(WayIn::HomeAssistant), cause: Cause::Api, at_ms: clock.now_ms() }
 }
 
 async fn respond(payload: &[u8], turns: &Turns, clock: &Clock) -> serde_json::Value {
@@ -265,6 +265,7 @@ async fn respond(payload: &[u8], turns: &Turns, clock: &Clock) -> serde_json::Va
         lang: request.lang,
         place: place(hub, request.area.as_deref()),
         conversation: request.conversation.unwrap_or_else(|| "mqtt".to_owned()),
+        speaker: Speaker::Someone(WayIn::Mqtt),
         cause: Cause::Api,
         at_ms: clock.now_ms(),
     };

@@ -2,15 +2,15 @@
 //!
 //! Knows when something is due; knows nothing of what it does.
 
-use house::{Agreed, Errand, Schedule, Timing};
+use house::{Agreed, Errand, Schedule, Speaker, Timing};
 use mind::resolve::Draft;
 use mind::when::{Around, CLOCK_IS_SET_MS, next};
 
 /// A change to what is scheduled.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
-    /// These more, told of in a language.
-    Add(Vec<Draft>, &'static str),
+    /// These more, told of in a language, and who asks for them.
+    Add(Vec<Draft>, &'static str, Speaker),
     /// Away with these; what rings again and again is only silenced.
     Silence(Vec<String>),
     /// Away with these for good.
@@ -52,7 +52,7 @@ impl Schedules {
     /// Makes a change; gives what is new.
     pub(crate) fn change(&mut self, change: Change, around: &Around) -> anyhow::Result<Vec<Schedule>> {
         match change {
-            Change::Add(drafts, lang) => return drafts.into_iter().map(|draft| self.add(draft, lang, around)).collect(),
+            Change::Add(drafts, lang, asked_by) => return drafts.into_iter().map(|draft| self.add(draft, lang, asked_by.clone(), around)).collect(),
             Change::Cancel(ids) => self.all.retain(|one| !ids.contains(&one.id)),
             Change::Silence(ids) => self.silence(&ids),
             Change::Snooze(ids, seconds) => self.snooze(&ids, seconds, around)?,
@@ -94,13 +94,13 @@ impl Schedules {
         }
     }
 
-    fn add(&mut self, draft: Draft, lang: &'static str, around: &Around) -> anyhow::Result<Schedule> {
+    fn add(&mut self, draft: Draft, lang: &'static str, asked_by: Speaker, around: &Around) -> anyhow::Result<Schedule> {
         anyhow::ensure!(self.all.len() < MOST, "there are {MOST} things scheduled already; cancel one first");
         let due_ms = next(&draft.timing, around.now_ms, around).filter(|due| around.now_ms <= *due);
         let due_ms = due_ms.ok_or_else(|| anyhow::anyhow!("that time never comes"))?;
         let id = format!("s{}", self.next);
         self.next += 1;
-        let schedule = Schedule { id, errand: draft.errand, name: draft.name, area: draft.area, timing: draft.timing, due_ms, rings_since_ms: None, lang };
+        let schedule = Schedule { id, errand: draft.errand, name: draft.name, area: draft.area, asked_by, timing: draft.timing, due_ms, rings_since_ms: None, lang };
         self.all.push(schedule.clone());
         Ok(schedule)
     }
@@ -112,15 +112,17 @@ impl Schedules {
 
     fn snooze(&mut self, ids: &[String], seconds: u64, around: &Around) -> anyhow::Result<()> {
         let at = around.now_ms.saturating_add(i64::try_from(seconds).unwrap_or(0).saturating_mul(1000));
-        let again: Vec<Draft> = self.all.iter().filter(|one| ids.contains(&one.id) && is_repeated(&one.timing)).map(|one| Draft { errand: one.errand.clone(), name: one.name.clone(), area: one.area.clone(), timing: Timing::At(at) }).collect();
-        let lang = self.all.iter().find(|one| ids.contains(&one.id)).map_or("en", |one| one.lang);
+        let again: Vec<Schedule> = self.all.iter().filter(|one| ids.contains(&one.id) && is_repeated(&one.timing)).cloned().collect();
         self.each(ids, |one| {
             one.rings_since_ms = None;
             if !is_repeated(&one.timing) {
                 (one.timing, one.due_ms) = (Timing::At(at), at);
             }
         });
-        again.into_iter().try_for_each(|draft| self.add(draft, lang, around).map(|_| ()))
+        again.into_iter().try_for_each(|one| {
+            let draft = Draft { errand: one.errand, name: one.name, area: one.area, timing: Timing::At(at) };
+            self.add(draft, one.lang, one.asked_by, around).map(|_| ())
+        })
     }
 
     fn ring(&mut self, id: &str, around: &Around) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use device_adapters::{Delays, Fault, Message, VirtualHouse};
-use house::{Cause, EntityId, Errand, House, State, Timing, Utterance};
+use house::{Cause, EntityId, Errand, House, Speaker, State, Timing, Utterance, WayIn};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use mind::reply::{self, Lang};
@@ -165,6 +165,7 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
             lang: dialogue.lang.clone(),
             place: turn.area.as_deref().and_then(|name| area(&house, name)),
             conversation: dialogue.id.clone(),
+            speaker: Speaker::Someone(WayIn::Voice),
             cause: Cause::Voice,
             at_ms: clock.now_ms(),
         };

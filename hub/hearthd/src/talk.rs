@@ -31,6 +31,7 @@ impl Turns {
                 false => (turn.reply, turn.outcome) = (conversation.said.clone(), TurnOutcome::Answer),
             },
             IntentKind::Broadcast => self.broadcast(turn, resolution).await,
+            IntentKind::SceneCreate | IntentKind::RoutineCreate | IntentKind::TeachPhrase if !self.may_edit(turn) => turn.nothing(TurnOutcome::Refuse, Nothing::NotYours),
             IntentKind::SceneCreate => self.save_scene(turn, conversation, resolution).await,
             IntentKind::RoutineCreate => self.make_routine(turn, conversation, resolution).await,
             IntentKind::TeachPhrase => self.teach(turn, conversation, resolution).await,
@@ -114,7 +115,7 @@ impl Turns {
         let wish = Wish { later: drafts, ..Wish::default() };
         let steps: Vec<_> = wish.all_steps();
         turn.outcome = TurnOutcome::Ask;
-        (turn.reply, conversation.open) = match self.judged(steps.clone(), Consent::None) {
+        (turn.reply, conversation.open) = match self.judged(turn, steps.clone(), Consent::None) {
             Verdict::Ask(question @ Question::Pin { .. }) => (reply::question(&question, turn.lang), Some(Open::Pin(wish))),
             Verdict::Refuse(refusal) => {
                 turn.outcome = TurnOutcome::Refuse;
@@ -248,11 +249,16 @@ impl Turns {
                 said.push(words);
                 return;
             }
-            ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang.as_str()),
+            ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang.as_str(), turn.utterance.speaker.clone()),
             ScheduleChange::Cancel(ids) => {
                 let ringing = |id: &String| self.hub.snapshot().house.schedules.iter().any(|one| one.id == *id && one.rings_since_ms.is_some());
                 match ids.iter().all(ringing) {
                     true => Change::Silence(ids),
+                    false if !self.may_cancel(turn, &ids) => {
+                        said.push(reply::nothing(Nothing::NotYours, turn.lang));
+                        turn.outcome = TurnOutcome::Refuse;
+                        return;
+                    }
                     false => {
                         undo.cancelled = self.scheduled(&ids);
                         Change::Cancel(ids)

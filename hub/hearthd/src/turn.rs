@@ -160,7 +160,7 @@ impl Turns {
     pub(crate) async fn turn(&self, utterance: Utterance) -> Turn {
         let watch = Stopwatch::start();
         let now = utterance.at_ms;
-        let mut conversation = self.recall(&utterance.conversation, now);
+        let mut conversation = self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker);
         let mut turn = begin(utterance);
         match self.answer_to_question(&mut turn, &mut conversation).await {
             true => {}
@@ -179,7 +179,7 @@ impl Turns {
     pub(crate) async fn act(&self, utterance: Utterance, wish: Wish) -> Turn {
         let watch = Stopwatch::start();
         let now = utterance.at_ms;
-        let mut conversation = Conversation { open: None, ..self.recall(&utterance.conversation, now) };
+        let mut conversation = Conversation { open: None, ..self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker) };
         let mut turn = begin(utterance);
         self.carry_out(&mut turn, &mut conversation, wish, Consent::None, &[]).await;
         turn.ms.0 = watch.ms();

@@ -1,6 +1,6 @@
 //! The shapes in which turns leave the hub: over HTTP and MQTT, in files, in the journal.
 
-use house::{Outcome, Step};
+use house::{Outcome, Speaker, Step};
 use mind::resolve::{Spoken, SpokenValue};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -134,6 +134,10 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
         at_ms: turn.utterance.at_ms,
         conversation: turn.utterance.conversation.clone(),
         area: turn.utterance.place.as_ref().map(|area| area.as_str().to_owned()),
+        person: match &turn.utterance.speaker {
+            Speaker::Person(id) => Some(id.to_string()),
+            Speaker::Someone(_) => None,
+        },
         cause: turn.utterance.cause.as_str().to_owned(),
         lang: turn.lang.as_str().to_owned(),
         text: turn.utterance.text.clone(),

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome};
-use mind::judge::{Approved, Consent, Rules, Verdict, judge};
-use mind::reply;
+use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome, Utterance};
+use mind::judge::{Approved, Consent, Role, Rules, Verdict, judge};
+use mind::reply::{self, Nothing};
 use mind::resolve::{ScheduleChange, TimerChange, TimerStart};
 use mind::undo::back;
 use tracing::warn;
@@ -19,13 +19,16 @@ use crate::turn::{Turn, Turns};
 impl Turns {
     /// Judges a wish against the house as it is now, and does what is allowed. What is for later is judged with it.
     pub(crate) async fn carry_out(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, consent: Consent, before: &[String]) {
+        if self.is_not_theirs(turn, &wish) {
+            return turn.nothing(TurnOutcome::Refuse, Nothing::NotYours);
+        }
         let steps = wish.all_steps();
         turn.steps.clone_from(&wish.steps);
         if !steps.is_empty() {
             conversation.last = distinct(&steps);
         }
         let mut said: Vec<String> = before.to_vec();
-        match self.judged(steps, consent) {
+        match self.judged(turn, steps, consent) {
             Verdict::Allow(_) => self.allowed(turn, conversation, wish, consent, &mut said).await,
             Verdict::Ask(question) => {
                 said.push(reply::question(&question, turn.lang));
@@ -44,11 +47,31 @@ impl Turns {
         turn.reply = reply::joined(&said, turn.lang);
     }
 
-    /// The verdict on steps as things stand.
-    pub(crate) fn judged(&self, steps: Vec<Step>, consent: Consent) -> Verdict {
+    /// The verdict on steps as things stand, for who asked and where; the trace tells it.
+    pub(crate) fn judged(&self, turn: &mut Turn, steps: Vec<Step>, consent: Consent) -> Verdict {
         let snapshot = self.hub.snapshot();
-        let rules = Rules { recent: snapshot.recent.clone(), ..self.household.rules() };
-        judge(Plan { steps }, &snapshot.house, &rules, consent)
+        let Utterance { speaker, place, .. } = &turn.utterance;
+        let rules = Rules { recent: snapshot.recent.clone(), ..self.household.rules(speaker, place.as_ref()) };
+        let verdict = judge(Plan { steps }, &snapshot.house, &rules, consent);
+        let roles: Vec<&str> = self.household.roles(speaker, place.as_ref()).into_iter().map(Role::as_str).collect();
+        turn.trace.push(format!("the verdict for {}: {}", roles.join(" and "), told(&verdict)));
+        verdict
+    }
+
+    /// Whether whoever asks may change names, taught words, routines and what others planned.
+    pub(crate) fn may_edit(&self, turn: &Turn) -> bool {
+        self.household.rules(&turn.utterance.speaker, turn.utterance.place.as_ref()).may_edit()
+    }
+
+    /// Whether it takes away what another one planned, or makes a rule, and whoever asks may do neither.
+    fn is_not_theirs(&self, turn: &Turn, wish: &Wish) -> bool {
+        let makes_rule = wish.later.iter().any(|draft| matches!(draft.timing, Timing::When(..)));
+        (makes_rule && !self.may_edit(turn)) || !self.may_cancel(turn, &wish.cancel)
+    }
+
+    /// Whether what is scheduled under these ids may be taken away by whoever asks.
+    pub(crate) fn may_cancel(&self, turn: &Turn, ids: &[String]) -> bool {
+        self.may_edit(turn) || self.scheduled(ids).iter().all(|one| one.asked_by == turn.utterance.speaker)
     }
 
     /// What is for later is kept first: an end that was promised must not be lost with the hub.
@@ -75,7 +98,7 @@ impl Turns {
         let drafts: Vec<_> = wish.later.into_iter().map(|draft| agreed_to(draft, agreed(consent))).collect();
         let made = match drafts.is_empty() {
             true => Vec::new(),
-            false => match self.hub.schedule(Change::Add(drafts, turn.lang.as_str())).await {
+            false => match self.hub.schedule(Change::Add(drafts, turn.lang.as_str(), turn.utterance.speaker.clone())).await {
                 Ok(made) => made,
                 Err(error) => return not_kept(turn, said, &error),
             },
@@ -83,7 +106,7 @@ impl Turns {
         undo.schedules.extend(made.iter().map(|one| one.id.clone()));
         if !wish.steps.is_empty() {
             // Judged by itself, because only what is for now goes out.
-            match self.judged(wish.steps, consent) {
+            match self.judged(turn, wish.steps, consent) {
                 Verdict::Allow(approved) => {
                     let (done, backwards) = self.dispatched(turn, &approved).await;
                     said.push(done);
@@ -131,7 +154,7 @@ impl Turns {
         };
         turn.utterance.cause = if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
         turn.steps = steps.to_vec();
-        let why = match self.judged(steps.to_vec(), consent) {
+        let why = match self.judged(turn, steps.to_vec(), consent) {
             Verdict::Allow(approved) => {
                 let (said, backwards) = self.dispatched(turn, &approved).await;
                 turn.undo.steps = backwards;
@@ -162,6 +185,17 @@ fn backwards(steps: &[Step], before: &House) -> Vec<Step> {
         actions.into_iter().map(move |action| Step { action, reason: "it was so before".to_owned(), ..step.clone() })
     };
     steps.iter().rev().flat_map(one).collect()
+}
+
+/// A verdict in the words of the trace.
+fn told(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Allow(_) => "it may happen".to_owned(),
+        Verdict::Ask(Question::Pin { names, .. }) => format!("it wants the PIN for {}", names.join(", ")),
+        Verdict::Ask(Question::Confirm { names, .. }) => format!("it wants a yes for {}", names.join(", ")),
+        Verdict::Ask(_) => "it wants an answer first".to_owned(),
+        Verdict::Refuse(refusal) => format!("it does not happen: {}", reply::refusal(refusal, reply::Lang::En)),
+    }
 }
 
 fn not_kept(turn: &mut Turn, said: &mut Vec<String>, error: &anyhow::Error) {

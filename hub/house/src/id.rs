@@ -41,6 +41,10 @@ id!(
     FloorId
 );
 id!(
+    /// A person's id.
+    PersonId
+);
+id!(
     /// The id of one turn of a conversation; sorts in order of time.
     TurnId
 );

@@ -1,6 +1,6 @@
 //! What shall happen later: actions, alarms and reminders, once or again and again. Says when, computes no calendar.
 
-use crate::{AreaId, EntityId, Step};
+use crate::{AreaId, EntityId, Speaker, Step};
 
 /// Something that shall happen later.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Schedule {
     pub name: Option<String>,
     /// Where it was asked for.
     pub area: Option<AreaId>,
+    /// Who asked for it; their rules hold when it is due.
+    pub asked_by: Speaker,
     /// When.
     pub timing: Timing,
     /// The next time, in milliseconds since 1970 UTC.

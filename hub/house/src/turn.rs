@@ -1,6 +1,6 @@
 //! One turn: what was said, what came of it, what was answered.
 
-use crate::{Action, AreaId, Cause, EntityId};
+use crate::{Action, AreaId, Cause, EntityId, PersonId};
 
 /// What a person said or typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,10 +13,51 @@ pub struct Utterance {
     pub place: Option<AreaId>,
     /// Which conversation it belongs to.
     pub conversation: String,
+    /// Who said it.
+    pub speaker: Speaker,
     /// How it came in.
     pub cause: Cause,
     /// When, in milliseconds since 1970 UTC.
     pub at_ms: i64,
+}
+
+/// Who said it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// Someone the hub knows by a login or a token.
+    Person(PersonId),
+    /// Someone of whom only the way in is known.
+    Someone(WayIn),
+}
+
+/// A way in that says nothing of who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WayIn {
+    /// A request over MQTT.
+    Mqtt,
+    /// A satellite or another system that speaks the voice protocol.
+    Voice,
+    /// Home Assistant.
+    HomeAssistant,
+}
+
+impl WayIn {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Voice, Self::HomeAssistant, Self::Mqtt];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mqtt => "mqtt",
+            Self::Voice => "voice",
+            Self::HomeAssistant => "home_assistant",
+        }
+    }
+
+    /// The way in of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|way| way.as_str() == text)
+    }
 }
 
 /// How a device answered.

@@ -19,6 +19,8 @@ pub enum Doubt {
     Value,
     /// A time was said, and the reading has none: it would be done at once.
     Time,
+    /// A room or floor was said, and the reading has none: it would be done elsewhere or everywhere.
+    Place,
 }
 
 /// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
@@ -38,6 +40,7 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
         true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(Doubt::Question)?,
         false => intents,
     };
+    let intents = placed(intents, heard)?;
     let has_exception = intents.iter().any(|intent| intent.has(Slot::Except));
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
     if acts_on_things && !has_exception && says_exception(heard) {
@@ -50,6 +53,39 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
         (false, true) => Err(Doubt::Value),
         (false, false) => Ok(intents),
     }
+}
+
+/// Puts a room or floor that was said and then lost back where it can only belong; several requests are not guessed at.
+fn placed(mut intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt> {
+    let Some((slot, place)) = lost_place(&intents, heard) else { return Ok(intents) };
+    match intents.as_mut_slice() {
+        [one] if takes_exceptions(one.kind) => {
+            one.slots.push((slot, SlotValue::Text(place)));
+            Ok(intents)
+        }
+        several if several.iter().all(|intent| takes_exceptions(intent.kind)) => Err(Doubt::Place),
+        _ => Ok(intents),
+    }
+}
+
+/// The first room or floor among the words that is part of no slot and of no longer name.
+fn lost_place(intents: &[Intent], heard: &Heard) -> Option<(Slot, String)> {
+    // "The garage door" names a kind of thing, not the room it is in.
+    if intents.iter().any(|intent| intent.label(Slot::DeviceClass) == Some("garage")) {
+        return None;
+    }
+    let texts: Vec<String> = intents.iter().flat_map(|intent| &intent.slots).filter_map(|(_, value)| if let SlotValue::Text(text) = value { Some(text.to_lowercase()) } else { None }).collect();
+    heard.marks.iter().find_map(|mark| {
+        let slot = match mark.kinds.as_slice() {
+            ["area"] => Slot::Area,
+            ["floor"] => Slot::Floor,
+            _ => return None,
+        };
+        let is_inside = heard.marks.iter().any(|other| other != mark && other.first <= mark.last && mark.first <= other.last);
+        let place = said(heard, mark.first, mark.last);
+        let is_used = texts.iter().any(|text| text.contains(&place.to_lowercase()));
+        (!is_inside && !is_used).then_some((slot, place))
+    })
 }
 
 /// Whether "to minus 40 degrees" was read as no more than "colder".
@@ -215,6 +251,19 @@ mod tests {
         check("raise the light i am reading", IntentKind::LightSet, Ok(IntentKind::LightSet));
         check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("play tomorrow by annie", IntentKind::MediaSearchAndPlay, Ok(IntentKind::MediaSearchAndPlay));
+    }
+
+    #[test]
+    fn a_room_or_floor_that_was_said_is_never_lost() {
+        let names = Names::new([("Ground Floor", "floor"), ("Kitchen", "area"), ("Kitchen Lamp", "light"), ("Office", "area")]);
+        let read = |text: &str, intents: Vec<Intent>| cautious(intents, &hear(text, &names).unwrap()).map(|intents| intents.iter().map(|intent| (intent.text(Slot::Floor).map(str::to_owned), intent.text(Slot::Area).map(str::to_owned))).collect::<Vec<_>>());
+        let off = Intent::new(IntentKind::TurnOff);
+        let except = off.clone().with(Slot::Except, SlotValue::Text("kitchen".to_owned()));
+        assert_eq!(read("turn off all lights on the ground floor except the kitchen", vec![except]), Ok(vec![(Some("ground floor".to_owned()), None)]));
+        assert_eq!(read("turn off everything in the Office", vec![off.clone()]), Ok(vec![(None, Some("Office".to_owned()))]));
+        let lamp = off.clone().with(Slot::Name, SlotValue::Text("kitchen lamp".to_owned()));
+        assert_eq!(read("turn off the kitchen lamp", vec![lamp]), Ok(vec![(None, None)]));
+        assert_eq!(read("turn off the tv and everything in the office", vec![off.clone(), off]), Err(Doubt::Place));
     }
 
     #[test]

@@ -1,8 +1,16 @@
 //! Whether a plan may happen. The only place that makes an [`Approved`], and dispatch takes nothing else.
 
+mod effect;
+mod rules;
+
 use std::collections::BTreeMap;
 
 use house::{Action, Domain, Entity, EntityId, House, Plan, Question, Step};
+
+pub use effect::Effect;
+pub use rules::{HouseRules, Limits, Role};
+
+use effect::{effect, is_guard};
 
 /// How freely an effect may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +27,27 @@ pub enum Tier {
     Never,
 }
 
+impl Tier {
+    /// All of them, from the freest on.
+    pub const ALL: &'static [Self] = &[Self::Free, Self::Announced, Self::Confirmed, Self::Pin, Self::Never];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Announced => "announced",
+            Self::Confirmed => "confirmed",
+            Self::Pin => "pin",
+            Self::Never => "never",
+        }
+    }
+
+    /// The tier of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|tier| tier.as_str() == text)
+    }
+}
+
 /// What the household has laid down.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
@@ -26,8 +55,12 @@ pub struct Rules {
     pub has_pin: bool,
     /// Whether confirmations are switched off, for comparisons with systems that have none.
     pub is_open: bool,
-    /// Tiers of single entities that the owner changed.
+    /// Tiers of single entities that the owner chose.
     pub tiers: BTreeMap<EntityId, Tier>,
+    /// Tiers of kinds of effects that the owner chose; the others are as usual.
+    pub classes: BTreeMap<Effect, Tier>,
+    /// What those who ask may do at most, by their role and by where they are.
+    pub limits: Vec<Limits>,
     /// Commands sent to an entity in the last minute.
     pub recent: BTreeMap<EntityId, u32>,
 }
@@ -76,6 +109,15 @@ pub enum Refusal {
     TooOften(String),
     /// It is not there any more.
     Gone(String),
+    /// Whoever asks may set it only within these bounds.
+    BeyondLimits {
+        /// The entity's name.
+        name: String,
+        /// The least.
+        least: f64,
+        /// The most.
+        most: f64,
+    },
     /// The value is outside what is safe.
     OutOfBounds {
         /// The entity's name.
@@ -97,13 +139,13 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
         names.dedup();
         names
     };
-    let highest = tiers.iter().copied().max().unwrap_or(Tier::Free);
+    let whole = is_whole_house_on(&plan, house).then(|| rules.limited(Effect::WholeHouse, rules.class(Effect::WholeHouse)));
+    let highest = tiers.iter().copied().chain(whole).max().unwrap_or(Tier::Free);
     let needed = match highest {
         Tier::Never => return Verdict::Refuse(Refusal::Never(names(Tier::Never))),
         _ if rules.is_open => Consent::None,
         Tier::Pin if rules.has_pin => Consent::Pin,
         Tier::Pin | Tier::Confirmed => Consent::Yes,
-        Tier::Free | Tier::Announced if is_whole_house_on(&plan, house) => Consent::Yes,
         Tier::Free | Tier::Announced => Consent::None,
     };
     match needed <= consent {
@@ -113,54 +155,29 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
     }
 }
 
-/// The tier of one step.
+/// The tier of one step: what the household chose for the thing or the kind of effect, or what holds for those who ask if that is stricter.
 pub fn tier(step: &Step, house: &House, rules: &Rules) -> Tier {
     let Some(entity) = house.entities.get(&step.entity) else { return Tier::Never };
-    let usual = usual_tier(entity, &step.action);
-    match rules.tiers.get(&step.entity) {
-        // The owner's choice is for what could do harm; locking stays as free as it was.
-        Some(own) if Tier::Free < usual || *own == Tier::Never => *own,
-        _ => usual,
+    let effect = effect(entity, &step.action);
+    let own = rules.tiers.get(&step.entity).copied().filter(|own| *own == Tier::Never || is_meant(effect, entity));
+    rules.limited(effect, own.unwrap_or_else(|| rules.class(effect)))
+}
+
+/// A choice for a single door is for opening it; locking and closing it stays as free as it was.
+fn is_meant(effect: Effect, entity: &Entity) -> bool {
+    effect.is_guarded() || !is_guard(entity)
+}
+
+impl Rules {
+    /// What the household chose for a kind of effect.
+    fn class(&self, effect: Effect) -> Tier {
+        self.classes.get(&effect).copied().unwrap_or_else(|| effect.usual())
     }
-}
 
-fn usual_tier(entity: &Entity, action: &Action) -> Tier {
-    let is_entry = matches!(entity.device_class.as_deref(), Some("garage" | "garage_door" | "gate" | "door"))
-        || (entity.device_class.is_none() && entity.domain == Domain::Cover && sounds_like_entry(&entity.name));
-    let is_gas = entity.device_class.as_deref() == Some("gas");
-    // Scenes and scripts of others use general words: to a cover or valve, "on" is to open.
-    let opens = match action {
-        Action::OpenCover | Action::OpenValve => true,
-        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => 0 < *position,
-        Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
-        _ => false,
-    };
-    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation) && sounds_like_opener(&entity.name);
-    match action {
-        Action::TurnOn | Action::TurnOff | Action::Activate if is_opener => Tier::Pin,
-        Action::Unlock | Action::Disarm => Tier::Pin,
-        Action::TurnOff if matches!(entity.domain, Domain::Lock | Domain::AlarmControlPanel) => Tier::Pin,
-        _ if opens && (is_entry || is_gas) => Tier::Pin,
-        Action::TurnOn if entity.domain == Domain::Siren => Tier::Confirmed,
-        // What a scene or script of another system does is not known here.
-        Action::Activate if matches!(entity.domain, Domain::Scene | Domain::Script | Domain::Button) => Tier::Announced,
-        Action::Arm(_) | Action::Lock => Tier::Announced,
-        _ => Tier::Free,
+    /// At least as strict as all limits want it.
+    fn limited(&self, effect: Effect, tier: Tier) -> Tier {
+        self.limits.iter().filter_map(|limits| limits.tiers.get(&effect).copied()).fold(tier, Tier::max)
     }
-}
-
-/// Many a door is opened by a plain relay or a script.
-fn sounds_like_opener(name: &str) -> bool {
-    let name = name.to_lowercase();
-    // Whole words only: a gateway is no gate.
-    let words = format!(" {} ", name.split(|letter: char| !letter.is_alphanumeric()).collect::<Vec<_>>().join(" "));
-    let says = |word: &&str| if word.is_ascii() { words.contains(&format!(" {word} ")) } else { name.contains(*word) };
-    !HARMLESS.iter().any(|word| says(word)) && OPENERS.iter().any(|word| says(word))
-}
-
-fn sounds_like_entry(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["garage", "gate", "door", "车库", "大门", "闸"].iter().any(|word| name.contains(word))
 }
 
 fn refusal(step: &Step, house: &House, rules: &Rules) -> Option<Refusal> {
@@ -173,6 +190,10 @@ fn refusal(step: &Step, house: &House, rules: &Rules) -> Option<Refusal> {
     }
     match step.action {
         Action::SetTemperature(asked) if !safe_heat(entity).contains(&asked) => Some(Refusal::OutOfBounds { name: entity.name.clone(), asked }),
+        Action::SetTemperature(asked) if entity.domain == Domain::Climate => {
+            let (least, most) = rules.limits.iter().filter_map(|limits| limits.heat).find(|(least, most)| !(*least..=*most).contains(&asked))?;
+            Some(Refusal::BeyondLimits { name: entity.name.clone(), least, most })
+        }
         _ => None,
     }
 }
@@ -208,25 +229,5 @@ fn is_whole_house_on(plan: &Plan, house: &House) -> bool {
     MANY_ENTITIES <= on.len() && MANY_AREAS <= areas.len()
 }
 
-const HARMLESS: &[&str] = &["light", "lights", "lamp", "lamps", "sensor", "bell", "灯", "铃", "传感"];
-const OPENERS: &[&str] = &[
-    "unlock", "opener", "open door", "open the door", "open gate", "open the gate", "open garage", "open the garage", "door strike", "buzzer", "garage door", "gate", "disarm",
-    "解锁", "开锁", "开门", "开大门", "大门", "院门", "车库门", "道闸", "撤防", "解除警报",
-];
 const MANY_ENTITIES: usize = 8;
 const MANY_AREAS: usize = 4;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_relay_that_opens_a_door_is_told_by_its_name() {
-        for name in ["Door Opener", "Garage Door", "Driveway Gate", "Unlock Front Door", "gate_relay", "开门器", "院门", "车库门继电器"] {
-            assert!(sounds_like_opener(name), "{name}");
-        }
-        for name in ["Garage Light", "Zigbee Gateway", "Gate Lamp", "Doorbell", "Door Sensor", "Coffee Machine", "车库灯", "门铃", "Investigation"] {
-            assert!(!sounds_like_opener(name), "{name}");
-        }
-    }
-}

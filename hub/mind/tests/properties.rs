@@ -11,7 +11,7 @@ use house::{
     Value,
 };
 use mind::code::{self, CodeError, CodeIntent, CodeValue};
-use mind::judge::{Consent, Rules, Tier, Verdict, judge};
+use mind::judge::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier, Verdict, judge, tier};
 use mind::prompt::{Names, pieces};
 use mind::resolve::{Context, Resolution, resolve};
 use mind::reply::Lang;
@@ -140,6 +140,49 @@ proptest! {
         let intent = Intent::new(IntentKind::TurnOn).with(Slot::Domain, SlotValue::Label("scene")).with(Slot::Name, SlotValue::Text(name));
         for resolution in resolved(&house, &[intent], &Around::default()) {
             check_judged(&house, steps(&resolution).to_vec(), has_pin, consent)?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(MANY))]
+
+    #[test]
+    fn a_rule_for_one_kind_of_effect_makes_no_other_weaker((house, step) in known(), rules in house_rules(), roles in roles(), changed in select(Effect::ALL), to in select(Tier::ALL), who in 0..3_u8) {
+        prop_assume!(kind_of(&step, &house) != Some(changed));
+        let before = tier(&step, &house, &rules.of(&roles));
+        let mut other = rules;
+        match who {
+            0 => other.classes.insert(changed, to),
+            1 => other.guest.tiers.insert(changed, to),
+            _ => other.child.tiers.insert(changed, to),
+        };
+        prop_assert_eq!(tier(&step, &house, &other.of(&roles)), before);
+    }
+
+    #[test]
+    fn guests_and_children_never_get_more_than_their_limits(house in house(), steps in prop::collection::vec((any::<Index>(), action()), 1..6), rules in house_rules(), roles in roles(), consent in consent()) {
+        prop_assume!(!house.entities.is_empty());
+        let step = |(at, action): (Index, Action)| Step { intent: 0, entity: house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone(), action, reason: String::new() };
+        let steps: Vec<Step> = steps.into_iter().map(step).collect();
+        let asked = Rules { has_pin: true, ..rules.of(&roles) };
+        let resident = Rules { has_pin: true, ..rules.of(&[Role::Resident]) };
+        let verdict = judge(Plan { steps: steps.clone() }, &house, &asked, consent);
+        if !matches!(verdict, Verdict::Allow(_)) {
+            return Ok(());
+        }
+        prop_assert!(matches!(judge(Plan { steps: steps.clone() }, &house, &resident, consent), Verdict::Allow(_)), "a resident may less");
+        for step in &steps {
+            let Some(kind) = kind_of(step, &house) else { continue };
+            for limits in roles.iter().filter_map(|role| rules.limits(*role)) {
+                let wants = match limits.tiers.get(&kind) {
+                    None | Some(Tier::Free | Tier::Announced) => continue,
+                    Some(Tier::Confirmed) => Consent::Yes,
+                    Some(Tier::Pin) => Consent::Pin,
+                    Some(Tier::Never) => return Err(TestCaseError::fail(format!("{step:?} is never for {roles:?}"))),
+                };
+                prop_assert!(wants <= consent, "{:?} was approved for {:?} with {:?}", step, roles, consent);
+            }
         }
     }
 }
@@ -378,6 +421,46 @@ fn check_judged(house: &House, steps: Vec<Step>, has_pin: bool, consent: Consent
     let verdict = judge(Plan { steps }, house, &own, Consent::Pin);
     prop_assert!(is_empty || !matches!(verdict, Verdict::Allow(_)));
     Ok(())
+}
+
+/// The kind of effect of a step that is surely of one, said in another way than judging says it.
+fn kind_of(step: &Step, house: &House) -> Option<Effect> {
+    let entity = &house.entities[&step.entity];
+    let opens = matches!(&step.action, Action::OpenCover | Action::OpenValve);
+    match (entity.domain, entity.device_class.as_deref(), &step.action) {
+        (Domain::Lock, _, Action::Unlock) => Some(Effect::Unlock),
+        (Domain::AlarmControlPanel, _, Action::Disarm) => Some(Effect::Disarm),
+        (Domain::Cover, Some("garage" | "gate" | "door"), _) if opens => Some(Effect::Entry),
+        (Domain::Valve, Some("gas"), _) if opens => Some(Effect::Gas),
+        (Domain::Siren, None, Action::TurnOn) => Some(Effect::Siren),
+        (Domain::Lock, _, Action::Lock) => Some(Effect::Secure),
+        (Domain::Light, _, Action::TurnOn | Action::TurnOff) => Some(Effect::Other),
+        _ => None,
+    }
+}
+
+/// A house with one thing in it, and a step on it of a kind that is known.
+fn known() -> impl Strategy<Value = (House, Step)> {
+    let cases = [
+        (Domain::Lock, None, Action::Unlock), (Domain::Lock, None, Action::Lock), (Domain::AlarmControlPanel, None, Action::Disarm), (Domain::Cover, Some("garage"), Action::OpenCover), (Domain::Cover, Some("gate"), Action::OpenCover),
+        (Domain::Valve, Some("gas"), Action::OpenValve), (Domain::Siren, None, Action::TurnOn), (Domain::Light, None, Action::TurnOn), (Domain::Light, None, Action::TurnOff),
+    ];
+    (select(cases.to_vec()), select(THINGS)).prop_map(|((domain, class, action), name)| {
+        let id = EntityId::new(format!("{}.it", domain.as_str()));
+        let entity = Entity { id: id.clone(), name: name.to_owned(), aliases: vec![], domain, device_class: class.map(str::to_owned), area: None, state: State::default(), availability: Availability::Online };
+        let step = Step { intent: 0, entity: id.clone(), action, reason: String::new() };
+        (House { entities: [(id, entity)].into(), ..House::default() }, step)
+    })
+}
+
+fn house_rules() -> impl Strategy<Value = HouseRules> {
+    let tiers = || prop::collection::btree_map(select(Effect::ALL), select(Tier::ALL), 0..6);
+    let limits = || (tiers(), any::<bool>()).prop_map(|(tiers, may_edit)| Limits { tiers, heat: None, may_edit });
+    (tiers(), limits(), limits()).prop_map(|(classes, guest, child)| HouseRules { classes, guest, child, ..HouseRules::default() })
+}
+
+fn roles() -> impl Strategy<Value = Vec<Role>> {
+    prop::collection::vec(select(Role::ALL), 1..3)
 }
 
 /// Walks the automaton; whether it accepts.

@@ -3,12 +3,13 @@
 import { useState } from "preact/hooks";
 import { Failure, post, spoken } from "./api";
 import { Mark } from "./icons";
-import { askMe } from "./state";
+import { askMe, me } from "./state";
 import { t } from "./text";
 import { LangSwitch } from "./lang";
 
 export function Login({ claimed }: { claimed: boolean }) {
   const [code, setCode] = useState("");
+  const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
@@ -19,7 +20,7 @@ export function Login({ claimed }: { claimed: boolean }) {
     setBusy(true);
     setWrong(null);
     try {
-      await post(claimed ? "login" : "claim", claimed ? { password } : { code, password });
+      await post(claimed ? "login" : "claim", claimed ? { password, ...(name.trim() ? { name } : {}) } : { code, password });
       await askMe();
     } catch (error) {
       setWrong(why(error, claimed));
@@ -37,6 +38,12 @@ export function Login({ claimed }: { claimed: boolean }) {
           <label class="labelled">
             {t("code")}
             <input class="field code" autocomplete="off" autocapitalize="characters" spellcheck={false} maxLength={12} placeholder="XXXX-XXXX" required value={code} onInput={(event) => setCode(event.currentTarget.value)} />
+          </label>
+        )}
+        {claimed && me.value?.named && (
+          <label class="labelled">
+            {t("loginName")}
+            <input class="field" autocomplete="username" maxLength={40} value={name} onInput={(event) => setName(event.currentTarget.value)} />
           </label>
         )}
         <label class="labelled">

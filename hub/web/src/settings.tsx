@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, post, put, remove, spoken } from "./api";
 import { Icon } from "./icons";
+import { WhoMayWhat } from "./rules";
 import { askMe, me, moment, status, toast } from "./state";
 import { ago, t } from "./text";
 import type { Token } from "./types";
@@ -11,7 +12,8 @@ export function Settings({ logout }: { logout: () => void }) {
   return (
     <main class="settings">
       <h1><a class="round" href="#" aria-label={t("back")}><Icon name="back" /></a>{t("settings")}</h1>
-      <Pin />
+      {me.value?.person?.is_owner && <Pin />}
+      {me.value?.person?.is_owner && <WhoMayWhat />}
       <Tokens />
       <Password />
       <section class="card">

@@ -6,6 +6,39 @@ export interface Me {
   has_pin: boolean | null;
   demo: boolean | null;
   version: string | null;
+  named: boolean;
+  person: Person | null;
+}
+
+export type Role = "resident" | "guest" | "child";
+export type Tier = "free" | "announced" | "confirmed" | "pin" | "never";
+
+export interface Person {
+  id: string;
+  name: string;
+  role: Role;
+  is_owner: boolean;
+  has_login: boolean;
+}
+
+export interface Limits {
+  tiers: Record<string, Tier>;
+  heat: [number, number] | null;
+  may_edit: boolean;
+}
+
+export interface Rules {
+  classes: Record<string, Tier>;
+  entities: Record<string, Tier>;
+  guest: Limits;
+  child: Limits;
+  places: Record<string, Role>;
+  ways: Record<string, Role>;
+}
+
+export interface RulesAnswer {
+  rules: Rules;
+  usual: { effect: string; tier: Tier }[];
 }
 
 export interface Place {
@@ -122,10 +155,13 @@ export interface PastTurn extends Turn {
   at_ms: number;
   cause: string;
   text: string;
+  area: string | null;
+  person: string | null;
 }
 
 export interface Token {
   id: string;
   name: string;
   created_ms: number;
+  person: string;
 }

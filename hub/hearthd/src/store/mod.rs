@@ -34,7 +34,7 @@ use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, Timer
 use steps::ScheduleRecord;
 
 pub(crate) use opening::Opened;
-pub(crate) use records::{ConversationState, MsRecord, NoticeRecord, OutcomeRecord, Retained, RetainedHead, TurnRecord, UndoRecord};
+pub(crate) use records::{ConversationState, MsRecord, NoticeRecord, OutcomeRecord, PersonRecord, Retained, RetainedHead, RulesRecord, TurnRecord, UndoRecord, role_of};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]

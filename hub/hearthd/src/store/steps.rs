@@ -1,7 +1,7 @@
 //! Steps and what is scheduled as the store writes them.
 
 use anyhow::Context as _;
-use house::{Action, Agreed, AreaId, ArmMode, Color, DayTime, Days, EntityId, Errand, HvacMode, Light, Schedule, Step, Sun, Timing, Trigger, Wall};
+use house::{Action, Agreed, AreaId, ArmMode, Color, DayTime, Days, EntityId, Errand, HvacMode, Light, PersonId, Schedule, Speaker, Step, Sun, Timing, Trigger, Wall, WayIn};
 use serde::{Deserialize, Serialize};
 
 /// One thing to do to one entity.
@@ -122,11 +122,43 @@ pub(super) struct ScheduleRecord {
     name: Option<String>,
     #[serde(default)]
     area: Option<String>,
+    #[serde(default)]
+    asked_by: SpeakerRecord,
     timing: TimingRecord,
     due_ms: i64,
     #[serde(default)]
     rings_since_ms: Option<i64>,
     lang: String,
+}
+
+/// Who asked for something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SpeakerRecord {
+    Person(String),
+    Someone(String),
+}
+
+impl Default for SpeakerRecord {
+    fn default() -> Self {
+        Self::of(&Speaker::Someone(WayIn::Voice))
+    }
+}
+
+impl SpeakerRecord {
+    fn of(speaker: &Speaker) -> Self {
+        match speaker {
+            Speaker::Person(id) => Self::Person(id.to_string()),
+            Speaker::Someone(way) => Self::Someone(way.as_str().to_owned()),
+        }
+    }
+
+    fn into_speaker(self) -> anyhow::Result<Speaker> {
+        Ok(match self {
+            Self::Person(id) => Speaker::Person(PersonId::new(id)),
+            Self::Someone(way) => Speaker::Someone(WayIn::parse(&way).with_context(|| format!("`{way}` is no way in"))?),
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -234,6 +266,7 @@ impl ScheduleRecord {
             errand,
             name: schedule.name.clone(),
             area: schedule.area.as_ref().map(ToString::to_string),
+            asked_by: SpeakerRecord::of(&schedule.asked_by),
             timing,
             due_ms: schedule.due_ms,
             rings_since_ms: schedule.rings_since_ms,
@@ -275,7 +308,7 @@ impl ScheduleRecord {
             }
         };
         let lang = if self.lang == "zh" { "zh" } else { "en" };
-        Ok(Schedule { id: self.id, errand, name: self.name, area: self.area.map(AreaId::new), timing, due_ms: self.due_ms, rings_since_ms: self.rings_since_ms, lang })
+        Ok(Schedule { id: self.id, errand, name: self.name, area: self.area.map(AreaId::new), asked_by: self.asked_by.into_speaker()?, timing, due_ms: self.due_ms, rings_since_ms: self.rings_since_ms, lang })
     }
 }
 
@@ -330,7 +363,7 @@ mod tests {
             Timing::When(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
         ];
         for (errand, timing) in errands.into_iter().cycle().zip(timings) {
-            let schedule = Schedule { id: "s1".to_owned(), errand, name: Some("work".to_owned()), area: Some(AreaId::new("hall")), timing, due_ms: 9, rings_since_ms: Some(8), lang: "zh" };
+            let schedule = Schedule { id: "s1".to_owned(), errand, name: Some("work".to_owned()), area: Some(AreaId::new("hall")), asked_by: Speaker::Person(PersonId::new("p1")), timing, due_ms: 9, rings_since_ms: Some(8), lang: "zh" };
             let bytes = serde_json::to_vec(&ScheduleRecord::of(&schedule)).unwrap();
             let read: ScheduleRecord = serde_json::from_slice(&bytes).unwrap();
             assert_eq!(read.into_schedule().unwrap(), schedule);

@@ -74,7 +74,8 @@ pub(super) async fn act(web: State<Web>, who: Extension<Who>, id: Path<String>, 
 
 /// Breaks or mends a device of the virtual house.
 #[utoipa::path(post, path = "/demo/faults", tag = "demo", request_body = FaultOf, security(("token" = []), ("session" = [])), responses((status = 200, description = "It is broken or mended"), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)))]
-pub(super) async fn set_fault(web: State<Web>, body: Body<FaultOf>) -> Result<Json<Value>, Error> {
+pub(super) async fn set_fault(web: State<Web>, who: Extension<Who>, body: Body<FaultOf>) -> Result<Json<Value>, Error> {
+    web.only_editors(&who.0)?;
     let world = web.world.as_ref().ok_or_else(|| Error::missing("the virtual house does not play here"))?;
     let id = EntityId::new(body.0.entity_id);
     if !web.hub.snapshot().house.entities.contains_key(&id) {

@@ -14,7 +14,9 @@ mod limit;
 mod login;
 mod naming;
 mod notices;
+mod people;
 mod requests;
+mod rules;
 pub(crate) mod schedules;
 mod timers;
 mod turns;
@@ -25,7 +27,9 @@ use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use house::Speaker;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -35,9 +39,9 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::access::Access;
+use crate::access::{Access, Who};
 use crate::clock::Clock;
-use crate::household::Household;
+use crate::household::{Household, Person};
 use crate::hub::Handle;
 use crate::model::Model;
 use crate::notices::Notices;
@@ -89,6 +93,32 @@ impl std::ops::Deref for Web {
 
     fn deref(&self) -> &App {
         &self.app
+    }
+}
+
+impl Web {
+    /// The person who calls.
+    fn person(&self, who: &Who) -> Result<Person, Error> {
+        let id = self.access.person(who);
+        id.and_then(|id| self.household.person(&id)).ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "you do not belong to this home any more"))
+    }
+
+    /// The owner, at the page or on the hub itself; a program never is.
+    fn only_owner(&self, who: &Who) -> Result<(), Error> {
+        login::only_people(who)?;
+        match self.person(who)?.is_owner() {
+            true => Ok(()),
+            false => Err(Error::new(StatusCode::FORBIDDEN, "only the owner of this hub may change that")),
+        }
+    }
+
+    /// Those who may change names, taught words, routines and what others planned.
+    fn only_editors(&self, who: &Who) -> Result<(), Error> {
+        let speaker = Speaker::Person(self.person(who)?.id);
+        match self.household.rules(&speaker, None).may_edit() {
+            true => Ok(()),
+            false => Err(Error::new(StatusCode::FORBIDDEN, "the household lets you use things, but not change how they are called or what they do")),
+        }
     }
 }
 
@@ -146,6 +176,9 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(turns::turns))
         .routes(routes!(turns::turn))
         .routes(routes!(turns::undo))
+        .routes(routes!(rules::rules, rules::set_rules))
+        .routes(routes!(people::people, people::add))
+        .routes(routes!(people::change, people::remove))
         .routes(routes!(naming::edit_entity))
         .routes(routes!(naming::edit_area))
         .routes(routes!(login::tokens, login::create_token))
@@ -190,11 +223,11 @@ fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
 }
 
 async fn no_such_route() -> Error {
-    Error::new(axum::http::StatusCode::NOT_FOUND, "the interface has no such address").hint("see /api/v1/openapi.json")
+    Error::new(StatusCode::NOT_FOUND, "the interface has no such address").hint("see /api/v1/openapi.json")
 }
 
 async fn wrong_method() -> Error {
-    Error::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method").hint("see /api/v1/openapi.json")
+    Error::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method").hint("see /api/v1/openapi.json")
 }
 
 /// No request of a page or a program comes near this.

@@ -1,12 +1,13 @@
 //! What the owner calls things, and where they stand.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use house::{AreaId, EntityId};
 use serde::Deserialize;
 use tracing::info;
 use utoipa::ToSchema;
 
+use crate::access::Who;
 use crate::hub::Edit;
 
 use super::error::{Body, ErrorWire, Path};
@@ -34,8 +35,9 @@ pub(super) struct AreaEdit {
 }
 
 /// Names, aliases or places an entity.
-#[utoipa::path(patch, path = "/entities/{id}", tag = "house", params(("id" = String, Path, description = "The entity's id")), request_body = EntityEdit, security(("token" = []), ("session" = [])), responses((status = 200, body = EntityWire), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn edit_entity(web: State<Web>, id: Path<String>, body: Body<EntityEdit>) -> Result<Json<EntityWire>, Error> {
+#[utoipa::path(patch, path = "/entities/{id}", tag = "house", params(("id" = String, Path, description = "The entity's id")), request_body = EntityEdit, security(("token" = []), ("session" = [])), responses((status = 200, body = EntityWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
+pub(super) async fn edit_entity(web: State<Web>, who: Extension<Who>, id: Path<String>, body: Body<EntityEdit>) -> Result<Json<EntityWire>, Error> {
+    web.only_editors(&who.0)?;
     let id = EntityId::new(id.0);
     let missing = || Error::missing(format!("there is no entity `{id}`"));
     if !web.hub.snapshot().house.entities.contains_key(&id) {
@@ -54,8 +56,9 @@ pub(super) async fn edit_entity(web: State<Web>, id: Path<String>, body: Body<En
 }
 
 /// Names, aliases or places an area.
-#[utoipa::path(patch, path = "/areas/{id}", tag = "house", params(("id" = String, Path, description = "The area's id")), request_body = AreaEdit, security(("token" = []), ("session" = [])), responses((status = 200, body = AreaWire), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn edit_area(web: State<Web>, id: Path<String>, body: Body<AreaEdit>) -> Result<Json<AreaWire>, Error> {
+#[utoipa::path(patch, path = "/areas/{id}", tag = "house", params(("id" = String, Path, description = "The area's id")), request_body = AreaEdit, security(("token" = []), ("session" = [])), responses((status = 200, body = AreaWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
+pub(super) async fn edit_area(web: State<Web>, who: Extension<Who>, id: Path<String>, body: Body<AreaEdit>) -> Result<Json<AreaWire>, Error> {
+    web.only_editors(&who.0)?;
     let id = AreaId::new(id.0);
     let missing = || Error::missing(format!("there is no area `{id}`"));
     if !web.hub.snapshot().house.areas.contains_key(&id) {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use house::{AreaId, Cause, Utterance};
+use house::{AreaId, Cause, Speaker, Utterance};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -81,6 +81,7 @@ pub(super) async fn request(web: State<Web>, who: Extension<Who>, body: Body<Req
         lang,
         place: area.as_deref().map(|area| place(&web, area)).transpose()?,
         conversation: own_conversation(&who.0, conversation.as_deref())?,
+        speaker: Speaker::Person(web.person(&who.0)?.id),
         cause: cause(&who.0),
         at_ms: web.clock.now_ms(),
     };
@@ -100,7 +101,7 @@ pub(super) async fn finished(web: &Web, turn: impl Future<Output = Turn> + Send 
 /// An action of the page as an utterance; the journal keeps `what` for its words.
 pub(super) fn spoken_by(web: &Web, who: &Who, speaking: &Speaking, what: String) -> Result<Utterance, Error> {
     let conversation = own_conversation(who, speaking.conversation.as_deref())?;
-    Ok(Utterance { text: what, lang: speaking.lang.clone(), place: None, conversation, cause: cause(who), at_ms: web.clock.now_ms() })
+    Ok(Utterance { text: what, lang: speaking.lang.clone(), place: None, conversation, speaker: Speaker::Person(web.person(who)?.id), cause: cause(who), at_ms: web.clock.now_ms() })
 }
 
 /// The conversation of that name that belongs to whoever calls; nobody can answer another one's question.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{AreaId, Cause, TurnOutcome, Utterance};
+use house::{AreaId, Cause, Speaker, TurnOutcome, Utterance, WayIn};
 use mdns_sd::{ServiceDaemon, ServiceInfo};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncWrite, BufReader};
@@ -137,6 +137,7 @@ async fn handle(data: &Map<String, Value>, peer: SocketAddr, settings: &Settings
         lang: language(data),
         place: place(&context, settings, turns),
         conversation: conversation(&context, peer),
+        speaker: SPEAKER,
         cause: Cause::Voice,
         at_ms: turns.clock.now_ms(),
     };
@@ -157,9 +158,10 @@ async fn recognize(data: &Map<String, Value>, settings: &Settings, turns: &Turns
         return Ok(event::write(out, "not-recognized", &refuse(NO_WORDS.to_owned())).await?);
     };
     let snapshot = turns.hub.snapshot();
-    let area_context = place(&context, settings, turns).and_then(|id| Some(snapshot.house.areas.get(&id)?.name.clone()));
+    let area = place(&context, settings, turns);
+    let area_context = area.as_ref().and_then(|id| Some(snapshot.house.areas.get(id)?.name.clone()));
     let case = Case { id: String::new(), text, lang: language(data), area_context, fixture: None };
-    let parsed = parse::parse(&case, &snapshot, &turns.model, turns.household.thresholds(), &turns.household.rules()).await;
+    let parsed = parse::parse(&case, &snapshot, &turns.model, turns.household.thresholds(), &turns.household.rules(&SPEAKER, area.as_ref())).await;
     let is_known = parsed.intents.iter().all(|intent| intent.intent.starts_with("Hass"));
     // Home Assistant would do at once what was meant for later.
     if !matches!(parsed.outcome, "act" | "answer") || parsed.intents.is_empty() || !is_known || parsed.is_timed {
@@ -229,6 +231,8 @@ fn about(service: Service) -> Value {
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The protocol says nothing of who speaks.
+const SPEAKER: Speaker = Speaker::Someone(WayIn::Voice);
 const NO_WORDS: &str = "I heard no words, or more than 2000 bytes of them.";
 /// As many satellites as a house has, and some.
 const MOST_CONNECTIONS: usize = 16;

@@ -88,6 +88,7 @@ pub fn question(question: &Question, lang: Lang) -> String {
             Lang::En => format!("Shall I really {} {}?", wish(steps, lang), and(names, lang)),
             Lang::Zh => format!("真的要{}{}吗？", wish(steps, lang), and(names, lang)),
         },
+        Question::Pin { names, .. } if names.is_empty() => lang.pick("That is a lot of things in many rooms at once. I need the PIN for it.", "这会同时打开很多房间的设备，需要密码。").to_owned(),
         Question::Pin { names, steps } => match lang {
             Lang::En => format!("To {} {} I need the PIN.", wish(steps, lang), and(names, lang)),
             Lang::Zh => format!("{}{}需要密码。", wish(steps, lang), and(names, lang)),
@@ -161,12 +162,15 @@ pub fn miss(miss: &Miss, lang: Lang) -> String {
 /// Why a plan was not allowed.
 pub fn refusal(refusal: &Refusal, lang: Lang) -> String {
     match (refusal, lang) {
+        (Refusal::Never(names), _) if names.is_empty() => lang.pick("The household does not allow that much at once.", "家里不允许一次操作这么多设备。").to_owned(),
         (Refusal::Never(names), Lang::En) => format!("The household does not allow that for {}.", and(names, lang)),
         (Refusal::Never(names), Lang::Zh) => format!("家里不允许这样操作{}。", and(names, lang)),
         (Refusal::TooOften(name), Lang::En) => format!("{name} was told something too often in the last minute. Please wait a little."),
         (Refusal::TooOften(name), Lang::Zh) => format!("{name}一分钟内操作太频繁，请稍等。"),
         (Refusal::Gone(name), Lang::En) => format!("{name} is not there any more."),
         (Refusal::Gone(name), Lang::Zh) => format!("{name}已经不在了。"),
+        (Refusal::BeyondLimits { name, least, most }, Lang::En) => format!("You may set {name} between {} and {}, so I did nothing.", number(*least), number(*most)),
+        (Refusal::BeyondLimits { name, least, most }, Lang::Zh) => format!("您只能把{name}设在{}到{}之间，所以我什么也没做。", number(*least), number(*most)),
         (Refusal::OutOfBounds { name, asked }, Lang::En) => format!("{} is not safe for {name}, so I did nothing.", number(*asked)),
         (Refusal::OutOfBounds { name, asked }, Lang::Zh) => format!("{}对{name}来说不安全，所以我什么也没做。", number(*asked)),
     }
@@ -227,6 +231,8 @@ pub enum Nothing {
     WhichToName,
     /// What a routine shall do is no action.
     NoAction,
+    /// Whoever asks may not change how the home works.
+    NotYours,
     /// A question is open; all that would have to be asked too is left.
     OneAtATime,
 }
@@ -258,6 +264,7 @@ pub fn nothing(nothing: Nothing, lang: Lang) -> String {
         Nothing::MeaningUnknown => lang.pick("I don't understand what it shall mean, so I did not learn it.", "我没听懂它应该是什么意思，所以没有记住。"),
         Nothing::WhichToName => lang.pick("I don't know which one shall be called so. Please say its name too.", "我不知道给哪个取这个名字，请说出它现在的名称。"),
         Nothing::NoAction => lang.pick("I don't understand what I shall do then, so I did not keep it.", "我没听懂到时候要做什么，所以没有记住。"),
+        Nothing::NotYours => lang.pick("The household lets you use things, but not change names, rules or what others planned. I did nothing.", "家里允许您使用设备，但不能更改名称、规则或别人的安排。我什么也没做。"),
         Nothing::OneAtATime => lang.pick("The rest I leave; please ask me for it afterwards.", "其余的先不做，请稍后再说。"),
         Nothing::NothingBefore => lang.pick("I don't know what that refers to, so I did nothing.", "我不知道您指的是什么，所以什么也没做。"),
     }

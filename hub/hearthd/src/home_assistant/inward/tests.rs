@@ -223,7 +223,7 @@ impl Home {
     }
 
     async fn say(&self, text: &str) -> Turn {
-        let said = Utterance { text: text.to_owned(), lang: None, place: None, conversation: "test".to_owned(), cause: Cause::Voice, at_ms: self.turns.clock.now_ms() };
+        let said = Utterance { text: text.to_owned(), lang: None, place: None, conversation: "test".to_owned(), speaker: house::Speaker::Someone(house::WayIn::Voice), cause: Cause::Voice, at_ms: self.turns.clock.now_ms() };
         self.turns.turn(said).await
     }
 

@@ -1,0 +1,152 @@
+//! What a step would do, in the kinds that a household has rules for.
+//!
+//! Every step is of exactly one kind, so a rule for one kind never touches another.
+
+use house::{Action, Domain, Entity};
+
+use super::Tier;
+
+/// A kind of effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// A lock is opened.
+    Unlock,
+    /// An alarm is switched off.
+    Disarm,
+    /// A garage, a gate or a door is opened.
+    Entry,
+    /// Gas flows.
+    Gas,
+    /// A siren sounds.
+    Siren,
+    /// Very much in many rooms is switched on or opened at once.
+    WholeHouse,
+    /// A scene, a script or a button of another system: what it does is not known here.
+    Foreign,
+    /// Something is locked or armed.
+    Secure,
+    /// Hot water is made warmer or colder, or switched.
+    HotWater,
+    /// A room is heated or cooled.
+    Heating,
+    /// All else.
+    Other,
+}
+
+impl Effect {
+    /// All of them, the gravest first.
+    pub const ALL: &'static [Self] =
+        &[Self::Unlock, Self::Disarm, Self::Entry, Self::Gas, Self::Siren, Self::WholeHouse, Self::Foreign, Self::HotWater, Self::Heating, Self::Secure, Self::Other];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unlock => "unlock",
+            Self::Disarm => "disarm",
+            Self::Entry => "entry",
+            Self::Gas => "gas",
+            Self::Siren => "siren",
+            Self::WholeHouse => "whole_house",
+            Self::Foreign => "foreign",
+            Self::Secure => "secure",
+            Self::HotWater => "hot_water",
+            Self::Heating => "heating",
+            Self::Other => "other",
+        }
+    }
+
+    /// The effect of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|effect| effect.as_str() == text)
+    }
+
+    /// The tier it has in a household that chose nothing else.
+    pub fn usual(self) -> Tier {
+        match self {
+            Self::Unlock | Self::Disarm | Self::Entry | Self::Gas => Tier::Pin,
+            Self::Siren | Self::WholeHouse => Tier::Confirmed,
+            Self::Foreign | Self::Secure => Tier::Announced,
+            Self::HotWater | Self::Heating | Self::Other => Tier::Free,
+        }
+    }
+
+    /// Whether it could do harm.
+    pub(super) fn is_guarded(self) -> bool {
+        Tier::Confirmed <= self.usual()
+    }
+}
+
+/// What an action on an entity does.
+pub(super) fn effect(entity: &Entity, action: &Action) -> Effect {
+    let is_entry = matches!(entity.device_class.as_deref(), Some("garage" | "garage_door" | "gate" | "door"))
+        || (entity.device_class.is_none() && entity.domain == Domain::Cover && sounds_like_entry(&entity.name));
+    // Scenes and scripts of others use general words: to a cover or valve, "on" is to open.
+    let opens = match action {
+        Action::OpenCover | Action::OpenValve => true,
+        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => 0 < *position,
+        Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
+        _ => false,
+    };
+    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation) && sounds_like_opener(&entity.name);
+    match action {
+        Action::TurnOn | Action::TurnOff | Action::Activate if is_opener => Effect::Entry,
+        Action::Unlock => Effect::Unlock,
+        Action::Disarm => Effect::Disarm,
+        Action::TurnOff if entity.domain == Domain::Lock => Effect::Unlock,
+        Action::TurnOff if entity.domain == Domain::AlarmControlPanel => Effect::Disarm,
+        _ if opens && entity.device_class.as_deref() == Some("gas") => Effect::Gas,
+        _ if opens && is_entry => Effect::Entry,
+        Action::TurnOn if entity.domain == Domain::Siren => Effect::Siren,
+        Action::Activate if matches!(entity.domain, Domain::Scene | Domain::Script | Domain::Button) => Effect::Foreign,
+        Action::Arm(_) | Action::Lock => Effect::Secure,
+        _ if entity.domain == Domain::WaterHeater => Effect::HotWater,
+        _ if entity.domain == Domain::Climate => Effect::Heating,
+        _ => Effect::Other,
+    }
+}
+
+/// Whether this is a thing that guards the home, so that some of what it does could do harm.
+pub(super) fn is_guard(entity: &Entity) -> bool {
+    let opening = match entity.domain {
+        Domain::Lock | Domain::AlarmControlPanel | Domain::Siren => return true,
+        Domain::Cover => Action::OpenCover,
+        Domain::Valve => Action::OpenValve,
+        _ => Action::TurnOn,
+    };
+    effect(entity, &opening).is_guarded()
+}
+
+/// Many a door is opened by a plain relay or a script.
+fn sounds_like_opener(name: &str) -> bool {
+    let name = name.to_lowercase();
+    // Whole words only: a gateway is no gate.
+    let words = format!(" {} ", name.split(|letter: char| !letter.is_alphanumeric()).collect::<Vec<_>>().join(" "));
+    let says = |word: &&str| if word.is_ascii() { words.contains(&format!(" {word} ")) } else { name.contains(*word) };
+    !HARMLESS.iter().any(|word| says(word)) && OPENERS.iter().any(|word| says(word))
+}
+
+fn sounds_like_entry(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["garage", "gate", "door", "车库", "大门", "闸"].iter().any(|word| name.contains(word))
+}
+
+const HARMLESS: &[&str] = &["light", "lights", "lamp", "lamps", "sensor", "bell", "灯", "铃", "传感"];
+const OPENERS: &[&str] = &[
+    "unlock", "opener", "open door", "open the door", "open gate", "open the gate", "open garage", "open the garage", "door strike", "buzzer", "garage door", "gate", "disarm",
+    "解锁", "开锁", "开门", "开大门", "大门", "院门", "车库门", "道闸", "撤防", "解除警报",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_that_opens_a_door_is_told_by_its_name() {
+        for name in ["Door Opener", "Garage Door", "Driveway Gate", "Unlock Front Door", "gate_relay", "开门器", "院门", "车库门继电器"] {
+            assert!(sounds_like_opener(name), "{name}");
+        }
+        for name in ["Garage Light", "Zigbee Gateway", "Gate Lamp", "Doorbell", "Door Sensor", "Coffee Machine", "车库灯", "门铃", "Investigation"] {
+            assert!(!sounds_like_opener(name), "{name}");
+        }
+    }
+}
