@@ -39,7 +39,7 @@ pub enum Frame {
 pub struct Failure {
     /// Its code, such as `service_validation_error`.
     pub code: String,
-    /// Its sentence.
+    /// Its sentence; empty where it has none.
     pub message: String,
 }
 

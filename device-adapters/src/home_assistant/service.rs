@@ -3,9 +3,10 @@
 use house::{Action, Domain, Entity};
 use serde_json::{Map, Value as Json, json};
 
+use super::frame::Failure;
+use super::registry::Place;
 use crate::change::WriteError;
 use crate::json;
-use super::registry::Place;
 
 /// A call of one of Home Assistant's services, for one of its entities.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +23,28 @@ impl Call {
     /// As a command of Home Assistant's websocket.
     pub fn command(&self) -> Json {
         let (domain, service) = self.service.split_once('.').unwrap_or_default();
-        json!({ "type": "call_service", "domain": domain, "service": service, "service_data": self.data, "target": { "entity_id": self.entity } })
+        let mut command = json!({ "type": "call_service", "domain": domain, "service": service, "service_data": self.data, "target": { "entity_id": self.entity } });
+        if let Some(map) = command.as_object_mut().filter(|_| self.service == SEARCH) {
+            map.insert("return_response".to_owned(), true.into());
+        }
+        command
+    }
+
+    /// The call that follows on the answer to this one: what was found is played.
+    ///
+    /// # Errors
+    /// If nothing was found. There are no words of Home Assistant for that.
+    pub fn next(&self, answer: &Json) -> Result<Option<Self>, Failure> {
+        if self.service != SEARCH {
+            return Ok(None);
+        }
+        let found = answer.get("response").and_then(|response| response.get(&self.entity)?.get("result")?.get(0));
+        let text = |key: &str| found.and_then(|found| found.get(key)?.as_str()).map(Json::from);
+        let (Some(id), Some(kind)) = (text("media_content_id"), text("media_content_type")) else {
+            return Err(Failure { code: "nothing_found".to_owned(), message: String::new() });
+        };
+        let data = Map::from_iter([("media_content_id".to_owned(), id), ("media_content_type".to_owned(), kind)]);
+        Ok(Some(Self { entity: self.entity.clone(), service: "media_player.play_media".to_owned(), data }))
     }
 }
 
@@ -32,7 +54,14 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
     let mut data = json::from_attributes(&action.data());
     let service = match (entity.domain, action) {
         (Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person | Domain::Number | Domain::Select | Domain::Other, _) => return Err(unsupported("it only reports")),
-        (_, Action::PlayMedia { .. }) => return Err(unsupported("what it shall play can't be looked for")),
+        (_, Action::PlayMedia { query, class }) => {
+            if !searches(entity) {
+                return Err(unsupported("it can't look for what it shall play"));
+            }
+            data = Map::from_iter([("search_query".to_owned(), query.as_str().into())]);
+            data.extend(class.as_ref().map(|class| ("media_filter_classes".to_owned(), json!([class]))));
+            SEARCH.to_owned()
+        }
         (Domain::Cover, Action::TurnOn) => Action::OpenCover.service(Domain::Cover),
         (Domain::Cover, Action::TurnOff) => Action::CloseCover.service(Domain::Cover),
         (Domain::Valve, Action::TurnOn | Action::OpenCover) => Action::OpenValve.service(Domain::Valve),
@@ -62,9 +91,20 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
     Ok(Call { entity: id.to_owned(), service, data })
 }
 
+/// Whether a player says of itself that it can search.
+fn searches(entity: &Entity) -> bool {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a set of bits, and a number below 0 becomes none of them")]
+    let features = entity.number("supported_features").unwrap_or_default() as u64;
+    features & CAN_SEARCH != 0
+}
+
 /// Home Assistant's id of the area of that name.
 fn area_id(name: &str, areas: &[Place]) -> Option<Json> {
     let wanted = name.to_lowercase();
     let is_it = |area: &&Place| std::iter::once(&area.name).chain(&area.aliases).any(|own| own.to_lowercase() == wanted);
     areas.iter().find(is_it).map(|area| area.id.as_str().into())
 }
+
+const SEARCH: &str = "media_player.search_media";
+/// `MediaPlayerEntityFeature.SEARCH_MEDIA`.
+const CAN_SEARCH: u64 = 1 << 22;

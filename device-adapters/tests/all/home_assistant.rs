@@ -233,6 +233,25 @@ fn actions_are_services() {
 }
 
 #[test]
+fn what_shall_be_played_is_looked_for_first() {
+    let play = |state: Json| {
+        let (adapters, world) = one("media_player.a", state);
+        let id = EntityId::new("media_player.a");
+        adapters.call(&id, &Action::PlayMedia { query: "abbey road".to_owned(), class: Some("album".to_owned()) }, &world.entities[&id])
+    };
+    assert!(play(json!({ "s": "idle", "a": { "supported_features": 512 } })).is_err());
+    let search = play(json!({ "s": "idle", "a": { "supported_features": 4_194_816 } })).unwrap();
+    expect![[r#"{"type":"call_service","domain":"media_player","service":"search_media","service_data":{"search_query":"abbey road","media_filter_classes":["album"]},"target":{"entity_id":"media_player.a"},"return_response":true}"#]].assert_eq(&search.command().to_string());
+    let found = json!({ "context": {}, "response": { "media_player.a": { "result": [{ "title": "Abbey Road", "media_content_id": "album/7", "media_content_type": "album" }, { "media_content_id": "x" }] } } });
+    let next = search.next(&found).unwrap().unwrap();
+    expect![[r#"{"type":"call_service","domain":"media_player","service":"play_media","service_data":{"media_content_id":"album/7","media_content_type":"album"},"target":{"entity_id":"media_player.a"}}"#]].assert_eq(&next.command().to_string());
+    assert_eq!(next.next(&found), Ok(None));
+    for nothing in [json!({ "response": { "media_player.a": { "result": [] } } }), json!({ "response": { "media_player.a": { "result": [{ "media_content_id": 7 }] } } }), Json::Null] {
+        assert_eq!(search.next(&nothing).unwrap_err().code, "nothing_found");
+    }
+}
+
+#[test]
 fn a_list_is_its_open_items() {
     let (mut adapters, mut world) = one("todo.shopping", json!({ "s": "1", "a": { "friendly_name": "Shopping" } }));
     let items = json!({ "items": [{ "summary": "Milk", "uid": "1", "status": "needs_action" }, { "summary": "Soap", "uid": "2", "status": "completed" }, { "uid": "3" }, 4] });

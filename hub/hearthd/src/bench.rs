@@ -115,7 +115,7 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
         client_id: "hearth-bench-hub".to_owned(),
         base_topic: "hearth".to_owned(),
     };
-    let hub = hub::start(hub::Start { house: House::default(), store: Some(store.clone()), clock: Clock::default(), alive: None })?;
+    let hub = hub::start(hub::Start { house: House::default(), store: Some(store.clone()), preference: device_adapters::Preference::default(), clock: Clock::default(), alive: None })?;
     let (requests, _) = mpsc::channel(1);
     tokio::spawn(mqtt::keep(settings.clone(), hub.clone(), requests));
     Ok((hub, settings))

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use device_adapters::Preference;
 use jiff::tz::TimeZone;
 use mind::when::Location;
 use serde::Deserialize;
@@ -28,6 +29,7 @@ struct File {
     web: Web,
     broker: BrokerFile,
     mqtt: Mqtt,
+    devices: DevicesFile,
     model: ModelFile,
     home_assistant: HomeAssistantFile,
     wyoming: WyomingFile,
@@ -114,6 +116,20 @@ struct Mqtt {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct DevicesFile {
+    prefer: PreferFile,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PreferFile {
+    #[default]
+    Native,
+    Discovery,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct ModelFile {
     enabled: Option<bool>,
     dir: Option<PathBuf>,
@@ -164,6 +180,8 @@ pub(crate) struct Settings {
     pub(crate) broker: Option<broker::Settings>,
     /// The connection to the broker; with the embedded one, host, port and login are filled in at the start.
     pub(crate) mqtt: mqtt::Settings,
+    /// Whom to believe about a device that is announced natively and by Home Assistant's discovery.
+    pub(crate) preference: Preference,
     /// The language model's engine.
     pub(crate) model: Option<model::Settings>,
     /// How sure the model must be.
@@ -302,6 +320,10 @@ fn check(file: File) -> Result<Settings, Complaints> {
         web_listen,
         broker,
         mqtt,
+        preference: match file.devices.prefer {
+            PreferFile::Native => Preference::Native,
+            PreferFile::Discovery => Preference::Discovery,
+        },
         model,
         thresholds,
         model_notice,
@@ -575,6 +597,7 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("mqtt.ca", "none", "The PEM of the authority that signed your broker's certificate; switches TLS on."),
     ("mqtt.client_id", "`hearth-hub`", "The hub's client id; two hubs on one broker need two."),
     ("mqtt.base_topic", "`hearth`", "The root of the hub's own topics."),
+    ("devices.prefer", "`native`", "Whom to believe about a device that is announced twice: `native`, its own dialect, or `discovery`, its announcement for Home Assistant."),
     ("model.enabled", "`true`", "Whether the language model is used; without it only plain commands are understood."),
     ("model.dir", "`models`", "The folder with `manifest.toml` and the shipped model, which is used until `hearthd model use` names another."),
     ("model.engine", "`hearth-llm` beside `hearthd`", "The engine's program."),

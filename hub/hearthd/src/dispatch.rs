@@ -131,7 +131,7 @@ async fn finish(hub: &Handle, started: Started<'_>, cause: Cause, patience: Pati
             Ok(reached) => reached,
             Err(failure) => {
                 warn!(entity = %step.entity, reason = %failure, "Home Assistant did not do a step.");
-                reason = Some(failure.message);
+                reason = Some(failure.message).filter(|message| !message.is_empty());
                 (OutcomeKind::Refused, false)
             }
         },

@@ -215,7 +215,7 @@ mod tests {
         let id = EntityId::new("light.lamp");
         let lamp = Entity { id: id.clone(), name: "Lamp".to_owned(), aliases: vec![], domain: Domain::Light, device_class: None, area: None, state: State::default(), availability: house::Availability::Online };
         let house = House { entities: [(id, lamp)].into(), ..House::default() };
-        let hub = hub::start(hub::Start { house, store: Some(store.clone()), clock: clock.clone(), alive: None }).unwrap();
+        let hub = hub::start(hub::Start { house, store: Some(store.clone()), preference: device_adapters::Preference::default(), clock: clock.clone(), alive: None }).unwrap();
         let household = Household::simulated(None, false, crate::manifest::Thresholds::default()).unwrap();
         let turns = Turns::new(hub.clone(), Model::absent(), Some(store), household, Patience { factor: 0.01 }, clock.clone());
         (hub, turns)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use device_adapters::{Adapters, Belongs, Call, Change, Limits, Message, WriteError};
+use device_adapters::{Adapters, Belongs, Call, Change, Limits, Message, Preference, Registry, WriteError};
 use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value};
 use mind::prompt::Names;
 use mind::reply::Lang;
@@ -254,6 +254,8 @@ pub(crate) struct Start {
     pub(crate) house: House,
     /// Where edits and timers are kept; none for a simulation.
     pub(crate) store: Option<Store>,
+    /// Whom to believe about a device that is announced in two ways.
+    pub(crate) preference: Preference,
     /// The time.
     pub(crate) clock: Clock,
     /// Called after each batch of events: the systemd watchdog.
@@ -278,7 +280,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let handle = Handle { events, asks, snapshot, changes: changes.clone(), rings: rings.clone() };
     let mut hub = Hub {
         snapshot: Snapshot { house: start.house, ..Snapshot::default() },
-        adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id)))),
+        adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id)))).preferring(start.preference),
         identities_kept,
         edits,
         own,
@@ -396,9 +398,8 @@ impl Hub {
         match event {
             Event::Message { topic, payload, retained } => {
                 self.snapshot.messages += 1;
-                for change in self.adapters.read(&topic, &payload, retained) {
-                    self.change(change, now);
-                }
+                let changes = self.adapters.read(&topic, &payload, retained);
+                self.change_all(changes, now);
             }
             Event::Connected(link) => {
                 link.subscribe(device_adapters::DISCOVERY_TOPICS.iter().map(|topic| (*topic).to_owned()).chain(self.topics.iter().cloned()).collect());
@@ -483,35 +484,38 @@ impl Hub {
 
     /// What Home Assistant says, and how it stands with it.
     fn hear(&mut self, news: News, now: i64) {
-        let changes = match news {
+        match news {
             News::Absent => {
                 let ids: Vec<EntityId> = self.snapshot.house.entities.keys().filter(|id| self.adapters.is_home_assistants(id)).cloned().collect();
-                ids.into_iter().map(Change::Gone).collect()
+                self.change_all(ids.into_iter().map(Change::Gone).collect(), now);
             }
-            News::Up(link) => {
-                self.snapshot.home_assistant = Standing::Up(link);
-                Vec::new()
+            News::Up(link) => self.snapshot.home_assistant = Standing::Up(link),
+            News::Down(trouble) => self.lose_home_assistant(trouble),
+            News::Listed(registry) => self.list(*registry, now),
+            News::Reported(event) => {
+                let changes = self.adapters.reported(&event);
+                self.change_all(changes, now);
             }
-            News::Down(trouble) => {
-                self.lose_home_assistant(trouble);
-                Vec::new()
+            News::Items(list, event) => {
+                let changes = self.adapters.reported_items(&list, &event);
+                self.change_all(changes, now);
             }
-            News::Listed(registry) => {
-                let areas = registry.areas.clone();
-                self.places.take(&registry.floors, &areas, &self.edits, &mut self.snapshot.house);
-                self.edits.apply_places(&mut self.snapshot.house);
-                self.are_names_stale = true;
-                let changes = self.adapters.listed(*registry);
-                for change in changes {
-                    self.change(change, now);
-                }
-                self.places.let_go(&areas, &self.edits, &mut self.snapshot.house);
-                self.keep_places();
-                Vec::new()
-            }
-            News::Reported(event) => self.adapters.reported(&event),
-            News::Items(list, event) => self.adapters.reported_items(&list, &event),
-        };
+        }
+    }
+
+    /// Takes over what Home Assistant lists: first the places, then what stands in them.
+    fn list(&mut self, registry: Registry, now: i64) {
+        let areas = registry.areas.clone();
+        self.places.take(&registry.floors, &areas, &mut self.snapshot.house);
+        self.edits.apply_places(&mut self.snapshot.house);
+        self.are_names_stale = true;
+        let changes = self.adapters.listed(registry);
+        self.change_all(changes, now);
+        self.places.let_go(&areas, &self.edits, &mut self.snapshot.house);
+        self.keep_places();
+    }
+
+    fn change_all(&mut self, changes: Vec<Change>, now: i64) {
         for change in changes {
             self.change(change, now);
         }
@@ -831,8 +835,8 @@ impl Hub {
     }
 }
 
-/// The area a device says it is in. An area that came from the same word is the same, whatever the owner calls it now.
-fn area_suggested(house: &mut House, name: &str) -> AreaId {
+/// The area that a device or another system says. An area that came from the same word is the same, whatever the owner calls it now.
+pub(crate) fn area_suggested(house: &mut House, name: &str) -> AreaId {
     let id = AreaId::new(device_adapters::slug(name));
     let is_renamed = house.areas.contains_key(&id) && !house.areas.values().any(|area| mind::words::key(&area.name) == mind::words::key(name));
     if is_renamed { id } else { area_named(house, name) }
@@ -892,7 +896,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_alarm_that_goes_off_is_told_once() {
-        let hub = start(Start { house: House::default(), store: None, clock: Clock::default(), alive: None }).unwrap();
+        let hub = start(Start { house: House::default(), store: None, preference: Preference::default(), clock: Clock::default(), alive: None }).unwrap();
         let mut rings = hub.rings();
         let payload = br#"{"name":"Burglar Alarm","unique_id":"panel","command_topic":"x/set","state_topic":"x"}"#;
         let mut messages = vec![("homeassistant/alarm_control_panel/panel/config", &payload[..])];
@@ -909,7 +913,7 @@ mod tests {
     async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
         let dir = TempDir::new().unwrap();
         let (store, _) = Store::open(dir.path()).unwrap();
-        let hub = start(Start { house: House::default(), store: Some(store.clone()), clock: Clock::default(), alive: None }).unwrap();
+        let hub = start(Start { house: House::default(), store: Some(store.clone()), preference: Preference::default(), clock: Clock::default(), alive: None }).unwrap();
         announce(&hub, "one").await;
         let kitchen = AreaId::new("kitchen");
         let (reply, told) = oneshot::channel();
@@ -917,7 +921,7 @@ mod tests {
         told.await.unwrap().unwrap();
 
         // After a kill nothing but the edits may be there.
-        let hub = start(Start { house: House::default(), store: Some(store), clock: Clock::default(), alive: None }).unwrap();
+        let hub = start(Start { house: House::default(), store: Some(store), preference: Preference::default(), clock: Clock::default(), alive: None }).unwrap();
         announce(&hub, "one").await;
         announce(&hub, "two").await;
         let house = &hub.snapshot().house;

@@ -131,7 +131,7 @@ mod tests {
     fn hub(dir: &TempDir) -> hub::Handle {
         let (store, _) = Store::open(dir.path()).unwrap();
         let clock = Clock::simulated(1_772_434_800_000, jiff::tz::TimeZone::UTC, None);
-        hub::start(hub::Start { house: House::default(), store: Some(store), clock, alive: None }).unwrap()
+        hub::start(hub::Start { house: House::default(), store: Some(store), preference: device_adapters::Preference::default(), clock, alive: None }).unwrap()
     }
 
     fn items(hub: &hub::Handle, id: &EntityId) -> Vec<String> {

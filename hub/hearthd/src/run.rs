@@ -42,7 +42,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     }
     let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
     let clock = Clock::at_home(settings.zone.clone(), settings.location);
-    let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), clock: clock.clone(), alive: systemd::watchdog() })?;
+    let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), preference: settings.preference, clock: clock.clone(), alive: systemd::watchdog() })?;
     // Heard from the first moment on: what rings at the start was missed while the hub was down.
     let rings = hub.rings();
     let notices = Notices::load(store.clone())?;

@@ -273,7 +273,7 @@ enum WorldAsk {
 /// A hub and the virtual devices it talks to, announced and at rest.
 async fn open_house(house: &House, dialogue: &Dialogue, clock: &Clock) -> anyhow::Result<(States, Handle, mpsc::Sender<WorldAsk>)> {
     let empty = House { entities: BTreeMap::new(), ..house.clone() };
-    let hub = hub::start(hub::Start { house: empty, store: None, clock: clock.clone(), alive: None })?;
+    let hub = hub::start(hub::Start { house: empty, store: None, preference: device_adapters::Preference::default(), clock: clock.clone(), alive: None })?;
     let (commands, inbox) = mpsc::channel(1024);
     let (asks, asked) = mpsc::channel(4);
     hub.send(Event::Connected(Link::in_process(commands))).await?;

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use device_adapters::{Call, Failure, Frame, Limits, Lists, Registry};
-use futures::stream::{SplitSink, SplitStream};
+use futures::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures::{SinkExt as _, Stream, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -321,12 +321,14 @@ async fn list_again(session: &Session) -> Trouble {
 /// Passes calls on, and asks for a sign of life.
 async fn pass_on(session: &Session, mut asked: mpsc::Receiver<Asked>) -> Trouble {
     let mut alive = tokio::time::interval(ALIVE);
+    let mut underway = FuturesUnordered::new();
     loop {
         tokio::select! {
-            asked = asked.recv() => match asked {
-                Some(Asked { call, answer }) => session.ask_for(call.command(), answer).await,
+            asked = asked.recv(), if underway.len() < MOST_CALLS => match asked {
+                Some(asked) => underway.push(session.act(asked)),
                 None => return Trouble::Lost("the hub let go of it".to_owned()),
             },
+            Some(()) = underway.next() => {}
             _ = alive.tick() => session.tell(None, json!({ "type": "ping" })).await,
         }
     }
@@ -379,19 +381,23 @@ impl Session {
         Ok(registry.settled())
     }
 
+    /// Calls a service, and what follows on its answer.
+    async fn act(&self, Asked { mut call, answer }: Asked) {
+        let told = loop {
+            let Ok(told) = self.ask(call.command()).await else { return };
+            match told.and_then(|value| Ok((call.next(&value)?, value))) {
+                Ok((Some(next), _)) => call = next,
+                Ok((None, value)) => break Ok(value),
+                Err(failure) => break Err(failure),
+            }
+        };
+        // The asker may have given up waiting.
+        let _ = answer.send(told);
+    }
+
     /// Asks, and waits for the answer.
     async fn ask(&self, command: Value) -> Result<Answer, Trouble> {
         let (answer, answered) = oneshot::channel();
-        self.ask_for(command, answer).await;
-        match tokio::time::timeout(ANSWER, answered).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) => Err(Trouble::Lost("the session ended".to_owned())),
-            Err(_) => Err(Trouble::Odd("it leaves a question unanswered".to_owned())),
-        }
-    }
-
-    /// Asks for someone else.
-    async fn ask_for(&self, command: Value, answer: oneshot::Sender<Answer>) {
         let id = self.with(|shared| {
             shared.waiting.retain(|_, asker| !asker.is_closed());
             shared.last_id += 1;
@@ -399,6 +405,11 @@ impl Session {
             shared.last_id
         });
         self.put(id, command).await;
+        match tokio::time::timeout(ANSWER, answered).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) => Err(Trouble::Lost("the session ended".to_owned())),
+            Err(_) => Err(Trouble::Odd("it leaves a question unanswered".to_owned())),
+        }
     }
 
     /// Tells it something that needs no answer; what then comes under this id is about the subject.
@@ -426,7 +437,7 @@ impl Session {
 const REGISTRIES: &[&str] = &["area_registry_updated", "floor_registry_updated", "device_registry_updated", "entity_registry_updated"];
 /// Messages that may wait for the network.
 const MOST_OUTGOING: usize = 64;
-/// Calls that may wait.
+/// Calls that may wait, and that may be under way.
 const MOST_CALLS: usize = 256;
 /// Lists whose items are followed.
 const MOST_LISTS: usize = 50;

@@ -9,7 +9,7 @@ use house::{AreaId, FloorId, House};
 use mind::words::key;
 
 use crate::edits::{Edits, floor_named};
-use crate::hub::area_named;
+use crate::hub::area_suggested;
 
 /// Which place of Home Assistant is which here.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,12 +53,12 @@ impl Places {
     }
 
     /// Takes a listing over. One of the same name as one that is here is the same.
-    pub(crate) fn take(&mut self, floors: &[Place], areas: &[Place], edits: &Edits, house: &mut House) {
+    pub(crate) fn take(&mut self, floors: &[Place], areas: &[Place], house: &mut House) {
         for floor in floors {
             self.take_floor(floor, house);
         }
         for area in areas {
-            self.take_area(area, edits, house);
+            self.take_area(area, house);
         }
     }
 
@@ -90,12 +90,12 @@ impl Places {
         self.floors.insert(floor.id.clone(), id);
     }
 
-    fn take_area(&mut self, area: &Place, edits: &Edits, house: &mut House) {
+    fn take_area(&mut self, area: &Place, house: &mut House) {
         let floor = area.floor.as_ref().and_then(|id| self.floors.get(id)).cloned();
         let known = self.areas.get(&area.id).filter(|taken| house.areas.contains_key(&taken.area)).cloned();
         let before = known.unwrap_or_else(|| {
             let count = house.areas.len();
-            let area = renamed_here(&area.name, edits, house).unwrap_or_else(|| area_named(house, &area.name));
+            let area = area_suggested(house, &area.name);
             Taken { area, is_made: count < house.areas.len(), aliases: Vec::new(), floor: None }
         });
         let Some(own) = house.areas.get_mut(&before.area) else { return };
@@ -110,13 +110,6 @@ impl Places {
         }
         self.areas.insert(area.id.clone(), Taken { aliases, floor, ..before });
     }
-}
-
-/// The area that had this name before the owner gave it another.
-fn renamed_here(name: &str, edits: &Edits, house: &House) -> Option<AreaId> {
-    let id = AreaId::new(device_adapters::slug(name));
-    let is_renamed = edits.areas.get(&id).is_some_and(|edit| edit.name.is_some());
-    (is_renamed && house.areas.contains_key(&id)).then_some(id)
 }
 
 fn add_name(aliases: &mut Vec<String>, alias: &str) {

@@ -49,7 +49,7 @@ impl Home {
         let (store, _) = Store::open(dir.path()).unwrap();
         let clock = Clock::simulated(1_800_000_000_000, jiff::tz::TimeZone::UTC, None);
         let house = device_adapters::demo_house("en").unwrap();
-        let hub = hub::start(hub::Start { house, store: Some(store.clone()), clock: clock.clone(), alive: None }).unwrap();
+        let hub = hub::start(hub::Start { house, store: Some(store.clone()), preference: device_adapters::Preference::default(), clock: clock.clone(), alive: None }).unwrap();
         let access = Access::load(store.clone(), clock.clone()).unwrap();
         let household = Household::load(store.clone(), crate::manifest::Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
         let model = Model::absent();

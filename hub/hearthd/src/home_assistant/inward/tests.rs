@@ -200,7 +200,7 @@ impl Home {
         let clock = Clock::simulated(1_772_434_800_000, jiff::tz::TimeZone::UTC, None);
         let (store, _) = Store::open(&dir.path().join("store")).unwrap();
         let house = store.registry().unwrap();
-        let hub = hub::start(hub::Start { house, store: Some(store), clock: clock.clone(), alive: None }).unwrap();
+        let hub = hub::start(hub::Start { house, store: Some(store), preference: device_adapters::Preference::default(), clock: clock.clone(), alive: None }).unwrap();
         let household = Household::simulated(None, false, Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
         let turns = Turns::new(hub.clone(), Model::absent(), None, household, Patience { factor: 1.0 }, clock);
         std::fs::write(token_file(&dir), token).unwrap();
