@@ -571,10 +571,12 @@ async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresho
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
     let for_house = scope::for_house(heard);
     out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
+    // A model that is nearly certain needs less agreement.
+    let needed = if confidence < NEARLY_CERTAIN { thresholds.house } else { thresholds.house.min(LEAST_AGREEMENT) };
     match understand::read(&answer.tokens, heard) {
         Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
-        Ok(intents) if for_house < thresholds.house && acts(&intents) => {
-            out.trace.push(format!("it does not sound like a request to a house: at least {:.2} is needed", thresholds.house));
+        Ok(intents) if for_house < needed && acts(&intents) => {
+            out.trace.push(format!("it does not sound like a request to a house: at least {needed:.2} is needed"));
         }
         Ok(intents) if confidence < thresholds.ask && acts(&intents) => {
             out.trace.push(format!("not sure enough: at least {:.2} is needed", thresholds.ask));
@@ -705,6 +707,10 @@ pub(crate) fn outcome_of_miss(miss: &house::Miss) -> TurnOutcome {
     }
 }
 
+/// From this confidence on, the second opinion need not be sure (chosen as the thresholds in the manifest are).
+const NEARLY_CERTAIN: f64 = 0.95;
+/// What the second opinion must say all the same.
+const LEAST_AGREEMENT: f64 = 0.2;
 /// Questions of understanding that may follow each other.
 const MOST_QUESTIONS: u32 = 2;
 /// Turns that a watcher may fall behind.
