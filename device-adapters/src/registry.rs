@@ -13,10 +13,12 @@ use crate::change::{Change, Message, Preference, WriteError};
 use crate::compile::Compiler;
 use crate::config::Config;
 use crate::discovery::{self, Announcement, Place};
+use crate::lapse::{Lapse, Lapses};
 use crate::limits::Limits;
 use crate::native::{Natives, News};
 use crate::platform;
 use crate::reading::Memory;
+use crate::replay::Replays;
 use crate::template::{Payload, Templates};
 use crate::writing::Writing;
 use component::{Component, Source};
@@ -37,6 +39,8 @@ pub struct Adapters {
     /// Ids given once stay given, so that a device that comes back is the same entity.
     ids: BTreeMap<String, EntityId>,
     taken: HashSet<EntityId>,
+    lapses: Lapses,
+    replays: Replays,
 }
 
 /// What one source brought.
@@ -69,6 +73,8 @@ impl Adapters {
             bodies: HashMap::new(),
             ids,
             taken,
+            lapses: Lapses::default(),
+            replays: Replays::default(),
         }
     }
 
@@ -87,6 +93,15 @@ impl Adapters {
     /// Whether the entity reports its state; if not, what it was last told is all that is known.
     pub fn reports(&self, entity: &EntityId) -> bool {
         self.components.get(entity).is_some_and(|component| component.reports)
+    }
+
+    /// What the time changes; to be told every second or so.
+    pub fn tell_time(&mut self, now_ms: i64) -> Vec<Change> {
+        let change = |(entity, lapse)| match lapse {
+            Lapse::Off => Change::State { entity, value: Some("off".to_owned()), attributes: Attributes::new(), retained: false },
+            Lapse::Stale => Change::Expired(entity),
+        };
+        self.lapses.tell(now_ms).into_iter().map(change).collect()
     }
 
     /// What a message changes.
@@ -123,13 +138,24 @@ impl Adapters {
             return Err(format!("message is larger than {} bytes: `{}`", self.limits.payload_bytes, payload.len()));
         }
         let text = std::str::from_utf8(payload).map_err(|_| "message is not UTF-8".to_owned())?;
+        let now_ms = self.lapses.now_ms();
+        if !retained {
+            self.replays.hear(topic, text, now_ms);
+        }
+        let retained = retained || self.replays.repeats(topic, now_ms);
         let payload = Payload::new(text);
         let mut speaks_of_presence = false;
         let mut trouble = Ok(());
         for (entity, part) in routes {
             let Some(component) = self.components.get_mut(entity) else { continue };
             speaks_of_presence |= matches!(part, Part::Availability(_));
+            let before = changes.len();
             let read = component.hear(entity, *part, &payload, retained, &self.templates, changes);
+            for change in changes.iter().skip(before) {
+                if let Change::State { value: Some(state), .. } = change {
+                    self.lapses.reported(entity, state, component.terms);
+                }
+            }
             trouble = trouble.and(read);
         }
         if speaks_of_presence {
@@ -238,6 +264,7 @@ impl Adapters {
             reachable: Availability::Online,
             writer: compiled.writer,
             reports: compiled.reports,
+            terms: compiled.terms,
             memory: Memory::default(),
         };
         self.install(id, &config, compiled.domain, compiled.facts, component, changes);
@@ -321,6 +348,7 @@ impl Adapters {
         if let Some(component) = self.components.remove(id) {
             self.routes.replace(id, &component.parts(), &[], changes);
             self.leave_bodies(id, &component.bodies);
+            self.lapses.forget(id);
             changes.push(Change::Gone(id.clone()));
         }
     }

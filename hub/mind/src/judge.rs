@@ -135,9 +135,10 @@ fn usual_tier(entity: &Entity, action: &Action) -> Tier {
         Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
         _ => false,
     };
-    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation) && sounds_like_opener(&entity.name);
+    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation | Domain::Number | Domain::Select)
+        && sounds_like_opener(&entity.name);
     match action {
-        Action::TurnOn | Action::TurnOff | Action::Activate if is_opener => Tier::Pin,
+        Action::TurnOn | Action::TurnOff | Action::Activate | Action::SetNumber(_) | Action::SelectOption(_) if is_opener => Tier::Pin,
         Action::Unlock | Action::Disarm => Tier::Pin,
         Action::TurnOff if matches!(entity.domain, Domain::Lock | Domain::AlarmControlPanel) => Tier::Pin,
         _ if opens && (is_entry || is_gas) => Tier::Pin,

@@ -30,6 +30,8 @@ pub(super) struct ScheduleWire {
     repeated: bool,
     /// Whether it rings now.
     rings: bool,
+    /// Whether it is paused, so that nothing comes of it.
+    paused: bool,
 }
 
 /// Something that is told to everyone in the house.
@@ -100,5 +102,6 @@ fn wire(schedule: &Schedule, title: String) -> ScheduleWire {
         due_ms: Some(schedule.due_ms).filter(|due| *due != i64::MAX),
         repeated: is_repeated(&schedule.timing),
         rings: schedule.rings_since_ms.is_some(),
+        paused: schedule.is_paused,
     }
 }

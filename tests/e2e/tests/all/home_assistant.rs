@@ -24,7 +24,7 @@ impl HomeAssistant {
     fn start(broker: u16, voice: u16) -> Option<Self> {
         let place = repository().join("target/home-assistant");
         let read = |name: &str| std::fs::read_to_string(place.join(name)).ok().map(|text| text.trim().to_owned());
-        let (Some(_), Some(command), Some(root)) = (read("installed"), read("command"), read("folder")) else {
+        let (Some(_), Some(root)) = (read("installed"), read("folder")) else {
             eprintln!("skipped: Home Assistant is not installed; tests/home-assistant/install.sh installs it");
             return None;
         };
@@ -35,11 +35,8 @@ impl HomeAssistant {
         let ports = [port, broker, voice].map(|port| port.to_string());
         let (token, is_done) = output(Command::new("python3").arg(seed).arg(&folder).args([&ports[0], &ports[1], "hub", PASSWORD, &ports[2]]));
         assert!(is_done, "{token}");
-        let words: Vec<&str> = command.split_whitespace().collect();
-        // In another root the folder has another name.
-        let inside = if words[0] == "chroot" { Path::new("/root").join(&name) } else { folder.clone() };
         let log = std::fs::File::create(folder.join("log")).unwrap();
-        let child = Command::new(words[0]).args(&words[1..]).arg("-c").arg(inside).arg("--skip-pip").stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let child = Command::new(place.join("start")).arg(&name).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let agent = ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).build().new_agent();
         let it = Self { child, folder, port, token: token.trim().to_owned(), agent };
         until_true("Home Assistant to run", START, || it.call("GET", "/api/config", None).is_some_and(|config| config["state"] == "RUNNING"));
@@ -130,6 +127,38 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.service("button/press", json!({ "entity_id": "button.hearth_stop" }));
     until_true("the stop", LONG, || ha.call("GET", "/api/states/sensor.hearth_last_reply", None).is_some_and(|state| state["attributes"]["text"] == "stop"));
 
+    // What is scheduled is a switch there: off is paused, and says so here.
+    hub.say("whenever the front door opens turn on the fountain");
+    let answer = hub.say("yes");
+    assert_eq!(answer["outcome"], "act", "{answer}");
+    let id = hub.get("/api/v1/schedules").body[0]["id"].as_str().unwrap().to_owned();
+    let switch = format!("switch.hearth_schedule_{id}");
+    ha.until_state(&switch, "on");
+    ha.service("switch/turn_off", json!({ "entity_id": switch }));
+    ha.until_state(&switch, "off");
+    assert_eq!(hub.get("/api/v1/schedules").body[0]["paused"], true);
+    assert!(hub.say("what is scheduled")["reply"].as_str().unwrap().contains("(paused)"));
+    let door = |payload: &str| ha.service("mqtt/publish", json!({ "topic": "virtual/binary_sensor-front_door_contact/state", "payload": payload }));
+    door("ON");
+    until_true("the door to be open", LONG, || hub.entity("binary_sensor.front_door_contact")["state"] == "on");
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(hub.entity("switch.garden_fountain")["state"], "off", "a paused routine does nothing");
+    ha.service("switch/turn_on", json!({ "entity_id": switch }));
+    ha.until_state(&switch, "on");
+    door("OFF");
+    until_true("the door to be closed", LONG, || hub.entity("binary_sensor.front_door_contact")["state"] == "off");
+    door("ON");
+    ha.until_state("switch.garden_fountain", "on");
+    hub.say("turn off the fountain");
+    hub.say("wake me at 7 tomorrow morning");
+    until_true("the next alarm", LONG, || ha.state("sensor.hearth_next_alarm").is_some_and(|state| state.contains('T')));
+
+    // The mode of the house is a choice there, and one entity here.
+    ha.until_state("select.hearth_house_mode", "home");
+    ha.service("select/select_option", json!({ "entity_id": "select.hearth_house_mode", "option": "away" }));
+    ha.until_state("select.hearth_house_mode", "away");
+    assert_eq!(hub.entity("select.house_mode")["state"], "away");
+
     // What Hearth does, Home Assistant sees, kind by kind.
     for (sentence, entity, wanted) in [
         ("turn on the floor lamp", "light.living_room_floor_lamp", "on"),
@@ -155,11 +184,14 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state("sensor.hearth_language_model", "unavailable");
     hub.launch();
     ha.until_state("sensor.hearth_language_model", "ready");
+    ha.until_state("select.hearth_house_mode", "away");
     // One that is not to be announced any more is taken back.
     hub.stop();
     hub.set_config(|config| config + "[home_assistant]\nannounce = false\n");
     hub.launch();
-    until_true("the hub's device to be removed", LONG, || ha.state("sensor.hearth_language_model").is_none());
+    for entity in ["sensor.hearth_language_model", "select.hearth_house_mode", &switch] {
+        until_true(&format!("`{entity}` to be removed"), LONG, || ha.state(entity).is_none());
+    }
 }
 
 /// On a small computer Home Assistant takes a while.
