@@ -8,7 +8,7 @@ place="$here/../../target/home-assistant"
 mkdir -p "$place"
 place=$(cd "$place" && pwd)
 root="$place/debian"
-[ -f "$place/installed" ] && exit 0
+[ -x "$place/start" ] && exit 0
 
 # Runs a command in the small Debian. It sees its own /proc, which is gone with the command, so nothing stays mounted.
 inside() {
@@ -45,8 +45,8 @@ cp "$here/requirements.txt" "$folder/requirements.txt"
 run python3 -m venv --clear "$venv"
 SKIP_CYTHON=1 run "$venv/bin/pip" install -q --no-cache-dir --disable-pip-version-check -r "${venv%/venv}/requirements.txt"
 run "$venv/bin/python" -c 'import homeassistant.const as it; print("Home Assistant", it.__version__)'
-# `start NAME` runs it with the configuration in the folder of that name beside requirements.txt.
-printf '#!/bin/sh\nhere=$(dirname "$0")\n%s\n' "$start" >"$place/start"
-chmod +x "$place/start"
 printf '%s\n' "$folder" >"$place/folder"
-touch "$place/installed"
+# `start NAME` runs it with the configuration in the folder of that name beside requirements.txt; being there, it says that all is.
+printf '#!/bin/sh\nhere=$(dirname "$0")\n%s\n' "$start" >"$place/start.new"
+chmod +x "$place/start.new"
+mv "$place/start.new" "$place/start"

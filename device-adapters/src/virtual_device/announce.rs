@@ -149,10 +149,13 @@ fn climate(device: &VirtualDevice) -> Json {
         "temperature_state_topic": "~/state", "temperature_state_template": "{{ value_json.temperature }}",
         "temperature_command_topic": "~/set/temperature",
         "current_temperature_topic": "~/state", "current_temperature_template": "{{ value_json.current_temperature }}",
-        "current_humidity_topic": "~/state", "current_humidity_template": "{{ value_json.current_humidity }}",
         "action_topic": "~/state", "action_template": "{{ value_json.action }}",
         "modes": modes(device), "min_temp": from_number(min), "max_temp": from_number(max),
     });
+    if device.entity.attribute("current_humidity").is_some() {
+        put(Some(&mut options), "current_humidity_topic", "~/state".into());
+        put(Some(&mut options), "current_humidity_template", "{{ value_json.current_humidity }}".into());
+    }
     if let Some(step) = device.entity.number("target_temp_step") {
         put(Some(&mut options), "temp_step", from_number(step));
     }

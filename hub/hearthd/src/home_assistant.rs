@@ -146,9 +146,11 @@ impl Announcer {
         self.states();
     }
 
-    /// An announcement that the broker had kept goes, unless it is one of those that are made.
+    /// An announcement that the broker had kept goes, unless it is of something that is scheduled.
     fn look_through(&self, topic: &str) {
-        if !self.switches.contains_key(topic) {
+        let id = topic.strip_prefix(&switch_topics(&self.settings.id)).and_then(|rest| rest.strip_suffix("/config"));
+        let is_wanted = self.settings.is_announced && self.hub.snapshot().house.schedules.iter().any(|one| Some(one.id.as_str()) == id);
+        if !is_wanted {
             self.switch(topic, None);
         }
     }

@@ -23,8 +23,8 @@ impl HomeAssistant {
     /// Starts one that knows this broker and this voice agent; none if it is not installed.
     fn start(broker: u16, voice: u16) -> Option<Self> {
         let place = repository().join("target/home-assistant");
-        let read = |name: &str| std::fs::read_to_string(place.join(name)).ok().map(|text| text.trim().to_owned());
-        let (Some(_), Some(root)) = (read("installed"), read("folder")) else {
+        let folder = std::fs::read_to_string(place.join("folder")).ok().filter(|_| place.join("start").exists());
+        let Some(root) = folder.map(|folder| folder.trim().to_owned()) else {
             eprintln!("skipped: Home Assistant is not installed; tests/home-assistant/install.sh installs it");
             return None;
         };
@@ -49,6 +49,10 @@ impl HomeAssistant {
         let mut response = self.agent.run(request.body(body.map_or_else(String::new, |body| body.to_string())).unwrap()).ok()?;
         let text = response.body_mut().read_to_string().ok()?;
         serde_json::from_str(&text).ok().filter(|_| response.status().is_success())
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap()
     }
 
     /// An entity's state; none if there is no such entity.
@@ -152,6 +156,12 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     hub.say("turn off the fountain");
     hub.say("wake me at 7 tomorrow morning");
     until_true("the next alarm", LONG, || ha.state("sensor.hearth_next_alarm").is_some_and(|state| state.contains('T')));
+    let schedules = hub.get("/api/v1/schedules").body;
+    let alarm = schedules.as_array().unwrap().iter().find(|one| one["kind"] == "alarm").unwrap()["id"].as_str().unwrap().to_owned();
+    ha.until_state(&format!("switch.hearth_schedule_{alarm}"), "on");
+    assert_eq!(hub.call("DELETE", &format!("/api/v1/schedules/{alarm}"), None).status, 200);
+    until_true("the alarm's switch to go", LONG, || ha.state(&format!("switch.hearth_schedule_{alarm}")).is_none());
+    ha.until_state("sensor.hearth_next_alarm", "unknown");
 
     // The mode of the house is a choice there, and one entity here.
     ha.until_state("select.hearth_house_mode", "home");
@@ -178,6 +188,8 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     until_true("the thermostat", LONG, || {
         ha.call("GET", "/api/states/climate.master_bedroom", None).is_some_and(|state| state["attributes"]["temperature"] == 23.0)
     });
+
+    assert!(!ha.log().contains("is using native unit of measurement 'None'"), "a measurement of the virtual house has no unit");
 
     // A hub that dies is seen to be gone; one that comes back is there again.
     hub.kill();
