@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{AreaId, Cause, House, Speaker, Utterance, WayIn};
+use house::{Action, AreaId, Cause, EntityId, House, Speaker, Step, Utterance, WayIn};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -14,15 +14,19 @@ use tracing::{info, warn};
 use crate::access::Access;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{DemoSettings, Settings};
+use crate::conversation::Wish;
 use crate::dispatch::Patience;
 use crate::general::General;
-use crate::home_assistant::inward::{self, News, Trouble};
+use crate::home_assistant::inward::{self, Trouble};
+use crate::home_assistant::News;
 use crate::household::Household;
 use crate::hub::{self, Handle, Ring};
 use crate::model::{Health, Model};
 use crate::mqtt::Asked;
 use crate::notices::Notices;
+use crate::own::{self, HouseMode};
 use crate::parse::area;
+use crate::schedules::Change;
 use crate::store::Store;
 use crate::turn::Turns;
 use crate::virtual_house::World;
@@ -54,9 +58,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let mut turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
     turns.general = settings.general.clone().map(General::start);
     let world = settings.demo.as_ref().map(|demo| start_demo(demo, &mqtt_settings, broker.as_ref())).transpose()?;
-    let (births, born) = mpsc::channel(1);
-    let mut answering = tokio::spawn(answer_mqtt(asked, births, turns.clone(), clock.clone()));
-    let mut telling = tokio::spawn(home_assistant::keep(settings.home_assistant(), turns.clone(), born));
+    let (news, heard) = mpsc::channel(MOST_REQUESTS);
+    let mut answering = tokio::spawn(answer_mqtt(asked, news, turns.clone(), clock.clone()));
+    let mut telling = tokio::spawn(home_assistant::keep(settings.home_assistant(), turns.clone(), heard));
     let listener = tokio::net::TcpListener::bind(settings.web_listen)
         .await
         .with_context(|| format!("listen for the page on `{}`; is another hub running? web.listen names the address", settings.web_listen))?;
@@ -112,7 +116,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
 /// Asks Home Assistant for what only it has, if that is wanted; ends only with the hub.
 async fn ask_home_assistant(settings: Option<inward::Settings>, hub: Handle) {
     let is_wanted = settings.is_some();
-    let news = if is_wanted { News::Down(Trouble::Starting) } else { News::Absent };
+    let news = if is_wanted { inward::News::Down(Trouble::Starting) } else { inward::News::Absent };
     if hub.send(hub::Event::HomeAssistant(news)).await.is_err() {
         return;
     }
@@ -211,12 +215,18 @@ struct MqttRequest {
 }
 
 /// What is asked on the hub's own topics is done; requests are answered on `hearth/response`.
-async fn answer_mqtt(mut asked: mpsc::Receiver<Asked>, births: mpsc::Sender<()>, turns: Turns, clock: Clock) {
+async fn answer_mqtt(mut asked: mpsc::Receiver<Asked>, news: mpsc::Sender<News>, turns: Turns, clock: Clock) {
     let limit = Arc::new(tokio::sync::Semaphore::new(MOST_AT_ONCE));
     while let Some(asked) = asked.recv().await {
-        if asked == Asked::Birth {
-            // One that waits already will tell all there is to tell.
-            let _ = births.try_send(());
+        let for_announcing = match &asked {
+            Asked::Birth => Some(News::Birth),
+            Asked::Announced(topic) => Some(News::Announced(topic.clone())),
+            Asked::Request(_) | Asked::Say(_) | Asked::Stop | Asked::Mode(_) | Asked::Schedule(..) => None,
+        };
+        if let Some(for_announcing) = for_announcing {
+            if news.send(for_announcing).await.is_err() {
+                return;
+            }
             continue;
         }
         let Ok(permit) = limit.clone().acquire_owned().await else { return };
@@ -247,7 +257,32 @@ async fn answer(asked: Asked, turns: &Turns, clock: &Clock) {
         Asked::Stop => {
             turns.turn(from_home_assistant("stop".to_owned(), clock)).await;
         }
-        Asked::Birth => {}
+        Asked::Mode(payload) => match String::from_utf8(payload).ok().and_then(|text| HouseMode::parse(&text)) {
+            Some(mode) => {
+                let step = Step { intent: 0, entity: EntityId::new(own::MODE), action: Action::SelectOption(mode.as_str().to_owned()), reason: "it was chosen in Home Assistant".to_owned() };
+                turns.act(from_home_assistant(format!("house mode {}", mode.as_str()), clock), Wish::now(vec![step])).await;
+            }
+            None => warn!("A mode that Home Assistant chose is none of the house."),
+        },
+        Asked::Schedule(id, payload) => switch_schedule(&turns.hub, id, &payload).await,
+        Asked::Birth | Asked::Announced(_) => {}
+    }
+}
+
+/// Home Assistant's switch of something scheduled: off pauses it, on lets it go on.
+async fn switch_schedule(hub: &Handle, id: String, payload: &[u8]) {
+    let is_there = hub.snapshot().house.schedules.iter().any(|one| one.id == id);
+    let change = match payload {
+        b"ON" if is_there => Change::Resume(vec![id.clone()]),
+        b"OFF" if is_there => Change::Pause(vec![id.clone()]),
+        _ => {
+            warn!(schedule = ?id, "A switch in Home Assistant is that of nothing scheduled, or was not told ON or OFF.");
+            return;
+        }
+    };
+    info!(schedule = %id, ?change, "Something scheduled is switched in Home Assistant.");
+    if let Err(error) = hub.schedule(change).await {
+        warn!(schedule = %id, error = format!("{error:#}"), "Something scheduled could not be switched.");
     }
 }
 
@@ -349,7 +384,8 @@ const ROUNDS_PER_SNAPSHOT: u64 = 36;
 const JOURNAL_MS: i64 = 30 * 24 * 3_600_000;
 const HUB_USER: &str = "hearth";
 const DEMO_USER: &str = "hearth-virtual";
-const MOST_REQUESTS: usize = 64;
+/// At a connection all of the hub's own announcements come back, one for each thing scheduled.
+const MOST_REQUESTS: usize = 512;
 const MOST_AT_ONCE: usize = 8;
 const LONGEST_REQUEST: usize = 2000;
 /// What the network gets to carry the last message.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::Undo;
 use crate::edits::{AreaEdit, Edits, EntityEdit};
-use crate::own::{Own, OwnList, OwnScene};
+use crate::own::{HouseMode, Own, OwnList, OwnScene};
 use crate::timers::{Due, Timer};
 
 use super::steps::{ScheduleRecord, StepRecord};
@@ -141,6 +141,7 @@ impl UndoRecord {
 pub(super) struct OwnRecord {
     scenes: BTreeMap<String, OwnSceneRecord>,
     lists: BTreeMap<String, OwnListRecord>,
+    mode: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -168,6 +169,7 @@ impl OwnRecord {
         Self {
             scenes: own.scenes.iter().map(|(id, own)| (id.to_string(), scene(own))).collect(),
             lists: own.lists.iter().map(|(id, list)| (id.to_string(), OwnListRecord { name: list.name.clone(), items: list.items.clone() })).collect(),
+            mode: own.mode.as_str().to_owned(),
         }
     }
 
@@ -181,6 +183,7 @@ impl OwnRecord {
         Own {
             scenes: self.scenes.into_iter().map(|(id, record)| (EntityId::new(id), scene(record))).collect(),
             lists: self.lists.into_iter().map(|(id, list)| (EntityId::new(id), OwnList { name: list.name, items: list.items })).collect(),
+            mode: HouseMode::parse(&self.mode).unwrap_or_default(),
         }
     }
 }

@@ -385,7 +385,7 @@ fn a_process_that_writes_until_killed() {
         store.journal(&turn(number)).unwrap();
         store.put_setting("turns", &(number + 1)).unwrap();
         let due_ms = i64::try_from(number + 1).unwrap();
-        let reminder = Schedule { id: "s1".into(), errand: Errand::Remind("tea".into()), name: None, area: None, asked_by: house::Speaker::Someone(house::WayIn::Voice), timing: Timing::At(due_ms), due_ms, rings_since_ms: None, lang: "en" };
+        let reminder = Schedule { id: "s1".into(), errand: Errand::Remind("tea".into()), name: None, area: None, asked_by: house::Speaker::Someone(house::WayIn::Voice), timing: Timing::At(due_ms), due_ms, rings_since_ms: None, is_paused: false, lang: "en" };
         store.keep_schedules(&[reminder]).unwrap();
         let list = OwnList { name: "Shopping List".into(), items: vec![(number + 1).to_string()] };
         store.keep_own(&Own { lists: [(EntityId::new("todo.shopping_list"), list)].into(), ..Own::default() }).unwrap();
