@@ -55,17 +55,20 @@ struct Started<'a> {
     kind: Option<OutcomeKind>,
     /// The state before the command, to tell a device that says something else from one that says nothing.
     before: Option<(Option<String>, house::Attributes)>,
+    /// What was published, for the trace.
+    sent: Vec<String>,
 }
 
 /// Publishes one step, unless there is no need or no way.
 async fn begin<'a>(hub: &Handle, step: &'a Step, cause: Cause) -> Started<'a> {
     let watch = Stopwatch::start();
     let before = state_of(hub, step);
-    let kind = match publish(hub, step, cause).await {
+    let mut sent = Vec::new();
+    let kind = match publish(hub, step, cause, &mut sent).await {
         Published::Waiting => None,
         Published::Ended(kind) => Some(kind),
     };
-    Started { step, watch, kind, before }
+    Started { step, watch, kind, before, sent }
 }
 
 enum Published {
@@ -73,7 +76,7 @@ enum Published {
     Ended(OutcomeKind),
 }
 
-async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
+async fn publish(hub: &Handle, step: &Step, cause: Cause, sent: &mut Vec<String>) -> Published {
     let snapshot = hub.snapshot();
     let Some(link) = &snapshot.link else { return Published::Ended(OutcomeKind::Offline) };
     let Some(entity) = snapshot.house.entities.get(&step.entity) else { return Published::Ended(OutcomeKind::Refused) };
@@ -96,12 +99,22 @@ async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
             warn!(%error, "A command could not be sent.");
             return Published::Ended(OutcomeKind::Offline);
         }
+        sent.push(told(message, entity.domain));
     }
     let can_show = outgoing.reports && reach(&step.action, entity).is_some() && !plays_else;
     match can_show {
         true => Published::Waiting,
         false => Published::Ended(OutcomeKind::Sent),
     }
+}
+
+/// A message in the trace; what opens locks and alarms may carry their codes.
+fn told(message: &device_adapters::Message, domain: Domain) -> String {
+    let payload = match domain {
+        Domain::Lock | Domain::AlarmControlPanel => "••••".into(),
+        _ => String::from_utf8_lossy(&message.payload),
+    };
+    format!("{} {}", message.topic, payload.chars().take(LONGEST_TOLD).collect::<String>())
 }
 
 /// Whether a player plays already, and not what is asked: that it plays then says nothing of what.
@@ -113,18 +126,18 @@ fn plays_else(action: &Action, entity: &Entity) -> bool {
 }
 
 /// Waits for the device, and tries once more where that does no harm.
-async fn finish(hub: &Handle, started: Started<'_>, cause: Cause, patience: Patience) -> Outcome {
+async fn finish(hub: &Handle, mut started: Started<'_>, cause: Cause, patience: Patience) -> Outcome {
     let step = started.step;
     let (kind, is_underway) = match started.kind {
         Some(kind) => (kind, false),
-        None => wait(hub, step, cause, patience, started.before).await,
+        None => wait(hub, step, cause, patience, started.before.take(), &mut started.sent).await,
     };
     let took_ms = u64::try_from(started.watch.elapsed().as_millis()).unwrap_or(u64::MAX);
     debug!(entity = %step.entity, kind = kind.as_str(), took_ms, "A step ended.");
-    Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms }
+    Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms, sent: started.sent }
 }
 
-async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, before: Option<(Option<String>, house::Attributes)>) -> (OutcomeKind, bool) {
+async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, before: Option<(Option<String>, house::Attributes)>, sent: &mut Vec<String>) -> (OutcomeKind, bool) {
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
     let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
     let again = domain.is_some_and(is_harmless_twice);
@@ -133,7 +146,7 @@ async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, befor
         return (OutcomeKind::Confirmed, reached == Reach::Underway);
     }
     if again {
-        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) = publish(hub, step, cause).await {
+        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) = publish(hub, step, cause, sent).await {
             let kind = if kind == OutcomeKind::Already { OutcomeKind::Confirmed } else { kind };
             return (kind, false);
         }
@@ -187,4 +200,6 @@ fn is_harmless_twice(domain: Domain) -> bool {
 
 /// Where a player says what it plays.
 const TITLES: &[&str] = &["media_title", "media_artist", "media_album_name", "media_playlist", "media_content_id"];
+/// More of a message is not read.
+const LONGEST_TOLD: usize = 300;
 const USUAL: Duration = Duration::from_secs(6);

@@ -42,6 +42,8 @@ pub(crate) struct OutcomeWire {
     pub(crate) underway: bool,
     /// How long it took, in milliseconds.
     pub(crate) ms: u64,
+    /// The messages that were sent for it; what may carry a code is dotted out.
+    pub(crate) sent: Vec<String>,
 }
 
 /// Times, in milliseconds.
@@ -142,6 +144,7 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
         commands: turn.steps.iter().map(|step| json!({ "entity_id": step.entity.as_str(), "action": format!("{:?}", step.action) })).collect(),
         outcome: turn.outcome.as_str().to_owned(),
         reply: turn.reply.clone(),
+        codes: turn.codes.clone(),
         path: turn.path.as_str().to_owned(),
         confidence: turn.confidence,
         outcomes: turn
@@ -152,6 +155,8 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
                 action: format!("{:?}", outcome.action),
                 kind: outcome.kind.as_str().to_owned(),
                 took_ms: outcome.took_ms,
+                sent: outcome.sent.clone(),
+                late_ms: None,
             })
             .collect(),
         ms: MsRecord { total: turn.ms.0, model: turn.ms.1 },
@@ -161,7 +166,7 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeWire {
-    OutcomeWire { entity_id: outcome.entity.to_string(), outcome: outcome.kind.as_str(), underway: outcome.is_underway, ms: outcome.took_ms }
+    OutcomeWire { entity_id: outcome.entity.to_string(), outcome: outcome.kind.as_str(), underway: outcome.is_underway, ms: outcome.took_ms, sent: outcome.sent.clone() }
 }
 
 fn spoken_value(value: &SpokenValue) -> Value {

@@ -104,6 +104,8 @@ pub struct Outcome {
     pub is_underway: bool,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
+    /// The messages that were sent for it, for the trace.
+    pub sent: Vec<String>,
 }
 
 /// How a turn ended, in the words of the interface.
