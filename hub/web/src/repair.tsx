@@ -15,7 +15,7 @@ interface Offers {
 type Meant = { means: string } | { entity_id: string; name: string };
 
 /** What can be done about a turn afterwards. */
-export function Repair({ id }: { id: string }) {
+export function Repair({ id, isSaid }: { id: string; isSaid: boolean }) {
   const [offers, setOffers] = useState<Offers | null>(null);
   const [isBusy, setBusy] = useState(false);
   const open = async () => {
@@ -27,7 +27,7 @@ export function Repair({ id }: { id: string }) {
   return (
     <>
       <div class="afterwards">
-        <button type="button" class="link" aria-expanded={offers !== null} disabled={isBusy} onClick={() => void open()}>{t(isBusy ? "thinking" : "wasWrong")}</button>
+        {isSaid && <button type="button" class="link" aria-expanded={offers !== null} disabled={isBusy} onClick={() => void open()}>{t(isBusy ? "thinking" : "wasWrong")}</button>}
         <button type="button" class="link" onClick={() => void forget(id)}>{t("forget")}</button>
       </div>
       {offers && <Choices id={id} offers={offers} done={() => setOffers(null)} />}

@@ -91,7 +91,7 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
         {question && <Answers question={question} say={(text, shown) => void say(text, shown, turn?.lang)} />}
         {turn && <What turn={turn} />}
         {turn?.undoable && turn.turn && <Back id={turn.turn} />}
-        {turn?.turn && <Repair id={turn.turn} />}
+        {turn?.turn && <Repair id={turn.turn} isSaid={!BY_THE_HUB.has(exchange.cause)} />}
       </div>
     </li>
   );
@@ -190,3 +190,5 @@ function plain(value: unknown): string {
 
 const FEW = 3;
 const MANY = 50;
+/** What nobody said can't have been misunderstood. */
+const BY_THE_HUB = new Set(["schedule", "routine"]);

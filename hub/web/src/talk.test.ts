@@ -6,7 +6,7 @@ import type { Done, Turn } from "./types";
 const done = (entity_id: string, outcome: Done["outcome"]): Done => ({ entity_id, outcome, ms: 1 });
 const said = (id: string, outcomes: Done[]): Exchange => {
   const turn: Turn = { turn: id, outcome: "act", intents: [], commands: [], outcomes, reply: "", lang: "en", path: "model", confidence: null, ms: { total: 1, model: 0 }, trace: [] };
-  return { id, text: "", turn, failed: null, at: 0, person: null };
+  return { id, text: "", turn, failed: null, at: 0, person: null, cause: "page" };
 };
 
 describe("a device that confirms late", () => {

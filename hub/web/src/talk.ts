@@ -15,6 +15,8 @@ export interface Exchange {
   at: number;
   /** Who said it, by name; none: this page, just now. */
   person: string | null;
+  /** How it came in. */
+  cause: string;
 }
 
 /** A question that a control raised; it is asked in a dialog. */
@@ -49,7 +51,7 @@ export function chooseArea(id: string): void {
 /** Says something; `shown` stands in for words that must not be shown. An answer keeps the language of its question. */
 export async function say(text: string, shown = text, answerLang?: string): Promise<void> {
   const id = `new-${++count}`;
-  exchanges.value = [{ id, text: shown, turn: null, failed: null, at: Date.now(), person: null }, ...exchanges.value];
+  exchanges.value = [{ id, text: shown, turn: null, failed: null, at: Date.now(), person: null, cause: "page" }, ...exchanges.value];
   openUntil(null);
   const change = (part: Partial<Exchange>) => (exchanges.value = exchanges.value.map((one) => (one.id === id ? { ...one, ...part } : one)));
   try {
@@ -116,7 +118,7 @@ export async function recall(limit: number): Promise<void> {
   const turns = await get<PastTurn[]>(`turns?limit=${limit}`);
   const fresh = exchanges.value.filter((one) => one.id.startsWith("new-"));
   const told = new Set(fresh.map((one) => one.turn?.turn));
-  const past = turns.filter((turn) => !told.has(turn.turn) && !CONTROL.test(turn.text)).map((turn) => ({ id: turn.turn, text: turn.text, turn, failed: null, at: turn.at_ms, person: turn.person }));
+  const past = turns.filter((turn) => !told.has(turn.turn) && !CONTROL.test(turn.text)).map((turn) => ({ id: turn.turn, text: turn.text, turn, failed: null, at: turn.at_ms, person: turn.person, cause: turn.cause }));
   exchanges.value = [...fresh, ...past].sort((one, other) => other.at - one.at);
 }
 

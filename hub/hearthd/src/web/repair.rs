@@ -232,7 +232,7 @@ fn sentences_for(entity: &Entity, lang: Lang) -> Vec<String> {
         Domain::Lock => &[("lock the _", "锁上_"), ("unlock the _", "解锁_")],
         Domain::Scene | Domain::Script => &[("activate _", "启用_")],
         Domain::Vacuum => &[("start the _", "启动_"), ("send the _ home", "让_回充")],
-        Domain::MediaPlayer => &[("pause the _", "暂停_"), ("turn on the _", "打开_"), ("turn off the _", "关闭_")],
+        Domain::MediaPlayer => &[("pause the _", "暂停_"), ("turn off the _", "关闭_")],
         _ => &[("turn on the _", "打开_"), ("turn off the _", "关闭_")],
     };
     let words = |(en, zh): &(&'static str, &'static str)| match lang {
@@ -243,7 +243,7 @@ fn sentences_for(entity: &Entity, lang: Lang) -> Vec<String> {
 }
 
 /// Less alike than this, a name is another one.
-const LEAST_NEAR: f64 = 0.5;
+const LEAST_NEAR: f64 = 0.65;
 const MOST_NAMES: usize = 5;
 /// Each is understood once; more would keep a person waiting.
 const MOST_TRIED: usize = 8;
