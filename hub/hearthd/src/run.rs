@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use house::{Action, AreaId, Cause, EntityId, House, Speaker, Step, Utterance, WayIn};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tracing::{info, warn};
 
 use crate::access::Access;
@@ -27,11 +27,11 @@ use crate::notices::Notices;
 use crate::own::{self, HouseMode};
 use crate::parse::area;
 use crate::schedules::Change;
-use crate::store::Store;
+use crate::store::{Forget, Store};
 use crate::turn::Turns;
 use crate::virtual_house::World;
 use crate::web::schedules::NoticeWire;
-use crate::{broker, due, home_assistant, mqtt, notices, systemd, virtual_house, web, wire, wyoming};
+use crate::{broker, due, home_assistant, late, mqtt, notices, systemd, virtual_house, web, wire, wyoming};
 
 /// Runs the hub until it is told to stop.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -68,12 +68,14 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
     let voice = wyoming::start(settings.wyoming.clone(), &turns).await?;
-    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notices: notices.clone(), notice: opened.sentence(), clock: clock.clone() };
+    let (late, _) = broadcast::channel(MOST_LATE);
+    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notices: notices.clone(), late: late.clone(), notice: opened.sentence(), clock: clock.clone() };
     let mut serving = tokio::spawn(web::serve(listener, app));
     let mut falling_due = tokio::spawn(due::keep(turns.clone()));
     let noticing = tokio::spawn(tell_mqtt(hub.clone()));
-    let keeping_notices = tokio::spawn(notices::keep(notices, rings, hub.clone(), clock));
-    let keeping = tokio::spawn(keep_house(hub.clone(), store.clone()));
+    let keeping_notices = tokio::spawn(notices::keep(notices.clone(), rings, hub.clone(), clock));
+    let waiting = tokio::spawn(late::keep(turns.clone(), late));
+    let keeping = tokio::spawn(keep_house(turns.clone(), notices, store.clone()));
     greet(address, &access);
     let health = model.settled().await;
     if let Health::Broken(reason) = &health {
@@ -106,6 +108,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     keeping.abort();
     noticing.abort();
     keeping_notices.abort();
+    waiting.abort();
     drop(voice);
     drop(broker);
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
@@ -185,14 +188,15 @@ fn read_house(path: &Path) -> anyhow::Result<House> {
 }
 
 /// Now and then: what is known of the devices, a snapshot of the store, and forgetting what was said long ago.
-async fn keep_house(hub: Handle, store: Store) {
-    let clock = Clock::default();
+async fn keep_house(turns: Turns, notices: Notices, store: Store) {
     for round in 0_u64.. {
         tokio::time::sleep(if round == 0 { SOON } else { OFTEN }).await;
-        let (hub, store, now) = (hub.clone(), store.clone(), clock.now_ms());
+        let (turns, notices, store) = (turns.clone(), notices.clone(), store.clone());
         let kept = tokio::task::spawn_blocking(move || {
-            store.keep_registry(&hub.snapshot().house)?;
-            store.forget_turns_before(now - JOURNAL_MS)?;
+            store.keep_registry(&turns.hub.snapshot().house)?;
+            if round % ROUNDS_PER_FORGETTING == 0 {
+                forget(&turns, &notices, &turns.household.outdated(turns.clock.now_ms()))?;
+            }
             match round % ROUNDS_PER_SNAPSHOT == ROUNDS_PER_SNAPSHOT - 1 {
                 true => store.snapshot().map(|_| ()),
                 false => Ok(()),
@@ -202,6 +206,17 @@ async fn keep_house(hub: Handle, store: Store) {
             warn!(error = format!("{error:#}"), "The store could not be tended.");
         }
     }
+}
+
+/// Forgets what was said, and what was told of it to everyone; says how many turns there were.
+pub(crate) fn forget(turns: &Turns, notices: &Notices, what: &Forget) -> anyhow::Result<usize> {
+    // A notice does not say whose words it is made of, so all of them go with a person's.
+    notices.dismiss(|one| match what {
+        Forget::Turn(_) => false,
+        Forget::Person(_) | Forget::All => true,
+        Forget::Before(moment) => one.at_ms < *moment,
+    })?;
+    turns.forget(what)
 }
 
 #[derive(Debug, Deserialize)]
@@ -380,12 +395,14 @@ const SOON: Duration = Duration::from_secs(30);
 const OFTEN: Duration = Duration::from_secs(600);
 /// A snapshot every six hours.
 const ROUNDS_PER_SNAPSHOT: u64 = 36;
-/// What was said is kept for thirty days.
-const JOURNAL_MS: i64 = 30 * 24 * 3_600_000;
+/// Forgetting by the clock, once an hour: it takes the older snapshots with it.
+const ROUNDS_PER_FORGETTING: u64 = 6;
 const HUB_USER: &str = "hearth";
 const DEMO_USER: &str = "hearth-virtual";
 /// At a connection all of the hub's own announcements come back, one for each thing scheduled.
 const MOST_REQUESTS: usize = 512;
+/// Late answers that a page may fall behind.
+const MOST_LATE: usize = 64;
 const MOST_AT_ONCE: usize = 8;
 const LONGEST_REQUEST: usize = 2000;
 /// What the network gets to carry the last message.

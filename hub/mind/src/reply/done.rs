@@ -34,7 +34,7 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
 pub fn did_you_mean(steps: &[Step], house: &House, lang: Lang) -> String {
     let wished: Vec<Outcome> = steps
         .iter()
-        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None })
+        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None, sent: Vec::new() })
         .collect();
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for wish in &wished {

@@ -168,7 +168,7 @@ pub(super) fn time_doubt(heard: &str, doubt: TimeDoubt, lang: Lang) -> String {
 
 /// What is done, in words that follow "I will".
 pub fn described(steps: &[Step], house: &House, lang: Lang) -> String {
-    let outcomes: Vec<Outcome> = steps.iter().map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None }).collect();
+    let outcomes: Vec<Outcome> = steps.iter().map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None, sent: Vec::new() }).collect();
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for outcome in &outcomes {
         match groups.iter_mut().find(|group| group.first().is_some_and(|other| imperative(&other.action, lang) == imperative(&outcome.action, lang))) {
