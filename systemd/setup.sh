@@ -2,8 +2,8 @@
 
 # To build: a C++ compiler and cmake for llama.cpp, clang's library for its bindings, Node.js for the page.
 HEARTH_BUILD_PACKAGES="build-essential cmake clang libclang-dev pkg-config ca-certificates nodejs npm"
-# To test: a real broker and its clients, and a real browser.
-HEARTH_TEST_PACKAGES="mosquitto mosquitto-clients chromium python3 python3-venv"
+# To test: a real broker and its clients, a real browser, and what unpacks the Debian that Home Assistant runs in.
+HEARTH_TEST_PACKAGES="mosquitto mosquitto-clients openssl chromium python3 python3-venv debootstrap"
 # The least Rust that the dependencies build with.
 HEARTH_RUST_MINOR=94
 

@@ -3,6 +3,7 @@
 use house::{Attributes, Domain, Value};
 
 use crate::config::Config;
+use crate::lapse::Terms;
 use crate::limits::STATE_CHARS;
 use crate::reading::{Input, Reading};
 use crate::template::{Template, Templates};
@@ -21,6 +22,8 @@ pub(crate) struct Compiled {
     pub(crate) writer: Box<dyn Writer>,
     /// Whether it reports the state that it is told to take.
     pub(crate) reports: bool,
+    /// What time does to its state.
+    pub(crate) terms: Terms,
 }
 
 /// Collects inputs and facts while a platform looks at the options.
@@ -96,6 +99,6 @@ impl<'a> Compiler<'a> {
             }
         }
         let reports = has_state && !self.config.flag("optimistic");
-        Ok(Compiled { domain, inputs: self.inputs, facts: self.facts, writer: Box::new(writer), reports })
+        Ok(Compiled { domain, inputs: self.inputs, facts: self.facts, writer: Box::new(writer), reports, terms: Terms::of(self.config, domain) })
     }
 }

@@ -1,6 +1,6 @@
 //! House ⇄ messages: reads what devices announce and report, writes what is asked of them.
 //!
-//! Never opens a connection, never waits, never asks the time and never retries:
+//! Never opens a connection, never waits, never asks the time (it is told) and never retries:
 //! bytes go in, values come out.
 //! What arrives is treated as hostile until it has been bounded and parsed.
 
@@ -15,12 +15,14 @@ mod discovery;
 mod home_assistant;
 mod house_file;
 mod json;
+mod lapse;
 mod limits;
 mod naming;
 mod native;
 mod platform;
 mod reading;
 mod registry;
+mod replay;
 mod state_words;
 mod template;
 mod virtual_device;

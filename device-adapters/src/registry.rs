@@ -14,10 +14,12 @@ use crate::compile::Compiler;
 use crate::config::Config;
 use crate::home_assistant::Foreign;
 use crate::discovery::{self, Announcement, Place};
+use crate::lapse::{Lapse, Lapses};
 use crate::limits::Limits;
 use crate::native::{Natives, News};
 use crate::platform;
 use crate::reading::Memory;
+use crate::replay::Replays;
 use crate::template::{Payload, Templates};
 use crate::writing::Writing;
 use component::{Component, Source};
@@ -40,6 +42,8 @@ pub struct Adapters {
     taken: HashSet<EntityId>,
     /// What only Home Assistant has.
     pub(crate) foreign: Foreign,
+    lapses: Lapses,
+    replays: Replays,
 }
 
 /// What one source brought.
@@ -74,6 +78,8 @@ impl Adapters {
             ids,
             taken,
             foreign,
+            lapses: Lapses::default(),
+            replays: Replays::default(),
         }
     }
 
@@ -92,6 +98,15 @@ impl Adapters {
     /// Whether the entity reports its state; if not, what it was last told is all that is known.
     pub fn reports(&self, entity: &EntityId) -> bool {
         self.components.get(entity).is_some_and(|component| component.reports) || self.foreign.reports(entity)
+    }
+
+    /// What the time changes; to be told every second or so.
+    pub fn tell_time(&mut self, now_ms: i64) -> Vec<Change> {
+        let change = |(entity, lapse)| match lapse {
+            Lapse::Off => Change::State { entity, value: Some("off".to_owned()), attributes: Attributes::new(), retained: false },
+            Lapse::Stale => Change::Expired(entity),
+        };
+        self.lapses.tell(now_ms).into_iter().map(change).collect()
     }
 
     /// What a message changes.
@@ -128,13 +143,24 @@ impl Adapters {
             return Err(format!("message is larger than {} bytes: `{}`", self.limits.payload_bytes, payload.len()));
         }
         let text = std::str::from_utf8(payload).map_err(|_| "message is not UTF-8".to_owned())?;
+        let now_ms = self.lapses.now_ms();
+        if !retained {
+            self.replays.hear(topic, text, now_ms);
+        }
+        let retained = retained || self.replays.repeats(topic, now_ms);
         let payload = Payload::new(text);
         let mut speaks_of_presence = false;
         let mut trouble = Ok(());
         for (entity, part) in routes {
             let Some(component) = self.components.get_mut(entity) else { continue };
             speaks_of_presence |= matches!(part, Part::Availability(_));
+            let before = changes.len();
             let read = component.hear(entity, *part, &payload, retained, &self.templates, changes);
+            for change in changes.iter().skip(before) {
+                if let Change::State { value: Some(state), .. } = change {
+                    self.lapses.reported(entity, state, component.terms);
+                }
+            }
             trouble = trouble.and(read);
         }
         if speaks_of_presence {
@@ -243,6 +269,7 @@ impl Adapters {
             reachable: Availability::Online,
             writer: compiled.writer,
             reports: compiled.reports,
+            terms: compiled.terms,
             memory: Memory::default(),
         };
         self.install(id, &config, compiled.domain, compiled.facts, component, changes);
@@ -326,6 +353,7 @@ impl Adapters {
         if let Some(component) = self.components.remove(id) {
             self.routes.replace(id, &component.parts(), &[], changes);
             self.leave_bodies(id, &component.bodies);
+            self.lapses.forget(id);
             changes.push(Change::Gone(id.clone()));
         }
     }

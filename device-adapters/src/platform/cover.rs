@@ -13,9 +13,18 @@ use crate::writing::{Command, Writer, Writing};
 struct Cover {
     command: Option<Command>,
     position: Option<Command>,
+    tilt: Option<Tilt>,
     payloads: Payloads,
     closed: f64,
     open: f64,
+}
+
+/// The slats of a blind, and the numbers for them flat and upright.
+#[derive(Debug)]
+struct Tilt {
+    command: Command,
+    flat: f64,
+    upright: f64,
 }
 
 #[derive(Debug)]
@@ -25,7 +34,6 @@ struct Payloads {
     stop: Option<String>,
 }
 
-/// Tilt is read and not set, as no action asks for it.
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let config = compiler.config;
     let words = words(config);
@@ -43,8 +51,12 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     compiler.input("tilt_status_topic", "tilt_status_template", Reading::Share("current_tilt_position", flat, upright))?;
     let command = compiler.command("command_topic", "command_template")?;
     let position = compiler.command("set_position_topic", "set_position_template")?;
+    let tilt = compiler.command("tilt_command_topic", "tilt_command_template")?.map(|command| Tilt { command, flat, upright });
+    if tilt.is_some() {
+        compiler.fact("supports_tilt", true);
+    }
     compiler.fact("supports_position", position.is_some());
-    let cover = Cover { command, position, payloads: payloads(config), closed, open };
+    let cover = Cover { command, position, tilt, payloads: payloads(config), closed, open };
     compiler.finish(Domain::Cover, cover, has_state || has_position)
 }
 
@@ -56,7 +68,7 @@ fn valve(mut compiler: Compiler<'_>, words: Words, closed: f64, open: f64) -> Re
     let command = compiler.command("command_topic", "command_template")?;
     let position = command.clone().filter(|_| reports_position);
     compiler.fact("reports_position", reports_position);
-    let valve = Cover { command, position, payloads: payloads(config), closed, open };
+    let valve = Cover { command, position, tilt: None, payloads: payloads(config), closed, open };
     compiler.finish(Domain::Valve, valve, has_state)
 }
 
@@ -81,6 +93,7 @@ impl Writer for Cover {
             Action::CloseCover | Action::CloseValve | Action::TurnOff => self.say(self.payloads.close.as_deref(), Some(0), at),
             Action::StopCover => self.say(self.payloads.stop.as_deref(), None, at),
             Action::SetCoverPosition(position) | Action::SetValvePosition(position) => self.move_to(*position, at),
+            Action::SetTilt(position) => self.tilt_to(*position, at),
             _ => Err(at.unsupported("it only opens and closes")),
         }
     }
@@ -94,6 +107,13 @@ impl Cover {
             (_, _, Some(position)) if self.position.is_some() => self.move_to(position, at),
             (_, _, _) => Err(at.unsupported("it has no such command")),
         }
+    }
+
+    fn tilt_to(&self, position: u8, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
+        let Some(Tilt { command, flat, upright }) = &self.tilt else { return Err(at.unsupported("it has no slats to tilt")) };
+        let wanted = at.within(f64::from(position), 0.0, 100.0)?;
+        let scaled = crate::json::from_number((flat + wanted / 100.0 * (upright - flat)).round());
+        Ok(vec![command.send_all(&[("value", scaled.clone()), ("tilt_position", scaled)], at)?])
     }
 
     fn move_to(&self, position: u8, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {

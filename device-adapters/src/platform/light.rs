@@ -17,6 +17,26 @@ struct JsonLight {
     modes: Vec<String>,
     scale: f64,
     kelvin: Kelvin,
+    effects: Effects,
+}
+
+/// The effects a lamp can play.
+#[derive(Debug)]
+pub(super) struct Effects(Vec<String>);
+
+impl Effects {
+    /// Those of its announcement.
+    pub(super) fn of(config: &Config) -> Self {
+        Self(config.list("effect_list"))
+    }
+
+    /// The effect, if the lamp has it.
+    pub(super) fn known<'e>(&self, effect: &'e str, at: &Writing<'_>) -> Result<&'e str, WriteError> {
+        match self.0.iter().any(|known| known == effect) {
+            true => Ok(effect),
+            false => Err(at.unsupported("it has no such effect")),
+        }
+    }
 }
 
 /// What is asked of a lamp.
@@ -24,6 +44,7 @@ pub(super) struct Wish {
     pub(super) brightness_pct: Option<u8>,
     pub(super) color: Option<Color>,
     pub(super) kelvin: Option<u16>,
+    pub(super) effect: Option<String>,
 }
 
 /// The colour temperatures a lamp takes, and how it takes them.
@@ -50,7 +71,7 @@ fn json_schema(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let command = compiler.required("command_topic", "command_template")?;
     let modes = modes(config);
     facts(&mut compiler, &modes, kelvin);
-    compiler.finish(Domain::Light, JsonLight { command, modes, scale, kelvin }, has_state)
+    compiler.finish(Domain::Light, JsonLight { command, modes, scale, kelvin, effects: Effects::of(config) }, has_state)
 }
 
 /// The modes said, or those that the older flags mean.
@@ -105,7 +126,8 @@ impl Wish {
     pub(super) fn of(action: &Action, at: &Writing<'_>) -> Result<Option<Self>, WriteError> {
         match action {
             Action::TurnOff | Action::SetLight { brightness_pct: Some(0), .. } => Ok(None),
-            Action::TurnOn => Ok(Some(Self { brightness_pct: None, color: None, kelvin: None })),
+            Action::TurnOn => Ok(Some(Self { brightness_pct: None, color: None, kelvin: None, effect: None })),
+            Action::SetEffect(effect) => Ok(Some(Self { brightness_pct: None, color: None, kelvin: None, effect: Some(effect.clone()) })),
             Action::SetLight { brightness_pct, color, color_temp_k } => {
                 if let Some(pct) = brightness_pct {
                     at.within(f64::from(*pct), 1.0, 100.0)?;
@@ -114,7 +136,7 @@ impl Wish {
                     at.within(color.hue, 0.0, 360.0)?;
                     at.within(color.saturation, 0.0, 100.0)?;
                 }
-                Ok(Some(Self { brightness_pct: *brightness_pct, color: *color, kelvin: *color_temp_k }))
+                Ok(Some(Self { brightness_pct: *brightness_pct, color: *color, kelvin: *color_temp_k, effect: None }))
             }
             _ => Err(at.unsupported("it is a light")),
         }
@@ -146,6 +168,9 @@ impl Writer for JsonLight {
                 true => payload.insert("color_temp".to_owned(), from_number(self.kelvin.told(kelvin))),
                 false => return Err(at.unsupported("it has no colour temperature")),
             };
+        }
+        if let Some(effect) = &wish.effect {
+            payload.insert("effect".to_owned(), self.effects.known(effect, at)?.into());
         }
         Ok(vec![self.command.send(Json::Object(payload), at)?])
     }

@@ -6,7 +6,7 @@ use crate::change::{Message, WriteError};
 use crate::color::{hs_to_rgb, hs_to_xy};
 use crate::compile::{Compiled, Compiler};
 use crate::json::{from_number, number_text};
-use crate::platform::light::{Kelvin, Wish, facts, level};
+use crate::platform::light::{Effects, Kelvin, Wish, facts, level};
 use crate::reading::{Reading, Words};
 use crate::writing::{Command, Writer, Writing};
 
@@ -23,6 +23,8 @@ struct DefaultLight {
     hs: Option<Command>,
     rgb: Option<Command>,
     xy: Option<Command>,
+    effect: Option<Command>,
+    effects: Effects,
 }
 
 /// When `on` is sent: before what goes with it, after it, or not at all because a brightness says it.
@@ -52,6 +54,8 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
         hs: compiler.command("hs_command_topic", "hs_command_template")?,
         rgb: compiler.command("rgb_command_topic", "rgb_command_template")?,
         xy: compiler.command("xy_command_topic", "xy_command_template")?,
+        effect: compiler.command("effect_command_topic", "effect_command_template")?,
+        effects: Effects::of(config),
         on,
         off,
         scale,
@@ -88,6 +92,10 @@ impl Writer for DefaultLight {
         if let Some(kelvin) = wish.kelvin {
             let command = at.need(self.color_temp.as_ref(), "it has no colour temperature")?;
             styles.push(command.send(from_number(self.kelvin.told(kelvin)), at)?);
+        }
+        if let Some(effect) = &wish.effect {
+            let command = at.need(self.effect.as_ref(), "it has no effects")?;
+            styles.push(command.send(self.effects.known(effect, at)?, at)?);
         }
         if let Some(pct) = wish.brightness_pct {
             let command = at.need(self.brightness.as_ref(), "it can't be dimmed")?;

@@ -10,7 +10,7 @@ use crate::change::{Message, WriteError};
 use crate::color::hs_to_rgb;
 use crate::compile::{Compiled, Compiler};
 use crate::json::from_number;
-use crate::platform::light::{Kelvin, Wish, facts, level};
+use crate::platform::light::{Effects, Kelvin, Wish, facts, level};
 use crate::reading::{Reading, Words};
 use crate::writing::{Command, Writer, Writing};
 
@@ -21,6 +21,7 @@ struct TemplateLight {
     kelvin: Kelvin,
     scale: f64,
     modes: Vec<String>,
+    effects: Effects,
 }
 
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
@@ -51,7 +52,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let has_color = parts.len() == 3 || config.has("rgb_state_topic");
     let modes = modes(has_color, either("color_temp_template", "color_temp_state_topic"), either("brightness_template", "brightness_state_topic"));
     facts(&mut compiler, &modes, kelvin);
-    compiler.finish(Domain::Light, TemplateLight { on, off, kelvin, scale, modes }, has_state)
+    compiler.finish(Domain::Light, TemplateLight { on, off, kelvin, scale, modes, effects: Effects::of(config) }, has_state)
 }
 
 fn modes(has_color: bool, has_heat: bool, has_level: bool) -> Vec<String> {
@@ -89,6 +90,9 @@ impl Writer for TemplateLight {
                 values.extend(parts.map(|(name, part)| (name, from_number(part))));
             }
             None => {}
+        }
+        if let Some(effect) = &wish.effect {
+            values.push(("effect", self.effects.known(effect, at)?.into()));
         }
         Ok(vec![self.on.send_all(&values, at)?])
     }

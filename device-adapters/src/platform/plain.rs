@@ -1,4 +1,4 @@
-//! What only reports, and what only can be pressed.
+//! What only reports, what only can be pressed, and what takes a number or one of its options.
 //!
 //! Hearth's own platform `weather` has a `state_topic` with JSON
 //! `{"condition","temperature","humidity","wind_speed","forecast":[{"datetime","condition","temperature","templow","precipitation_probability"}]}`;
@@ -9,6 +9,7 @@ use house::{Action, Domain};
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
+use crate::json::from_number;
 use crate::reading::{Reading, Words};
 use crate::writing::{Command, ReadOnly, Writer, Writing};
 
@@ -18,7 +19,20 @@ struct Press {
     payload: String,
 }
 
-/// Sensors, numbers and choices: their text is their state.
+#[derive(Debug)]
+struct Number {
+    command: Option<Command>,
+    min: f64,
+    max: f64,
+}
+
+#[derive(Debug)]
+struct Choice {
+    command: Option<Command>,
+    options: Vec<String>,
+}
+
+/// Sensors, and what is none of the kinds that are known: their text is their state.
 pub(super) fn sensor(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let config = compiler.config;
     let domain = Domain::parse(&config.platform).unwrap_or(Domain::Other);
@@ -26,15 +40,42 @@ pub(super) fn sensor(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     if !has_state && domain == Domain::Sensor {
         return Err("lacks a `state_topic`".to_owned());
     }
-    for key in ["min", "max", "step"] {
-        if let Some(number) = config.number(key) {
-            compiler.fact(key, number);
-        }
-    }
+    range(&mut compiler);
     if config.has("options") {
         compiler.fact_list("options", &config.list("options"));
     }
     compiler.finish(domain, ReadOnly, has_state)
+}
+
+/// Numbers. Home Assistant's take 1 to 100 where nothing else is said; a dialect says `null` for no bound.
+pub(super) fn number(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let config = compiler.config;
+    let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
+    range(&mut compiler);
+    let bound = |key: &str, usual: f64, none: f64| config.number(key).unwrap_or(if config.options.contains_key(key) { none } else { usual });
+    let (min, max) = (bound("min", 1.0, f64::MIN), bound("max", 100.0, f64::MAX));
+    let command = compiler.command("command_topic", "command_template")?;
+    compiler.finish(Domain::Number, Number { command, min, max }, has_state)
+}
+
+fn range(compiler: &mut Compiler<'_>) {
+    for key in ["min", "max", "step"] {
+        if let Some(number) = compiler.config.number(key) {
+            compiler.fact(key, number);
+        }
+    }
+}
+
+/// Choices.
+pub(super) fn select(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+    let config = compiler.config;
+    let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
+    let options = config.list("options");
+    if config.has("options") {
+        compiler.fact_list("options", &options);
+    }
+    let command = compiler.command("command_topic", "command_template")?;
+    compiler.finish(Domain::Select, Choice { command, options }, has_state)
 }
 
 /// Two-state observations. `off_delay` and `expire_after` would need a clock and are not followed.
@@ -71,6 +112,27 @@ pub(super) fn press(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let command = compiler.command("command_topic", "command_template")?;
     compiler.input("state_topic", "value_template", Reading::Measured)?;
     compiler.finish(domain, Press { command, payload }, false)
+}
+
+impl Writer for Number {
+    fn write(&self, action: &Action, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
+        let command = at.need(self.command.as_ref(), "it only reports")?;
+        match action {
+            Action::SetNumber(wanted) => Ok(vec![command.send(from_number(at.within(*wanted, self.min, self.max)?), at)?]),
+            _ => Err(at.unsupported("it only takes a number")),
+        }
+    }
+}
+
+impl Writer for Choice {
+    fn write(&self, action: &Action, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
+        let command = at.need(self.command.as_ref(), "it only reports")?;
+        match action {
+            Action::SelectOption(option) if self.options.contains(option) => Ok(vec![command.send(option.as_str(), at)?]),
+            Action::SelectOption(_) => Err(at.unsupported("it has no such option")),
+            _ => Err(at.unsupported("it only takes one of its options")),
+        }
+    }
 }
 
 impl Writer for Press {

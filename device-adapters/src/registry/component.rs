@@ -7,6 +7,7 @@ use house::{Availability, EntityId};
 use super::routes::{Part, Routes};
 use crate::availability::Rule;
 use crate::change::{Change, Preference};
+use crate::lapse::Terms;
 use crate::reading::{Input, Memory};
 use crate::template::{Payload, Template, Templates};
 use crate::writing::Writer;
@@ -30,6 +31,7 @@ pub(super) struct Component {
     pub(super) reachable: Availability,
     pub(super) writer: Box<dyn Writer>,
     pub(super) reports: bool,
+    pub(super) terms: Terms,
     pub(super) memory: Memory,
 }
 

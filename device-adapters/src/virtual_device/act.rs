@@ -15,6 +15,10 @@ pub(super) fn steps(entity: &Entity, part: &str, payload: &str, jitter_ms: u64) 
         Domain::Switch | Domain::Siren | Domain::InputBoolean | Domain::Humidifier => Some(vec![(20 + jitter_ms, to(entity, on_off(payload)?))]),
         Domain::Fan => fan(entity, part, payload, jitter_ms),
         Domain::Lock => lock(entity, payload, jitter_ms),
+        Domain::Cover if part == "tilt" => {
+            let tilt = payload.parse().ok().filter(|tilt: &f64| (0.0..=100.0).contains(tilt))?;
+            Some(vec![(120 + jitter_ms, with(entity.state.clone(), "current_tilt_position", tilt))])
+        }
         Domain::Cover => cover(entity, part, payload),
         Domain::Valve => cover(entity, if payload.parse::<f64>().is_ok() { "position" } else { part }, payload),
         Domain::Climate | Domain::WaterHeater => climate(entity, part, payload, jitter_ms),
@@ -25,7 +29,9 @@ pub(super) fn steps(entity: &Entity, part: &str, payload: &str, jitter_ms: u64) 
         Domain::Todo => Some(vec![(20 + jitter_ms, list(entity, &map(payload)?)?)]),
         Domain::Scene | Domain::Script | Domain::Button | Domain::Automation => None,
         Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person => None,
-        Domain::Number | Domain::Select | Domain::Other => None,
+        Domain::Number => payload.parse().ok().filter(|number: &f64| number.is_finite()).map(|_| vec![(20 + jitter_ms, to(entity, payload))]),
+        Domain::Select => Some(vec![(20 + jitter_ms, to(entity, payload))]),
+        Domain::Other => None,
     }
 }
 
@@ -66,6 +72,9 @@ fn light(entity: &Entity, command: &Map<String, Json>) -> Option<State> {
     let mut state = to(entity, word);
     if let Some(brightness) = command.get("brightness").and_then(Json::as_f64) {
         state = with(state, "brightness", brightness);
+    }
+    if let Some(effect) = command.get("effect").and_then(Json::as_str) {
+        state = with(state, "effect", effect);
     }
     if let Some(kelvin) = command.get("color_temp").and_then(Json::as_f64) {
         state = with(with(state, "color_temp_kelvin", kelvin), "color_mode", "color_temp");

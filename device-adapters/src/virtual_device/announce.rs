@@ -56,10 +56,7 @@ fn of_kind(device: &VirtualDevice) -> Map<String, Json> {
             "percentage_state_topic": "~/state", "percentage_value_template": "{{ value_json.percentage }}",
             "percentage_command_topic": "~/set/percentage",
         }),
-        Domain::Cover => json!({
-            "state_topic": "~/state", "value_template": "{{ value_json.state }}", "command_topic": "~/set",
-            "position_topic": "~/state", "position_template": "{{ value_json.position }}", "set_position_topic": "~/set/position",
-        }),
+        Domain::Cover => cover(device),
         Domain::Valve => {
             let reports = device.entity.attribute("reports_position") != Some(&Value::Bool(false));
             json!({ "state_topic": "~/state", "command_topic": "~/set", "reports_position": reports })
@@ -73,8 +70,10 @@ fn of_kind(device: &VirtualDevice) -> Map<String, Json> {
         Domain::Humidifier | Domain::Todo | Domain::MediaPlayer => text_and_commands,
         Domain::Scene | Domain::Script | Domain::Automation => text_and_commands,
         Domain::Button => json!({ "command_topic": "~/set" }),
-        Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person => text,
-        Domain::Number | Domain::Select | Domain::Other => text,
+        Domain::Sensor => sensor(device),
+        Domain::Number => number(device),
+        Domain::Select => json!({ "state_topic": "~/state", "command_topic": "~/set", "options": options(device) }),
+        Domain::BinarySensor | Domain::Weather | Domain::Person | Domain::Other => text,
     };
     match options {
         Json::Object(map) => map,
@@ -82,17 +81,65 @@ fn of_kind(device: &VirtualDevice) -> Map<String, Json> {
     }
 }
 
+/// Slats are its own if its house file says how they stand.
+fn cover(device: &VirtualDevice) -> Json {
+    let mut options = json!({
+        "state_topic": "~/state", "value_template": "{{ value_json.state }}", "command_topic": "~/set",
+        "position_topic": "~/state", "position_template": "{{ value_json.position }}", "set_position_topic": "~/set/position",
+    });
+    if device.entity.attribute("current_tilt_position").is_some() {
+        put(Some(&mut options), "tilt_status_topic", "~/state".into());
+        put(Some(&mut options), "tilt_status_template", "{{ value_json.tilt_position }}".into());
+        put(Some(&mut options), "tilt_command_topic", "~/set/tilt".into());
+    }
+    options
+}
+
+/// A measurement has the unit that its house file says, or else the usual one of its class, which Home Assistant wants.
+fn sensor(device: &VirtualDevice) -> Json {
+    let class = device.entity.device_class.as_deref().unwrap_or_default();
+    let usual = match (class, is_fahrenheit(device)) {
+        ("temperature", Some(true)) => Some("°F"),
+        _ => UNITS.iter().find(|(own, _)| *own == class).map(|(_, unit)| *unit),
+    };
+    let said = device.entity.attribute("unit_of_measurement").and_then(Value::as_text);
+    match said.or(usual) {
+        Some(unit) => json!({ "state_topic": "~/state", "unit_of_measurement": unit }),
+        None => json!({ "state_topic": "~/state" }),
+    }
+}
+
+fn number(device: &VirtualDevice) -> Json {
+    let mut options = json!({ "state_topic": "~/state", "command_topic": "~/set", "min": null, "max": null });
+    for key in ["min", "max", "step"] {
+        if let Some(number) = device.entity.number(key) {
+            put(Some(&mut options), key, from_number(number));
+        }
+    }
+    options
+}
+
+fn options(device: &VirtualDevice) -> Vec<&str> {
+    let said = device.entity.attribute("options").and_then(Value::as_list).unwrap_or_default();
+    said.iter().filter_map(Value::as_text).collect()
+}
+
 /// A lamp that says nothing about what it can do can do everything.
 fn light(device: &VirtualDevice) -> Json {
     let entity = &device.entity;
     let modes = entity.attribute("supported_color_modes").filter(|modes| modes.as_list().is_some_and(|modes| !modes.is_empty()));
     let modes = modes.map_or_else(|| json!(["color_temp", "hs"]), from_value);
-    json!({
+    let mut options = json!({
         "schema": "json", "state_topic": "~/state", "command_topic": "~/set", "supported_color_modes": modes,
         "brightness": true, "color_temp_kelvin": true,
         "min_kelvin": from_number(entity.number("min_color_temp_kelvin").unwrap_or(2000.0)),
         "max_kelvin": from_number(entity.number("max_color_temp_kelvin").unwrap_or(6500.0)),
-    })
+    });
+    if let Some(effects) = entity.attribute("effect_list") {
+        put(Some(&mut options), "effect", true.into());
+        put(Some(&mut options), "effect_list", from_value(effects));
+    }
+    options
 }
 
 fn climate(device: &VirtualDevice) -> Json {
@@ -102,10 +149,13 @@ fn climate(device: &VirtualDevice) -> Json {
         "temperature_state_topic": "~/state", "temperature_state_template": "{{ value_json.temperature }}",
         "temperature_command_topic": "~/set/temperature",
         "current_temperature_topic": "~/state", "current_temperature_template": "{{ value_json.current_temperature }}",
-        "current_humidity_topic": "~/state", "current_humidity_template": "{{ value_json.current_humidity }}",
         "action_topic": "~/state", "action_template": "{{ value_json.action }}",
         "modes": modes(device), "min_temp": from_number(min), "max_temp": from_number(max),
     });
+    if device.entity.attribute("current_humidity").is_some() {
+        put(Some(&mut options), "current_humidity_topic", "~/state".into());
+        put(Some(&mut options), "current_humidity_template", "{{ value_json.current_humidity }}".into());
+    }
     if let Some(step) = device.entity.number("target_temp_step") {
         put(Some(&mut options), "temp_step", from_number(step));
     }
@@ -161,3 +211,38 @@ fn put(map: Option<&mut Json>, key: &str, value: Json) {
         map.insert(key.to_owned(), value);
     }
 }
+
+/// The usual units of Home Assistant's classes of measurements.
+const UNITS: &[(&str, &str)] = &[
+    ("apparent_power", "VA"),
+    ("atmospheric_pressure", "hPa"),
+    ("battery", "%"),
+    ("carbon_dioxide", "ppm"),
+    ("carbon_monoxide", "ppm"),
+    ("current", "A"),
+    ("distance", "m"),
+    ("duration", "s"),
+    ("energy", "kWh"),
+    ("frequency", "Hz"),
+    ("gas", "m³"),
+    ("humidity", "%"),
+    ("illuminance", "lx"),
+    ("moisture", "%"),
+    ("pm1", "µg/m³"),
+    ("pm10", "µg/m³"),
+    ("pm25", "µg/m³"),
+    ("power", "W"),
+    ("power_factor", "%"),
+    ("precipitation", "mm"),
+    ("pressure", "hPa"),
+    ("signal_strength", "dBm"),
+    ("sound_pressure", "dB"),
+    ("speed", "m/s"),
+    ("temperature", "°C"),
+    ("volatile_organic_compounds", "µg/m³"),
+    ("voltage", "V"),
+    ("volume", "L"),
+    ("water", "L"),
+    ("weight", "kg"),
+    ("wind_speed", "m/s"),
+];

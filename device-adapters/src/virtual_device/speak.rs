@@ -27,7 +27,8 @@ fn main(entity: &Entity, state: &State) -> (Option<String>, Vec<&'static str>) {
         Domain::Light => light(state),
         Domain::Switch | Domain::Siren | Domain::InputBoolean | Domain::Humidifier | Domain::BinarySensor | Domain::Lock => (upper(), vec![]),
         Domain::Fan => map(state, "state", upper().map(Json::from), &[("percentage", "percentage")]),
-        Domain::Cover | Domain::Valve => map(state, "state", value.map(Json::from), &[("current_position", "position")]),
+        Domain::Cover => map(state, "state", value.map(Json::from), &[("current_position", "position"), ("current_tilt_position", "tilt_position")]),
+        Domain::Valve => map(state, "state", value.map(Json::from), &[("current_position", "position")]),
         Domain::Climate | Domain::WaterHeater => map(state, "mode", value.map(Json::from), CLIMATE),
         Domain::Vacuum => map(state, "state", value.map(Json::from), &[("battery_level", "battery_level"), ("fan_speed", "fan_speed")]),
         Domain::Todo => map(state, "", None, &[("items", "items")]),
@@ -68,6 +69,10 @@ fn light(state: &State) -> (Option<String>, Vec<&'static str>) {
     let mut spoken = Vec::new();
     if let Some(value) = &state.value {
         map.insert("state".to_owned(), value.to_uppercase().into());
+    }
+    if let Some(effect) = state.attributes.get("effect").and_then(Value::as_text) {
+        map.insert("effect".to_owned(), effect.into());
+        spoken.push("effect");
     }
     if let Some(brightness) = number("brightness") {
         map.insert("brightness".to_owned(), from_value(brightness));

@@ -37,7 +37,7 @@ impl World {
                     state.attributes.retain(|_, value| *value != Value::Null);
                 }
                 Change::Rejected { reason, .. } => self.rejected.push(reason),
-                Change::Subscribe(_) | Change::Unsubscribe(_) | Change::Ask(_) => panic!("{change:?}"),
+                Change::Subscribe(_) | Change::Unsubscribe(_) | Change::Ask(_) | Change::Expired(_) => panic!("{change:?}"),
             }
         }
     }

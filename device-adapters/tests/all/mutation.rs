@@ -83,10 +83,13 @@ impl Corpus {
         let limits = Limits { entities: MOST_ENTITIES, ..Limits::default() };
         let mut adapters = Adapters::new(limits);
         let mut entities: HashMap<EntityId, Entity> = HashMap::new();
+        let mut now_ms = 0;
         for (topic, payload) in self.messages(rounds, random) {
             tally.inputs += 1;
             tally.bytes += payload.len() as u64;
-            for change in adapters.read(&topic, &payload, random.below(2) == 0) {
+            now_ms += i64::try_from(random.below(90_000)).unwrap();
+            let lapsed = adapters.tell_time(now_ms);
+            for change in lapsed.into_iter().chain(adapters.read(&topic, &payload, random.below(2) == 0)) {
                 match change {
                     Change::Subscribe(topic) => check_topic(&topic.replace("+/", "x/")),
                     Change::Appeared { entity, .. } => drop(entities.insert(entity.id.clone(), entity)),
@@ -98,7 +101,7 @@ impl Corpus {
                         known.state.attributes.extend(attributes);
                         tally.states += 1;
                     }
-                    Change::Available { entity, .. } => assert!(entities.contains_key(&entity)),
+                    Change::Available { entity, .. } | Change::Expired(entity) => assert!(entities.contains_key(&entity)),
                     Change::Ask(message) => check_message(&message),
                     Change::Rejected { topic, .. } => {
                         assert!(topic.chars().count() <= 120);

@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    fn apply(&mut self, changes: Vec<Change>) {
+    pub(crate) fn apply(&mut self, changes: Vec<Change>) {
         let mut wanted = Vec::new();
         for change in changes {
             match change {
@@ -76,6 +76,7 @@ impl World {
                     entity.state.attributes.extend(attributes);
                     entity.state.attributes.retain(|_, value| *value != Value::Null);
                 }
+                Change::Expired(id) => self.entities.get_mut(&id).unwrap().state.quality = house::Quality::Stale,
                 Change::Available { entity, availability } => self.entities.get_mut(&entity).unwrap().availability = availability,
                 Change::Ask(message) => self.asked.push(format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload))),
                 Change::Rejected { reason, .. } => self.rejected.push(reason),

@@ -8,8 +8,12 @@ use crate::support::World;
 
 /// Does these things at these times and lists what is said until `until_ms`.
 fn play(delays: Delays, fault: Fault, id: &str, actions: &[(i64, Action)], until_ms: i64) -> (World, Vec<String>) {
-    let demo = demo_house("en").unwrap();
-    let mut virtual_house = VirtualHouse::new(&demo, delays);
+    play_in(&demo_house("en").unwrap(), delays, fault, id, actions, until_ms)
+}
+
+/// The same in another house.
+fn play_in(house: &house::House, delays: Delays, fault: Fault, id: &str, actions: &[(i64, Action)], until_ms: i64) -> (World, Vec<String>) {
+    let mut virtual_house = VirtualHouse::new(house, delays);
     let mut world = World::new();
     world.publish_all(virtual_house.announce());
     if fault != Fault::None {
@@ -139,5 +143,39 @@ fn everything_asked_for_is_reached() {
             assert_eq!(house::reach(action, world.entity(id)), Some(house::Reach::Yes), "{action:?} {said:?} {:?}", world.entity(id));
             assert!(delays == Delays::Real || said.iter().all(|line| line.starts_with("0 ")), "{said:?}");
         }
+    }
+}
+
+#[test]
+fn slats_effects_numbers_and_choices_follow_what_they_are_told() {
+    let house = device_adapters::house(
+        r#"{"entities":[
+            {"id":"cover.blind","name":"Blind","domain":"cover","state":"open","attributes":{"current_position":100,"current_tilt_position":0}},
+            {"id":"light.strip","name":"Strip","domain":"light","state":"off","attributes":{"effect":"none","effect_list":["none","rainbow"]}},
+            {"id":"number.delay","name":"Delay","domain":"number","state":"5","attributes":{"min":0,"max":60,"step":5}},
+            {"id":"select.source","name":"Source","domain":"select","state":"radio","attributes":{"options":["radio","tape"]}}
+        ]}"#,
+    )
+    .unwrap();
+    for (id, action) in [
+        ("cover.blind", Action::SetTilt(40)),
+        ("light.strip", Action::SetEffect("rainbow".to_owned())),
+        ("number.delay", Action::SetNumber(30.0)),
+        ("select.source", Action::SelectOption("tape".to_owned())),
+    ] {
+        let (world, said) = play_in(&house, Delays::Real, Fault::None, id, &[(0, action.clone())], 31_000);
+        assert_eq!(house::reach(&action, world.entity(id)), Some(house::Reach::Yes), "{action:?} {said:?} {:?}", world.entity(id));
+    }
+}
+
+#[test]
+fn a_measurement_without_a_unit_is_announced_with_the_usual_one() {
+    let sensor = |class: &str, unit: &str| format!(r#"{{"entities":[{{"id":"sensor.a","name":"A","domain":"sensor","state":"7","attributes":{{"device_class":"{class}"{unit}}}}}]}}"#);
+    for (class, unit, expected) in [("humidity", "", Some("%")), ("temperature", "", Some("°C")), ("temperature", r#","unit_of_measurement":"°F""#, Some("°F")), ("enum", "", None)] {
+        let house = device_adapters::house(&sensor(class, unit)).unwrap();
+        let announced = VirtualHouse::new(&house, Delays::None).announce();
+        let config = announced.iter().find(|message| message.topic.ends_with("/config")).unwrap();
+        let config: serde_json::Value = serde_json::from_slice(&config.payload).unwrap();
+        assert_eq!(config.get("unit_of_measurement").and_then(serde_json::Value::as_str), expected, "{class}");
     }
 }

@@ -177,6 +177,11 @@ impl Conversations {
         self.by_id.contains_key(id)
     }
 
+    /// Forgets those that are meant.
+    pub(crate) fn forget(&mut self, is_meant: impl Fn(&str, &Conversation) -> bool) {
+        self.by_id.retain(|id, conversation| !is_meant(id, conversation));
+    }
+
     /// Remembers a conversation as it stands now.
     pub(crate) fn remember(&mut self, id: &str, mut conversation: Conversation, now: i64) {
         conversation.used_ms = now;

@@ -57,14 +57,17 @@ struct Started<'a> {
     published: Published,
     /// The state before the command, to tell a device that says something else from one that says nothing.
     before: Option<(Option<String>, house::Attributes)>,
+    /// What was published, for the trace.
+    sent: Vec<String>,
 }
 
 /// Publishes one step, unless there is no need or no way.
 async fn begin<'a>(hub: &Handle, step: &'a Step, cause: Cause) -> Started<'a> {
     let watch = Stopwatch::start();
     let before = state_of(hub, step);
-    let published = publish(hub, step, cause).await;
-    Started { step, watch, published, before }
+    let mut sent = Vec::new();
+    let published = publish(hub, step, cause, &mut sent).await;
+    Started { step, watch, published, before, sent }
 }
 
 enum Published {
@@ -75,7 +78,7 @@ enum Published {
     Ended(OutcomeKind),
 }
 
-async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
+async fn publish(hub: &Handle, step: &Step, cause: Cause, sent: &mut Vec<String>) -> Published {
     let snapshot = hub.snapshot();
     let Some(entity) = snapshot.house.entities.get(&step.entity) else { return Published::Ended(OutcomeKind::Refused) };
     if entity.availability == Availability::Offline {
@@ -94,15 +97,25 @@ async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
         }
     };
     let can_show = outgoing.reports && reach(&step.action, entity).is_some() && !plays_else;
-    let sent = match outgoing.way {
+    let gone = match outgoing.way {
         Way::Done => Ok(()),
-        Way::Broker(link, messages) => messages.iter().try_for_each(|message| link.command(message)),
-        Way::HomeAssistant(link, call) => match link.call(call) {
-            Ok(answered) => return Published::Called { answered, can_show },
-            Err(error) => Err(error),
-        },
+        Way::Broker(link, messages) => messages.iter().try_for_each(|message| {
+            link.command(message)?;
+            sent.push(told(message, entity.domain));
+            Ok(())
+        }),
+        Way::HomeAssistant(link, call) => {
+            let what = format!("{} for {} of Home Assistant", call.service, call.entity);
+            match link.call(call) {
+                Ok(answered) => {
+                    sent.push(what);
+                    return Published::Called { answered, can_show };
+                }
+                Err(error) => Err(error),
+            }
+        }
     };
-    if let Err(error) = sent {
+    if let Err(error) = gone {
         warn!(error = format!("{error:#}"), "A command could not be sent.");
         return Published::Ended(OutcomeKind::Offline);
     }
@@ -110,6 +123,15 @@ async fn publish(hub: &Handle, step: &Step, cause: Cause) -> Published {
         true => Published::Waiting,
         false => Published::Ended(OutcomeKind::Sent),
     }
+}
+
+/// A message in the trace; what opens locks and alarms may carry their codes.
+fn told(message: &device_adapters::Message, domain: Domain) -> String {
+    let payload = match domain {
+        Domain::Lock | Domain::AlarmControlPanel => "••••".into(),
+        _ => String::from_utf8_lossy(&message.payload),
+    };
+    format!("{} {}", message.topic, payload.chars().take(LONGEST_TOLD).collect::<String>())
 }
 
 /// Whether a player plays already, and not what is asked: that it plays then says nothing of what.
@@ -121,12 +143,12 @@ fn plays_else(action: &Action, entity: &Entity) -> bool {
 }
 
 /// Waits for the device, and tries once more where that does no harm.
-async fn finish(hub: &Handle, started: Started<'_>, cause: Cause, patience: Patience) -> Outcome {
+async fn finish(hub: &Handle, mut started: Started<'_>, cause: Cause, patience: Patience) -> Outcome {
     let step = started.step;
     let mut reason = None;
     let (kind, is_underway) = match started.published {
         Published::Ended(kind) => (kind, false),
-        Published::Waiting => wait(hub, step, cause, patience, started.before).await,
+        Published::Waiting => wait(hub, step, cause, patience, started.before.take(), &mut started.sent).await,
         Published::Called { answered, can_show } => match wait_for_call(hub, step, patience, answered, can_show, started.before).await {
             Ok(reached) => reached,
             Err(failure) => {
@@ -138,10 +160,10 @@ async fn finish(hub: &Handle, started: Started<'_>, cause: Cause, patience: Pati
     };
     let took_ms = u64::try_from(started.watch.elapsed().as_millis()).unwrap_or(u64::MAX);
     debug!(entity = %step.entity, kind = kind.as_str(), took_ms, "A step ended.");
-    Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms, reason }
+    Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms, reason, sent: started.sent }
 }
 
-async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, before: Option<(Option<String>, house::Attributes)>) -> (OutcomeKind, bool) {
+async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, before: Option<(Option<String>, house::Attributes)>, sent: &mut Vec<String>) -> (OutcomeKind, bool) {
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
     let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
     let again = domain.is_some_and(is_harmless_twice);
@@ -150,7 +172,7 @@ async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, befor
         return (OutcomeKind::Confirmed, reached == Reach::Underway);
     }
     if again {
-        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) = publish(hub, step, cause).await {
+        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) = publish(hub, step, cause, sent).await {
             let kind = if kind == OutcomeKind::Already { OutcomeKind::Confirmed } else { kind };
             return (kind, false);
         }
@@ -239,4 +261,6 @@ fn is_harmless_twice(domain: Domain) -> bool {
 
 /// Where a player says what it plays.
 const TITLES: &[&str] = &["media_title", "media_artist", "media_album_name", "media_playlist", "media_content_id"];
+/// More of a message is not read.
+const LONGEST_TOLD: usize = 300;
 const USUAL: Duration = Duration::from_secs(6);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use house::{Cause, Errand, House, OutcomeKind, Schedule, Timing, TurnOutcome, Utterance};
+use house::{Cause, Entity, EntityId, Errand, House, OutcomeKind, Schedule, Timing, Trigger, TurnOutcome, Utterance};
 use mind::reply::{self, Lang};
 use mind::trigger::holds;
 use mind::when::{Around, light};
@@ -69,6 +69,8 @@ pub(crate) struct Ended {
 #[derive(Debug, Default)]
 pub(crate) struct Triggers {
     held: BTreeMap<String, (Option<bool>, i64)>,
+    /// The states of what they look at, as they were last looked at.
+    seen: BTreeMap<EntityId, Option<String>>,
 }
 
 impl Triggers {
@@ -80,17 +82,26 @@ impl Triggers {
             let Timing::When(trigger, wanted) = &schedule.timing else { continue };
             let holds = holds(trigger, house);
             let (held, fired_ms) = self.held.get(&schedule.id).copied().unwrap_or((None, i64::MIN));
-            let comes = held == Some(false) && holds == Some(true);
+            let comes = held == Some(false) && holds == Some(true) && !self.is_repeated(trigger, house);
             let is_light_right = wanted.is_none_or(|wanted| light(around) == Some(wanted));
             let is_rested = fired_ms.saturating_add(REST_MS) <= around.now_ms;
-            let fires = comes && is_light_right && is_rested;
+            let fires = comes && is_light_right && is_rested && !schedule.is_paused;
             if fires {
                 due.push(schedule.clone());
             }
             // While a state is not known, the last one that was counts.
             self.held.insert(schedule.id.clone(), (holds.or(held), if fires { around.now_ms } else { fired_ms }));
         }
+        let watched = house.schedules.iter().filter_map(|schedule| if let Timing::When(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }).flatten();
+        self.seen = watched.filter_map(|id| Some((id.clone(), house.entities.get(id)?.state.value.clone()))).collect();
         due
+    }
+
+    /// Whether what moved did so only in messages that repeat what was so before.
+    fn is_repeated(&self, trigger: &Trigger, house: &House) -> bool {
+        let moved = |entity: &&Entity| self.seen.get(&entity.id) != Some(&entity.state.value);
+        let mut moved = trigger.entities().iter().filter_map(|id| house.entities.get(id)).filter(moved).peekable();
+        moved.peek().is_some() && moved.all(|entity| entity.state.cause == Cause::Replay)
     }
 }
 
@@ -99,7 +110,7 @@ impl Turns {
     pub(crate) fn due(&self) -> Vec<Schedule> {
         let now = self.clock.now_ms();
         let snapshot = self.hub.snapshot();
-        let mut due: Vec<Schedule> = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none() && one.due_ms <= now).cloned().collect();
+        let mut due: Vec<Schedule> = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none() && one.due_ms <= now && !one.is_paused).cloned().collect();
         due.sort_by_key(|one| one.due_ms);
         due
     }
@@ -192,7 +203,7 @@ const LONGEST_RING_MS: i64 = 10 * 60_000;
 
 #[cfg(test)]
 mod tests {
-    use house::{Action, Agreed, DayTime, Days, Domain, Entity, EntityId, Speaker, State, Step, WayIn};
+    use house::{Action, Agreed, DayTime, Days, Domain, Speaker, State, Step, WayIn};
     use jiff::tz::TimeZone;
     use mind::resolve::{Draft, TimerChange, TimerStart};
     use tempfile::TempDir;
@@ -337,6 +348,110 @@ mod tests {
         let ringing: Vec<String> = hub.snapshot().house.schedules.iter().filter(|one| one.rings_since_ms.is_some()).map(|one| one.id.clone()).collect();
         hub.schedule(Change::Silence(ringing)).await.unwrap();
         assert_eq!(due(&hub), [25 * 60]);
+    }
+
+    #[tokio::test]
+    async fn what_is_paused_does_nothing_until_it_goes_on_even_after_a_restart() {
+        let dir = TempDir::new().unwrap();
+        let daily = Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 });
+        let ids: Vec<String> = {
+            let (hub, _turns) = hub(&dir, &clock(EIGHT));
+            let made = hub.schedule(Change::Add(vec![act(daily), act(Timing::At(EIGHT + HOUR))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
+            let ids: Vec<String> = made.into_iter().map(|one| one.id).collect();
+            hub.schedule(Change::Pause(ids.clone())).await.unwrap();
+            ids
+        };
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let later = clock(EIGHT + HOUR);
+        let (hub, turns) = hub(&dir, &later);
+        assert_eq!(fall_due(&turns).await, Vec::<String>::new());
+        later.advance(HOUR);
+        settle(&hub).await;
+        hub.schedule(Change::Resume(vec![ids[0].clone()])).await.unwrap();
+        assert_eq!(hub.snapshot().house.schedules[0].due_ms, EIGHT + 25 * HOUR, "tomorrow, and not late today");
+        let error = hub.schedule(Change::Resume(vec![ids[1].clone()])).await.unwrap_err();
+        assert_eq!(error.to_string(), "its time went by while it was paused");
+        assert!(hub.snapshot().house.schedules[1].is_paused);
+        assert_eq!(fall_due(&turns).await, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_paused_routine_does_not_start_and_does_not_catch_up() {
+        let id = EntityId::new("binary_sensor.door");
+        let trigger = Trigger::State { entities: vec![id.clone()], is_one_enough: true, state: "open".to_owned() };
+        let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Agreed::Unasked };
+        let schedule = Schedule { id: "s1".to_owned(), errand, name: None, area: None, asked_by: Speaker::Someone(WayIn::Voice), timing: Timing::When(trigger, None), due_ms: i64::MAX, rings_since_ms: None, is_paused: true, lang: "en" };
+        let mut house = House { schedules: vec![schedule], ..House::default() };
+        let shows = |house: &mut House, value: &str| {
+            let state = State { value: Some(value.to_owned()), quality: house::Quality::Observed, ..State::default() };
+            let door = Entity {
+                id: id.clone(),
+                name: "Door".to_owned(),
+                aliases: vec![],
+                domain: Domain::BinarySensor,
+                device_class: Some("door".to_owned()),
+                area: None,
+                state,
+                availability: house::Availability::Online,
+            };
+            house.entities.insert(id.clone(), door);
+        };
+        let clock = clock(EIGHT);
+        let (mut triggers, mut now) = (Triggers::default(), EIGHT);
+        let mut due = |house: &House| {
+            now += HOUR;
+            triggers.due(house, &clock.around(now)).len()
+        };
+        shows(&mut house, "off");
+        assert_eq!(due(&house), 0);
+        shows(&mut house, "on");
+        assert_eq!(due(&house), 0, "it is paused");
+        house.schedules[0].is_paused = false;
+        assert_eq!(due(&house), 0, "the door was open before it went on");
+        shows(&mut house, "off");
+        assert_eq!(due(&house), 0);
+        shows(&mut house, "on");
+        assert_eq!(due(&house), 1);
+    }
+
+    #[test]
+    fn what_a_bridge_repeats_starts_no_routine() {
+        let id = EntityId::new("binary_sensor.door");
+        let trigger = Trigger::State { entities: vec![id.clone()], is_one_enough: true, state: "open".to_owned() };
+        let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Agreed::Unasked };
+        let schedule = Schedule { id: "s1".to_owned(), errand, name: None, area: None, asked_by: Speaker::Someone(WayIn::Voice), timing: Timing::When(trigger, None), due_ms: i64::MAX, rings_since_ms: None, is_paused: false, lang: "en" };
+        let mut house = House { schedules: vec![schedule], ..House::default() };
+        let shows = |house: &mut House, value: &str, quality, cause| {
+            let state = State { value: Some(value.to_owned()), quality, cause, ..State::default() };
+            let door = Entity {
+                id: id.clone(),
+                name: "Door".to_owned(),
+                aliases: vec![],
+                domain: Domain::BinarySensor,
+                device_class: Some("door".to_owned()),
+                area: None,
+                state,
+                availability: house::Availability::Online,
+            };
+            house.entities.insert(id.clone(), door);
+        };
+        let clock = clock(EIGHT);
+        let (mut triggers, mut now) = (Triggers::default(), EIGHT);
+        let mut due = |house: &House| {
+            now += HOUR;
+            triggers.due(house, &clock.around(now)).len()
+        };
+        use house::Quality::{Observed, Stale};
+        shows(&mut house, "off", Observed, Cause::Device);
+        assert_eq!(due(&house), 0);
+        shows(&mut house, "off", Stale, Cause::Device);
+        assert_eq!(due(&house), 0);
+        shows(&mut house, "on", Observed, Cause::Replay);
+        assert_eq!(due(&house), 0, "it was opened while the bridge was away");
+        shows(&mut house, "off", Observed, Cause::Device);
+        assert_eq!(due(&house), 0);
+        shows(&mut house, "on", Observed, Cause::Device);
+        assert_eq!(due(&house), 1);
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use mind::judge::{HouseRules, Role, Rules};
 use mind::words::key;
 
 use crate::manifest::Thresholds;
-use crate::store::{PersonRecord, RulesRecord, Store, role_of};
+use crate::store::{Forget, PersonRecord, RulesRecord, Store, role_of};
 
 /// The household. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ struct Inner {
     phrases: BTreeMap<String, String>,
     rules: HouseRules,
     people: Vec<Person>,
+    /// For how many days what was said is kept, if the owner chose.
+    keep_days: Option<u32>,
 }
 
 /// Someone who belongs to the home.
@@ -77,7 +79,7 @@ impl Household {
         let people = store.setting::<Vec<PersonRecord>>(PEOPLE_SETTING).context("read who belongs to the home")?.unwrap_or_default();
         let people = people.into_iter().map(|one| Ok(Person { id: PersonId::new(one.id), name: one.name, role: role_of(&one.role)? })).collect::<anyhow::Result<Vec<_>>>()?;
         let people = if people.is_empty() { vec![Person { id: owner(), name: OWNER_NAME.to_owned(), role: Role::Resident }] } else { people };
-        let inner = Inner { pin_hash, phrases, rules: rules.unwrap_or_default(), people, ..Inner::default() };
+        let inner = Inner { pin_hash, phrases, rules: rules.unwrap_or_default(), people, keep_days: store.setting(KEEP_SETTING).context("read how long things said are kept")?, ..Inner::default() };
         Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), thresholds })
     }
 
@@ -102,6 +104,42 @@ impl Household {
     /// Whether there is a PIN.
     pub(crate) fn has_pin(&self) -> bool {
         self.inner().pin_hash.is_some()
+    }
+
+    /// For how many days what was said is kept; 0: not at all.
+    pub(crate) fn keep_days(&self) -> u32 {
+        self.inner().keep_days.unwrap_or(USUAL_DAYS)
+    }
+
+    /// Chooses for how many days what is said is kept.
+    pub(crate) fn set_keep_days(&self, days: u32) -> anyhow::Result<()> {
+        anyhow::ensure!(days <= MOST_DAYS, "at most {MOST_DAYS} days");
+        if let Some(store) = &self.store {
+            store.put_setting(KEEP_SETTING, &days)?;
+        }
+        self.inner().keep_days = Some(days);
+        Ok(())
+    }
+
+    /// What is to be forgotten by now.
+    pub(crate) fn outdated(&self, now_ms: i64) -> Forget {
+        Forget::Before(now_ms - i64::from(self.keep_days()) * DAY_MS)
+    }
+
+    /// The words that mean others here, with what they mean.
+    pub(crate) fn phrases(&self) -> BTreeMap<String, String> {
+        self.inner().phrases.clone()
+    }
+
+    /// These words mean nothing special any more; false if they did not.
+    pub(crate) fn unteach(&self, phrase: &str) -> anyhow::Result<bool> {
+        let mut phrases = self.phrases();
+        let was_there = phrases.remove(&key(phrase)).is_some();
+        if let Some(store) = &self.store {
+            store.put_setting(PHRASES_SETTING, &phrases)?;
+        }
+        self.inner().phrases = phrases;
+        Ok(was_there)
     }
 
     /// Everything that is laid down.
@@ -239,6 +277,10 @@ const PEOPLE_SETTING: &str = "people";
 const OWNER: &str = "owner";
 /// What the owner is called until they say otherwise.
 const OWNER_NAME: &str = "Owner";
+const KEEP_SETTING: &str = "keep_days";
+const USUAL_DAYS: u32 = 30;
+const MOST_DAYS: u32 = 3650;
+const DAY_MS: i64 = 24 * 3_600_000;
 const PHRASES_SETTING: &str = "phrases";
 const MOST_PHRASES: usize = 200;
 const PIN_SETTING: &str = "pin_hash";

@@ -280,7 +280,7 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let handle = Handle { events, asks, snapshot, changes: changes.clone(), rings: rings.clone() };
     let mut hub = Hub {
         snapshot: Snapshot { house: start.house, ..Snapshot::default() },
-        adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id)))).preferring(start.preference),
+        adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id))).chain([own_identity()])).preferring(start.preference),
         identities_kept,
         edits,
         own,
@@ -333,6 +333,9 @@ async fn run(
         }
         let now = hub.clock.now_ms();
         hub.mind_the_clock(now);
+        for change in hub.adapters.tell_time(now) {
+            hub.change(change, now);
+        }
         for (count, event) in batch.drain(..).enumerate() {
             // A storm of reports must not hold up a command.
             while count % MOST_BEFORE_ASKS == 0
@@ -461,6 +464,12 @@ impl Hub {
             Change::Appeared { entity, belongs, optimistic } => self.appear(entity, belongs, optimistic),
             Change::Gone(id) => self.take_back(id),
             Change::State { entity, value, attributes, retained } => self.report(entity, value, attributes, retained, now),
+            Change::Expired(entity) => {
+                if let Some(known) = self.snapshot.house.entities.get_mut(&entity).filter(|known| known.state.quality == Quality::Observed) {
+                    known.state.quality = Quality::Stale;
+                    self.changed.push(entity);
+                }
+            }
             Change::Available { entity, availability } => {
                 if let Some(known) = self.snapshot.house.entities.get_mut(&entity) {
                     known.availability = availability;
@@ -571,7 +580,7 @@ impl Hub {
         let before = (entity.state.value.clone(), entity.state.quality);
         let mut moved = false;
         for (name, value) in attributes {
-            moved |= entity.state.attributes.get(&name) != Some(&value);
+            moved |= entity.state.attributes.get(&name) != Some(&value).filter(|value| **value != Value::Null);
             match value {
                 Value::Null => entity.state.attributes.remove(&name),
                 value => entity.state.attributes.insert(name, value),
@@ -586,7 +595,8 @@ impl Hub {
             _ if self.adapters.is_home_assistants(&id) && !self.adapters.reports(&id) => Quality::Assumed,
             _ => Quality::Observed,
         };
-        if moved || before.1 != entity.state.quality {
+        let is_new = before.1 != entity.state.quality;
+        if moved || before.1 == Quality::Unknown {
             let own = self.expected.get(&id).filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
             entity.state.cause = match (own, retained) {
                 (Some((_, cause, _)), _) => *cause,
@@ -594,11 +604,15 @@ impl Hub {
                 (None, false) => Cause::Device,
             };
             if before.0 != entity.state.value || before.1 == Quality::Unknown {
-                entity.state.changed_ms = now;
+                // A repetition says what is, not since when.
+                entity.state.changed_ms = if entity.state.cause == Cause::Replay { 0 } else { now };
             }
             if before.0 != entity.state.value {
                 self.warn_everyone(&id);
             }
+        }
+        // What is so still is known for sure again, and nothing changed it.
+        if moved || is_new {
             self.changed.push(id);
         }
     }
@@ -643,8 +657,14 @@ impl Hub {
     /// A device that reports nothing is taken to be as it was last told.
     fn assume(&mut self, id: &EntityId, action: &Action, cause: Cause, now: i64) {
         let Some(entity) = self.snapshot.house.entities.get_mut(id) else { return };
+        let number;
         let state = match action {
-            Action::TurnOn | Action::SetLight { .. } => "on",
+            Action::SetNumber(value) => {
+                number = value.to_string();
+                &number
+            }
+            Action::SelectOption(option) => option,
+            Action::TurnOn | Action::SetLight { .. } | Action::SetEffect(_) => "on",
             Action::TurnOff => "off",
             Action::OpenCover | Action::OpenValve => "open",
             Action::CloseCover | Action::CloseValve => "closed",
@@ -716,10 +736,13 @@ impl Hub {
         Ok(())
     }
 
-    /// Puts scenes and lists of its own among the entities.
+    /// Puts what is its own among the entities.
     fn show_own(&mut self) {
         self.adapters.reserve(self.own.entities().into_iter().map(|entity| entity.id));
         for mut entity in self.own.entities() {
+            if let Some(known) = self.snapshot.house.entities.get(&entity.id).filter(|known| known.state.value == entity.state.value) {
+                (entity.state.cause, entity.state.changed_ms) = (known.state.cause, known.state.changed_ms);
+            }
             self.edits.apply(&mut entity, &mut self.snapshot.house);
             self.changed.push(entity.id.clone());
             self.snapshot.house.entities.insert(entity.id.clone(), entity);
@@ -842,6 +865,11 @@ pub(crate) fn area_suggested(house: &mut House, name: &str) -> AreaId {
     if is_renamed { id } else { area_named(house, name) }
 }
 
+/// The hub's own mode is told apart like a device, so that none gets its id.
+fn own_identity() -> (String, EntityId) {
+    ("the hub's own mode".to_owned(), EntityId::new(own::MODE))
+}
+
 /// The area of that name; made if it is new.
 pub(crate) fn area_named(house: &mut House, name: &str) -> AreaId {
     let wanted = mind::words::key(name);
@@ -928,5 +956,47 @@ mod tests {
         let rooms: Vec<(&str, &[String])> = house.areas.values().map(|area| (area.name.as_str(), area.aliases.as_slice())).collect();
         assert_eq!(rooms, [("Galley", &["mess".to_owned()][..])]);
         assert!(house.entities.values().all(|entity| entity.area.as_ref() == Some(&kitchen)), "{:?}", house.entities);
+    }
+
+    const AT: i64 = 1_772_434_800_000;
+
+    async fn hear(hub: &Handle, topic: &str, payload: &str, retained: bool) -> Arc<Snapshot> {
+        hub.send(Event::Message { topic: topic.to_owned(), payload: payload.as_bytes().to_vec(), retained }).await.unwrap();
+        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+        hub.snapshot()
+    }
+
+    #[tokio::test]
+    async fn a_repetition_is_no_change_just_now() {
+        let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
+        let hub = start(Start { house: House::default(), store: None, clock: clock.clone(), preference: Preference::default(), alive: None }).unwrap();
+        let state = |snapshot: &Snapshot| snapshot.house.entities[&EntityId::new("binary_sensor.door")].state.clone();
+        hear(&hub, "homeassistant/binary_sensor/door/config", r#"{"name":"Door","uniq_id":"door","stat_t":"zigbee2mqtt/door","avty_t":"zigbee2mqtt/bridge/state"}"#, true).await;
+        hear(&hub, "zigbee2mqtt/bridge/state", "online", true).await;
+        hear(&hub, "zigbee2mqtt/door", "OFF", false).await;
+        clock.advance(5_000);
+        // The bridge starts again and tells what it last knew, unmarked.
+        hear(&hub, "zigbee2mqtt/bridge/state", "offline", false).await;
+        hear(&hub, "zigbee2mqtt/bridge/state", "online", false).await;
+        let repeated = state(&*hear(&hub, "zigbee2mqtt/door", "ON", false).await);
+        assert_eq!((repeated.value.as_deref(), repeated.cause, repeated.changed_ms), (Some("on"), Cause::Replay, 0));
+        clock.advance(5_000);
+        let news = state(&*hear(&hub, "zigbee2mqtt/door", "OFF", false).await);
+        assert_eq!((news.value.as_deref(), news.cause, news.changed_ms), (Some("off"), Cause::Device, AT + 10_000));
+        // The broker comes back with the same, and then with something else.
+        hub.send(Event::Disconnected("a test".to_owned())).await.unwrap();
+        let same = state(&*hear(&hub, "zigbee2mqtt/door", "OFF", true).await);
+        assert_eq!((same.quality, same.cause, same.changed_ms), (Quality::Observed, Cause::Device, AT + 10_000));
+        let other = state(&*hear(&hub, "zigbee2mqtt/door", "ON", true).await);
+        assert_eq!((other.cause, other.changed_ms), (Cause::Replay, 0));
+    }
+
+    #[tokio::test]
+    async fn no_device_gets_the_id_of_the_houses_mode() {
+        let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
+        let hub = start(Start { house: House::default(), store: None, preference: Preference::default(), clock, alive: None }).unwrap();
+        let snapshot = hear(&hub, "homeassistant/select/x/config", r#"{"name":"House mode","uniq_id":"x","stat_t":"x","cmd_t":"x/set","options":["a"],"obj_id":"house_mode"}"#, true).await;
+        assert_eq!(snapshot.house.entities[&EntityId::new(own::MODE)].state.value.as_deref(), Some("home"));
+        assert!(snapshot.house.entities.contains_key(&EntityId::new("select.house_mode_2")));
     }
 }

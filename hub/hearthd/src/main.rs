@@ -18,6 +18,7 @@ mod household;
 mod hub;
 mod installed;
 mod jsonl;
+mod late;
 mod manifest;
 mod model;
 mod mqtt;

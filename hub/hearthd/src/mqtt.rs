@@ -137,8 +137,14 @@ pub(crate) enum Asked {
     Say(Vec<u8>),
     /// Home Assistant's stop button.
     Stop,
+    /// Home Assistant's choice of the house's mode.
+    Mode(Vec<u8>),
+    /// Home Assistant's switch of something scheduled, by its id.
+    Schedule(String, Vec<u8>),
     /// Home Assistant came up.
     Birth,
+    /// The broker had kept an announcement of the hub's own, on this topic.
+    Announced(String),
 }
 
 /// The topics on which the hub is asked.
@@ -146,19 +152,28 @@ struct Asking {
     request: String,
     say: String,
     stop: String,
-    /// The hub's own announcement, which is not a device to read.
-    own: String,
+    mode: String,
+    /// What stands before and after the id of something scheduled.
+    schedule: (String, &'static str),
+    /// The hub's own announcements, which are no devices to read: the topic of the one, and how all others begin.
+    own: (String, String),
 }
 
 impl Asking {
     fn new(settings: &Settings) -> Self {
         let topic = |name: &str| format!("{}/{name}", settings.base_topic);
-        let own = home_assistant::discovery_topic(&home_assistant::id(&settings.client_id));
-        Self { request: topic("request"), say: topic("say/set"), stop: topic("stop/set"), own }
+        let id = home_assistant::id(&settings.client_id);
+        let own = (home_assistant::discovery_topic(&id), home_assistant::switch_topics(&id));
+        Self { request: topic("request"), say: topic("say/set"), stop: topic("stop/set"), mode: topic("mode/set"), schedule: (topic("schedule/"), "/set"), own }
     }
 
     fn topics(&self) -> Vec<String> {
-        vec![self.request.clone(), self.say.clone(), self.stop.clone(), HOME_ASSISTANT_STATUS.to_owned()]
+        let (before, after) = &self.schedule;
+        vec![self.request.clone(), self.say.clone(), self.stop.clone(), self.mode.clone(), format!("{before}+{after}"), HOME_ASSISTANT_STATUS.to_owned()]
+    }
+
+    fn is_own(&self, topic: &str) -> bool {
+        topic == self.own.0 || topic.starts_with(&self.own.1)
     }
 
     /// What a message asks; nothing if it is not on one of these topics.
@@ -167,6 +182,11 @@ impl Asking {
             topic if topic == self.request => Some(Asked::Request(payload.to_vec())),
             topic if topic == self.say => Some(Asked::Say(payload.to_vec())),
             topic if topic == self.stop => Some(Asked::Stop),
+            topic if topic == self.mode => Some(Asked::Mode(payload.to_vec())),
+            topic if topic.starts_with(&self.schedule.0) => {
+                let id = topic.strip_prefix(&self.schedule.0)?.strip_suffix(self.schedule.1)?;
+                Some(Asked::Schedule(id.to_owned(), payload.to_vec()))
+            }
             HOME_ASSISTANT_STATUS if payload == b"online" => Some(Asked::Birth),
             _ => None,
         }
@@ -225,7 +245,12 @@ async fn serve(events: &mut rumqttc::EventLoop, hub: &Handle, requests: &mpsc::S
     }
     loop {
         match events.poll().await {
-            Ok(Incoming::Incoming(Packet::Publish(publish))) if publish.topic == asking.own => {}
+            Ok(Incoming::Incoming(Packet::Publish(publish))) if asking.is_own(&publish.topic) => {
+                let is_kept = publish.retain && !publish.payload.is_empty() && publish.topic != asking.own.0;
+                if is_kept && requests.try_send(Asked::Announced(publish.topic)).is_err() {
+                    warn!("Announcements of the hub's own were too many to be looked through.");
+                }
+            }
             Ok(Incoming::Incoming(Packet::Publish(publish))) => match asking.asked(&publish.topic, &publish.payload) {
                 // A retained request is an old one; doing it now would be late.
                 Some(_) if publish.retain => {}

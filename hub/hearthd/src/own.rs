@@ -1,4 +1,5 @@
-//! Things that are the hub's own and no device's: scenes that people saved, and lists. Kept before anyone is told.
+//! Things that are the hub's own and no device's: the house's mode, scenes that people saved, and lists.
+//! Kept before anyone is told.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,42 @@ pub(crate) struct Own {
     pub(crate) scenes: BTreeMap<EntityId, OwnScene>,
     /// Lists by id.
     pub(crate) lists: BTreeMap<EntityId, OwnList>,
+    /// What the household is about.
+    pub(crate) mode: HouseMode,
+}
+
+/// What the household is about, for conditions and for Home Assistant; nothing happens by it alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum HouseMode {
+    /// People are at home.
+    #[default]
+    Home,
+    /// Nobody is at home.
+    Away,
+    /// People sleep.
+    Night,
+    /// There are guests.
+    Guest,
+}
+
+impl HouseMode {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Home, Self::Away, Self::Night, Self::Guest];
+
+    /// Its word.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Away => "away",
+            Self::Night => "night",
+            Self::Guest => "guest",
+        }
+    }
+
+    /// The mode of that word.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text)
+    }
 }
 
 /// A scene that was saved.
@@ -63,11 +100,15 @@ impl Own {
 
     /// Whether an entity is one of these.
     pub(crate) fn has(&self, id: &EntityId) -> bool {
-        self.scenes.contains_key(id) || self.lists.contains_key(id)
+        self.scenes.contains_key(id) || self.lists.contains_key(id) || id.as_str() == MODE
     }
 
-    /// Does something to a list of its own; `None` if the entity is no such list or can't do that.
+    /// Does something to one of these; `None` if it can't do that.
     pub(crate) fn act(&mut self, id: &EntityId, action: &Action) -> Option<()> {
+        if let (MODE, Action::SelectOption(option)) = (id.as_str(), action) {
+            self.mode = HouseMode::parse(option)?;
+            return Some(());
+        }
         let list = self.lists.get_mut(id)?;
         match action {
             Action::AddItem(item) if list.items.len() < MOST_ITEMS => {
@@ -91,7 +132,10 @@ impl Own {
             let items = list.items.iter().map(|item| item.as_str().into()).collect();
             entity(id, &list.name, Domain::Todo, None, Some(list.items.len().to_string()), [("items".to_owned(), Value::List(items))].into())
         });
-        scenes.chain(lists).collect()
+        let options = HouseMode::ALL.map(|mode| mode.as_str().into()).to_vec();
+        let mode = entity(&EntityId::new(MODE), "House mode", Domain::Select, None, Some(self.mode.as_str().to_owned()), [("options".to_owned(), Value::List(options))].into());
+        let mode = Entity { aliases: vec!["家庭模式".to_owned()], ..mode };
+        std::iter::once(mode).chain(scenes).chain(lists).collect()
     }
 
     /// The id of the own thing of that name, or a free one; an error if something else has the name.
@@ -115,6 +159,8 @@ fn entity(id: &EntityId, name: &str, domain: Domain, area: Option<AreaId>, value
     Entity { id: id.clone(), name: name.to_owned(), aliases: Vec::new(), domain, device_class: None, area, state, availability: Availability::Online }
 }
 
+/// The id of the house's mode, which no device gets.
+pub(crate) const MODE: &str = "select.house_mode";
 const MOST: usize = 200;
 const MOST_ITEMS: usize = 500;
 
@@ -162,5 +208,23 @@ mod tests {
         let members = snapshot.house.entities[&scene].attribute("entities").and_then(Value::as_map).unwrap();
         assert_eq!(members["light.a"].as_map().unwrap()["brightness"].as_number(), Some(51.0));
         assert_eq!(hub.make(New::Scene(OwnScene { name: "movie".to_owned(), ..OwnScene::default() })).await.unwrap(), scene, "the same name is the same scene");
+    }
+
+    #[tokio::test]
+    async fn the_house_has_a_mode_that_is_kept_and_takes_no_other_word() {
+        let dir = TempDir::new().unwrap();
+        let id = EntityId::new(MODE);
+        let mode = |hub: &hub::Handle| hub.snapshot().house.entities[&id].state.value.clone().unwrap();
+        {
+            let hub = hub(&dir);
+            assert_eq!(mode(&hub), "home");
+            hub.outgoing(id.clone(), Action::SelectOption("away".to_owned()), Cause::Api).await.unwrap();
+            assert!(hub.outgoing(id.clone(), Action::SelectOption("party".to_owned()), Cause::Api).await.is_err());
+            hub.make(New::List("shopping".to_owned())).await.unwrap();
+            let snapshot = hub.snapshot();
+            assert_eq!(snapshot.house.entities[&id].state.cause, Cause::Api, "another change leaves it as it was");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert_eq!(mode(&hub(&dir)), "away");
     }
 }

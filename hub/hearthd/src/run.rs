@@ -5,29 +5,33 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{AreaId, Cause, House, Speaker, Utterance, WayIn};
+use house::{Action, AreaId, Cause, EntityId, House, Speaker, Step, Utterance, WayIn};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tracing::{info, warn};
 
 use crate::access::Access;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{DemoSettings, Settings};
+use crate::conversation::Wish;
 use crate::dispatch::Patience;
 use crate::general::General;
-use crate::home_assistant::inward::{self, News, Trouble};
+use crate::home_assistant::inward::{self, Trouble};
+use crate::home_assistant::News;
 use crate::household::Household;
 use crate::hub::{self, Handle, Ring};
 use crate::model::{Health, Model};
 use crate::mqtt::Asked;
 use crate::notices::Notices;
+use crate::own::{self, HouseMode};
 use crate::parse::area;
-use crate::store::Store;
+use crate::schedules::Change;
+use crate::store::{Forget, Store};
 use crate::turn::Turns;
 use crate::virtual_house::World;
 use crate::web::schedules::NoticeWire;
-use crate::{broker, due, home_assistant, mqtt, notices, systemd, virtual_house, web, wire, wyoming};
+use crate::{broker, due, home_assistant, late, mqtt, notices, systemd, virtual_house, web, wire, wyoming};
 
 /// Runs the hub until it is told to stop.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -54,9 +58,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let mut turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
     turns.general = settings.general.clone().map(General::start);
     let world = settings.demo.as_ref().map(|demo| start_demo(demo, &mqtt_settings, broker.as_ref())).transpose()?;
-    let (births, born) = mpsc::channel(1);
-    let mut answering = tokio::spawn(answer_mqtt(asked, births, turns.clone(), clock.clone()));
-    let mut telling = tokio::spawn(home_assistant::keep(settings.home_assistant(), turns.clone(), born));
+    let (news, heard) = mpsc::channel(MOST_REQUESTS);
+    let mut answering = tokio::spawn(answer_mqtt(asked, news, turns.clone(), clock.clone()));
+    let mut telling = tokio::spawn(home_assistant::keep(settings.home_assistant(), turns.clone(), heard));
     let listener = tokio::net::TcpListener::bind(settings.web_listen)
         .await
         .with_context(|| format!("listen for the page on `{}`; is another hub running? web.listen names the address", settings.web_listen))?;
@@ -64,12 +68,14 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
     let voice = wyoming::start(settings.wyoming.clone(), &turns).await?;
-    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notices: notices.clone(), notice: opened.sentence(), clock: clock.clone() };
+    let (late, _) = broadcast::channel(MOST_LATE);
+    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notices: notices.clone(), late: late.clone(), notice: opened.sentence(), clock: clock.clone() };
     let mut serving = tokio::spawn(web::serve(listener, app));
     let mut falling_due = tokio::spawn(due::keep(turns.clone()));
     let noticing = tokio::spawn(tell_mqtt(hub.clone()));
-    let keeping_notices = tokio::spawn(notices::keep(notices, rings, hub.clone(), clock));
-    let keeping = tokio::spawn(keep_house(hub.clone(), store.clone()));
+    let keeping_notices = tokio::spawn(notices::keep(notices.clone(), rings, hub.clone(), clock));
+    let waiting = tokio::spawn(late::keep(turns.clone(), late));
+    let keeping = tokio::spawn(keep_house(turns.clone(), notices, store.clone()));
     greet(address, &access);
     let health = model.settled().await;
     if let Health::Broken(reason) = &health {
@@ -102,6 +108,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     keeping.abort();
     noticing.abort();
     keeping_notices.abort();
+    waiting.abort();
     drop(voice);
     drop(broker);
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
@@ -112,7 +119,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
 /// Asks Home Assistant for what only it has, if that is wanted; ends only with the hub.
 async fn ask_home_assistant(settings: Option<inward::Settings>, hub: Handle) {
     let is_wanted = settings.is_some();
-    let news = if is_wanted { News::Down(Trouble::Starting) } else { News::Absent };
+    let news = if is_wanted { inward::News::Down(Trouble::Starting) } else { inward::News::Absent };
     if hub.send(hub::Event::HomeAssistant(news)).await.is_err() {
         return;
     }
@@ -181,14 +188,15 @@ fn read_house(path: &Path) -> anyhow::Result<House> {
 }
 
 /// Now and then: what is known of the devices, a snapshot of the store, and forgetting what was said long ago.
-async fn keep_house(hub: Handle, store: Store) {
-    let clock = Clock::default();
+async fn keep_house(turns: Turns, notices: Notices, store: Store) {
     for round in 0_u64.. {
         tokio::time::sleep(if round == 0 { SOON } else { OFTEN }).await;
-        let (hub, store, now) = (hub.clone(), store.clone(), clock.now_ms());
+        let (turns, notices, store) = (turns.clone(), notices.clone(), store.clone());
         let kept = tokio::task::spawn_blocking(move || {
-            store.keep_registry(&hub.snapshot().house)?;
-            store.forget_turns_before(now - JOURNAL_MS)?;
+            store.keep_registry(&turns.hub.snapshot().house)?;
+            if round % ROUNDS_PER_FORGETTING == 0 {
+                forget(&turns, &notices, &turns.household.outdated(turns.clock.now_ms()))?;
+            }
             match round % ROUNDS_PER_SNAPSHOT == ROUNDS_PER_SNAPSHOT - 1 {
                 true => store.snapshot().map(|_| ()),
                 false => Ok(()),
@@ -198,6 +206,17 @@ async fn keep_house(hub: Handle, store: Store) {
             warn!(error = format!("{error:#}"), "The store could not be tended.");
         }
     }
+}
+
+/// Forgets what was said, and what was told of it to everyone; says how many turns there were.
+pub(crate) fn forget(turns: &Turns, notices: &Notices, what: &Forget) -> anyhow::Result<usize> {
+    // A notice does not say whose words it is made of, so all of them go with a person's.
+    notices.dismiss(|one| match what {
+        Forget::Turn(_) => false,
+        Forget::Person(_) | Forget::All => true,
+        Forget::Before(moment) => one.at_ms < *moment,
+    })?;
+    turns.forget(what)
 }
 
 #[derive(Debug, Deserialize)]
@@ -211,12 +230,18 @@ struct MqttRequest {
 }
 
 /// What is asked on the hub's own topics is done; requests are answered on `hearth/response`.
-async fn answer_mqtt(mut asked: mpsc::Receiver<Asked>, births: mpsc::Sender<()>, turns: Turns, clock: Clock) {
+async fn answer_mqtt(mut asked: mpsc::Receiver<Asked>, news: mpsc::Sender<News>, turns: Turns, clock: Clock) {
     let limit = Arc::new(tokio::sync::Semaphore::new(MOST_AT_ONCE));
     while let Some(asked) = asked.recv().await {
-        if asked == Asked::Birth {
-            // One that waits already will tell all there is to tell.
-            let _ = births.try_send(());
+        let for_announcing = match &asked {
+            Asked::Birth => Some(News::Birth),
+            Asked::Announced(topic) => Some(News::Announced(topic.clone())),
+            Asked::Request(_) | Asked::Say(_) | Asked::Stop | Asked::Mode(_) | Asked::Schedule(..) => None,
+        };
+        if let Some(for_announcing) = for_announcing {
+            if news.send(for_announcing).await.is_err() {
+                return;
+            }
             continue;
         }
         let Ok(permit) = limit.clone().acquire_owned().await else { return };
@@ -247,7 +272,32 @@ async fn answer(asked: Asked, turns: &Turns, clock: &Clock) {
         Asked::Stop => {
             turns.turn(from_home_assistant("stop".to_owned(), clock)).await;
         }
-        Asked::Birth => {}
+        Asked::Mode(payload) => match String::from_utf8(payload).ok().and_then(|text| HouseMode::parse(&text)) {
+            Some(mode) => {
+                let step = Step { intent: 0, entity: EntityId::new(own::MODE), action: Action::SelectOption(mode.as_str().to_owned()), reason: "it was chosen in Home Assistant".to_owned() };
+                turns.act(from_home_assistant(format!("house mode {}", mode.as_str()), clock), Wish::now(vec![step])).await;
+            }
+            None => warn!("A mode that Home Assistant chose is none of the house."),
+        },
+        Asked::Schedule(id, payload) => switch_schedule(&turns.hub, id, &payload).await,
+        Asked::Birth | Asked::Announced(_) => {}
+    }
+}
+
+/// Home Assistant's switch of something scheduled: off pauses it, on lets it go on.
+async fn switch_schedule(hub: &Handle, id: String, payload: &[u8]) {
+    let is_there = hub.snapshot().house.schedules.iter().any(|one| one.id == id);
+    let change = match payload {
+        b"ON" if is_there => Change::Resume(vec![id.clone()]),
+        b"OFF" if is_there => Change::Pause(vec![id.clone()]),
+        _ => {
+            warn!(schedule = ?id, "A switch in Home Assistant is that of nothing scheduled, or was not told ON or OFF.");
+            return;
+        }
+    };
+    info!(schedule = %id, ?change, "Something scheduled is switched in Home Assistant.");
+    if let Err(error) = hub.schedule(change).await {
+        warn!(schedule = %id, error = format!("{error:#}"), "Something scheduled could not be switched.");
     }
 }
 
@@ -345,11 +395,14 @@ const SOON: Duration = Duration::from_secs(30);
 const OFTEN: Duration = Duration::from_secs(600);
 /// A snapshot every six hours.
 const ROUNDS_PER_SNAPSHOT: u64 = 36;
-/// What was said is kept for thirty days.
-const JOURNAL_MS: i64 = 30 * 24 * 3_600_000;
+/// Forgetting by the clock, once an hour: it takes the older snapshots with it.
+const ROUNDS_PER_FORGETTING: u64 = 6;
 const HUB_USER: &str = "hearth";
 const DEMO_USER: &str = "hearth-virtual";
-const MOST_REQUESTS: usize = 64;
+/// At a connection all of the hub's own announcements come back, one for each thing scheduled.
+const MOST_REQUESTS: usize = 512;
+/// Late answers that a page may fall behind.
+const MOST_LATE: usize = 64;
 const MOST_AT_ONCE: usize = 8;
 const LONGEST_REQUEST: usize = 2000;
 /// What the network gets to carry the last message.

@@ -15,6 +15,10 @@ pub(crate) enum Change {
     Silence(Vec<String>),
     /// Away with these for good.
     Cancel(Vec<String>),
+    /// Nothing comes of these until they go on; what rings is silent.
+    Pause(Vec<String>),
+    /// These go on, from their next time.
+    Resume(Vec<String>),
     /// These ring again after so many seconds.
     Snooze(Vec<String>, u64),
     /// This one is due and rings.
@@ -55,6 +59,8 @@ impl Schedules {
             Change::Add(drafts, lang, asked_by) => return drafts.into_iter().map(|draft| self.add(draft, lang, asked_by.clone(), around)).collect(),
             Change::Cancel(ids) => self.all.retain(|one| !ids.contains(&one.id)),
             Change::Silence(ids) => self.silence(&ids),
+            Change::Pause(ids) => self.each(&ids, |one| (one.is_paused, one.rings_since_ms) = (true, None)),
+            Change::Resume(ids) => self.resume(&ids, around)?,
             Change::Snooze(ids, seconds) => self.snooze(&ids, seconds, around)?,
             Change::Ring(id) => self.ring(&id, around),
             Change::Settle { id, is_done } => self.settle(&id, is_done, around),
@@ -100,7 +106,7 @@ impl Schedules {
         let due_ms = due_ms.ok_or_else(|| anyhow::anyhow!("that time never comes"))?;
         let id = format!("s{}", self.next);
         self.next += 1;
-        let schedule = Schedule { id, errand: draft.errand, name: draft.name, area: draft.area, asked_by, timing: draft.timing, due_ms, rings_since_ms: None, lang };
+        let schedule = Schedule { id, errand: draft.errand, name: draft.name, area: draft.area, asked_by, timing: draft.timing, due_ms, rings_since_ms: None, is_paused: false, lang };
         self.all.push(schedule.clone());
         Ok(schedule)
     }
@@ -108,6 +114,17 @@ impl Schedules {
     fn silence(&mut self, ids: &[String]) {
         self.all.retain(|one| !ids.contains(&one.id) || is_repeated(&one.timing));
         self.each(ids, |one| one.rings_since_ms = None);
+    }
+
+    fn resume(&mut self, ids: &[String], around: &Around) -> anyhow::Result<()> {
+        for one in self.all.iter_mut().filter(|one| ids.contains(&one.id) && one.is_paused) {
+            if one.due_ms < around.now_ms {
+                let due_ms = next(&one.timing, around.now_ms, around).filter(|due| around.now_ms <= *due);
+                one.due_ms = due_ms.ok_or_else(|| anyhow::anyhow!("its time went by while it was paused"))?;
+            }
+            one.is_paused = false;
+        }
+        Ok(())
     }
 
     fn snooze(&mut self, ids: &[String], seconds: u64, around: &Around) -> anyhow::Result<()> {
@@ -142,7 +159,7 @@ impl Schedules {
             let errand = Errand::Act { steps: steps.clone(), back: None, agreed: *agreed };
             let id = format!("s{}", self.next);
             self.next += 1;
-            self.all.push(Schedule { id, errand, timing: Timing::At(at), due_ms: at, rings_since_ms: None, ..one.clone() });
+            self.all.push(Schedule { id, errand, timing: Timing::At(at), due_ms: at, rings_since_ms: None, is_paused: false, ..one.clone() });
         }
         if let (true, Some(due_ms)) = (is_repeated(&one.timing), next(&one.timing, around.now_ms, around)) {
             self.all.insert(index, Schedule { due_ms, ..one });

@@ -16,7 +16,7 @@ use crate::hub::{Edit, Event, Notice};
 use crate::own::{New, OwnScene};
 use crate::schedules::Change;
 use crate::store::TurnRecord;
-use crate::turn::{Turn, Turns, resolve_all, understand};
+use crate::turn::{Turn, Turns, Understood, resolve_all, understand};
 
 impl Turns {
     /// Answers a request to the hub itself; false if it is none.
@@ -172,23 +172,29 @@ impl Turns {
     }
 
     async fn teach_words(&self, turn: &mut Turn, phrase: &str, meaning: &str) -> Result<String, Nothing> {
+        let understood = self.teachable(phrase, meaning).await?;
+        turn.trace.extend(understood.trace);
+        self.keep_phrase(phrase, meaning)?;
+        Ok(meaning.to_owned())
+    }
+
+    /// What the meaning of a phrase is understood as, if the phrase may have one and the hub can do it.
+    pub(crate) async fn teachable(&self, phrase: &str, meaning: &str) -> Result<Understood, Nothing> {
         // A yes that means something else would be a trap.
         if reflex::reflex(phrase).is_some() || reflex::pin(phrase).is_some() || key(phrase).is_empty() || LONGEST_PHRASE < phrase.chars().count() {
             return Err(Nothing::NotToBeTaught);
         }
         let understood = understand(meaning, &self.hub.snapshot(), &self.model, self.household.thresholds()).await;
-        turn.trace.extend(understood.trace);
-        let can_be_done = understood.intents.is_ok_and(|intents| intents.iter().all(|intent| !matches!(intent.kind, IntentKind::TeachPhrase | IntentKind::NotForHouse | IntentKind::Unclear)));
-        if !can_be_done {
-            return Err(Nothing::MeaningUnknown);
-        }
-        match self.household.teach(phrase, meaning) {
-            Ok(()) => Ok(meaning.to_owned()),
-            Err(error) => {
-                warn!(error = format!("{error:#}"), "A phrase could not be kept.");
-                Err(Nothing::NotToBeTaught)
-            }
-        }
+        let can_be_done = understood.intents.as_ref().is_ok_and(|intents| intents.iter().all(|intent| !matches!(intent.kind, IntentKind::TeachPhrase | IntentKind::NotForHouse | IntentKind::Unclear)));
+        if can_be_done { Ok(understood) } else { Err(Nothing::MeaningUnknown) }
+    }
+
+    /// From now on these words mean those.
+    pub(crate) fn keep_phrase(&self, phrase: &str, meaning: &str) -> Result<(), Nothing> {
+        self.household.teach(phrase, meaning).map_err(|error| {
+            warn!(error = format!("{error:#}"), "A phrase could not be kept.");
+            Nothing::NotToBeTaught
+        })
     }
 
     async fn teach_name(&self, conversation: &Conversation, alias: &str, name: Option<&str>) -> Result<String, Nothing> {

@@ -7,7 +7,7 @@ mod unsure;
 
 use std::sync::{Arc, Mutex};
 
-use house::{Answer, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
+use house::{Answer, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Speaker, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
 use mind::caution::{cautious, is_readable};
 use mind::clauses::clauses;
 use mind::fill::filled;
@@ -32,7 +32,7 @@ use crate::manifest::Thresholds;
 use crate::model::{Model, ModelError};
 use crate::own::New;
 use crate::schedules::Change;
-use crate::store::{ConversationState, Store, UndoRecord};
+use crate::store::{ConversationState, Forget, Store, UndoRecord};
 use crate::wish::cancelled_timers;
 
 pub(crate) use unsure::readable_steps;
@@ -71,6 +71,10 @@ pub(crate) struct Ended {
     pub(crate) reply: String,
     /// How it ended.
     pub(crate) outcome: TurnOutcome,
+    /// What became of each step.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// When it ended, in milliseconds since 1970 UTC.
+    pub(crate) at_ms: i64,
 }
 
 /// How the words were understood.
@@ -110,6 +114,8 @@ pub(crate) struct Understood {
     pub(crate) model_ms: f64,
     /// How long the engine itself took, in milliseconds.
     pub(crate) engine_ms: Option<f64>,
+    /// The codes that the model wrote, one for each part of the sentence.
+    pub(crate) codes: Vec<String>,
     /// What happened on the way, for the trace.
     pub(crate) trace: Vec<String>,
 }
@@ -137,6 +143,8 @@ pub(crate) struct Turn {
     pub(crate) reply: String,
     /// How it was understood.
     pub(crate) path: Path,
+    /// The codes that the model wrote, one for each part of the sentence.
+    pub(crate) codes: Vec<String>,
     /// How sure the model was, 0–1.
     pub(crate) confidence: Option<f64>,
     /// Milliseconds altogether and in the model.
@@ -302,6 +310,7 @@ impl Turns {
         turn.confidence = understood.confidence;
         turn.ms.1 = understood.model_ms;
         turn.trace.extend(understood.trace);
+        turn.codes = understood.codes;
         match understood.intents {
             Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
             Ok(intents) if is_not_for_house(&intents) && self.has_general_answer(turn, conversation, Nothing::NotForHouse).await => {}
@@ -446,7 +455,7 @@ impl Turns {
     /// Writes a turn down, and tells those who watch.
     pub(crate) fn journal(&self, turn: &mut Turn) {
         self.write_down(turn);
-        let ended = Ended { id: turn.id.clone(), text: turn.utterance.text.clone(), reply: turn.reply.clone(), outcome: turn.outcome };
+        let ended = Ended { id: turn.id.clone(), text: turn.utterance.text.clone(), reply: turn.reply.clone(), outcome: turn.outcome, outcomes: turn.outcomes.clone(), at_ms: self.clock.now_ms() };
         // Nobody may be watching.
         let _ = self.ended.send(Arc::new(ended));
     }
@@ -454,7 +463,7 @@ impl Turns {
     fn write_down(&self, turn: &mut Turn) {
         metrics::counter!("hearth_turns_total", "outcome" => turn.outcome.as_str(), "path" => turn.path.as_str()).increment(1);
         metrics::histogram!("hearth_turn_seconds").record(turn.ms.0 / 1000.0);
-        let Some(store) = &self.store else { return };
+        let Some(store) = self.store.as_ref().filter(|_| self.household.keep_days() != 0) else { return };
         match store.journal(&crate::wire::record(turn)) {
             Ok(id) => turn.id = Some(id),
             Err(error) => {
@@ -462,6 +471,30 @@ impl Turns {
                 turn.trace.push(format!("this turn could not be written down: {error:#}"));
             }
         }
+    }
+
+    /// Forgets what was said, wherever it is remembered; says how many turns there were.
+    pub(crate) fn forget(&self, what: &Forget) -> anyhow::Result<usize> {
+        let Some(store) = &self.store else { return Ok(0) };
+        let of_turn = match what {
+            Forget::Turn(id) => store.turn(id)?.map(|turn| turn.conversation),
+            Forget::Person(_) | Forget::Before(_) | Forget::All => None,
+        };
+        let count = store.forget(what)?;
+        if let Ok(mut all) = self.conversations.lock() {
+            all.forget(|id, conversation| match what {
+                Forget::Turn(_) => of_turn.as_deref() == Some(id),
+                Forget::Person(person) => matches!(&conversation.speaker, Some(Speaker::Person(own)) if own.as_str() == person),
+                Forget::Before(moment) => conversation.used_ms < *moment,
+                Forget::All => true,
+            });
+        }
+        let is_by_clock = matches!(what, Forget::Before(_));
+        if !is_by_clock || store.turns(1, None)?.is_empty() {
+            // Whoever shows the last turn shows it no longer.
+            let _ = self.ended.send(Arc::new(Ended { id: None, text: String::new(), reply: String::new(), outcome: TurnOutcome::Answer, outcomes: Vec::new(), at_ms: self.clock.now_ms() }));
+        }
+        Ok(count)
     }
 
     /// A conversation as it stands, after a restart too.
@@ -478,7 +511,7 @@ impl Turns {
     }
 
     fn remember(&self, id: &str, conversation: Conversation, now: i64) {
-        if let (false, Some(store)) = (conversation.last.is_empty() && conversation.undo.is_empty(), &self.store) {
+        if let (true, Some(store)) = (self.household.keep_days() != 0 && !(conversation.last.is_empty() && conversation.undo.is_empty()), &self.store) {
             let last = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
             let state = ConversationState { used_ms: now, last, undo: UndoRecord::of(&conversation.undo) };
             if let Err(error) = store.keep_conversation(id, now, &state) {
@@ -501,7 +534,7 @@ impl Turn {
 
 /// Words to intents: the plainest without the model, all else by the model.
 pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, thresholds: Thresholds) -> Understood {
-    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new() };
+    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, codes: Vec::new(), trace: Vec::new() };
     if let Some(intents) = reflex::plain(text, &snapshot.house) {
         out.trace.push("plain words and an exact name: no model was needed".to_owned());
         out.intents = Ok(intents);
@@ -534,12 +567,13 @@ async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, thres
     let mut out = Understood { intents: Ok(Vec::new()), confidence: Some(1.0), engine_ms: Some(0.0), ..whole.clone() };
     for part in parts {
         let Some(heard) = understand::hear(part, &snapshot.names) else { continue };
-        let mut one = Understood { intents: Err(Nothing::NotUnderstood), is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, trace: Vec::new(), path: Path::Model };
+        let mut one = Understood { intents: Err(Nothing::NotUnderstood), is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, codes: Vec::new(), trace: Vec::new(), path: Path::Model };
         ask_model(&heard, model, thresholds, &mut one).await;
         out.model_ms += one.model_ms;
         out.is_unsure |= one.is_unsure;
         out.engine_ms = out.engine_ms.zip(one.engine_ms).map(|(sum, own)| sum + own);
         out.trace.extend(one.trace);
+        out.codes.extend(one.codes);
         out.confidence = out.confidence.zip(one.confidence).map(|(least, own)| least.min(own));
         let is_for_house = |intents: &[Intent]| intents.iter().all(|intent| !matches!(intent.kind, IntentKind::NotForHouse | IntentKind::Unclear));
         match (&mut out.intents, one.intents) {
@@ -568,6 +602,7 @@ async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresho
     let confidence = confidence(&answer);
     out.confidence = Some(confidence);
     out.engine_ms = Some(answer.prompt_ms + answer.decode_ms);
+    out.codes.push(answer.tokens.join(" "));
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
     let for_house = scope::for_house(heard);
     out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
@@ -685,6 +720,7 @@ pub(crate) fn begin(utterance: Utterance) -> Turn {
         undo: Undo::default(),
         reply: String::new(),
         path: Path::Reflex,
+        codes: Vec::new(),
         confidence: None,
         ms: (0.0, 0.0),
         trace: Vec::new(),

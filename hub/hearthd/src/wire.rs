@@ -45,6 +45,8 @@ pub(crate) struct OutcomeWire {
     /// Why it was refused, in the words of whoever refused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
+    /// The messages that were sent for it; what may carry a code is dotted out.
+    pub(crate) sent: Vec<String>,
 }
 
 /// Times, in milliseconds.
@@ -145,6 +147,7 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
         commands: turn.steps.iter().map(|step| json!({ "entity_id": step.entity.as_str(), "action": format!("{:?}", step.action) })).collect(),
         outcome: turn.outcome.as_str().to_owned(),
         reply: turn.reply.clone(),
+        codes: turn.codes.clone(),
         path: turn.path.as_str().to_owned(),
         confidence: turn.confidence,
         outcomes: turn
@@ -155,6 +158,8 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
                 action: format!("{:?}", outcome.action),
                 kind: outcome.kind.as_str().to_owned(),
                 took_ms: outcome.took_ms,
+                sent: outcome.sent.clone(),
+                late_ms: None,
             })
             .collect(),
         ms: MsRecord { total: turn.ms.0, model: turn.ms.1 },
@@ -164,7 +169,7 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeWire {
-    OutcomeWire { entity_id: outcome.entity.to_string(), outcome: outcome.kind.as_str(), underway: outcome.is_underway, ms: outcome.took_ms, reason: outcome.reason.clone() }
+    OutcomeWire { entity_id: outcome.entity.to_string(), outcome: outcome.kind.as_str(), underway: outcome.is_underway, ms: outcome.took_ms, reason: outcome.reason.clone(), sent: outcome.sent.clone() }
 }
 
 fn spoken_value(value: &SpokenValue) -> Value {

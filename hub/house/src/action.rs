@@ -106,6 +106,10 @@ pub enum Action {
     StopCover,
     /// Move a cover to a position in per cent, 0 closed – 100 open.
     SetCoverPosition(u8),
+    /// Tilt a cover's slats to a position in per cent, 0 closed – 100 open.
+    SetTilt(u8),
+    /// Let a lamp play one of its effects. Also switches it on.
+    SetEffect(String),
     /// Lock a lock.
     Lock,
     /// Unlock a lock.
@@ -171,13 +175,17 @@ pub enum Action {
     CompleteItem(String),
     /// Take an item off a list.
     RemoveItem(String),
+    /// Set a number in the device's own unit.
+    SetNumber(f64),
+    /// Choose one of the options of a choice.
+    SelectOption(String),
 }
 
 impl Action {
     /// Home Assistant's service for this action on an entity of that domain (`light.turn_on`).
     pub fn service(&self, domain: Domain) -> String {
         let verb = match self {
-            Self::TurnOn | Self::SetLight { .. } | Self::Activate => match domain {
+            Self::TurnOn | Self::SetLight { .. } | Self::SetEffect(_) | Self::Activate => match domain {
                 Domain::Button => "press",
                 _ => "turn_on",
             },
@@ -186,6 +194,7 @@ impl Action {
             Self::CloseCover => "close_cover",
             Self::StopCover => "stop_cover",
             Self::SetCoverPosition(_) => "set_cover_position",
+            Self::SetTilt(_) => "set_cover_tilt_position",
             Self::Lock => "lock",
             Self::Unlock => "unlock",
             Self::SetTemperature(_) => "set_temperature",
@@ -217,6 +226,8 @@ impl Action {
             Self::AddItem(_) => "add_item",
             Self::CompleteItem(_) => "update_item",
             Self::RemoveItem(_) => "remove_item",
+            Self::SetNumber(_) => "set_value",
+            Self::SelectOption(_) => "select_option",
         };
         format!("{}.{verb}", domain.as_str())
     }
@@ -228,6 +239,10 @@ impl Action {
         match self {
             Self::SetLight { brightness_pct, color, color_temp_k } => light_data(*brightness_pct, *color, *color_temp_k),
             Self::SetCoverPosition(position) | Self::SetValvePosition(position) => pct("position", *position),
+            Self::SetTilt(position) => pct("tilt_position", *position),
+            Self::SetEffect(effect) => one("effect", effect.as_str().into()),
+            Self::SetNumber(number) => one("value", Value::Number(*number)),
+            Self::SelectOption(option) => one("option", option.as_str().into()),
             Self::SetTemperature(temperature) => one("temperature", Value::Number(*temperature)),
             Self::SetHvacMode(mode) => one("hvac_mode", mode.as_str().into()),
             Self::SetPercentage(percentage) => pct("percentage", *percentage),

@@ -44,9 +44,12 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
                 (at, _) => yes_if(at),
             }
         }
+        // Slats and effects of which nothing was ever reported will not be reported now.
+        Action::SetTilt(wanted) => entity.number("current_tilt_position").and_then(|at| yes_if((at - f64::from(*wanted)).abs() <= 2.0)),
+        Action::SetEffect(wanted) => entity.attribute("effect").and_then(|effect| yes_if(state == "on" && effect.as_text() == Some(wanted))),
         Action::Lock => is("locked"),
         Action::Unlock => yes_if(matches!(state, "unlocked" | "open")),
-        Action::SetTemperature(wanted) => yes_if(near(entity.number("temperature"), *wanted, 0.26)),
+        Action::SetTemperature(wanted) => yes_if(has_target(entity, *wanted)),
         Action::SetHvacMode(mode) => is(mode.as_str()),
         Action::SetPercentage(wanted) => yes_if(state == "on" && near(entity.number("percentage"), f64::from(*wanted), 3.0)),
         Action::Arm(mode) => match state == armed(*mode) {
@@ -66,9 +69,24 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
         Action::MowerStart => is("mowing"),
         Action::MowerPause => yes_if(matches!(state, "paused" | "docked")),
         Action::MowerDock => moved(state, "docked", "returning"),
+        Action::SetNumber(wanted) => yes_if(near(state.parse().ok(), *wanted, entity.number("step").map_or(wanted.abs() * 1e-3, |step| step / 2.0).max(1e-6))),
+        Action::SelectOption(wanted) => is(wanted),
         Action::AddItem(item) => yes_if(holds(entity, item)),
         Action::CompleteItem(item) | Action::RemoveItem(item) => yes_if(!holds(entity, item)),
         Action::MediaNext | Action::MediaPrevious | Action::VacuumLocate | Action::Activate => None,
+    }
+}
+
+/// A device that heats and cools has two targets: it is there when the one in force is what was asked for.
+fn has_target(entity: &Entity, wanted: f64) -> bool {
+    let is_near = |name: &str| near(entity.number(name), wanted, 0.26);
+    if entity.number("temperature").is_some() {
+        return is_near("temperature");
+    }
+    match entity.state.value.as_deref() {
+        Some("heat") => is_near("target_temp_low"),
+        Some("cool") => is_near("target_temp_high"),
+        _ => is_near("target_temp_low") && is_near("target_temp_high"),
     }
 }
 
@@ -102,4 +120,39 @@ fn armed(mode: ArmMode) -> String {
 fn holds(entity: &Entity, item: &str) -> bool {
     let items = entity.attribute("items").and_then(Value::as_list).unwrap_or_default();
     items.iter().filter_map(Value::as_text).any(|own| own.to_lowercase() == item.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Attributes, Availability, EntityId, State};
+
+    fn entity(domain: Domain, value: &str, attributes: &[(&str, f64)]) -> Entity {
+        let attributes: Attributes = attributes.iter().map(|(name, number)| ((*name).to_owned(), Value::Number(*number))).collect();
+        let state = State { value: Some(value.to_owned()), attributes, ..State::default() };
+        Entity { id: EntityId::new("x.x"), name: "X".to_owned(), aliases: Vec::new(), domain, device_class: None, area: None, state, availability: Availability::Online }
+    }
+
+    #[test]
+    fn a_thermostat_with_two_targets_is_there_when_the_one_in_force_is() {
+        let both = [("target_temp_low", 20.0), ("target_temp_high", 24.0)];
+        for (mode, wanted, expected) in [("heat", 20.0, Reach::Yes), ("heat", 24.0, Reach::No), ("cool", 24.0, Reach::Yes), ("heat_cool", 20.0, Reach::No)] {
+            assert_eq!(reach(&Action::SetTemperature(wanted), &entity(Domain::Climate, mode, &both)), Some(expected), "{mode} {wanted}");
+        }
+        let same = [("target_temp_low", 21.0), ("target_temp_high", 21.0)];
+        assert_eq!(reach(&Action::SetTemperature(21.0), &entity(Domain::Climate, "heat_cool", &same)), Some(Reach::Yes));
+        let single = [("temperature", 19.0), ("target_temp_low", 21.0)];
+        assert_eq!(reach(&Action::SetTemperature(21.0), &entity(Domain::Climate, "heat", &single)), Some(Reach::No));
+    }
+
+    #[test]
+    fn numbers_choices_and_slats_are_confirmed_by_what_they_report() {
+        assert_eq!(reach(&Action::SetNumber(21.3), &entity(Domain::Number, "21.5", &[("step", 0.5)])), Some(Reach::Yes));
+        assert_eq!(reach(&Action::SetNumber(0.2), &entity(Domain::Number, "0.3", &[])), Some(Reach::No));
+        assert_eq!(reach(&Action::SetNumber(0.0), &entity(Domain::Number, "unknown", &[])), Some(Reach::No));
+        assert_eq!(reach(&Action::SelectOption("night".to_owned()), &entity(Domain::Select, "night", &[])), Some(Reach::Yes));
+        assert_eq!(reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[("current_tilt_position", 31.0)])), Some(Reach::Yes));
+        assert_eq!(reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[("current_tilt_position", 90.0)])), Some(Reach::No));
+        assert_eq!(reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[])), None);
+    }
 }

@@ -21,6 +21,8 @@ pub struct Schedule {
     pub due_ms: i64,
     /// Since when it rings, in milliseconds since 1970 UTC; none while it waits.
     pub rings_since_ms: Option<i64>,
+    /// Whether it is paused: it stays, and nothing comes of it until it goes on.
+    pub is_paused: bool,
     /// `en` or `zh`: the language in which it is told.
     pub lang: &'static str,
 }
@@ -86,6 +88,16 @@ pub enum Trigger {
     Above(EntityId, f64),
     /// A measured value is below that.
     Below(EntityId, f64),
+}
+
+impl Trigger {
+    /// What it looks at.
+    pub fn entities(&self) -> &[EntityId] {
+        match self {
+            Self::State { entities, .. } => entities,
+            Self::Above(id, _) | Self::Below(id, _) => std::slice::from_ref(id),
+        }
+    }
 }
 
 /// Day or night.

@@ -106,6 +106,8 @@ pub struct Outcome {
     pub took_ms: u64,
     /// Why it was refused, in the words of whoever refused it.
     pub reason: Option<String>,
+    /// The messages that were sent for it, for the trace.
+    pub sent: Vec<String>,
 }
 
 /// How a turn ended, in the words of the interface.

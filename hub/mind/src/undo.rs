@@ -18,6 +18,13 @@ pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
         Action::OpenCover => one(cover(pct("current_position").filter(|at| *at < 100).unwrap_or(0))),
         Action::CloseCover => one(cover(pct("current_position").filter(|at| 0 < *at).unwrap_or(100))),
         Action::SetCoverPosition(_) => pct("current_position").map(|at| vec![cover(at)]),
+        Action::SetTilt(_) => pct("current_tilt_position").map(|at| vec![Action::SetTilt(at)]),
+        Action::SetEffect(_) if !is(before, "on") => one(Action::TurnOff),
+        // A lamp that played nothing is given back its colour, which ends an effect.
+        Action::SetEffect(_) => match before.attribute("effect").and_then(Value::as_text).filter(|effect| !matches!(*effect, "none" | "None" | "")) {
+            Some(effect) => one(Action::SetEffect(effect.to_owned())),
+            None => lamp(before).map(|set| vec![set]),
+        },
         Action::Lock => one(Action::Unlock),
         Action::Unlock => one(Action::Lock),
         Action::SetTemperature(_) => before.number("temperature").map(|degrees| vec![Action::SetTemperature(degrees)]),
@@ -39,6 +46,8 @@ pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
         Action::SetValvePosition(_) => pct("current_position").map(|at| vec![Action::SetValvePosition(at)]),
         Action::AddItem(item) => one(Action::RemoveItem(item.clone())),
         Action::CompleteItem(item) | Action::RemoveItem(item) => one(Action::AddItem(item.clone())),
+        Action::SetNumber(_) => before.state.value.as_deref().and_then(|number| number.parse().ok()).map(|number| vec![Action::SetNumber(number)]),
+        Action::SelectOption(_) => before.state.value.clone().filter(|option| option != "unknown").map(|option| vec![Action::SelectOption(option)]),
         Action::StopCover | Action::MediaNext | Action::MediaPrevious | Action::VacuumLocate | Action::Activate => None,
     }
 }

@@ -14,9 +14,9 @@ import { Planned } from "./planned";
 import { QuestionDialog } from "./question";
 import { Request } from "./request";
 import { Settings } from "./settings";
-import { askMe, dropToast, follow, link, me, status, toasts } from "./state";
-import { exchanges, recall } from "./talk";
-import { lang, t } from "./text";
+import { askMe, dropToast, entities, follow, link, me, onLate, status, toast, toasts } from "./state";
+import { exchanges, late, recall } from "./talk";
+import { lang, seconds, t } from "./text";
 import "./style.css";
 
 function Page() {
@@ -104,6 +104,10 @@ async function logout(): Promise<void> {
 
 onLoggedOut.call = () => {
   if (me.value?.logged_in) me.value = { ...me.value, logged_in: false };
+};
+onLate.call = (told) => {
+  exchanges.value = late(exchanges.value, told);
+  toast(t("lateToast", { name: entities.value.get(told.entity_id)?.name ?? told.entity_id, n: seconds(told.late_ms) }));
 };
 effect(() => {
   document.documentElement.lang = lang.value === "zh" ? "zh-Hans" : "en";

@@ -59,7 +59,6 @@ function Plan({ plan }: { plan: Schedule }) {
         </span>
       </div>
       <div class="row">
-        {plan.rings && <Quiet id={plan.id} />}
         <button type="button" class="button quiet" aria-expanded={isEdited} onClick={() => setEdited(!isEdited)}>{t(plan.kind === "routine" ? "changeCondition" : "changeTime")}</button>
         <button type="button" class="button quiet" onClick={() => void takeAway(`schedules/${plan.id}`)}>{t("delete")}</button>
       </div>

@@ -3,9 +3,10 @@
 import { useState } from "preact/hooks";
 import { Icon } from "./icons";
 import { Answers } from "./question";
-import { areas, entities, moment } from "./state";
+import { Repair } from "./repair";
+import { areas, entities, me, moment } from "./state";
 import { type Exchange, area, chooseArea, exchanges, open, recall, say, undo } from "./talk";
-import { ago, t } from "./text";
+import { ago, seconds, t } from "./text";
 import type { Done, Turn } from "./types";
 
 export function Request() {
@@ -82,6 +83,7 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
     <li class="exchange">
       <p class="said">
         <span>{exchange.text}</span>
+        {exchange.person && exchange.person !== me.value?.person?.name && <em>{exchange.person}</em>}
         <time>{ago(Math.min(exchange.at, moment.value), moment.value)}</time>
       </p>
       <div class={`reply ${failed ? "bad" : tone(turn)}`}>
@@ -89,6 +91,7 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
         {question && <Answers question={question} say={(text, shown) => void say(text, shown, turn?.lang)} />}
         {turn && <What turn={turn} />}
         {turn?.undoable && turn.turn && <Back id={turn.turn} />}
+        {turn?.turn && <Repair id={turn.turn} isSaid={!BY_THE_HUB.has(exchange.cause)} />}
       </div>
     </li>
   );
@@ -138,6 +141,7 @@ function What({ turn }: { turn: Turn }) {
                   {entities.value.get(one.entity_id)?.name ?? one.entity_id} <code>{one.service ? `${one.service} ${data(one.data)}` : one.action}</code>
                 </span>
                 <Came done={turn.outcomes[index]} />
+                {turn.outcomes[index]?.sent?.map((message, at) => <code key={at} class="message">{message}</code>)}
               </li>
             ))}
           </ul>
@@ -159,10 +163,10 @@ function What({ turn }: { turn: Turn }) {
 
 function Came({ done }: { done: Done | undefined }) {
   if (!done) return null;
-  const isGood = ["confirmed", "already", "sent"].includes(done.outcome);
+  const isGood = ["confirmed", "already", "sent", "late"].includes(done.outcome);
   return (
     <span class={`came ${isGood ? "good" : "bad"}`}>
-      {t(`out_${done.outcome}`)}
+      {t(`out_${done.outcome}`, { n: seconds(done.late_ms ?? 0) })}
       {done.underway && `, ${t("underway")}`}
       {0 < done.ms && ` · ${t("took", { n: done.ms })}`}
     </span>
@@ -172,7 +176,7 @@ function Came({ done }: { done: Done | undefined }) {
 function tone(turn: Turn | null): string {
   if (!turn) return "";
   if (turn.outcome === "ask") return "asks";
-  const missed = turn.outcomes.some((one) => !["confirmed", "already", "sent"].includes(one.outcome));
+  const missed = turn.outcomes.some((one) => !["confirmed", "already", "sent", "late"].includes(one.outcome));
   return missed || turn.outcome === "refuse" || turn.outcome === "not_understood" ? "bad" : "";
 }
 
@@ -186,3 +190,5 @@ function plain(value: unknown): string {
 
 const FEW = 3;
 const MANY = 50;
+/** What nobody said can't have been misunderstood. */
+const BY_THE_HUB = new Set(["schedule", "routine"]);

@@ -84,7 +84,7 @@ function RulesCard() {
                 return (
                   <select
                     key={one}
-                    class={`field tier ${now}`}
+                    class={`field tier is-${now}`}
                    
                     aria-label={`${t(`effect_${effect}` as Key)}: ${t(one === "resident" ? "everyone" : (`role_${one}` as Key))}`}
                     value={now}
@@ -114,7 +114,7 @@ function RulesCard() {
             {Object.entries(rules.entities).map(([id, tier]) => (
               <label key={id}>
                 {nameOf(id)}
-                <select class={`field tier ${tier}`} value={tier} onChange={(event) => thing(id, event.currentTarget.value as Tier | "usual")}>
+                <select class={`field tier is-${tier}`} value={tier} onChange={(event) => thing(id, event.currentTarget.value as Tier | "usual")}>
                   <option value="usual">{t("tier_usual")}</option>
                   {TIERS.map((one) => <option key={one} value={one}>{t(`tier_${one}` as Key)}</option>)}
                 </select>

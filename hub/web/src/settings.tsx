@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, post, put, remove, spoken } from "./api";
 import { Icon } from "./icons";
+import { Memory } from "./memory";
 import { WhoMayWhat } from "./rules";
 import { askMe, me, moment, status, toast } from "./state";
 import { ago, t } from "./text";
@@ -15,6 +16,7 @@ export function Settings({ logout }: { logout: () => void }) {
       {me.value?.person?.is_owner && <Pin />}
       {me.value?.person?.is_owner && <WhoMayWhat />}
       <Tokens />
+      <Memory />
       <Password />
       <section class="card">
         <h2>{t("about")}</h2>

@@ -42,6 +42,15 @@ export interface Toast {
   act?: { word: string; call: () => void };
 }
 
+export interface LateAnswer {
+  turn: string;
+  entity_id: string;
+  late_ms: number;
+}
+
+/** Called when a device confirms after its turn has ended. */
+export const onLate: { call: (told: LateAnswer) => void } = { call: () => undefined };
+
 let next = 0;
 
 export function toast(text: string, tone: Toast["tone"] = "plain", act?: Toast["act"]): void {
@@ -169,6 +178,7 @@ export function follow(): () => void {
     on("schedules", () => void loadSchedules());
     on("notice", () => undefined);
     on("notices", (all: Notice[]) => (notices.value = all));
+    on("late", (told: LateAnswer) => onLate.call(told));
     on("status", (now: Status) => (status.value = now));
     on("beat", () => undefined);
     source.onerror = lose;

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { get, post, spoken } from "./api";
 import { toast } from "./state";
 import { lang, t } from "./text";
-import type { PastTurn, Question, Turn } from "./types";
+import type { Done, PastTurn, Question, Turn } from "./types";
 
 /** One exchange of the conversation. */
 export interface Exchange {
@@ -13,6 +13,10 @@ export interface Exchange {
   turn: Turn | null;
   failed: string | null;
   at: number;
+  /** Who said it, by name; none: this page, just now. */
+  person: string | null;
+  /** How it came in. */
+  cause: string;
 }
 
 /** A question that a control raised; it is asked in a dialog. */
@@ -21,6 +25,9 @@ export interface Asked {
   reply: string;
   question: Question;
 }
+
+// Before its first use: a constant is not there while the module is still read above it.
+const KEPT_AREA = "hearth-area";
 
 export const exchanges = signal<Exchange[]>([]);
 export const area = signal<string>(keptArea());
@@ -44,7 +51,7 @@ export function chooseArea(id: string): void {
 /** Says something; `shown` stands in for words that must not be shown. An answer keeps the language of its question. */
 export async function say(text: string, shown = text, answerLang?: string): Promise<void> {
   const id = `new-${++count}`;
-  exchanges.value = [{ id, text: shown, turn: null, failed: null, at: Date.now() }, ...exchanges.value];
+  exchanges.value = [{ id, text: shown, turn: null, failed: null, at: Date.now(), person: null, cause: "page" }, ...exchanges.value];
   openUntil(null);
   const change = (part: Partial<Exchange>) => (exchanges.value = exchanges.value.map((one) => (one.id === id ? { ...one, ...part } : one)));
   try {
@@ -64,6 +71,12 @@ export function control(): string {
 /** Takes a turn of a control as it ended: a question is asked, and what went wrong is told. */
 export function ask(turn: Turn, conversation: string): void {
   heard(turn, conversation);
+}
+
+/** A device did what a turn told it, when the turn had ended. */
+export function late(known: Exchange[], told: { turn: string; entity_id: string; late_ms: number }): Exchange[] {
+  const one = (done: Done): Done => (done.entity_id === told.entity_id && done.outcome === "timed_out" ? { ...done, outcome: "late", late_ms: told.late_ms } : done);
+  return known.map((exchange) => (exchange.turn?.turn === told.turn ? { ...exchange, turn: { ...exchange.turn, outcomes: exchange.turn.outcomes.map(one) } } : exchange));
 }
 
 /** Takes a turn back. */
@@ -103,9 +116,10 @@ export async function answer(text: string): Promise<void> {
 /** What the hub still knows of earlier exchanges. */
 export async function recall(limit: number): Promise<void> {
   const turns = await get<PastTurn[]>(`turns?limit=${limit}`);
-  const told = new Set(exchanges.value.map((one) => one.turn?.turn));
-  const past = turns.filter((turn) => !told.has(turn.turn) && !CONTROL.test(turn.text)).map((turn) => ({ id: turn.turn, text: turn.text, turn, failed: null, at: turn.at_ms }));
-  exchanges.value = [...exchanges.value.filter((one) => one.id.startsWith("new-")), ...past].sort((one, other) => other.at - one.at);
+  const fresh = exchanges.value.filter((one) => one.id.startsWith("new-"));
+  const told = new Set(fresh.map((one) => one.turn?.turn));
+  const past = turns.filter((turn) => !told.has(turn.turn) && !CONTROL.test(turn.text)).map((turn) => ({ id: turn.turn, text: turn.text, turn, failed: null, at: turn.at_ms, person: turn.person, cause: turn.cause }));
+  exchanges.value = [...fresh, ...past].sort((one, other) => other.at - one.at);
 }
 
 /** How a choice is said, so that it is understood for sure. */
@@ -150,7 +164,6 @@ export const NO = "no";
 export const YES = "yes";
 /** What the journal keeps of a control: a service and a name. */
 const CONTROL = /^[a-z_]+\.[a-z_]+ /;
-const KEPT_AREA = "hearth-area";
 /** As long as the hub waits. */
 const QUESTION_MS = 30_000;
 /** The hub knows this many by number. */

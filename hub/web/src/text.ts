@@ -28,6 +28,29 @@ const EN = {
   out_already: "was so already",
   out_sent: "sent; it reports nothing",
   out_timed_out: "no answer",
+  out_late: "confirmed, {n} s late",
+  lateToast: "{name} confirmed after all, {n} s late.",
+  wasWrong: "That was wrong",
+  forget: "Forget this",
+  forgetTurnSure: "Forget this request and its answer for good?",
+  meansThat: "“{words}” means …",
+  callsThat: "Or it was a name:",
+  isCalled: "“{heard}” is {name}",
+  rightSentence: "Or say it as it should be understood",
+  learnt: "Learnt. It holds from now on.",
+  memoryTitle: "What was said",
+  memoryText: "Requests and answers stay on this hub. What is forgotten is gone from its backups too.",
+  keepFor: "Kept for",
+  notAtAll: "Not at all",
+  days: "{n} days",
+  keepLessSure: "Everything older than {n} days is forgotten at once. Go on?",
+  keepNothingSure: "Everything that was said is forgotten at once, and nothing is written down any more. Go on?",
+  forgetPerson: "Forget what {name} said",
+  forgetPersonSure: "Forget everything that {name} said, for good?",
+  forgetAll: "Forget everything",
+  forgetAllSure: "Forget everything that was ever said here, for good?",
+  examplesFile: "Corrected examples for training (JSON lines)",
+  phrasesTitle: "Words you taught",
   out_offline: "offline",
   out_refused: "did something else",
   underway: "on its way",
@@ -272,6 +295,29 @@ const ZH: Record<Key, string> = {
   out_already: "本来就是这样",
   out_sent: "已发送；该设备不回报",
   out_timed_out: "没有回应",
+  out_late: "已确认，迟了 {n} 秒",
+  lateToast: "{name}后来确认了，迟了 {n} 秒。",
+  wasWrong: "不是这个意思",
+  forget: "忘掉这条",
+  forgetTurnSure: "要永久忘掉这条请求和回答吗？",
+  meansThat: "“{words}”的意思是……",
+  callsThat: "或者是名称：",
+  isCalled: "“{heard}”就是{name}",
+  rightSentence: "或者写出正确的说法",
+  learnt: "记住了，现在就生效。",
+  memoryTitle: "说过的话",
+  memoryText: "请求和回答只保存在这台中枢里；忘掉的内容也会从备份中删除。",
+  keepFor: "保留",
+  notAtAll: "完全不保留",
+  days: "{n} 天",
+  keepLessSure: "超过 {n} 天的内容会立即被忘掉。继续吗？",
+  keepNothingSure: "说过的话会立即全部忘掉，以后也不再记录。继续吗？",
+  forgetPerson: "忘掉{name}说过的话",
+  forgetPersonSure: "要永久忘掉{name}说过的所有话吗？",
+  forgetAll: "全部忘掉",
+  forgetAllSure: "要永久忘掉这里说过的所有话吗？",
+  examplesFile: "纠正过的例子，用于训练（JSON lines）",
+  phrasesTitle: "教过的话",
   out_offline: "离线",
   out_refused: "做了别的",
   underway: "进行中",
@@ -526,6 +572,9 @@ const OBSERVATIONS: Record<string, Record<Lang, [string, string]>> = {
   lock: { en: ["Unlocked", "Locked"], zh: ["未上锁", "已上锁"] },
 };
 
+// Before its first use: a constant is not there while the module is still read above it.
+const KEPT = "hearth-lang";
+
 export const lang = signal<Lang>(firstLang());
 
 /** A text in the language of the page. */
@@ -575,6 +624,11 @@ export function until(ms: number, now: number): string {
   return at.toLocaleString(lang.value === "zh" ? "zh-CN" : undefined, { ...(isSoon ? { weekday: "long" } : { day: "numeric", month: "long" }), hour: "numeric", minute: "2-digit" });
 }
 
+/** Milliseconds in whole seconds, at least one. */
+export function seconds(ms: number): number {
+  return Math.max(1, Math.round(ms / 1000));
+}
+
 export function fill(text: string, values: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
@@ -592,6 +646,5 @@ function firstLang(): Lang {
   return typeof navigator !== "undefined" && navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
-const KEPT = "hearth-lang";
 /** Up to here people think in minutes. */
 const NEAR_MIN = 90;

@@ -129,9 +129,11 @@ export interface Question {
 
 export interface Done {
   entity_id: string;
-  outcome: "confirmed" | "already" | "sent" | "timed_out" | "offline" | "refused";
+  outcome: "confirmed" | "already" | "sent" | "timed_out" | "late" | "offline" | "refused";
   underway?: boolean;
   ms: number;
+  sent?: string[];
+  late_ms?: number | null;
 }
 
 export interface Turn {

@@ -148,10 +148,13 @@ impl<'a> Spelt<'a> {
             ("integer" | "float", is_settable) => {
                 let (least, most) = property.range();
                 options.set_all(json!({ "unit_of_measurement": property.unit, "device_class": property.class(id), "min": least, "max": most }));
+                if is_settable {
+                    options.set_all(json!({ "command_topic": self.set(id), "optimistic": !property.retained }));
+                }
                 if is_settable { "number" } else { "sensor" }
             }
             ("enum", true) => {
-                options.set_all(json!({ "options": property.words() }));
+                options.set_all(json!({ "options": property.words(), "command_topic": self.set(id), "optimistic": !property.retained }));
                 "select"
             }
             ("enum" | "string" | "datetime" | "duration", _) => "sensor",

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Spelt;
 use super::exposes::Expose;
-use super::specific::told;
+use super::specific::{told, told_later};
 use crate::native::spelling::{Options, label, path};
 
 impl Spelt<'_> {
@@ -52,6 +52,9 @@ impl Spelt<'_> {
                 options.set("min", json!(expose.value_min));
                 options.set("max", json!(expose.value_max));
                 options.set("step", json!(expose.value_step));
+                options.set("command_topic", json!(self.set));
+                options.set("command_template", json!(told_later(&expose.property, "value")));
+                options.set("optimistic", !expose.is_published());
                 options.set("entity_category", json!(expose.category.as_deref().unwrap_or("config")));
                 self.add("number", &object(expose), options);
             }
@@ -78,6 +81,9 @@ impl Spelt<'_> {
             }
             (true, _, values) => {
                 options.set("options", json!(values));
+                options.set("command_topic", json!(self.set));
+                options.set("command_template", json!(told_later(&expose.property, "value | tojson")));
+                options.set("optimistic", !expose.is_published());
                 options.set("entity_category", json!(expose.category.as_deref().unwrap_or("config")));
                 self.add("select", &object(expose), options);
             }

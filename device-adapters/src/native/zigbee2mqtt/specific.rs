@@ -38,6 +38,7 @@ impl Spelt<'_> {
             ("supported_color_modes", (!modes.is_empty()).then(|| json!(modes))),
             ("min_mireds", heat.and_then(|heat| heat.value_min).map(Json::from)),
             ("max_mireds", heat.and_then(|heat| heat.value_max).map(Json::from)),
+            ("effect", (!self.effects.is_empty()).then_some(Json::Bool(true))),
             ("effect_list", (!self.effects.is_empty()).then(|| Json::from(self.effects.clone()))),
             ("value_template", expose.endpoint.as_deref().map(|endpoint| Json::from(without_endpoint(expose, endpoint)))),
         ];
@@ -76,7 +77,7 @@ impl Spelt<'_> {
     pub(super) fn cover(&mut self, expose: &Expose, all: &[Expose]) {
         let Some(state) = expose.feature("state") else { return };
         let position = expose.feature("position");
-        let tilt = expose.feature("tilt").and_then(|tilt| path(&[&tilt.property]));
+        let tilt = expose.feature("tilt").and_then(|tilt| Some((tilt, path(&[&tilt.property])?)));
         let mut options = Options::from(json!({
             "name": expose.endpoint.as_deref().map(label),
             "command_topic": self.set,
@@ -104,8 +105,12 @@ impl Spelt<'_> {
         }
         options.set_some([
             ("tilt_status_topic", tilt.as_ref().map(|_| json!(self.topic))),
-            ("tilt_status_template", tilt.map(Json::from)),
+            ("tilt_status_template", tilt.as_ref().map(|(_, template)| json!(template))),
         ]);
+        if let Some((settable, _)) = tilt.filter(|(tilt, _)| tilt.is_settable()) {
+            options.set("tilt_command_topic", json!(self.set));
+            options.set("tilt_command_template", json!(told_later(&settable.property, "tilt_position")));
+        }
         self.may_ask(position.unwrap_or(state));
         self.add("cover", &object("cover", expose), options);
     }
@@ -263,7 +268,7 @@ pub(super) fn told(property: &str, value: &Json) -> String {
 }
 
 /// A template of the payload that sets a property to an expression. The property was found fit for a template before.
-fn told_later(property: &str, value: &str) -> String {
+pub(super) fn told_later(property: &str, value: &str) -> String {
     format!("{{\"{property}\": {{{{ {value} }}}} }}")
 }
 

@@ -225,6 +225,8 @@ mod tests {
             topic write hearth/request
             topic write hearth/say/set
             topic write hearth/stop/set
+            topic write hearth/mode/set
+            topic write hearth/schedule/+/set
             topic write homeassistant/status
 
             user porch

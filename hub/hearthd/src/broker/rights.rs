@@ -166,7 +166,7 @@ fn is_filter(text: &str) -> bool {
 }
 
 /// Where Home Assistant asks the hub.
-const ASKED: &[&str] = &["request", "say/set", "stop/set"];
+const ASKED: &[&str] = &["request", "say/set", "stop/set", "mode/set", "schedule/+/set"];
 /// What a requester reads.
 const ANSWERED: &[&str] = &["response", "status", "notice"];
 /// Where devices and Home Assistant itself are announced.

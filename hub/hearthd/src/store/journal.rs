@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use house::TurnId;
 
 use super::database::Database;
+use super::forget::Forget;
 use super::records::{self, TurnRecord};
 
 /// The last id given, so that the next one sorts after it even if the clock went back.
@@ -48,19 +49,29 @@ pub(super) fn one(database: &Database, id: &TurnId) -> anyhow::Result<Option<Tur
     database.get(TREE, id.as_str())?.map(|value| records::decode(&value)).transpose()
 }
 
-/// Removes the turns that `is_wanted` picks; says how many there were.
-pub(super) fn forget(database: &Database, is_wanted: impl Fn(&TurnRecord) -> bool) -> anyhow::Result<usize> {
-    let mut gone = Vec::new();
+/// Removes the turns that are meant; gives the conversations they belonged to, one for each.
+pub(super) fn forget(database: &Database, what: &Forget) -> anyhow::Result<Vec<String>> {
+    let (mut gone, mut conversations) = (Vec::new(), Vec::new());
     database.each(TREE, |key, value| {
+        let record: Option<TurnRecord> = records::decode(value).ok();
         // A turn that can't be read is forgotten too: nobody could ever ask for it by what it holds.
-        if records::decode(value).map_or(true, |turn| is_wanted(&turn)) {
+        let is_meant = record.as_ref().is_none_or(|turn| what.means(key, turn.at_ms, turn.person.as_deref()));
+        if is_meant {
             gone.push((key.to_vec(), None));
+            conversations.push(record.map(|turn| turn.conversation).unwrap_or_default());
         }
         Ok(true)
     })?;
-    let count = gone.len();
     database.change(TREE, gone)?;
-    Ok(count)
+    Ok(conversations)
+}
+
+/// Changes a turn that is there.
+pub(super) fn amend(database: &Database, id: &TurnId, change: impl FnOnce(&mut TurnRecord)) -> anyhow::Result<bool> {
+    let Some(mut turn) = one(database, id)? else { return Ok(false) };
+    change(&mut turn);
+    append(database, id, &turn)?;
+    Ok(true)
 }
 
 fn id(key: &[u8]) -> anyhow::Result<TurnId> {

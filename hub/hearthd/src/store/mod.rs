@@ -4,6 +4,7 @@
 //! says otherwise. Knows formats and their versions, not what the records mean.
 
 mod database;
+mod forget;
 mod journal;
 mod migrations;
 mod opening;
@@ -33,8 +34,9 @@ use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, Timer
 
 use steps::ScheduleRecord;
 
+pub(crate) use forget::Forget;
 pub(crate) use opening::Opened;
-pub(crate) use records::{ConversationState, MsRecord, NoticeRecord, OutcomeRecord, PersonRecord, Retained, RetainedHead, RulesRecord, TurnRecord, UndoRecord, role_of};
+pub(crate) use records::{ConversationState, ExampleRecord, MsRecord, NoticeRecord, OutcomeRecord, PersonRecord, Retained, RetainedHead, RulesRecord, TurnRecord, UndoRecord, role_of};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -150,11 +152,6 @@ impl Store {
         self.write(SETTINGS, name, value).with_context(|| format!("keep the setting `{name}`"))
     }
 
-    /// Removes a setting.
-    pub(crate) fn forget_setting(&self, name: &str) -> anyhow::Result<()> {
-        self.remove(SETTINGS, name)
-    }
-
     /// The state of a conversation.
     pub(crate) fn conversation<T: DeserializeOwned>(&self, id: &str) -> anyhow::Result<Option<T>> {
         let record: Option<ConversationRecord<T>> = self.read(CONVERSATIONS, id).context("read a conversation")?;
@@ -174,11 +171,6 @@ impl Store {
         self.0.database.change(CONVERSATIONS, changes).context("keep a conversation")
     }
 
-    /// Forgets a conversation's state.
-    pub(crate) fn forget_conversation(&self, id: &str) -> anyhow::Result<()> {
-        self.remove(CONVERSATIONS, id)
-    }
-
     /// Writes a turn down. Ids sort in the order of these calls.
     pub(crate) fn journal(&self, turn: &TurnRecord) -> anyhow::Result<TurnId> {
         let id = held(&self.0.last).next(turn.at_ms);
@@ -196,14 +188,55 @@ impl Store {
         journal::one(&self.0.database, id)
     }
 
-    /// Forgets all turns before a moment, in the snapshots too; says how many there were.
-    pub(crate) fn forget_turns_before(&self, ms: i64) -> anyhow::Result<usize> {
-        self.forget_turns(|turn| turn.at_ms < ms)
+    /// Changes a turn that is still there; says whether it is.
+    pub(crate) fn amend_turn(&self, id: &TurnId, change: impl FnOnce(&mut TurnRecord)) -> anyhow::Result<bool> {
+        let _held = held(&self.0.last);
+        journal::amend(&self.0.database, id, change).context("amend a turn")
     }
 
-    /// Forgets all turns of a conversation, in the snapshots too; says how many there were.
-    pub(crate) fn forget_turns_of(&self, conversation: &str) -> anyhow::Result<usize> {
-        self.forget_turns(|turn| turn.conversation == conversation)
+    /// Keeps an example of how a turn was meant, by the turn's id.
+    pub(crate) fn keep_example(&self, turn: &TurnId, example: &ExampleRecord) -> anyhow::Result<()> {
+        self.write(EXAMPLES, turn.as_str(), example).context("keep an example")
+    }
+
+    /// The examples, oldest first.
+    pub(crate) fn examples(&self) -> anyhow::Result<Vec<ExampleRecord>> {
+        let mut examples = Vec::new();
+        self.0.database.each(EXAMPLES, |_, value| {
+            match records::decode(value) {
+                Ok(example) => examples.push(example),
+                Err(error) => warn!(error = format!("{error:#}"), "An example can't be read."),
+            }
+            Ok(true)
+        })?;
+        Ok(examples)
+    }
+
+    /// Forgets what was said: turns, what conversations remember of them, examples. The snapshots go with it,
+    /// and so does what was set aside. Says how many turns there were.
+    pub(crate) fn forget(&self, what: &Forget) -> anyhow::Result<usize> {
+        let conversations = journal::forget(&self.0.database, what).context("forget turns")?;
+        let examples = self.forget_examples(what).context("forget examples")?;
+        let is_gone = |id: &str, age: i64| match what {
+            Forget::All => true,
+            Forget::Before(moment) => age < *moment,
+            Forget::Turn(_) | Forget::Person(_) => conversations.iter().any(|one| one == id),
+        };
+        let ages = self.conversation_ages()?.into_iter().filter(|(age, id)| is_gone(&String::from_utf8_lossy(id), *age));
+        let changes: Vec<_> = ages.map(|(_, id)| (id, None)).collect();
+        let count = conversations.len();
+        let has_changed = 0 < count + examples + changes.len();
+        self.0.database.change(CONVERSATIONS, changes).context("forget conversations")?;
+        // A person may have said anything in a database that was set aside; by the clock it goes with its age.
+        let aside_before_ms = match what {
+            Forget::Before(moment) => *moment,
+            Forget::Turn(_) | Forget::Person(_) | Forget::All => i64::MAX,
+        };
+        opening::remove_aside(&opening::Places::of(&self.0.dir), aside_before_ms)?;
+        if has_changed {
+            self.snapshot_keeping(1)?;
+        }
+        Ok(count)
     }
 
     /// What the house consisted of, every state stale.
@@ -243,11 +276,17 @@ impl Store {
         self.0.database.change_soon(RETAINED, changes).context("keep retained messages")
     }
 
-    fn forget_turns(&self, is_wanted: impl Fn(&TurnRecord) -> bool) -> anyhow::Result<usize> {
-        let count = journal::forget(&self.0.database, is_wanted).context("forget turns")?;
-        if 0 < count {
-            self.snapshot_keeping(1)?;
-        }
+    fn forget_examples(&self, what: &Forget) -> anyhow::Result<usize> {
+        let mut gone = Vec::new();
+        self.0.database.each(EXAMPLES, |key, value| {
+            let example: Option<ExampleRecord> = records::decode(value).ok();
+            if example.is_none_or(|one| what.means(key, one.at_ms, one.person.as_deref())) {
+                gone.push((key.to_vec(), None));
+            }
+            Ok(true)
+        })?;
+        let count = gone.len();
+        self.0.database.change(EXAMPLES, gone)?;
         Ok(count)
     }
 
@@ -285,10 +324,6 @@ impl Store {
     fn write<T: Serialize + ?Sized>(&self, tree: &str, key: &str, record: &T) -> anyhow::Result<()> {
         self.0.database.put(tree, key, records::encode(record)?)
     }
-
-    fn remove(&self, tree: &str, key: &str) -> anyhow::Result<()> {
-        self.0.database.change(tree, vec![(key.as_bytes().to_vec(), None)])
-    }
 }
 
 /// One hub at a time: the lock ends with the process, however it ends.
@@ -309,6 +344,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 const HOUSE: &str = "house";
 const SETTINGS: &str = "settings";
 const CONVERSATIONS: &str = "conversations";
+const EXAMPLES: &str = "examples";
 const RETAINED: &str = "retained";
 const KEPT_SNAPSHOTS: usize = 3;
 const MOST_CONVERSATIONS: usize = 200;

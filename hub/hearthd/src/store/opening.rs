@@ -235,6 +235,20 @@ fn set_aside(places: &Places<'_>) -> anyhow::Result<PathBuf> {
     Ok(aside)
 }
 
+/// Removes databases that were set aside or belong to an older format, if they were last written before a moment.
+pub(super) fn remove_aside(places: &Places<'_>, before_ms: i64) -> anyhow::Result<()> {
+    for prefix in [ASIDE, "sled.v"] {
+        for (_, path) in places.numbered(prefix)? {
+            let written = std::fs::metadata(&path).and_then(|meta| meta.modified()).ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let written_ms = written.and_then(|at| i64::try_from(at.as_millis()).ok()).unwrap_or(0);
+            if written_ms < before_ms {
+                remove(&path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn format(database: &Database) -> Result<u32, Fault> {
     let bytes = database.get(META, FORMAT).map_err(damaged)?;
     let bytes: Option<[u8; 4]> = bytes.and_then(|bytes| bytes.try_into().ok());

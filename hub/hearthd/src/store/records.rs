@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::Undo;
 use crate::edits::{AreaEdit, Edits, EntityEdit};
-use crate::own::{Own, OwnList, OwnScene};
+use crate::own::{HouseMode, Own, OwnList, OwnScene};
 use crate::timers::{Due, Timer};
 
 use super::steps::{ScheduleRecord, StepRecord};
@@ -61,6 +61,8 @@ pub(crate) struct TurnRecord {
     pub(crate) outcome: String,
     /// What was answered.
     pub(crate) reply: String,
+    /// The codes that the model wrote, one for each part of the sentence.
+    pub(crate) codes: Vec<String>,
     /// What understood it: reflex, model, general model.
     pub(crate) path: String,
     /// How sure the model was.
@@ -73,6 +75,28 @@ pub(crate) struct TurnRecord {
     pub(crate) trace: Vec<String>,
     /// What takes it back.
     pub(crate) undo: UndoRecord,
+}
+
+/// How a turn that went wrong was meant, for later training.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub(crate) struct ExampleRecord {
+    /// When the turn was, in milliseconds since 1970 UTC.
+    pub(crate) at_ms: i64,
+    /// The id of who said it, if that is known.
+    pub(crate) person: Option<String>,
+    /// `en` or `zh`.
+    pub(crate) lang: String,
+    /// The words.
+    pub(crate) words: String,
+    /// The codes that the model wrote for them, one for each part of the sentence.
+    pub(crate) wrong_code: Vec<String>,
+    /// The words that say what was meant; the same, if only a name was not known.
+    pub(crate) meaning: String,
+    /// The codes for these, one for each part; indices count the words of `meaning`.
+    pub(crate) right_code: Vec<String>,
+    /// The entity that got another name, and the name.
+    pub(crate) named: Option<(String, String)>,
 }
 
 /// What a conversation remembers over a restart.
@@ -141,6 +165,7 @@ impl UndoRecord {
 pub(super) struct OwnRecord {
     scenes: BTreeMap<String, OwnSceneRecord>,
     lists: BTreeMap<String, OwnListRecord>,
+    mode: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -168,6 +193,7 @@ impl OwnRecord {
         Self {
             scenes: own.scenes.iter().map(|(id, own)| (id.to_string(), scene(own))).collect(),
             lists: own.lists.iter().map(|(id, list)| (id.to_string(), OwnListRecord { name: list.name.clone(), items: list.items.clone() })).collect(),
+            mode: own.mode.as_str().to_owned(),
         }
     }
 
@@ -181,6 +207,7 @@ impl OwnRecord {
         Own {
             scenes: self.scenes.into_iter().map(|(id, record)| (EntityId::new(id), scene(record))).collect(),
             lists: self.lists.into_iter().map(|(id, list)| (EntityId::new(id), OwnList { name: list.name, items: list.items })).collect(),
+            mode: HouseMode::parse(&self.mode).unwrap_or_default(),
         }
     }
 }
@@ -197,6 +224,11 @@ pub(crate) struct OutcomeRecord {
     pub(crate) kind: String,
     /// How long it took, in milliseconds.
     pub(crate) took_ms: u64,
+    /// The messages that were sent for it.
+    pub(crate) sent: Vec<String>,
+    /// How long after the end of the turn it answered, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) late_ms: Option<u64>,
 }
 
 /// How long a turn took, in milliseconds.

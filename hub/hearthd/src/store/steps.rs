@@ -48,6 +48,10 @@ impl StepRecord {
             Action::AddItem(item) => words("add_item", vec![item.clone()]),
             Action::CompleteItem(item) => words("complete_item", vec![item.clone()]),
             Action::RemoveItem(item) => words("remove_item", vec![item.clone()]),
+            Action::SetTilt(position) => number("set_tilt", f64::from(*position)),
+            Action::SetEffect(effect) => words("set_effect", vec![effect.clone()]),
+            Action::SetNumber(value) => number("set_number", *value),
+            Action::SelectOption(option) => words("select_option", vec![option.clone()]),
             // All that is left stands in the table, which a test compares.
             _ => base(plain.unwrap_or_default()),
         }
@@ -79,6 +83,10 @@ impl StepRecord {
             "add_item" => Action::AddItem(word()?),
             "complete_item" => Action::CompleteItem(word()?),
             "remove_item" => Action::RemoveItem(word()?),
+            "set_tilt" => Action::SetTilt(percent()?),
+            "set_effect" => Action::SetEffect(word()?),
+            "set_number" => Action::SetNumber(self.number?),
+            "select_option" => Action::SelectOption(word()?),
             _ => return None,
         })
     }
@@ -128,6 +136,8 @@ pub(super) struct ScheduleRecord {
     due_ms: i64,
     #[serde(default)]
     rings_since_ms: Option<i64>,
+    #[serde(default)]
+    is_paused: bool,
     lang: String,
 }
 
@@ -270,6 +280,7 @@ impl ScheduleRecord {
             timing,
             due_ms: schedule.due_ms,
             rings_since_ms: schedule.rings_since_ms,
+            is_paused: schedule.is_paused,
             lang: schedule.lang.to_owned(),
         }
     }
@@ -308,7 +319,7 @@ impl ScheduleRecord {
             }
         };
         let lang = if self.lang == "zh" { "zh" } else { "en" };
-        Ok(Schedule { id: self.id, errand, name: self.name, area: self.area.map(AreaId::new), asked_by: self.asked_by.into_speaker()?, timing, due_ms: self.due_ms, rings_since_ms: self.rings_since_ms, lang })
+        Ok(Schedule { id: self.id, errand, name: self.name, area: self.area.map(AreaId::new), asked_by: self.asked_by.into_speaker()?, timing, due_ms: self.due_ms, rings_since_ms: self.rings_since_ms, is_paused: self.is_paused, lang })
     }
 }
 
@@ -338,6 +349,10 @@ mod tests {
             Action::AddItem("milk".to_owned()),
             Action::CompleteItem("milk".to_owned()),
             Action::RemoveItem("milk".to_owned()),
+            Action::SetTilt(45),
+            Action::SetEffect("colorloop".to_owned()),
+            Action::SetNumber(-2.5),
+            Action::SelectOption("夜间".to_owned()),
         ]);
         for action in actions {
             let step = Step { intent: 0, entity: EntityId::new("light.a"), action, reason: "why".to_owned() };
@@ -363,7 +378,7 @@ mod tests {
             Timing::When(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
         ];
         for (errand, timing) in errands.into_iter().cycle().zip(timings) {
-            let schedule = Schedule { id: "s1".to_owned(), errand, name: Some("work".to_owned()), area: Some(AreaId::new("hall")), asked_by: Speaker::Person(PersonId::new("p1")), timing, due_ms: 9, rings_since_ms: Some(8), lang: "zh" };
+            let schedule = Schedule { id: "s1".to_owned(), errand, name: Some("work".to_owned()), area: Some(AreaId::new("hall")), asked_by: Speaker::Person(PersonId::new("p1")), timing, due_ms: 9, rings_since_ms: Some(8), is_paused: true, lang: "zh" };
             let bytes = serde_json::to_vec(&ScheduleRecord::of(&schedule)).unwrap();
             let read: ScheduleRecord = serde_json::from_slice(&bytes).unwrap();
             assert_eq!(read.into_schedule().unwrap(), schedule);

@@ -47,8 +47,6 @@ fn everything_comes_back_after_a_restart() {
     store.keep_edits(&edits).unwrap();
     store.keep_timers(&timers).unwrap();
     store.put_setting("pin", &("hash", 4)).unwrap();
-    store.put_setting("gone", &1).unwrap();
-    store.forget_setting("gone").unwrap();
     let id = store.journal(&turn(1)).unwrap();
     drop(store);
     let (store, opened) = open(dir.path());
@@ -56,7 +54,6 @@ fn everything_comes_back_after_a_restart() {
     assert_eq!(store.edits().unwrap(), edits);
     assert_eq!(store.timers().unwrap(), timers);
     assert_eq!(store.setting::<(String, u8)>("pin").unwrap(), Some(("hash".into(), 4)));
-    assert_eq!(store.setting::<u8>("gone").unwrap(), None);
     assert_eq!(store.turn(&id).unwrap(), Some(turn(1)));
 }
 
@@ -104,21 +101,38 @@ fn turns_stay_in_order_when_the_clock_goes_back() {
 }
 
 #[test]
-fn forgotten_turns_are_gone_from_snapshots_too() {
+fn what_is_forgotten_is_gone_from_snapshots_and_from_what_was_set_aside_too() {
     let dir = TempDir::new().unwrap();
     let (store, _) = open(dir.path());
-    for number in 0..6 {
-        store.journal(&turn(number)).unwrap();
-    }
+    let ids: Vec<TurnId> = (0..6).map(|number| store.journal(&TurnRecord { person: Some(format!("p{}", number % 2)), ..turn(number) }).unwrap()).collect();
+    let example = |number: usize| ExampleRecord { words: format!("turn {number}"), person: Some(format!("p{}", number % 2)), at_ms: 1_700_000_000_000, ..ExampleRecord::default() };
+    (0..6).for_each(|number| store.keep_example(&ids[number], &example(number)).unwrap());
+    store.keep_conversation("c0", 1_700_000_000_000, &"turn 2").unwrap();
+    store.keep_conversation("c1", 1_700_000_000_000, &"turn 1").unwrap();
     store.snapshot().unwrap();
-    assert_eq!(store.forget_turns_of("c1").unwrap(), 3);
+    let aside = dir.path().join("sled.damaged-1");
+    std::fs::create_dir(&aside).unwrap();
+    std::fs::write(aside.join("db"), "turn 1").unwrap();
+    let is_in_a_snapshot = |text: &str| {
+        let mut files = std::fs::read_dir(dir.path().join("snapshots")).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+        files.any(|bytes| String::from_utf8_lossy(&bytes).contains(text))
+    };
+    assert_eq!(store.forget(&Forget::Before(1_600_000_000_000)).unwrap(), 0);
+    assert!(is_in_a_snapshot("turn 1") && aside.exists(), "nothing is that old");
+    assert_eq!(store.forget(&Forget::Person("p1".to_owned())).unwrap(), 3);
     assert_eq!(texts(&store), ["turn 0", "turn 2", "turn 4"]);
-    for entry in std::fs::read_dir(dir.path().join("snapshots")).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        assert!(!String::from_utf8_lossy(&bytes).contains("turn 1"));
-    }
-    assert_eq!(store.forget_turns_before(1_800_000_000_000).unwrap(), 3);
-    assert_eq!(texts(&store), Vec::<String>::new());
+    assert_eq!(store.examples().unwrap().len(), 3);
+    assert_eq!((store.conversation::<String>("c1").unwrap(), store.conversation::<String>("c0").unwrap().is_some()), (None, true));
+    assert!(!is_in_a_snapshot("turn 1") && !is_in_a_snapshot("turn 5") && is_in_a_snapshot("turn 2") && !aside.exists());
+    assert_eq!(store.forget(&Forget::Turn(ids[2].clone())).unwrap(), 1);
+    assert!(!is_in_a_snapshot("turn 2") && is_in_a_snapshot("turn 4"));
+    assert_eq!(store.forget(&Forget::Before(1_800_000_000_000)).unwrap(), 2);
+    assert_eq!((texts(&store), store.examples().unwrap()), (vec![], vec![]));
+    store.journal(&turn(7)).unwrap();
+    store.keep_example(&ids[0], &example(7)).unwrap();
+    store.keep_conversation("c9", 1_900_000_000_000, &"turn 7").unwrap();
+    assert_eq!(store.forget(&Forget::All).unwrap(), 1);
+    assert!(!is_in_a_snapshot("turn"));
 }
 
 #[test]
@@ -134,8 +148,6 @@ fn the_oldest_conversations_make_room() {
     assert_eq!(store.conversation::<i64>("c198").unwrap(), None);
     assert_eq!(store.conversation::<i64>("c199").unwrap(), Some(2000));
     assert_eq!(store.conversation_ages().unwrap().len(), MOST_CONVERSATIONS);
-    store.forget_conversation("new").unwrap();
-    assert_eq!(store.conversation::<i64>("new").unwrap(), None);
 }
 
 #[test]
@@ -385,7 +397,7 @@ fn a_process_that_writes_until_killed() {
         store.journal(&turn(number)).unwrap();
         store.put_setting("turns", &(number + 1)).unwrap();
         let due_ms = i64::try_from(number + 1).unwrap();
-        let reminder = Schedule { id: "s1".into(), errand: Errand::Remind("tea".into()), name: None, area: None, asked_by: house::Speaker::Someone(house::WayIn::Voice), timing: Timing::At(due_ms), due_ms, rings_since_ms: None, lang: "en" };
+        let reminder = Schedule { id: "s1".into(), errand: Errand::Remind("tea".into()), name: None, area: None, asked_by: house::Speaker::Someone(house::WayIn::Voice), timing: Timing::At(due_ms), due_ms, rings_since_ms: None, is_paused: false, lang: "en" };
         store.keep_schedules(&[reminder]).unwrap();
         let list = OwnList { name: "Shopping List".into(), items: vec![(number + 1).to_string()] };
         store.keep_own(&Own { lists: [(EntityId::new("todo.shopping_list"), list)].into(), ..Own::default() }).unwrap();

@@ -117,6 +117,7 @@ fn action(entity: &Entity, service: &str, data: &Data) -> Result<Action, Error> 
         return Err(unknown());
     }
     let (action, names): (Action, &[&str]) = match (entity.domain, verb) {
+        (Domain::Light, "turn_on") if data.has("effect") => (Action::SetEffect(data.text("effect")?), &["effect"]),
         (Domain::Light, "turn_on") => (light(data)?, &["brightness_pct", "hs_color", "color_temp_kelvin"]),
         (Domain::Fan, "turn_on") if data.has("percentage") => (Action::SetPercentage(data.percent("percentage", 1)?), &["percentage"]),
         (_, "turn_on") if is_switched(entity.domain) => (Action::TurnOn, &[]),
@@ -130,6 +131,8 @@ fn action(entity: &Entity, service: &str, data: &Data) -> Result<Action, Error> 
         (Domain::AlarmControlPanel, _) => (Action::Arm(verb.strip_prefix("alarm_arm_").and_then(ArmMode::parse).ok_or_else(unknown)?), &[]),
         (Domain::MediaPlayer, _) => media(verb, data).ok_or_else(unknown)??,
         (Domain::Vacuum | Domain::LawnMower, _) => (robot(entity.domain, verb).ok_or_else(unknown)?, &[]),
+        (Domain::Number, "set_value") => (Action::SetNumber(data.number("value", -1e12, 1e12)?), &["value"]),
+        (Domain::Select, "select_option") => (Action::SelectOption(data.text("option")?), &["option"]),
         (Domain::Todo, _) => list(verb, data).ok_or_else(unknown)??,
         _ => return Err(unknown()),
     };
@@ -163,6 +166,7 @@ fn opening(verb: &str, data: &Data) -> Option<Call> {
         "close_cover" => plain(Action::CloseCover),
         "stop_cover" => plain(Action::StopCover),
         "set_cover_position" => Some(data.percent("position", 0).map(|position| (Action::SetCoverPosition(position), &["position"][..]))),
+        "set_cover_tilt_position" => Some(data.percent("tilt_position", 0).map(|position| (Action::SetTilt(position), &["tilt_position"][..]))),
         "lock" => plain(Action::Lock),
         "unlock" => plain(Action::Unlock),
         "open_valve" => plain(Action::OpenValve),

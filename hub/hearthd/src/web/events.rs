@@ -17,15 +17,16 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::access::Who;
 use crate::hub::{Ring, Snapshot};
+use crate::late::Late;
 use crate::store::NoticeRecord;
 
 use super::error::ErrorWire;
 use super::house_wire::{self, EntityWire, StatusWire, TimerWire};
 use super::schedules::{self, NoticeWire};
-use super::{Error, Web, notices};
+use super::{Error, Web, notices, turns};
 
 /// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `schedules`, `notice`, `notices`, `status` and, when nothing moves, `beat`.
-#[utoipa::path(get, path = "/events", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all of them), `timer` (one that rings), `schedules` (all of them), `notice` (an alarm, a reminder, something scheduled or a broadcast, with its words), `notices` (all that nobody has dismissed), `status`, `beat`", content_type = "text/event-stream"), (status = 401, body = ErrorWire), (status = 503, body = ErrorWire)))]
+#[utoipa::path(get, path = "/events", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all of them), `timer` (one that rings), `schedules` (all of them), `notice` (an alarm, a reminder, something scheduled or a broadcast, with its words), `notices` (all that nobody has dismissed), `late` ({turn, entity_id, late_ms}: a device confirmed when its turn had ended), `status`, `beat`", content_type = "text/event-stream"), (status = 401, body = ErrorWire), (status = 503, body = ErrorWire)))]
 pub(super) async fn events(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     let permit = web.listeners.clone().try_acquire_owned();
     let permit = permit.map_err(|_| Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen to this hub").hint("close some of them"))?;
@@ -44,6 +45,7 @@ struct Listener {
     who: Who,
     changes: broadcast::Receiver<Arc<Vec<EntityId>>>,
     rings: broadcast::Receiver<Ring>,
+    late: broadcast::Receiver<Late>,
     notices: watch::Receiver<Arc<Vec<NoticeRecord>>>,
     tick: Interval,
     ticks_in_silence: u32,
@@ -66,9 +68,18 @@ struct Moved {
     gone: Vec<String>,
 }
 
+/// A device that did what a turn told it when the turn had ended.
+#[derive(Serialize)]
+struct LateWire {
+    turn: String,
+    entity_id: String,
+    late_ms: u64,
+}
+
 enum Heard {
     Changes(Vec<EntityId>),
     Ring(Ring),
+    Late(Late),
     Notices,
     Behind,
     Tick,
@@ -79,7 +90,7 @@ impl Listener {
     fn new(web: Web, who: Who, permit: OwnedSemaphorePermit) -> Self {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { changes: web.hub.changes(), rings: web.hub.rings(), notices: web.notices.watch(), web, who, tick, ticks_in_silence: 0, told: None, _permit: permit }
+        Self { changes: web.hub.changes(), rings: web.hub.rings(), late: web.late.subscribe(), notices: web.notices.watch(), web, who, tick, ticks_in_silence: 0, told: None, _permit: permit }
     }
 
     /// The next event; none once the listener may not listen any more, or the hub ends.
@@ -96,6 +107,7 @@ impl Listener {
                 Heard::Changes(ids) => Some(self.moved(&ids)),
                 Heard::Ring(Ring::Timer(timer)) => Some(event("timer", &house_wire::timer(&timer))),
                 Heard::Ring(Ring::Notice(notice)) => Some(event("notice", &NoticeWire::of(&notice))),
+                Heard::Late(late) => self.may_see(&late).then(|| event("late", &LateWire { turn: late.turn.to_string(), entity_id: late.entity.to_string(), late_ms: late.late_ms })),
                 Heard::Notices => Some(event("notices", &notices::all(&self.web))),
                 Heard::Behind => Some(self.all()),
                 Heard::Tick => self.quiet(),
@@ -120,6 +132,11 @@ impl Listener {
                 Err(RecvError::Lagged(_)) => Heard::Behind,
                 Err(RecvError::Closed) => Heard::Ended,
             },
+            late = self.late.recv() => match late {
+                Ok(late) => Heard::Late(late),
+                Err(RecvError::Lagged(_)) => Heard::Behind,
+                Err(RecvError::Closed) => Heard::Ended,
+            },
             changed = self.notices.changed() => if changed.is_ok() { Heard::Notices } else { Heard::Ended },
             _ = self.tick.tick() => Heard::Tick,
         }
@@ -138,6 +155,11 @@ impl Listener {
         ids.sort();
         ids.dedup();
         Heard::Changes(ids)
+    }
+
+    /// Whether the turn is one that the listener may read.
+    fn may_see(&self, late: &Late) -> bool {
+        turns::one(&self.web, &self.who, late.turn.to_string()).is_ok()
     }
 
     fn all(&mut self) -> Event {

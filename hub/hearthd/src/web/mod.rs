@@ -12,9 +12,11 @@ mod health;
 mod house_wire;
 mod limit;
 mod login;
+mod memory;
 mod naming;
 mod notices;
 mod people;
+mod repair;
 mod requests;
 mod rules;
 pub(crate) mod schedules;
@@ -32,7 +34,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use house::Speaker;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, broadcast};
 use tower_http::compression::CompressionLayer;
 use tracing::error;
 use utoipa::OpenApi as _;
@@ -43,6 +45,7 @@ use crate::access::{Access, Who};
 use crate::clock::Clock;
 use crate::household::{Household, Person};
 use crate::hub::Handle;
+use crate::late::Late;
 use crate::model::Model;
 use crate::notices::Notices;
 use crate::store::Store;
@@ -72,6 +75,8 @@ pub(crate) struct App {
     pub(crate) world: Option<World>,
     /// What was told and waits to be dismissed.
     pub(crate) notices: Notices,
+    /// Devices that answer late, as they do.
+    pub(crate) late: broadcast::Sender<Late>,
     /// What the owner should know about the start.
     pub(crate) notice: Option<String>,
     /// The time.
@@ -174,7 +179,13 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(notices::notices))
         .routes(routes!(notices::dismiss))
         .routes(routes!(turns::turns))
-        .routes(routes!(turns::turn))
+        .routes(routes!(turns::turn, memory::forget_turn))
+        .routes(routes!(repair::offers, repair::repair))
+        .routes(routes!(repair::examples))
+        .routes(routes!(repair::phrases, repair::unteach))
+        .routes(routes!(memory::memory, memory::set_memory))
+        .routes(routes!(memory::forget_person))
+        .routes(routes!(memory::forget_all))
         .routes(routes!(turns::undo))
         .routes(routes!(rules::rules, rules::set_rules))
         .routes(routes!(people::people, people::add))

@@ -72,7 +72,7 @@ pub(super) async fn edit_area(web: State<Web>, who: Extension<Who>, id: Path<Str
 }
 
 /// The hub answers an edit within its batch and publishes the snapshot at the end of the batch.
-async fn after(web: &Web) {
+pub(super) async fn after(web: &Web) {
     let mut watch = web.hub.watch();
     watch.mark_unchanged();
     // If the hub ends, the snapshot at hand is the last one there is.

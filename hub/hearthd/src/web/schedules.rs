@@ -39,6 +39,8 @@ pub(super) struct ScheduleWire {
     repeated: bool,
     /// Whether it rings now.
     rings: bool,
+    /// Whether it is paused, so that nothing comes of it.
+    paused: bool,
 }
 
 /// Something that is told to everyone in the house.
@@ -211,6 +213,7 @@ fn wire(web: &Web, snapshot: &Snapshot, schedule: &Schedule, lang: Lang) -> Sche
         due_ms: shown(schedule.due_ms),
         repeated: is_repeated(&schedule.timing),
         rings: schedule.rings_since_ms.is_some(),
+        paused: schedule.is_paused,
     }
 }
 

@@ -54,7 +54,7 @@ impl Home {
         let household = Household::load(store.clone(), crate::manifest::Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
         let model = Model::absent();
         let turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 0.01 }, clock.clone());
-        let app = App { hub, turns, access, household, model, notices: Notices::load(store.clone()).unwrap(), store, world: None, notice: None, clock: clock.clone() };
+        let app = App { hub, turns, access, household, model, notices: Notices::load(store.clone()).unwrap(), store, world: None, late: tokio::sync::broadcast::channel(8).0, notice: None, clock: clock.clone() };
         let (router, web) = router(app, health::builder().build_recorder().handle());
         Self { router, web, clock, _dir: dir }
     }
@@ -166,7 +166,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 37);
+    assert_eq!(count, 47);
 }
 
 #[tokio::test]
@@ -636,4 +636,100 @@ async fn people_come_and_go_with_their_logins_and_see_what_is_theirs() {
     assert_eq!(home.get(&guest, "/api/v1/house").await.status, StatusCode::UNAUTHORIZED);
     home.clock.advance(60_000);
     assert_eq!(home.post(&Caller::Nobody, "/api/v1/login", json!({ "name": "Gina", "password": "battery staple" })).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_was_said_is_forgotten_by_the_turn_by_the_person_by_the_clock_and_whole() {
+    let (home, owner) = Home::owned().await;
+    let (guest, id) = home.person(&owner, "Gina", "guest").await;
+    let (other, _) = home.person(&owner, "Otto", "resident").await;
+    let texts = async || {
+        home.clock.advance(60_000);
+        let turns = home.get(&owner, "/api/v1/turns").await.body;
+        turns.as_array().unwrap().iter().rev().map(|turn| turn["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let first = home.say(&owner, "turn on the desk lamp").await["turn"].as_str().unwrap().to_owned();
+    let hers = home.say(&guest, "turn on the porch light").await["turn"].as_str().unwrap().to_owned();
+    home.say(&guest, "turn off the porch light").await;
+    home.say(&owner, "turn off the desk lamp").await;
+    let delete = async |caller: &Caller, path: &str| home.send(Method::DELETE, caller, path, json!({})).await;
+    assert_eq!(delete(&guest, &format!("/api/v1/turns/{first}")).await.status, StatusCode::NOT_FOUND, "not hers, and she can't even see it");
+    assert_eq!(delete(&guest, &format!("/api/v1/turns/{hers}")).await.body, json!({ "forgotten": 1 }));
+    assert_eq!(texts().await, ["turn on the desk lamp", "turn off the porch light", "turn off the desk lamp"]);
+    let said = format!("/api/v1/people/{id}/said");
+    assert_eq!(delete(&other, &said).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(delete(&guest, "/api/v1/said").await.status, StatusCode::FORBIDDEN);
+    let mut ended = home.web.turns.ended();
+    assert_eq!(delete(&guest, &said).await.body, json!({ "forgotten": 1 }));
+    assert_eq!(ended.recv().await.unwrap().reply, "", "whoever shows the last reply shows it no more");
+    assert_eq!(texts().await, ["turn on the desk lamp", "turn off the desk lamp"]);
+    let days = async |caller: &Caller, days: u32| home.send(Method::PUT, caller, "/api/v1/memory", json!({ "days": days })).await.status;
+    assert_eq!((days(&guest, 1).await, days(&owner, 9999).await), (StatusCode::FORBIDDEN, StatusCode::UNPROCESSABLE_ENTITY));
+    home.clock.advance(25 * 3_600_000);
+    home.say(&owner, "turn on the desk lamp").await;
+    assert_eq!(days(&owner, 1).await, StatusCode::OK);
+    assert_eq!(texts().await, ["turn on the desk lamp"], "what is older than a day is gone at once");
+    assert_eq!(delete(&owner, "/api/v1/said").await.body, json!({ "forgotten": 1 }));
+    assert_eq!(days(&owner, 0).await, StatusCode::OK);
+    let unkept = home.say(&owner, "turn on the desk lamp").await;
+    assert_eq!((&unkept["outcome"], &unkept["turn"]), (&json!("act"), &Value::Null), "it is done and not written down");
+    assert_eq!(texts().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_wrong_turn_is_put_right_in_two_taps_at_once_and_kept_as_an_example() {
+    let (home, owner) = Home::owned().await;
+    let (guest, _) = home.person(&owner, "Gina", "guest").await;
+    let wrong = home.say(&owner, "kindly turn the dess lamp on").await;
+    assert_eq!(wrong["outcome"], "not_understood", "{wrong}");
+    let path = format!("/api/v1/turns/{}/repair", wrong["turn"].as_str().unwrap());
+    assert_eq!(home.get(&guest, &path).await.status, StatusCode::FORBIDDEN);
+    let offers = home.get(&owner, &path).await.body;
+    assert_eq!(offers["sentences"][0], json!({ "text": "turn on the Desk Lamp", "does": "turn on Desk Lamp" }), "{offers}");
+    assert_eq!((&offers["names"][0]["entity_id"], &offers["names"][0]["heard"]), (&json!("light.office_desk_lamp"), &json!("dess lamp")), "{offers}");
+    let post = async |body: Value| home.post(&owner, &path, body).await;
+    assert_eq!(post(json!({ "means": "turn on the desk lamp" })).await.body, json!({ "does": "turn on Desk Lamp", "kept": false }));
+    assert_eq!(home.say(&owner, "kindly turn the dess lamp on").await["outcome"], "not_understood", "it was only read back");
+    assert_eq!(post(json!({ "means": "fly to the moon", "keep": true })).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(post(json!({ "means": "turn on the desk lamp", "name": "x" })).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(post(json!({ "means": "turn on the desk lamp", "keep": true })).await.body["kept"], true);
+    assert_eq!(home.say(&owner, "Kindly turn the dess lamp on!").await["commands"][0]["entity_id"], "light.office_desk_lamp");
+    assert_eq!(post(json!({ "entity_id": "light.office_desk_lamp", "name": "dess lamp", "keep": true })).await.status, StatusCode::OK);
+    assert_eq!(home.say(&owner, "turn off the dess lamp").await["commands"][0]["entity_id"], "light.office_desk_lamp");
+    let lines = home.get(&owner, "/api/v1/examples").await.body;
+    assert_eq!((&lines["words"], &lines["lang"], &lines["named"]), (&json!("kindly turn the dess lamp on"), &json!("en"), &json!(["light.office_desk_lamp", "dess lamp"])), "{lines}");
+    assert_eq!(home.get(&guest, "/api/v1/examples").await.status, StatusCode::FORBIDDEN);
+    let phrases = home.get(&owner, "/api/v1/phrases").await.body;
+    assert_eq!(phrases, json!([{ "phrase": "kindly turn the dess lamp on", "means": "turn on the desk lamp" }]));
+    assert_eq!(home.send(Method::DELETE, &owner, "/api/v1/phrases", json!({ "phrase": "kindly turn the dess lamp on" })).await.status, StatusCode::OK);
+    assert_eq!(home.say(&owner, "kindly turn the dess lamp on").await["outcome"], "not_understood");
+    home.send(Method::DELETE, &owner, "/api/v1/said", json!({})).await;
+    assert_eq!(home.get(&owner, "/api/v1/examples").await.body, "", "an example is forgotten with what was said");
+}
+
+#[tokio::test]
+async fn a_device_that_confirms_late_is_told_of_and_never_before() {
+    let (home, owner) = Home::owned().await;
+    let waiting = tokio::spawn(crate::late::keep(home.web.turns.clone(), home.web.late.clone()));
+    let mut told = home.web.late.subscribe();
+    let message = async |topic: &str, payload: &str| home.web.hub.send(hub::Event::Message { topic: topic.to_owned(), payload: payload.as_bytes().to_vec(), retained: false }).await.unwrap();
+    message("homeassistant/light/late/config", &json!({ "name": "Sleepy Lamp", "unique_id": "sleepy", "command_topic": "sleepy/set", "state_topic": "sleepy/state" }).to_string()).await;
+    message("sleepy/state", "OFF").await;
+    home.web.hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+    let entity = home.web.hub.snapshot().house.entities.values().find(|entity| entity.name == "Sleepy Lamp").unwrap().id.clone();
+    let utterance = house::Utterance { text: "turn on the sleepy lamp".to_owned(), lang: None, place: None, conversation: "c".to_owned(), speaker: ANYONE, cause: house::Cause::Voice, at_ms: home.clock.now_ms() };
+    let mut turn = crate::turn::begin(utterance);
+    turn.outcomes = vec![house::Outcome { entity: entity.clone(), action: house::Action::TurnOn, kind: house::OutcomeKind::TimedOut, reason: None, is_underway: false, took_ms: 3000, sent: Vec::new() }];
+    home.web.turns.journal(&mut turn);
+    let id = turn.id.unwrap();
+    let shown = async || home.get(&owner, &format!("/api/v1/turns/{id}")).await.body["outcomes"][0].clone();
+    home.clock.advance(34_000);
+    message("sleepy/state", "OFF").await;
+    assert!(tokio::time::timeout(Duration::from_millis(100), told.recv()).await.is_err(), "it still says that it is off");
+    assert_eq!((&shown().await["outcome"], &shown().await["late_ms"]), (&json!("timed_out"), &Value::Null));
+    message("sleepy/state", "ON").await;
+    let late = tokio::time::timeout(Duration::from_secs(5), told.recv()).await.unwrap().unwrap();
+    assert_eq!(late, Late { turn: id.clone(), entity, late_ms: 34_000 });
+    assert_eq!((&shown().await["outcome"], &shown().await["late_ms"]), (&json!("late"), &json!(34_000)), "the journal knows it too");
+    waiting.abort();
 }

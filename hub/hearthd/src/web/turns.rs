@@ -57,8 +57,13 @@ pub(super) struct PastTurn {
 pub(super) struct PastOutcome {
     entity_id: String,
     action: String,
+    /// `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused`, or `late`: confirmed when the turn had ended.
     outcome: String,
     ms: u64,
+    /// The messages that were sent for it; what may carry a code is dotted out.
+    sent: Vec<String>,
+    /// How long after the end of the turn it answered, in milliseconds.
+    late_ms: Option<u64>,
 }
 
 /// How long a turn took, in milliseconds.
@@ -143,7 +148,7 @@ fn past(web: &Web, id: &TurnId, record: TurnRecord) -> PastTurn {
         reply: record.reply,
         path: record.path,
         confidence: record.confidence,
-        outcomes: outcomes.map(|one| PastOutcome { entity_id: one.entity, action: one.action, outcome: one.kind, ms: one.took_ms }).collect(),
+        outcomes: outcomes.map(|one| PastOutcome { entity_id: one.entity, action: one.action, outcome: one.kind, ms: one.took_ms, sent: one.sent, late_ms: one.late_ms }).collect(),
         ms: PastMs { total: record.ms.total, model: record.ms.model },
         trace: record.trace,
         undoable: !record.undo.is_empty() && web.clock.now_ms() - record.at_ms <= LONGEST_UNDO_MS,

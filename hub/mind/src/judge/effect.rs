@@ -87,9 +87,10 @@ pub(super) fn effect(entity: &Entity, action: &Action) -> Effect {
         Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
         _ => false,
     };
-    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation) && sounds_like_opener(&entity.name);
+    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation | Domain::Number | Domain::Select)
+        && sounds_like_opener(&entity.name);
     match action {
-        Action::TurnOn | Action::TurnOff | Action::Activate if is_opener => Effect::Entry,
+        Action::TurnOn | Action::TurnOff | Action::Activate | Action::SetNumber(_) | Action::SelectOption(_) if is_opener => Effect::Entry,
         Action::Unlock => Effect::Unlock,
         Action::Disarm => Effect::Disarm,
         Action::TurnOff if entity.domain == Domain::Lock => Effect::Unlock,

@@ -34,7 +34,7 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
 pub fn did_you_mean(steps: &[Step], house: &House, lang: Lang) -> String {
     let wished: Vec<Outcome> = steps
         .iter()
-        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None })
+        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None, sent: Vec::new() })
         .collect();
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for wish in &wished {
@@ -224,6 +224,14 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
         Action::CloseCover | Action::CloseValve => pair(("closed", "closed"), ("关上", "关着")),
         Action::StopCover => pair(("stopped", "stopped"), ("停住", "停着")),
         Action::SetCoverPosition(position) | Action::SetValvePosition(position) => set(format!("{position}%")),
+        Action::SetTilt(position) => match lang {
+            Lang::En => (format!("tilted to {position}%:"), format!("tilted to {position}%")),
+            Lang::Zh => (format!("把_的叶片调到{position}%"), format!("叶片{position}%")),
+        },
+        Action::SetEffect(effect) => match lang {
+            Lang::En => (format!("playing the effect “{effect}” on"), format!("playing the effect “{effect}”")),
+            Lang::Zh => (format!("把_换成“{effect}”效果"), format!("“{effect}”效果")),
+        },
         Action::Lock => pair(("locked", "locked"), ("锁上", "锁着")),
         Action::Unlock => pair(("unlocked", "unlocked"), ("解锁", "没锁")),
         Action::SetTemperature(temperature) => set(format!("{}°", number(*temperature))),
@@ -262,6 +270,8 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
             Lang::En => (format!("took “{item}” off"), format!("without “{item}”")),
             Lang::Zh => (format!("把“{item}”从_划掉"), format!("没有“{item}”")),
         },
+        Action::SetNumber(value) => set(number(*value)),
+        Action::SelectOption(option) => set(option.clone()),
     }
 }
 
@@ -299,6 +309,8 @@ pub(super) fn imperative(action: &Action, lang: Lang) -> String {
         Action::CloseCover | Action::CloseValve => "close _".to_owned(),
         Action::StopCover => "stop _".to_owned(),
         Action::SetCoverPosition(position) | Action::SetValvePosition(position) => format!("set _ to {position}%"),
+        Action::SetTilt(position) => format!("tilt _ to {position}%"),
+        Action::SetEffect(effect) => format!("play the effect “{effect}” on _"),
         Action::Lock => "lock _".to_owned(),
         Action::Unlock => "unlock _".to_owned(),
         Action::SetTemperature(degrees) => format!("set _ to {}°", number(*degrees)),
@@ -321,5 +333,7 @@ pub(super) fn imperative(action: &Action, lang: Lang) -> String {
         Action::Activate => "activate _".to_owned(),
         Action::AddItem(item) => format!("add “{item}” to _"),
         Action::CompleteItem(item) | Action::RemoveItem(item) => format!("take “{item}” off _"),
+        Action::SetNumber(value) => format!("set _ to {}", number(*value)),
+        Action::SelectOption(option) => format!("set _ to {option}"),
     }
 }

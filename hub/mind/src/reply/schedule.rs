@@ -38,6 +38,16 @@ pub fn timer_rings(timer: &MovingTimer, lang: Lang) -> String {
     }
 }
 
+/// The same where it is listed: whether it is paused, too.
+pub(super) fn schedule_listed(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
+    let title = schedule_title(schedule, house, around, lang);
+    match (schedule.is_paused, lang) {
+        (false, _) => title,
+        (true, Lang::En) => format!("{title} (paused)"),
+        (true, Lang::Zh) => format!("{title}（已暂停）"),
+    }
+}
+
 /// What was put down to happen later.
 pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
     let when = when(&schedule.timing, schedule.due_ms, house, around, lang);
@@ -61,7 +71,7 @@ pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang
 
 /// The reply to a change of what is scheduled, other than an addition.
 pub fn schedule_changed(change: &ScheduleChange, house: &House, around: &Around, lang: Lang) -> String {
-    let titles = |ids: &[String]| -> Vec<String> { house.schedules.iter().filter(|one| ids.contains(&one.id)).map(|one| schedule_title(one, house, around, lang)).collect() };
+    let titles = |ids: &[String]| -> Vec<String> { house.schedules.iter().filter(|one| ids.contains(&one.id)).map(|one| schedule_listed(one, house, around, lang)).collect() };
     match (change, lang) {
         (ScheduleChange::Cancel(ids), Lang::En) => format!("Cancelled: {}.", and(&titles(ids), lang)),
         (ScheduleChange::Cancel(ids), Lang::Zh) => format!("已取消：{}。", and(&titles(ids), lang)),
@@ -158,7 +168,7 @@ pub(super) fn time_doubt(heard: &str, doubt: TimeDoubt, lang: Lang) -> String {
 
 /// What is done, in words that follow "I will".
 pub fn described(steps: &[Step], house: &House, lang: Lang) -> String {
-    let outcomes: Vec<Outcome> = steps.iter().map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None }).collect();
+    let outcomes: Vec<Outcome> = steps.iter().map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None, sent: Vec::new() }).collect();
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for outcome in &outcomes {
         match groups.iter_mut().find(|group| group.first().is_some_and(|other| imperative(&other.action, lang) == imperative(&outcome.action, lang))) {

@@ -13,9 +13,8 @@ use crate::support::{Hub, LONG, Mosquitto, PASSWORD, Setup, free_port, output, r
 /// Home Assistant as a process of its own.
 struct HomeAssistant {
     child: Child,
-    /// Runs a program where it runs, and its folder there.
-    command: Vec<String>,
-    inside: PathBuf,
+    /// The name of its folder.
+    name: String,
     folder: PathBuf,
     port: u16,
     token: String,
@@ -26,8 +25,8 @@ impl HomeAssistant {
     /// Starts one that knows this broker and this voice agent; none if it is not installed.
     fn start(broker: u16, voice: u16) -> Option<Self> {
         let place = repository().join("target/home-assistant");
-        let read = |name: &str| std::fs::read_to_string(place.join(name)).ok().map(|text| text.trim().to_owned());
-        let (Some(_), Some(command), Some(root)) = (read("installed"), read("command"), read("folder")) else {
+        let folder = std::fs::read_to_string(place.join("folder")).ok().filter(|_| place.join("start").exists());
+        let Some(root) = folder.map(|folder| folder.trim().to_owned()) else {
             eprintln!("skipped: Home Assistant is not installed; tests/home-assistant/install.sh installs it");
             return None;
         };
@@ -38,13 +37,10 @@ impl HomeAssistant {
         let ports = [port, broker, voice].map(|port| port.to_string());
         let (token, is_done) = output(Command::new("python3").arg(seed).arg(&folder).args([&ports[0], &ports[1], "hub", PASSWORD, &ports[2]]));
         assert!(is_done, "{token}");
-        let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
-        // In another root the folder has another name.
-        let inside = if words[0] == "chroot" { Path::new("/root").join(&name) } else { folder.clone() };
         let log = std::fs::File::create(folder.join("log")).unwrap();
-        let child = Command::new(&words[0]).args(&words[1..]).arg("-c").arg(&inside).arg("--skip-pip").stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let child = Command::new(place.join("start")).arg(&name).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
         let agent = ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).build().new_agent();
-        let it = Self { child, command: words, inside, folder, port, token: token.trim().to_owned(), agent };
+        let it = Self { child, name, folder, port, token: token.trim().to_owned(), agent };
         until_true("Home Assistant to run", START, || it.call("GET", "/api/config", None).is_some_and(|config| config["state"] == "RUNNING"));
         Some(it)
     }
@@ -55,6 +51,10 @@ impl HomeAssistant {
         let mut response = self.agent.run(request.body(body.map_or_else(String::new, |body| body.to_string())).unwrap()).ok()?;
         let text = response.body_mut().read_to_string().ok()?;
         serde_json::from_str(&text).ok().filter(|_| response.status().is_success())
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap()
     }
 
     /// An entity's state; none if there is no such entity.
@@ -81,10 +81,8 @@ impl HomeAssistant {
     /// Puts commands to its websocket; each must succeed.
     fn ask(&self, commands: &[Value]) {
         std::fs::copy(repository().join("tests/home-assistant/ask.py"), self.folder.join("ask.py")).unwrap();
-        let (hass, before) = self.command.split_last().unwrap();
-        let python = Path::new(hass).with_file_name("python").display().to_string();
-        let words: Vec<String> = before.iter().cloned().chain([python, self.inside.join("ask.py").display().to_string(), self.port.to_string(), self.token.clone()]).collect();
-        let mut child = Command::new(&words[0]).args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let python = repository().join("target/home-assistant/python");
+        let mut child = Command::new(python).arg(format!("{}/ask.py", self.name)).args([&self.port.to_string(), &self.token]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines: String = commands.iter().map(|command| format!("{command}\n")).collect();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), lines.as_bytes()).unwrap();
         let answers = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
@@ -152,6 +150,44 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.service("button/press", json!({ "entity_id": "button.hearth_stop" }));
     until_true("the stop", LONG, || ha.call("GET", "/api/states/sensor.hearth_last_reply", None).is_some_and(|state| state["attributes"]["text"] == "stop"));
 
+    // What is scheduled is a switch there: off is paused, and says so here.
+    hub.say("whenever the front door opens turn on the fountain");
+    let answer = hub.say("yes");
+    assert_eq!(answer["outcome"], "act", "{answer}");
+    let id = hub.get("/api/v1/schedules").body[0]["id"].as_str().unwrap().to_owned();
+    let switch = format!("switch.hearth_schedule_{id}");
+    ha.until_state(&switch, "on");
+    ha.service("switch/turn_off", json!({ "entity_id": switch }));
+    ha.until_state(&switch, "off");
+    assert_eq!(hub.get("/api/v1/schedules").body[0]["paused"], true);
+    assert!(hub.say("what is scheduled")["reply"].as_str().unwrap().contains("(paused)"));
+    let door = |payload: &str| ha.service("mqtt/publish", json!({ "topic": "virtual/binary_sensor-front_door_contact/state", "payload": payload }));
+    door("ON");
+    until_true("the door to be open", LONG, || hub.entity("binary_sensor.front_door_contact")["state"] == "on");
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(hub.entity("switch.garden_fountain")["state"], "off", "a paused routine does nothing");
+    ha.service("switch/turn_on", json!({ "entity_id": switch }));
+    ha.until_state(&switch, "on");
+    door("OFF");
+    until_true("the door to be closed", LONG, || hub.entity("binary_sensor.front_door_contact")["state"] == "off");
+    door("ON");
+    ha.until_state("switch.garden_fountain", "on");
+    hub.say("turn off the fountain");
+    hub.say("wake me at 7 tomorrow morning");
+    until_true("the next alarm", LONG, || ha.state("sensor.hearth_next_alarm").is_some_and(|state| state.contains('T')));
+    let schedules = hub.get("/api/v1/schedules").body;
+    let alarm = schedules.as_array().unwrap().iter().find(|one| one["kind"] == "alarm").unwrap()["id"].as_str().unwrap().to_owned();
+    ha.until_state(&format!("switch.hearth_schedule_{alarm}"), "on");
+    assert_eq!(hub.call("DELETE", &format!("/api/v1/schedules/{alarm}"), None).status, 200);
+    until_true("the alarm's switch to go", LONG, || ha.state(&format!("switch.hearth_schedule_{alarm}")).is_none());
+    ha.until_state("sensor.hearth_next_alarm", "unknown");
+
+    // The mode of the house is a choice there, and one entity here.
+    ha.until_state("select.hearth_house_mode", "home");
+    ha.service("select/select_option", json!({ "entity_id": "select.hearth_house_mode", "option": "away" }));
+    ha.until_state("select.hearth_house_mode", "away");
+    assert_eq!(hub.entity("select.house_mode")["state"], "away");
+
     // What Hearth does, Home Assistant sees, kind by kind.
     for (sentence, entity, wanted) in [
         ("turn on the floor lamp", "light.living_room_floor_lamp", "on"),
@@ -172,16 +208,21 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
         ha.call("GET", "/api/states/climate.master_bedroom", None).is_some_and(|state| state["attributes"]["temperature"] == 23.0)
     });
 
+    assert!(!ha.log().contains("is using native unit of measurement 'None'"), "a measurement of the virtual house has no unit");
+
     // A hub that dies is seen to be gone; one that comes back is there again.
     hub.kill();
     ha.until_state("sensor.hearth_language_model", "unavailable");
     hub.launch();
     ha.until_state("sensor.hearth_language_model", "ready");
+    ha.until_state("select.hearth_house_mode", "away");
     // One that is not to be announced any more is taken back.
     hub.stop();
     hub.set_config(|config| config + "[home_assistant]\nannounce = false\n");
     hub.launch();
-    until_true("the hub's device to be removed", LONG, || ha.state("sensor.hearth_language_model").is_none());
+    for entity in ["sensor.hearth_language_model", "select.hearth_house_mode", &switch] {
+        until_true(&format!("`{entity}` to be removed"), LONG, || ha.state(entity).is_none());
+    }
 }
 
 #[test]

@@ -127,7 +127,7 @@ impl Hub {
             let is_stateless = |entity: &Value| matches!(entity["domain"].as_str(), Some("scene" | "script" | "button"));
             let is_there = |entity: &&Value| entity["available"] == true && (entity["quality"] == "observed" || is_stateless(entity));
             std::thread::sleep(Duration::from_millis(75));
-            house["status"]["broker"] == true && count <= entities.iter().filter(is_there).count()
+            house["status"]["broker"] == true && count <= entities.iter().filter(is_there).filter(|entity| entity["id"] != OWN).count()
         });
     }
 
@@ -294,3 +294,5 @@ fn follow(stream: impl Read + Send + 'static, log: &Arc<Mutex<String>>) {
 
 const LONGEST_CALL: Duration = Duration::from_secs(60);
 const LINES_SHOWN: usize = 25;
+/// What is the hub's own and no device's.
+const OWN: &str = "select.house_mode";

@@ -1,5 +1,6 @@
 //! What every test needs: programs, hubs, brokers, an observer, and waiting with a limit. Asserts nothing about the hub.
 
+mod browser;
 mod hub;
 mod mosquitto;
 mod observer;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+pub(crate) use browser::Browser;
 pub(crate) use hub::{Answer, Hub, Setup};
 pub(crate) use mosquitto::{Mosquitto, PASSWORD, free_port};
 pub(crate) use observer::Observer;
