@@ -227,6 +227,10 @@ fn actions_are_services() {
     check_call("automation.a", Action::Activate, expect![[r#"{"type":"call_service","domain":"automation","service":"trigger","service_data":{},"target":{"entity_id":"automation.a"}}"#]]);
     check_call("button.a", Action::TurnOn, expect![[r#"{"type":"call_service","domain":"button","service":"press","service_data":{},"target":{"entity_id":"button.a"}}"#]]);
     check_call("todo.a", Action::CompleteItem("milk".to_owned()), expect![[r#"{"type":"call_service","domain":"todo","service":"update_item","service_data":{"item":"milk","status":"completed"},"target":{"entity_id":"todo.a"}}"#]]);
+    check_call("number.a", Action::SetNumber(2.5), expect![[r#"{"type":"call_service","domain":"number","service":"set_value","service_data":{"value":2.5},"target":{"entity_id":"number.a"}}"#]]);
+    check_call("select.a", Action::SelectOption("Eco".to_owned()), expect![[r#"{"type":"call_service","domain":"select","service":"select_option","service_data":{"option":"Eco"},"target":{"entity_id":"select.a"}}"#]]);
+    check_call("cover.a", Action::SetTilt(20), expect![[r#"{"type":"call_service","domain":"cover","service":"set_cover_tilt_position","service_data":{"tilt_position":20},"target":{"entity_id":"cover.a"}}"#]]);
+    check_call("select.a", Action::TurnOn, expect!["`select.a` cannot do this: it has no such thing as on or off"]);
     check_call("scene.a", Action::TurnOff, expect!["`scene.a` cannot do this: it has no such thing as on or off"]);
     check_call("weather.a", Action::TurnOn, expect!["`weather.a` cannot do this: it only reports"]);
     check_call("vacuum.a", Action::VacuumCleanArea(vec!["Den".to_owned()]), expect!["`vacuum.a` cannot do this: Home Assistant has no such area"]);
