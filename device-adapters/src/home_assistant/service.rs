@@ -53,7 +53,7 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
     let unsupported = |what: &str| WriteError::Unsupported { entity: entity.id.clone(), what: what.to_owned() };
     let mut data = json::from_attributes(&action.data());
     let service = match (entity.domain, action) {
-        (Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person | Domain::Number | Domain::Select | Domain::Other, _) => return Err(unsupported("it only reports")),
+        (Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person | Domain::Other, _) => return Err(unsupported("it only reports")),
         (_, Action::PlayMedia { query, class }) => {
             if !searches(entity) {
                 return Err(unsupported("it can't look for what it shall play"));
@@ -73,7 +73,7 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
         (Domain::Vacuum, Action::TurnOff) => Action::VacuumReturn.service(Domain::Vacuum),
         (Domain::LawnMower, Action::TurnOn) => Action::MowerStart.service(Domain::LawnMower),
         (Domain::LawnMower, Action::TurnOff) => Action::MowerDock.service(Domain::LawnMower),
-        (Domain::AlarmControlPanel | Domain::Todo, Action::TurnOn) | (Domain::Scene | Domain::Button | Domain::Todo, Action::TurnOff) => return Err(unsupported("it has no such thing as on or off")),
+        (Domain::AlarmControlPanel | Domain::Todo | Domain::Number | Domain::Select, Action::TurnOn) | (Domain::Scene | Domain::Button | Domain::Todo | Domain::Number | Domain::Select, Action::TurnOff) => return Err(unsupported("it has no such thing as on or off")),
         (Domain::Button, Action::TurnOn) => Action::Activate.service(Domain::Button),
         // To turn an automation on is to let it run when its time comes; to activate it is to run it.
         (Domain::Automation, Action::Activate) => "automation.trigger".to_owned(),

@@ -227,6 +227,10 @@ fn actions_are_services() {
     check_call("automation.a", Action::Activate, expect![[r#"{"type":"call_service","domain":"automation","service":"trigger","service_data":{},"target":{"entity_id":"automation.a"}}"#]]);
     check_call("button.a", Action::TurnOn, expect![[r#"{"type":"call_service","domain":"button","service":"press","service_data":{},"target":{"entity_id":"button.a"}}"#]]);
     check_call("todo.a", Action::CompleteItem("milk".to_owned()), expect![[r#"{"type":"call_service","domain":"todo","service":"update_item","service_data":{"item":"milk","status":"completed"},"target":{"entity_id":"todo.a"}}"#]]);
+    check_call("number.a", Action::SetNumber(2.5), expect![[r#"{"type":"call_service","domain":"number","service":"set_value","service_data":{"value":2.5},"target":{"entity_id":"number.a"}}"#]]);
+    check_call("select.a", Action::SelectOption("Eco".to_owned()), expect![[r#"{"type":"call_service","domain":"select","service":"select_option","service_data":{"option":"Eco"},"target":{"entity_id":"select.a"}}"#]]);
+    check_call("cover.a", Action::SetTilt(20), expect![[r#"{"type":"call_service","domain":"cover","service":"set_cover_tilt_position","service_data":{"tilt_position":20},"target":{"entity_id":"cover.a"}}"#]]);
+    check_call("select.a", Action::TurnOn, expect!["`select.a` cannot do this: it has no such thing as on or off"]);
     check_call("scene.a", Action::TurnOff, expect!["`scene.a` cannot do this: it has no such thing as on or off"]);
     check_call("weather.a", Action::TurnOn, expect!["`weather.a` cannot do this: it only reports"]);
     check_call("vacuum.a", Action::VacuumCleanArea(vec!["Den".to_owned()]), expect!["`vacuum.a` cannot do this: Home Assistant has no such area"]);
@@ -242,9 +246,9 @@ fn what_shall_be_played_is_looked_for_first() {
     assert!(play(json!({ "s": "idle", "a": { "supported_features": 512 } })).is_err());
     let search = play(json!({ "s": "idle", "a": { "supported_features": 4_194_816 } })).unwrap();
     expect![[r#"{"type":"call_service","domain":"media_player","service":"search_media","service_data":{"search_query":"abbey road","media_filter_classes":["album"]},"target":{"entity_id":"media_player.a"},"return_response":true}"#]].assert_eq(&search.command().to_string());
-    let found = json!({ "context": {}, "response": { "media_player.a": { "result": [{ "title": "Abbey Road", "media_content_id": "album/7", "media_content_type": "album" }, { "media_content_id": "x" }] } } });
+    let found = json!({ "context": {}, "response": { "media_player.a": { "version": 1, "result": [{ "title": "Search result", "media_class": "movie", "media_content_type": "movie", "media_content_id": "search_result_id", "can_play": true, "thumbnail": null, "children": [] }] } } });
     let next = search.next(&found).unwrap().unwrap();
-    expect![[r#"{"type":"call_service","domain":"media_player","service":"play_media","service_data":{"media_content_id":"album/7","media_content_type":"album"},"target":{"entity_id":"media_player.a"}}"#]].assert_eq(&next.command().to_string());
+    expect![[r#"{"type":"call_service","domain":"media_player","service":"play_media","service_data":{"media_content_id":"search_result_id","media_content_type":"movie"},"target":{"entity_id":"media_player.a"}}"#]].assert_eq(&next.command().to_string());
     assert_eq!(next.next(&found), Ok(None));
     for nothing in [json!({ "response": { "media_player.a": { "result": [] } } }), json!({ "response": { "media_player.a": { "result": [{ "media_content_id": 7 }] } } }), Json::Null] {
         assert_eq!(search.next(&nothing).unwrap_err().code, "nothing_found");
@@ -317,6 +321,10 @@ fn frames_are_told_apart() {
     check(r#"{"type":"auth_required","ha_version":"2026.2.3"}"#, expect!["Ok(AuthRequired)"]);
     check(r#"{"type":"auth_invalid","message":"Invalid access token or password"}"#, expect![[r#"Ok(AuthInvalid("Invalid access token or password"))"#]]);
     check(r#"{"id": 17, "type": "result", "success": false, "error": {"code": "not_found", "message": "Service vacuum.clean_area not found."}}"#, expect![[r#"Ok(Result { id: 17, result: Err(Failure { code: "not_found", message: "Service vacuum.clean_area not found." }) })"#]]);
+    check(
+        r#"{"id": 3, "type": "result", "success": false, "error": {"code": "service_validation_error", "message": "Validation error: Provided temperature 99.0 is not valid. Accepted range is 7 to 35", "translation_key": "temp_out_of_range"}}"#,
+        expect![[r#"Ok(Result { id: 3, result: Err(Failure { code: "service_validation_error", message: "Validation error: Provided temperature 99.0 is not valid. Accepted range is 7 to 35" }) })"#]],
+    );
     check(r#"{"id":3,"type":"result","success":false,"error":7}"#, expect![[r#"Ok(Result { id: 3, result: Err(Failure { code: "unknown", message: "unknown" }) })"#]]);
     check(r#"{"id":4,"type":"event","event":{"r":[]}}"#, expect![[r#"Ok(Event { id: 4, event: Object {"r": Array []} })"#]]);
     check(r#"{"id":-4,"type":"event"}"#, expect![[r#"Err("it has no id")"#]]);

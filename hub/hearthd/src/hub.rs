@@ -514,13 +514,13 @@ impl Hub {
 
     /// Takes over what Home Assistant lists: first the places, then what stands in them.
     fn list(&mut self, registry: Registry, now: i64) {
-        let areas = registry.areas.clone();
-        self.places.take(&registry.floors, &areas, &mut self.snapshot.house);
+        let (floors, areas) = (registry.floors.clone(), registry.areas.clone());
+        self.places.take(&floors, &areas, &mut self.snapshot.house);
         self.edits.apply_places(&mut self.snapshot.house);
         self.are_names_stale = true;
         let changes = self.adapters.listed(registry);
         self.change_all(changes, now);
-        self.places.let_go(&areas, &self.edits, &mut self.snapshot.house);
+        self.places.let_go(&floors, &areas, &self.edits, &mut self.snapshot.house);
         self.keep_places();
     }
 

@@ -14,13 +14,13 @@ use crate::hub::area_suggested;
 /// Which place of Home Assistant is which here.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Places {
-    areas: BTreeMap<String, Taken>,
-    floors: BTreeMap<String, FloorId>,
+    areas: BTreeMap<String, TakenArea>,
+    floors: BTreeMap<String, TakenFloor>,
 }
 
 /// An area that was taken over.
 #[derive(Clone, Debug, PartialEq)]
-struct Taken {
+struct TakenArea {
     area: AreaId,
     /// Whether it is here only because Home Assistant has it.
     is_made: bool,
@@ -29,22 +29,34 @@ struct Taken {
     floor: Option<FloorId>,
 }
 
+/// A floor that was taken over.
+#[derive(Clone, Debug, PartialEq)]
+struct TakenFloor {
+    floor: FloorId,
+    /// Whether it is here only because Home Assistant has it.
+    is_made: bool,
+    /// The aliases that came from there.
+    aliases: Vec<String>,
+}
+
 /// As it is kept: the area's id there, its id here, whether it was made, and the aliases and the floor that came.
 pub(crate) type AreaRecord = (String, String, bool, Vec<String>, Option<String>);
-/// As it is kept: the floor's id there and here.
-pub(crate) type FloorRecord = (String, String);
+/// As it is kept: the floor's id there, its id here, whether it was made, and the aliases that came.
+pub(crate) type FloorRecord = (String, String, bool, Vec<String>);
 
 impl Places {
     /// As they were kept.
     pub(crate) fn of_records((areas, floors): (Vec<AreaRecord>, Vec<FloorRecord>)) -> Self {
-        let taken = |(id, area, is_made, aliases, floor): AreaRecord| (id, Taken { area: AreaId::new(area), is_made, aliases, floor: floor.map(FloorId::new) });
-        Self { areas: areas.into_iter().map(taken).collect(), floors: floors.into_iter().map(|(id, floor)| (id, FloorId::new(floor))).collect() }
+        let area = |(id, area, is_made, aliases, floor): AreaRecord| (id, TakenArea { area: AreaId::new(area), is_made, aliases, floor: floor.map(FloorId::new) });
+        let floor = |(id, floor, is_made, aliases): FloorRecord| (id, TakenFloor { floor: FloorId::new(floor), is_made, aliases });
+        Self { areas: areas.into_iter().map(area).collect(), floors: floors.into_iter().map(floor).collect() }
     }
 
     /// To be kept.
     pub(crate) fn records(&self) -> (Vec<AreaRecord>, Vec<FloorRecord>) {
-        let record = |(id, taken): (&String, &Taken)| (id.clone(), taken.area.to_string(), taken.is_made, taken.aliases.clone(), taken.floor.as_ref().map(ToString::to_string));
-        (self.areas.iter().map(record).collect(), self.floors.iter().map(|(id, floor)| (id.clone(), floor.to_string())).collect())
+        let area = |(id, taken): (&String, &TakenArea)| (id.clone(), taken.area.to_string(), taken.is_made, taken.aliases.clone(), taken.floor.as_ref().map(ToString::to_string));
+        let floor = |(id, taken): (&String, &TakenFloor)| (id.clone(), taken.floor.to_string(), taken.is_made, taken.aliases.clone());
+        (self.areas.iter().map(area).collect(), self.floors.iter().map(floor).collect())
     }
 
     /// The area with that id in Home Assistant.
@@ -62,12 +74,9 @@ impl Places {
         }
     }
 
-    /// Lets go of areas that Home Assistant no longer has; what was made for it and is empty goes.
-    pub(crate) fn let_go(&mut self, areas: &[Place], edits: &Edits, house: &mut House) {
-        let is_there = |id: &String| areas.iter().any(|area| area.id == *id);
-        let gone: Vec<Taken> = self.areas.iter().filter(|(id, _)| !is_there(id)).map(|(_, taken)| taken.clone()).collect();
-        self.areas.retain(|id, _| is_there(id));
-        for taken in gone {
+    /// Lets go of places that Home Assistant no longer has; what was made for it and is empty goes.
+    pub(crate) fn let_go(&mut self, floors: &[Place], areas: &[Place], edits: &Edits, house: &mut House) {
+        for taken in gone(&mut self.areas, areas) {
             let is_used = house.in_area(&taken.area).next().is_some() || edits.areas.contains_key(&taken.area) || self.areas.values().any(|other| other.area == taken.area);
             match house.areas.get_mut(&taken.area) {
                 Some(area) if is_used || !taken.is_made => area.aliases.retain(|alias| !taken.aliases.contains(alias)),
@@ -76,44 +85,68 @@ impl Places {
                 }
             }
         }
+        for taken in gone(&mut self.floors, floors) {
+            let is_used = house.on_floor(&taken.floor).next().is_some() || self.floors.values().any(|other| other.floor == taken.floor);
+            match house.floors.get_mut(&taken.floor) {
+                Some(floor) if is_used || !taken.is_made => floor.aliases.retain(|alias| !taken.aliases.contains(alias)),
+                _ => {
+                    house.floors.remove(&taken.floor);
+                }
+            }
+        }
     }
 
     fn take_floor(&mut self, floor: &Place, house: &mut House) {
-        let known = self.floors.get(&floor.id).filter(|id| house.floors.contains_key(*id)).cloned();
-        let Some(id) = known.or_else(|| floor_named(house, &floor.name)) else { return };
-        if let Some(own) = house.floors.get_mut(&id) {
+        let known = self.floors.get(&floor.id).filter(|taken| house.floors.contains_key(&taken.floor)).cloned();
+        let before = known.or_else(|| {
+            let count = house.floors.len();
+            let id = floor_named(house, &floor.name)?;
+            Some(TakenFloor { floor: id, is_made: count < house.floors.len(), aliases: Vec::new() })
+        });
+        let Some((before, own)) = before.and_then(|before| Some((before.clone(), house.floors.get_mut(&before.floor)?))) else { return };
+        if before.is_made {
             own.name.clone_from(&floor.name);
-            for alias in &floor.aliases {
-                add_name(&mut own.aliases, alias);
-            }
         }
-        self.floors.insert(floor.id.clone(), id);
+        let aliases = follow(&mut own.aliases, &own.name, &before.aliases, &floor.aliases);
+        self.floors.insert(floor.id.clone(), TakenFloor { aliases, ..before });
     }
 
     fn take_area(&mut self, area: &Place, house: &mut House) {
-        let floor = area.floor.as_ref().and_then(|id| self.floors.get(id)).cloned();
+        let floor = area.floor.as_ref().and_then(|id| self.floors.get(id)).map(|taken| taken.floor.clone());
         let known = self.areas.get(&area.id).filter(|taken| house.areas.contains_key(&taken.area)).cloned();
         let before = known.unwrap_or_else(|| {
             let count = house.areas.len();
             let area = area_suggested(house, &area.name);
-            Taken { area, is_made: count < house.areas.len(), aliases: Vec::new(), floor: None }
+            TakenArea { area, is_made: count < house.areas.len(), aliases: Vec::new(), floor: None }
         });
         let Some(own) = house.areas.get_mut(&before.area) else { return };
         if before.is_made {
             own.name.clone_from(&area.name);
         }
-        own.aliases.retain(|alias| !before.aliases.contains(alias));
-        let aliases: Vec<String> = area.aliases.iter().filter(|alias| key(alias) != key(&own.name) && !own.aliases.iter().any(|known| key(known) == key(alias))).cloned().collect();
-        own.aliases.extend(aliases.iter().cloned());
+        let aliases = follow(&mut own.aliases, &own.name, &before.aliases, &area.aliases);
         if before.is_made || own.floor.is_none() || own.floor == before.floor {
             own.floor.clone_from(&floor);
         }
-        self.areas.insert(area.id.clone(), Taken { aliases, floor, ..before });
+        self.areas.insert(area.id.clone(), TakenArea { aliases, floor, ..before });
     }
 }
 
-fn add_name(aliases: &mut Vec<String>, alias: &str) {
-    if !aliases.iter().any(|known| key(known) == key(alias)) {
-        aliases.push(alias.to_owned());
+/// What is listed no more.
+fn gone<T>(taken: &mut BTreeMap<String, T>, listed: &[Place]) -> Vec<T> {
+    let ids: Vec<String> = taken.keys().filter(|id| !listed.iter().any(|place| place.id == **id)).cloned().collect();
+    ids.iter().filter_map(|id| taken.remove(id)).collect()
+}
+
+/// Takes the aliases that came before out, and those that come now in; gives those that are only here because they came.
+fn follow(own: &mut Vec<String>, name: &str, before: &[String], now: &[String]) -> Vec<String> {
+    own.retain(|alias| !before.contains(alias));
+    let mut new: Vec<String> = Vec::new();
+    for alias in now {
+        let is_known = key(alias) == key(name) || own.iter().chain(&new).any(|known| key(known) == key(alias));
+        if !is_known {
+            new.push(alias.clone());
+        }
     }
+    own.extend(new.iter().cloned());
+    new
 }

@@ -401,6 +401,7 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     home.hub.edit(Edit::Area(den.clone(), None, Some(vec!["hideaway".to_owned()]), None)).await.unwrap();
     // There, the area gets another name, a second one comes, and the lamp moves into it.
     fake.change(|inner| {
+        inner.floors = json!([{ "floor_id": "up", "name": "Top floor", "aliases": ["up there"] }]);
         inner.areas = json!([{ "area_id": "den", "name": "Library", "floor_id": "up", "aliases": ["books"] }, { "area_id": "new", "name": "ATTIC ", "aliases": [] }, { "area_id": "third", "name": "Cellar", "aliases": [] }]);
         inner.entities.get_mut("light.hue_lamp").unwrap()["area_id"] = "third".into();
         inner.entities.get_mut("light.hue_lamp").unwrap()["aliases"] = json!(["bulb"]);
@@ -410,6 +411,8 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     let house = &snapshot.house;
     assert_eq!((house.areas[&den].name.as_str(), &house.areas[&den].aliases[..]), ("Library", &["hideaway".to_owned()][..]));
     assert_eq!((house.entities[&lamp].name.as_str(), &house.entities[&lamp].aliases[..]), ("Reading light", &["bulb".to_owned()][..]));
+    let floor = house.floors.values().next().unwrap();
+    assert_eq!((house.floors.len(), floor.name.as_str(), &floor.aliases[..]), (1, "Top floor", &["up there".to_owned()][..]));
     // The area that the owner made and the one that came later have one name: they are one.
     assert_eq!(area_of(house, "switch.attic").as_deref(), Some("Attic"));
     assert_eq!(house.areas.len(), 3, "{:?}", house.areas);
@@ -417,6 +420,7 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     home.hub.edit(Edit::Area(den.clone(), Some("Study".to_owned()), None, None)).await.unwrap();
     // What is there no more goes, if it came from there and nothing is in it.
     fake.change(|inner| {
+        inner.floors = json!([]);
         inner.areas = json!([{ "area_id": "den", "name": "Library", "aliases": [] }]);
         inner.entities.remove("light.jammed_lamp");
         inner.entities.get_mut("light.hue_lamp").unwrap()["area_id"] = Value::Null;
@@ -426,6 +430,7 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     let mut names: Vec<&str> = snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Attic", "Study"]);
+    assert!(snapshot.house.floors.is_empty(), "{:?}", snapshot.house.floors);
     assert_eq!(area_of(&snapshot.house, "light.hue_lamp"), None);
 }
 
