@@ -54,7 +54,11 @@ impl Turns {
         let rules = Rules { recent: snapshot.recent.clone(), ..self.household.rules(speaker, place.as_ref()) };
         let verdict = judge(Plan { steps }, &snapshot.house, &rules, consent);
         let roles: Vec<&str> = self.household.roles(speaker, place.as_ref()).into_iter().map(Role::as_str).collect();
-        turn.trace.push(format!("the verdict for {}: {}", roles.join(" and "), told(&verdict)));
+        let line = format!("the verdict for {}: {}", roles.join(" and "), told(&verdict));
+        // What is for now is judged by itself once more; the trace says so only where it differs.
+        if !turn.trace.contains(&line) {
+            turn.trace.push(line);
+        }
         verdict
     }
 

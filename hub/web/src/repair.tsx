@@ -1,5 +1,6 @@
 // A turn that went wrong: two taps to what was meant. What is offered is what the hub can really do.
 
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { get, post, remove, spoken } from "./api";
 import { toast } from "./state";
@@ -15,7 +16,7 @@ interface Offers {
 type Meant = { means: string } | { entity_id: string; name: string };
 
 /** What can be done about a turn afterwards. */
-export function Repair({ id, isSaid }: { id: string; isSaid: boolean }) {
+export function Repair({ id, isSaid, before }: { id: string; isSaid: boolean; before: ComponentChildren }) {
   const [offers, setOffers] = useState<Offers | null>(null);
   const [isBusy, setBusy] = useState(false);
   const open = async () => {
@@ -27,6 +28,7 @@ export function Repair({ id, isSaid }: { id: string; isSaid: boolean }) {
   return (
     <>
       <div class="afterwards">
+        {before}
         {isSaid && <button type="button" class="link" aria-expanded={offers !== null} disabled={isBusy} onClick={() => void open()}>{t(isBusy ? "thinking" : "wasWrong")}</button>}
         <button type="button" class="link" onClick={() => void forget(id)}>{t("forget")}</button>
       </div>

@@ -90,8 +90,7 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
         <p>{failed ?? turn?.reply ?? <span class="thinking">{t("thinking")}</span>}</p>
         {question && <Answers question={question} say={(text, shown) => void say(text, shown, turn?.lang)} />}
         {turn && <What turn={turn} />}
-        {turn?.undoable && turn.turn && <Back id={turn.turn} />}
-        {turn?.turn && <Repair id={turn.turn} isSaid={!BY_THE_HUB.has(exchange.cause)} />}
+        {turn?.turn && <Repair id={turn.turn} isSaid={!BY_THE_HUB.has(exchange.cause)} before={turn.undoable ? <Back id={turn.turn} /> : null} />}
       </div>
     </li>
   );
