@@ -613,12 +613,12 @@ async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresho
         Ok(intents) if for_house < needed && acts(&intents) => {
             out.trace.push(format!("it does not sound like a request to a house: at least {needed:.2} is needed"));
         }
-        Ok(intents) if confidence < thresholds.ask && acts(&intents) => {
-            out.trace.push(format!("not sure enough: at least {:.2} is needed", thresholds.ask));
+        Ok(intents) if confidence < thresholds.ask * asked_first(&intents) && acts(&intents) => {
+            out.trace.push(format!("not sure enough: at least {:.2} is needed", thresholds.ask * asked_first(&intents)));
         }
         Ok(intents) => match cautious(intents, heard) {
             Ok(intents) => {
-                out.is_unsure = confidence < thresholds.act && acts(&intents);
+                out.is_unsure = confidence < thresholds.act * asked_first(&intents) && acts(&intents);
                 out.intents = Ok(intents);
             }
             Err(doubt) => out.trace.push(format!("the reading does not go with the words: {doubt:?}")),
@@ -645,6 +645,14 @@ fn acts(intents: &[Intent]) -> bool {
         )
     };
     intents.iter().any(|intent| !is_harmless(intent.kind))
+}
+
+/// What is always read back before it is kept needs half the confidence.
+fn asked_first(intents: &[Intent]) -> f64 {
+    match intents.iter().all(|intent| intent.kind == IntentKind::RoutineCreate) {
+        true => 0.5,
+        false => 1.0,
+    }
 }
 
 fn is_not_for_house(intents: &[Intent]) -> bool {

@@ -57,6 +57,9 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
 
 /// Puts a room or floor that was said and then lost back where it can only belong; several requests are not guessed at.
 fn placed(mut intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt> {
+    if has_lost_owner(&intents, heard) {
+        return Err(Doubt::Place);
+    }
     let Some((slot, place)) = lost_place(&intents, heard) else { return Ok(intents) };
     match intents.as_mut_slice() {
         [one] if takes_exceptions(one.kind) => {
@@ -66,6 +69,19 @@ fn placed(mut intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt>
         several if several.iter().all(|intent| takes_exceptions(intent.kind)) => Err(Doubt::Place),
         _ => Ok(intents),
     }
+}
+
+/// "天文台的灯" read as "the lights": whose they are was said, and is nothing of this house.
+fn has_lost_owner(intents: &[Intent], heard: &Heard) -> bool {
+    let [one] = intents else { return false };
+    let has_target = [Slot::Name, Slot::Area, Slot::Floor, Slot::Scope, Slot::Except].into_iter().any(|slot| one.has(slot));
+    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let Some(of) = words.iter().position(|word| *word == "的").filter(|_| takes_exceptions(one.kind) && !has_target) else { return false };
+    let is_marked = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    let start = (0..of).rev().take_while(|at| !is_marked(*at) && words.get(*at).is_some_and(|word| word.chars().all(is_han) && !BEFORE_OWNERS.contains(word))).last();
+    let owner = start.map(|start| words.get(start..of).unwrap_or_default().concat()).unwrap_or_default();
+    let is_used = one.slots.iter().any(|(_, value)| matches!(value, SlotValue::Text(text) if text.contains(&owner)));
+    2 <= owner.chars().count() && !is_used && !NO_OWNERS.iter().any(|word| owner.contains(word))
 }
 
 /// The first room or floor among the words that is part of no slot and of no longer name.
@@ -192,6 +208,10 @@ fn moves(kind: IntentKind) -> bool {
     )
 }
 
+/// Words that end before the owner of a thing begins.
+const BEFORE_OWNERS: &[&str] = &["开", "关", "把", "将", "闭", "掉", "启", "动", "请", "我", "帮", "要", "想", "给", "下", "亮", "暗", "调", "灯", "了", "吧", "的", "和", "跟", "让"];
+/// What stands before 的 and is nobody's.
+const NO_OWNERS: &[&str] = &["所有", "全部", "家", "这", "那", "房", "屋", "里", "每", "各", "色", "时候", "光", "点", "分", "度", "半", "边", "上"];
 /// A bare number below this may be "one notch".
 const LEAST_BARE: f64 = 5.0;
 /// Words that are a time by themselves.
@@ -264,6 +284,11 @@ mod tests {
         let lamp = off.clone().with(Slot::Name, SlotValue::Text("kitchen lamp".to_owned()));
         assert_eq!(read("turn off the kitchen lamp", vec![lamp]), Ok(vec![(None, None)]));
         assert_eq!(read("turn off the tv and everything in the office", vec![off.clone(), off]), Err(Doubt::Place));
+        let light = Intent::new(IntentKind::TurnOn).with(Slot::Domain, SlotValue::Label("light"));
+        assert_eq!(read("打开天文台的灯", vec![light.clone()]), Err(Doubt::Place));
+        for text in ["打开所有的灯", "打开这里的灯", "把红色的灯打开", "打开我的灯"] {
+            assert_eq!(read(text, vec![light.clone()]), Ok(vec![(None, None)]), "{text}");
+        }
     }
 
     #[test]

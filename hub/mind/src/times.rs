@@ -34,11 +34,16 @@ fn parted(code: &mut [CodeIntent], at: usize) -> Option<(&mut CodeIntent, Vec<(u
 fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard) {
     drop_parts_of_times(intent, heard);
     let mut taken = others.to_vec();
-    taken.extend(intent.slots.iter().filter(|(slot, _)| *slot != Slot::When).filter_map(|(slot, value)| claimed(*slot, *value, heard)));
+    let inside_when = |(from, to): &(usize, usize)| when_of(intent).is_some_and(|(first, last)| first <= *from && *to <= last);
+    taken.extend(intent.slots.iter().filter(|(slot, _)| *slot != Slot::When).filter_map(|(slot, value)| claimed(*slot, *value, heard)).filter(|claimed| !inside_when(claimed)));
     let is_free = |at: usize| at < heard.words.len() && !taken.iter().any(|(first, last)| *first <= at && at <= *last);
     if let Some((first, last)) = when_of(intent) {
         match widest(first, last, &is_free, heard) {
-            Some((first, last)) => set(intent, Slot::When, CodeValue::Span(first, last)),
+            Some((first, last)) => {
+                // What is all part of the time is nothing else besides.
+                intent.slots.retain(|(slot, value)| *slot == Slot::When || span(*value).is_none_or(|(from, to)| from < first || last < to));
+                set(intent, Slot::When, CodeValue::Span(first, last));
+            }
             None => split(intent, first, last, heard),
         }
     }
@@ -248,6 +253,7 @@ mod tests {
         check("开灯半小时", "HassTurnOn domain=light when 2 4", "HassTurnOn domain=light for=0:30:0");
         check("半小时后开灯", "HassTurnOn domain=light when 0 3", "HassTurnOn domain=light when=半小时后");
         check("晚上八点打开洒水器十分钟", "HassTurnOn name 6 8 when 0 3", "HassTurnOn name=洒水器 when=晚上八点 for=0:10:0");
+        check("set a reminder at 9 pm", "HearthSetReminder message 4 5 when 3 5", "HearthSetReminder when=at 9 pm");
         check("turn on the tap in 10 minutes", "HassTurnOn name 3 3 when 4 6", "HassTurnOn name=tap when=in 10 minutes");
     }
 

@@ -135,6 +135,10 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
                 intent.slots.push((Slot::Duration, spoken_length(length)));
             }
         }
+        IntentKind::ShoppingListAddItem | IntentKind::ListAddItem => intent.slots.retain(|(slot, value)| *slot != Slot::Item || !is_nothing_yet(value)),
+        IntentKind::SetAlarm | IntentKind::CancelAlarm | IntentKind::AlarmQuery => without_kind(&mut intent, &[" alarm", "闹钟"]),
+        // A timer has no switch; what is turned off is what was spoken of.
+        IntentKind::CancelTimer if intent.label(Slot::Scope) == Some("it") && says_turn_off(heard) => intent.kind = IntentKind::TurnOff,
         // What is told to the others is all that follows.
         IntentKind::Broadcast => to_the_end(&mut intent, heard),
         IntentKind::RoutineCreate => condition(&mut intent, heard),
@@ -149,6 +153,24 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
     intent
 }
 
+/// "Add something": what it is is still to be said.
+fn is_nothing_yet(value: &SlotValue) -> bool {
+    matches!(value, SlotValue::Text(text) if NOTHING_YET.contains(&text.to_lowercase().as_str()))
+}
+
+/// "The work alarm" is called "work".
+fn without_kind(intent: &mut Intent, kinds: &[&str]) {
+    let Some(name) = intent.text(Slot::Name).map(str::to_owned) else { return };
+    if let Some(bare) = kinds.iter().find_map(|kind| name.strip_suffix(kind)).filter(|bare| !bare.trim().is_empty()) {
+        replace(intent, Slot::Name, bare.trim().to_owned());
+    }
+}
+
+fn says_turn_off(heard: &Heard) -> bool {
+    let has = |wanted: &str| heard.words.iter().any(|word| word.text == wanted);
+    (has("turn") || has("switch")) && has("off")
+}
+
 /// The condition of a routine is all that stands between its first word and what shall be done, or after it.
 fn condition(intent: &mut Intent, heard: &Heard) {
     let Some(message) = intent.text(Slot::Message).filter(|_| intent.has(Slot::Phrase)) else { return };
@@ -158,7 +180,9 @@ fn condition(intent: &mut Intent, heard: &Heard) {
         let word = CONDITION_WORDS.iter().find(|word| lower.starts_with(**word))?;
         text.trim_start().get(word.len()..).map(|rest| rest.trim().to_owned())
     };
-    let whole = lead(before).or_else(|| lead(after));
+    // In Chinese the condition may begin without a word of its own.
+    let is_bare = intent.text(Slot::Phrase).is_some_and(|phrase| before.starts_with(phrase)) && before.ends_with('就');
+    let whole = lead(before).or_else(|| lead(after)).or_else(|| is_bare.then(|| before.to_owned()));
     let Some(mut phrase) = whole.filter(|phrase| !phrase.is_empty()) else { return };
     while let Some(rest) = CONDITION_ENDS.iter().find_map(|end| phrase.strip_suffix(end)).filter(|rest| !rest.trim().is_empty()) {
         phrase = rest.trim().to_owned();
@@ -169,6 +193,17 @@ fn condition(intent: &mut Intent, heard: &Heard) {
 /// "When I say cosy I mean …": what follows is what it means, an order or a name.
 fn lesson(intent: &mut Intent, heard: &Heard) {
     let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    if let Some(say) = words.iter().position(|word| *word == "说")
+        && let Some(then) = words.iter().position(|word| *word == "就").filter(|then| say + 1 < *then)
+    {
+        let phrase = said(heard, say + 1, then - 1);
+        let meaning = then + 1 + usize::from(words.get(then + 1) == Some(&"是"));
+        if meaning < words.len() {
+            replace(intent, Slot::Phrase, phrase.trim_end_matches("的时候").to_owned());
+            replace(intent, Slot::Message, said(heard, meaning, words.len() - 1));
+        }
+        return;
+    }
     let Some(say) = words.iter().position(|word| *word == "say") else { return };
     let Some(mean) = words.windows(2).position(|pair| matches!(pair, ["i", "mean"] | ["it" | "that", "means"])).filter(|mean| say + 1 < *mean) else { return };
     let Some(rest) = heard.words.get(mean + 2..).filter(|rest| !rest.is_empty()) else { return };
@@ -244,6 +279,8 @@ fn spoken_length(length: &Length) -> SlotValue {
     SlotValue::Length { hours: length.hours, minutes: length.minutes, seconds: length.seconds }
 }
 
+/// Words for a thing that was not named.
+const NOTHING_YET: &[&str] = &["something", "some things", "a few things", "things", "stuff", "东西", "点东西", "些东西", "一些东西", "一点东西"];
 /// Words that begin a condition, the longer ones first.
 const CONDITION_WORDS: &[&str] = &[
     "as soon as", "every time", "any time", "whenever", "when", "once", "if", "每当", "每次", "如果", "只要", "一旦", "要是", "当",
