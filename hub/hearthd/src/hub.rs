@@ -596,7 +596,8 @@ impl Hub {
             _ => Quality::Observed,
         };
         let is_new = before.1 != entity.state.quality;
-        if moved || before.1 == Quality::Unknown {
+        // A device that still does not know has not changed.
+        if moved || (before.1 == Quality::Unknown && is_new) {
             let own = self.expected.get(&id).filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
             entity.state.cause = match (own, retained) {
                 (Some((_, cause, _)), _) => *cause,
@@ -955,7 +956,7 @@ mod tests {
         let house = &hub.snapshot().house;
         let rooms: Vec<(&str, &[String])> = house.areas.values().map(|area| (area.name.as_str(), area.aliases.as_slice())).collect();
         assert_eq!(rooms, [("Galley", &["mess".to_owned()][..])]);
-        assert!(house.entities.values().all(|entity| entity.area.as_ref() == Some(&kitchen)), "{:?}", house.entities);
+        assert!(house.of_domain(house::Domain::Light).all(|entity| entity.area.as_ref() == Some(&kitchen)), "{:?}", house.entities);
     }
 
     const AT: i64 = 1_772_434_800_000;

@@ -372,7 +372,8 @@ async fn neither_rubbish_nor_a_storm_ends_the_connection() {
     let attic = EntityId::new("switch.attic");
     let snapshot = home.until("the last report came", |snapshot| snapshot.house.entities[&attic].availability == house::Availability::Offline).await;
     assert_eq!(state(&snapshot, "light.hue_lamp"), Some(("off".to_owned(), Quality::Observed)));
-    assert_eq!(snapshot.house.entities.len(), 3);
+    // Three of Home Assistant's, and the house's own mode.
+    assert_eq!(snapshot.house.entities.len(), 4);
     assert_eq!(fake.connections.load(Ordering::SeqCst), 1);
     home.check("turn on the attic fan", OutcomeKind::Offline).await;
     home.check("turn on the hue lamp", OutcomeKind::Confirmed).await;
@@ -434,7 +435,7 @@ async fn what_came_from_home_assistant_goes_with_it() {
     let fake = Fake::start().await;
     let home = Home::start(&fake, "good").await;
     home.until_up().await;
-    assert_eq!(home.hub.snapshot().house.entities.len(), 3);
+    assert_eq!(home.hub.snapshot().house.entities.len(), 4);
     home.keeper.abort();
     home.hub.send(Event::HomeAssistant(News::Absent)).await.unwrap();
     home.until("nothing of it is left", |snapshot| snapshot.house.entities.is_empty()).await;
