@@ -596,7 +596,8 @@ impl Hub {
             _ => Quality::Observed,
         };
         let is_new = before.1 != entity.state.quality;
-        if moved || before.1 == Quality::Unknown {
+        // A device that still does not know has not changed.
+        if moved || (before.1 == Quality::Unknown && is_new) {
             let own = self.expected.get(&id).filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
             entity.state.cause = match (own, retained) {
                 (Some((_, cause, _)), _) => *cause,
