@@ -21,6 +21,8 @@ pub enum Doubt {
     Time,
     /// A room or floor was said, and the reading has none: it would be done elsewhere or everywhere.
     Place,
+    /// A condition was said, and the reading has none: it would be done at once.
+    Condition,
 }
 
 /// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
@@ -45,6 +47,9 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
     if acts_on_things && !has_exception && says_exception(heard) {
         return Err(Doubt::Exception);
+    }
+    if acts_on_things && loses_condition(&intents, heard) {
+        return Err(Doubt::Condition);
     }
     let has_time = intents.iter().any(|intent| [Slot::When, Slot::For, Slot::Duration, Slot::StartDuration].into_iter().any(|slot| intent.has(slot)));
     let loses_time = !intents.is_empty() && intents.iter().all(|intent| takes_exceptions(intent.kind)) && !has_time && says_time(heard);
@@ -76,7 +81,7 @@ fn has_lost_owner(intents: &[Intent], heard: &Heard) -> bool {
     let [one] = intents else { return false };
     let has_target = [Slot::Name, Slot::Area, Slot::Floor, Slot::Scope, Slot::Except].into_iter().any(|slot| one.has(slot));
     let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
-    let Some(of) = words.iter().position(|word| *word == "的").filter(|_| takes_exceptions(one.kind) && !has_target) else { return false };
+    let Some(of) = words.windows(2).position(|two| matches!(two, ["的", next] if !matches!(*next, "话" | "时"))).filter(|_| takes_exceptions(one.kind) && !has_target) else { return false };
     let is_marked = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
     let start = (0..of).rev().take_while(|at| !is_marked(*at) && words.get(*at).is_some_and(|word| word.chars().all(is_han) && !BEFORE_OWNERS.contains(word))).last();
     let owner = start.map(|start| words.get(start..of).unwrap_or_default().concat()).unwrap_or_default();
@@ -120,6 +125,18 @@ fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
     intents.iter().any(|intent| sets_values(intent.kind))
         && !intents.iter().any(has_value)
         && heard.numbers.iter().any(|number| is_value(number) && !is_name(number) && !is_in_words(number))
+}
+
+/// Whether "when the door opens" was said and is part of no slot.
+fn loses_condition(intents: &[Intent], heard: &Heard) -> bool {
+    let texts: Vec<String> = intents.iter().flat_map(|intent| &intent.slots).filter_map(|(_, value)| if let SlotValue::Text(text) = value { Some(text.to_lowercase()) } else { None }).collect();
+    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let is_used = |word: &str| texts.iter().any(|text| text.contains(word));
+    let is_polite = |at: usize| words.get(at + 1).is_none_or(|next| POLITE_IF.contains(next));
+    let english = words.iter().enumerate().any(|(at, word)| CONDITIONS.contains(word) && !is_polite(at) && !is_used(word));
+    let text = words.concat();
+    let chinese = CONDITIONS_HAN.iter().any(|word| text.contains(word) && !is_used(word)) && !POLITE_HAN.iter().any(|word| text.contains(word));
+    english || chinese
 }
 
 /// Whether the words name a time that is not part of a name: doing it at once would be wrong.
@@ -208,6 +225,12 @@ fn moves(kind: IntentKind) -> bool {
     )
 }
 
+/// Words that begin a condition.
+const CONDITIONS: &[&str] = &["when", "whenever", "if", "unless", "once"];
+/// "If you can" is no condition.
+const POLITE_IF: &[&str] = &["you", "possible", "u", "it's", "i", "more", "again"];
+const CONDITIONS_HAN: &[&str] = &["如果", "要是", "每当", "一旦", "只要", "的时候"];
+const POLITE_HAN: &[&str] = &["如果可以", "如果方便", "如果能", "要是可以", "要是方便", "如果你"];
 /// Words that end before the owner of a thing begins.
 const BEFORE_OWNERS: &[&str] = &["开", "关", "把", "将", "闭", "掉", "启", "动", "请", "我", "帮", "要", "想", "给", "下", "亮", "暗", "调", "灯", "了", "吧", "的", "和", "跟", "让"];
 /// What stands before 的 and is nobody's.
@@ -289,6 +312,16 @@ mod tests {
         for text in ["打开所有的灯", "打开这里的灯", "把红色的灯打开", "打开我的灯"] {
             assert_eq!(read(text, vec![light.clone()]), Ok(vec![(None, None)]), "{text}");
         }
+    }
+
+    #[test]
+    fn a_condition_that_was_said_is_never_lost() {
+        check("turn on the fountain when the front door opens", IntentKind::TurnOn, Err(Doubt::Condition));
+        check("turn off the heater if the window is open", IntentKind::TurnOff, Err(Doubt::Condition));
+        check("如果下雨就关窗", IntentKind::TurnOff, Err(Doubt::Condition));
+        check("turn on the fan if you can", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+        check("如果可以的话开一下灯", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
+        check("when the front door opens turn on the lamp", IntentKind::RoutineCreate, Ok(IntentKind::RoutineCreate));
     }
 
     #[test]

@@ -248,6 +248,11 @@ fn state(snapshot: &Snapshot, id: &str) -> Option<(String, Quality)> {
     Some((entity.state.value.clone()?, entity.state.quality))
 }
 
+/// How many entities are there that the hub does not have by itself.
+fn its(snapshot: &Snapshot) -> usize {
+    snapshot.house.entities.keys().filter(|id| id.as_str().starts_with("light.") || id.as_str().starts_with("switch.")).count()
+}
+
 fn area_of(house: &House, id: &str) -> Option<String> {
     house.area_of(&house.entities[&EntityId::new(id)]).map(|area| area.name.clone())
 }
@@ -372,8 +377,7 @@ async fn neither_rubbish_nor_a_storm_ends_the_connection() {
     let attic = EntityId::new("switch.attic");
     let snapshot = home.until("the last report came", |snapshot| snapshot.house.entities[&attic].availability == house::Availability::Offline).await;
     assert_eq!(state(&snapshot, "light.hue_lamp"), Some(("off".to_owned(), Quality::Observed)));
-    // Three of Home Assistant's, and the house's own mode.
-    assert_eq!(snapshot.house.entities.len(), 4);
+    assert_eq!(its(&snapshot), 3);
     assert_eq!(fake.connections.load(Ordering::SeqCst), 1);
     home.check("turn on the attic fan", OutcomeKind::Offline).await;
     home.check("turn on the hue lamp", OutcomeKind::Confirmed).await;
@@ -402,6 +406,7 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     home.hub.edit(Edit::Area(den.clone(), None, Some(vec!["hideaway".to_owned()]), None)).await.unwrap();
     // There, the area gets another name, a second one comes, and the lamp moves into it.
     fake.change(|inner| {
+        inner.floors = json!([{ "floor_id": "up", "name": "Top floor", "aliases": ["up there"] }]);
         inner.areas = json!([{ "area_id": "den", "name": "Library", "floor_id": "up", "aliases": ["books"] }, { "area_id": "new", "name": "ATTIC ", "aliases": [] }, { "area_id": "third", "name": "Cellar", "aliases": [] }]);
         inner.entities.get_mut("light.hue_lamp").unwrap()["area_id"] = "third".into();
         inner.entities.get_mut("light.hue_lamp").unwrap()["aliases"] = json!(["bulb"]);
@@ -411,6 +416,8 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     let house = &snapshot.house;
     assert_eq!((house.areas[&den].name.as_str(), &house.areas[&den].aliases[..]), ("Library", &["hideaway".to_owned()][..]));
     assert_eq!((house.entities[&lamp].name.as_str(), &house.entities[&lamp].aliases[..]), ("Reading light", &["bulb".to_owned()][..]));
+    let floor = house.floors.values().next().unwrap();
+    assert_eq!((house.floors.len(), floor.name.as_str(), &floor.aliases[..]), (1, "Top floor", &["up there".to_owned()][..]));
     // The area that the owner made and the one that came later have one name: they are one.
     assert_eq!(area_of(house, "switch.attic").as_deref(), Some("Attic"));
     assert_eq!(house.areas.len(), 3, "{:?}", house.areas);
@@ -418,6 +425,7 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     home.hub.edit(Edit::Area(den.clone(), Some("Study".to_owned()), None, None)).await.unwrap();
     // What is there no more goes, if it came from there and nothing is in it.
     fake.change(|inner| {
+        inner.floors = json!([]);
         inner.areas = json!([{ "area_id": "den", "name": "Library", "aliases": [] }]);
         inner.entities.remove("light.jammed_lamp");
         inner.entities.get_mut("light.hue_lamp").unwrap()["area_id"] = Value::Null;
@@ -427,6 +435,7 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     let mut names: Vec<&str> = snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Attic", "Study"]);
+    assert!(snapshot.house.floors.is_empty(), "{:?}", snapshot.house.floors);
     assert_eq!(area_of(&snapshot.house, "light.hue_lamp"), None);
 }
 
@@ -435,8 +444,8 @@ async fn what_came_from_home_assistant_goes_with_it() {
     let fake = Fake::start().await;
     let home = Home::start(&fake, "good").await;
     home.until_up().await;
-    assert_eq!(home.hub.snapshot().house.entities.len(), 4);
+    assert_eq!(its(&home.hub.snapshot()), 3);
     home.keeper.abort();
     home.hub.send(Event::HomeAssistant(News::Absent)).await.unwrap();
-    home.until("nothing of it is left", |snapshot| snapshot.house.entities.keys().all(|id| id.as_str() == crate::own::MODE)).await;
+    home.until("nothing of it is left", |snapshot| its(snapshot) == 0).await;
 }
