@@ -234,7 +234,7 @@ const POLITE_HAN: &[&str] = &["如果可以", "如果方便", "如果能", "要�
 /// Words that end before the owner of a thing begins.
 const BEFORE_OWNERS: &[&str] = &["开", "关", "把", "将", "闭", "掉", "启", "动", "请", "我", "帮", "要", "想", "给", "下", "亮", "暗", "调", "灯", "了", "吧", "的", "和", "跟", "让"];
 /// What stands before 的 and is nobody's.
-const NO_OWNERS: &[&str] = &["所有", "全部", "家", "这", "那", "房", "屋", "里", "每", "各", "色", "时候", "光", "点", "分", "度", "半", "边", "上"];
+const NO_OWNERS: &[&str] = &["所有", "全部", "家", "这", "那", "房", "屋", "里", "每", "各", "色", "时候", "光", "点", "分", "度", "半", "边", "上", "些", "多", "同", "作", "暖", "冷", "柔"];
 /// A bare number below this may be "one notch".
 const LEAST_BARE: f64 = 5.0;
 /// Words that are a time by themselves.
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(read("turn off the tv and everything in the office", vec![off.clone(), off]), Err(Doubt::Place));
         let light = Intent::new(IntentKind::TurnOn).with(Slot::Domain, SlotValue::Label("light"));
         assert_eq!(read("打开天文台的灯", vec![light.clone()]), Err(Doubt::Place));
-        for text in ["打开所有的灯", "打开这里的灯", "把红色的灯打开", "打开我的灯"] {
+        for text in ["打开所有的灯", "打开这里的灯", "把红色的灯打开", "打开我的灯", "给我更多的光", "换个不同的灯光"] {
             assert_eq!(read(text, vec![light.clone()]), Ok(vec![(None, None)]), "{text}");
         }
     }

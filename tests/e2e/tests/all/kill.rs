@@ -183,4 +183,4 @@ const CLEARED: usize = 8;
 const COLORS: &[&str] = &["red", "green", "blue", "white", "black", "yellow", "brown", "pink"];
 const THINGS: &[&str] = &["soap", "beans", "bread", "rice", "tea", "candles", "apples", "flour", "pepper", "wine", "cheese", "towels", "plates", "paint", "grapes", "chips"];
 const LAMP: &[u8] = br#"{"name":null,"unique_id":"porch","command_topic":"lamp/set","state_topic":"lamp","device":{"identifiers":["porch"],"name":"Porch Light","suggested_area":"Kitchen"}}"#;
-const USERS: &str = "[[broker.users]]\nname = \"bridge\"\npassword = \"let the lamp in\"\nrights = \"bridge\"\ntrees = [\"lamp\", \"homeassistant\"]\n";
+const USERS: &str = "[[broker.users]]\nname = \"bridge\"\npassword = \"let the lamp in\"\nrights = \"bridge\"\ntrees = [\"lamp/#\"]\n";
