@@ -279,14 +279,18 @@ async fn answer(asked: Asked, turns: &Turns, clock: &Clock) {
             }
             None => warn!("A mode that Home Assistant chose is none of the house."),
         },
-        Asked::Schedule(id, payload) => switch_schedule(&turns.hub, id, &payload).await,
+        Asked::Schedule(id, payload) => switch_schedule(turns, id, &payload).await,
         Asked::Birth | Asked::Announced(_) => {}
     }
 }
 
 /// Home Assistant's switch of something scheduled: off pauses it, on lets it go on.
-async fn switch_schedule(hub: &Handle, id: String, payload: &[u8]) {
-    let is_there = hub.snapshot().house.schedules.iter().any(|one| one.id == id);
+async fn switch_schedule(turns: &Turns, id: String, payload: &[u8]) {
+    if !turns.household.rules(&Speaker::Someone(WayIn::HomeAssistant), None).may_edit() {
+        warn!(schedule = ?id, "Home Assistant may not switch what is scheduled: the household gives it less than a resident may.");
+        return;
+    }
+    let is_there = turns.hub.snapshot().house.schedules.iter().any(|one| one.id == id);
     let change = match payload {
         b"ON" if is_there => Change::Resume(vec![id.clone()]),
         b"OFF" if is_there => Change::Pause(vec![id.clone()]),
@@ -296,7 +300,7 @@ async fn switch_schedule(hub: &Handle, id: String, payload: &[u8]) {
         }
     };
     info!(schedule = %id, ?change, "Something scheduled is switched in Home Assistant.");
-    if let Err(error) = hub.schedule(change).await {
+    if let Err(error) = turns.hub.schedule(change).await {
         warn!(schedule = %id, error = format!("{error:#}"), "Something scheduled could not be switched.");
     }
 }

@@ -3,7 +3,7 @@ import { inOrder } from "./planned";
 import { lang, until } from "./text";
 import type { Schedule } from "./types";
 
-const plan = (id: string, due_ms: number | null): Schedule => ({ id, kind: "action", title: id, when: "", name: null, area: null, due_ms, repeated: false, rings: false });
+const plan = (id: string, due_ms: number | null): Schedule => ({ id, kind: "action", title: id, when: "", name: null, area: null, due_ms, repeated: false, rings: false, paused: false });
 
 describe("what is planned", () => {
   it("comes soonest first, and what waits for something last", () => {

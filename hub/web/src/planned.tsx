@@ -47,7 +47,8 @@ export function inOrder(plans: Schedule[]): Schedule[] {
 
 function Plan({ plan }: { plan: Schedule }) {
   const [isEdited, setEdited] = useState(false);
-  const notes = [plan.name && plan.kind === "alarm" ? plan.name : "", areaNames.value.get(plan.area ?? "") ?? "", plan.repeated && plan.due_ms !== null ? t("nextTime", { when: until(plan.due_ms, moment.value) }) : ""];
+  const turn = () => post(`schedules/${plan.id}/${plan.paused ? "resume" : "pause"}`, {}).then(() => loadSchedules(), (error: unknown) => toast(spoken(error), "bad"));
+  const notes = [plan.paused ? t("timerPaused") : "", plan.name && plan.kind === "alarm" ? plan.name : "", areaNames.value.get(plan.area ?? "") ?? "", plan.repeated && !plan.paused && plan.due_ms !== null ? t("nextTime", { when: until(plan.due_ms, moment.value) }) : ""];
   const title = lang.value === "en" ? plan.title.charAt(0).toUpperCase() + plan.title.slice(1) : plan.title;
   return (
     <li class={plan.rings ? "plan rings" : "plan"}>
@@ -60,6 +61,7 @@ function Plan({ plan }: { plan: Schedule }) {
       </div>
       <div class="row">
         <button type="button" class="button quiet" aria-expanded={isEdited} onClick={() => setEdited(!isEdited)}>{t(plan.kind === "routine" ? "changeCondition" : "changeTime")}</button>
+        <button type="button" class="button quiet" onClick={() => void turn()}>{t(plan.paused ? "resume" : "pause")}</button>
         <button type="button" class="button quiet" onClick={() => void takeAway(`schedules/${plan.id}`)}>{t("delete")}</button>
       </div>
       {isEdited && <Retime plan={plan} done={() => setEdited(false)} />}

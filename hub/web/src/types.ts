@@ -83,6 +83,7 @@ export interface Schedule {
   due_ms: number | null;
   repeated: boolean;
   rings: boolean;
+  paused: boolean;
 }
 
 export interface Notice {

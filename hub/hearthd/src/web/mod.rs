@@ -175,6 +175,8 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(schedules::cancel, schedules::retime))
         .routes(routes!(schedules::snooze))
         .routes(routes!(schedules::stop))
+        .routes(routes!(schedules::pause))
+        .routes(routes!(schedules::resume))
         .routes(routes!(timers::change, timers::cancel))
         .routes(routes!(notices::notices))
         .routes(routes!(notices::dismiss))

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use house::{Errand, IntentKind, Question, Schedule, TimeDoubt, Timing};
+use house::{Errand, IntentKind, Question, Schedule, Speaker, TimeDoubt, Timing};
 use mind::reply::{self, Lang};
 use mind::resolve::Draft;
 use mind::trigger::read_whole;
@@ -171,6 +171,27 @@ pub(super) async fn snooze(web: State<Web>, id: Path<String>, body: Body<Snooze>
 #[utoipa::path(post, path = "/schedules/{id}/stop", tag = "schedules", params(("id" = String, Path, description = "The schedule's id")), security(("token" = []), ("session" = [])), responses((status = 200, description = "It is silent"), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
 pub(super) async fn stop(web: State<Web>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
     quiet(&web, &id.0, Change::Silence).await
+}
+
+/// Nothing comes of it until it goes on.
+#[utoipa::path(post, path = "/schedules/{id}/pause", tag = "schedules", params(("id" = String, Path, description = "The schedule's id")), security(("token" = []), ("session" = [])), responses((status = 200, description = "It is paused"), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire)))]
+pub(super) async fn pause(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
+    switch(&web, &who.0, &id.0, Change::Pause).await
+}
+
+/// It comes again at its next time; what it missed is not made up for.
+#[utoipa::path(post, path = "/schedules/{id}/resume", tag = "schedules", params(("id" = String, Path, description = "The schedule's id")), security(("token" = []), ("session" = [])), responses((status = 200, description = "It goes on"), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
+pub(super) async fn resume(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
+    switch(&web, &who.0, &id.0, Change::Resume).await
+}
+
+async fn switch(web: &Web, who: &Who, id: &str, change: impl FnOnce(Vec<String>) -> Change) -> Result<Json<serde_json::Value>, Error> {
+    let schedule = one(web, id)?;
+    if schedule.asked_by != Speaker::Person(web.person(who)?.id) {
+        web.only_editors(who)?;
+    }
+    web.hub.schedule(change(vec![schedule.id])).await.map_err(|error| Error::unfit(format!("{error:#}")))?;
+    Ok(Json(serde_json::json!({ "paused": one(web, id)?.is_paused })))
 }
 
 async fn quiet(web: &Web, id: &str, change: impl FnOnce(Vec<String>) -> Change) -> Result<Json<serde_json::Value>, Error> {

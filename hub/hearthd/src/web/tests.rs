@@ -166,7 +166,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 47);
+    assert_eq!(count, 49);
 }
 
 #[tokio::test]
@@ -255,6 +255,13 @@ async fn what_is_scheduled_is_shown_taken_away_and_brought_back() {
     assert_eq!((&shown[0]["kind"], &shown[0]["title"], &shown[0]["when"]), (&json!("reminder"), &json!("the reminder “tea” in 1 minute"), &json!("in 1 minute")), "{shown}");
     assert_eq!(home.get(&browser, "/api/v1/schedules?lang=zh").await.body[0]["title"], "1分钟后的提醒“tea”");
     let path = format!("/api/v1/schedules/{}", shown[0]["id"].as_str().unwrap());
+    // While it is paused nothing comes of it.
+    assert_eq!(home.post(&browser, &format!("{path}/pause"), json!({})).await.body, json!({ "paused": true }));
+    home.clock.advance(60_000);
+    assert!(home.web.turns.due().is_empty(), "{:?}", home.web.turns.due());
+    home.clock.advance(-60_000);
+    assert_eq!(home.post(&browser, &format!("{path}/resume"), json!({})).await.body, json!({ "paused": false }));
+    assert_eq!(home.post(&browser, "/api/v1/schedules/nothing/pause", json!({})).await.status, StatusCode::NOT_FOUND);
     let gone = home.send(Method::DELETE, &browser, &path, json!({})).await;
     assert_eq!((gone.status, &gone.body["reply"]), (StatusCode::OK, &json!("Cancelled: the reminder “tea” in 1 minute.")));
     assert_eq!(home.get(&browser, "/api/v1/schedules").await.body, json!([]));
@@ -592,6 +599,9 @@ async fn only_the_owner_lays_down_rules_and_they_hold_at_once_and_for_places() {
     strange["classes"]["unlok"] = json!("free");
     assert_eq!(said(&put(&owner, &strange, "correct horse").await), "`unlok` is no kind of effect");
     assert_eq!(home.send(Method::PATCH, &guest, "/api/v1/entities/light.porch", json!({ "name": "x" })).await.status, StatusCode::FORBIDDEN);
+    let tea = Draft { errand: Errand::Remind("tea".to_owned()), name: None, area: None, timing: Timing::At(home.clock.now_ms() + 60_000) };
+    let made = home.web.hub.schedule(Change::Add(vec![tea], "en", ANYONE)).await.unwrap();
+    assert_eq!(home.post(&guest, &format!("/api/v1/schedules/{}/pause", made[0].id), json!({})).await.status, StatusCode::FORBIDDEN);
     let lamp = async |caller: &Caller| home.post(caller, "/api/v1/entities/light.porch/actions", json!({ "service": "light.turn_on" })).await.body["outcome"].clone();
     assert_eq!(lamp(&resident).await, "act");
     let mut strict = rules.clone();
