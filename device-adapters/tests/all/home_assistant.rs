@@ -343,7 +343,7 @@ fn rubbish() -> impl Strategy<Value = Json> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(std::env::var("HEARTH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(512)))]
 
     #[test]
     fn nothing_that_it_says_is_too_odd(floors in rubbish(), areas in rubbish(), devices in rubbish(), entities in rubbish(), exposed in rubbish(), events in prop::collection::vec(rubbish(), 0..6)) {
