@@ -375,27 +375,27 @@ mod tests {
         assert_eq!(fall_due(&turns).await, Vec::<String>::new());
     }
 
+    const DOOR: &str = "binary_sensor.door";
+
+    /// A house with a routine that starts when the door opens.
+    fn routine_at_a_door(is_paused: bool) -> House {
+        let trigger = Trigger::State { entities: vec![EntityId::new(DOOR)], is_one_enough: true, state: "open".to_owned() };
+        let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Agreed::Unasked };
+        let schedule = Schedule { id: "s1".to_owned(), errand, name: None, area: None, asked_by: Speaker::Someone(WayIn::Voice), timing: Timing::When(trigger, None), due_ms: i64::MAX, rings_since_ms: None, is_paused, lang: "en" };
+        House { schedules: vec![schedule], ..House::default() }
+    }
+
+    fn door_shows(house: &mut House, value: &str, quality: house::Quality, cause: Cause) {
+        let id = EntityId::new(DOOR);
+        let state = State { value: Some(value.to_owned()), quality, cause, ..State::default() };
+        let door = Entity { id: id.clone(), name: "Door".to_owned(), aliases: vec![], domain: Domain::BinarySensor, device_class: Some("door".to_owned()), area: None, state, availability: house::Availability::Online };
+        house.entities.insert(id, door);
+    }
+
     #[test]
     fn a_paused_routine_does_not_start_and_does_not_catch_up() {
-        let id = EntityId::new("binary_sensor.door");
-        let trigger = Trigger::State { entities: vec![id.clone()], is_one_enough: true, state: "open".to_owned() };
-        let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Agreed::Unasked };
-        let schedule = Schedule { id: "s1".to_owned(), errand, name: None, area: None, asked_by: Speaker::Someone(WayIn::Voice), timing: Timing::When(trigger, None), due_ms: i64::MAX, rings_since_ms: None, is_paused: true, lang: "en" };
-        let mut house = House { schedules: vec![schedule], ..House::default() };
-        let shows = |house: &mut House, value: &str| {
-            let state = State { value: Some(value.to_owned()), quality: house::Quality::Observed, ..State::default() };
-            let door = Entity {
-                id: id.clone(),
-                name: "Door".to_owned(),
-                aliases: vec![],
-                domain: Domain::BinarySensor,
-                device_class: Some("door".to_owned()),
-                area: None,
-                state,
-                availability: house::Availability::Online,
-            };
-            house.entities.insert(id.clone(), door);
-        };
+        let mut house = routine_at_a_door(true);
+        let shows = |house: &mut House, value: &str| door_shows(house, value, house::Quality::Observed, Cause::default());
         let clock = clock(EIGHT);
         let (mut triggers, mut now) = (Triggers::default(), EIGHT);
         let mut due = |house: &House| {
@@ -416,25 +416,8 @@ mod tests {
 
     #[test]
     fn what_a_bridge_repeats_starts_no_routine() {
-        let id = EntityId::new("binary_sensor.door");
-        let trigger = Trigger::State { entities: vec![id.clone()], is_one_enough: true, state: "open".to_owned() };
-        let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Agreed::Unasked };
-        let schedule = Schedule { id: "s1".to_owned(), errand, name: None, area: None, asked_by: Speaker::Someone(WayIn::Voice), timing: Timing::When(trigger, None), due_ms: i64::MAX, rings_since_ms: None, is_paused: false, lang: "en" };
-        let mut house = House { schedules: vec![schedule], ..House::default() };
-        let shows = |house: &mut House, value: &str, quality, cause| {
-            let state = State { value: Some(value.to_owned()), quality, cause, ..State::default() };
-            let door = Entity {
-                id: id.clone(),
-                name: "Door".to_owned(),
-                aliases: vec![],
-                domain: Domain::BinarySensor,
-                device_class: Some("door".to_owned()),
-                area: None,
-                state,
-                availability: house::Availability::Online,
-            };
-            house.entities.insert(id.clone(), door);
-        };
+        let mut house = routine_at_a_door(false);
+        let shows = door_shows;
         let clock = clock(EIGHT);
         let (mut triggers, mut now) = (Triggers::default(), EIGHT);
         let mut due = |house: &House| {

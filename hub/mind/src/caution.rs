@@ -95,7 +95,7 @@ fn lost_place(intents: &[Intent], heard: &Heard) -> Option<(Slot, String)> {
     if intents.iter().any(|intent| intent.label(Slot::DeviceClass) == Some("garage")) {
         return None;
     }
-    let texts: Vec<String> = intents.iter().flat_map(|intent| &intent.slots).filter_map(|(_, value)| if let SlotValue::Text(text) = value { Some(text.to_lowercase()) } else { None }).collect();
+    let texts = texts(intents);
     heard.marks.iter().find_map(|mark| {
         let slot = match mark.kinds.as_slice() {
             ["area"] => Slot::Area,
@@ -107,6 +107,12 @@ fn lost_place(intents: &[Intent], heard: &Heard) -> Option<(Slot, String)> {
         let is_used = texts.iter().any(|text| text.contains(&place.to_lowercase()));
         (!is_inside && !is_used).then_some((slot, place))
     })
+}
+
+/// The words that the slots hold, in lower case.
+fn texts(intents: &[Intent]) -> Vec<String> {
+    let text = |value: &SlotValue| if let SlotValue::Text(text) = value { Some(text.to_lowercase()) } else { None };
+    intents.iter().flat_map(|intent| &intent.slots).filter_map(|(_, value)| text(value)).collect()
 }
 
 /// Whether "to minus 40 degrees" was read as no more than "colder".
@@ -129,7 +135,7 @@ fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
 
 /// Whether "when the door opens" was said and is part of no slot.
 fn loses_condition(intents: &[Intent], heard: &Heard) -> bool {
-    let texts: Vec<String> = intents.iter().flat_map(|intent| &intent.slots).filter_map(|(_, value)| if let SlotValue::Text(text) = value { Some(text.to_lowercase()) } else { None }).collect();
+    let texts = texts(intents);
     let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
     let is_used = |word: &str| texts.iter().any(|text| text.contains(word));
     let is_polite = |at: usize| words.get(at + 1).is_none_or(|next| POLITE_IF.contains(next));

@@ -1,6 +1,6 @@
 //! A real Home Assistant beside the hub: it sees the hub and its devices, and talks to it.
 //!
-//! `tests/home-assistant/install.sh` installs one; without it this one test says so and is skipped.
+//! `tests/home-assistant/install.sh` installs one; without it these tests say so and are skipped.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
