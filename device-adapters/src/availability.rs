@@ -86,12 +86,18 @@ impl Rule {
     /// Keeps what the same topics said before an announcement was renewed.
     pub(crate) fn keep(&mut self, before: &Self) {
         for source in &mut self.sources {
-            source.said = before.sources.iter().find(|old| old.topic == source.topic).and_then(|old| old.said).or(source.said);
+            source.said =
+                before.sources.iter().find(|old| old.topic == source.topic).and_then(|old| old.said).or(source.said);
         }
     }
 }
 
-fn source(compiler: &mut Compiler<'_>, options: &Map<String, Json>, topic: &str, template: &str) -> Result<Source, String> {
+fn source(
+    compiler: &mut Compiler<'_>,
+    options: &Map<String, Json>,
+    topic: &str,
+    template: &str,
+) -> Result<Source, String> {
     let text = |key: &str, default: &str| match options.get(key) {
         Some(Json::String(text)) => text.clone(),
         Some(Json::Bool(true)) => "True".to_owned(),
@@ -102,12 +108,19 @@ fn source(compiler: &mut Compiler<'_>, options: &Map<String, Json>, topic: &str,
     let topic = compiler.config.full_topic(options.get(topic).unwrap_or(&Json::Null))?;
     let template = options.get(template).and_then(Json::as_str).map(|source| compiler.source(source)).transpose()?;
     let said = (options.get(UNTIL_TOLD) == Some(&Json::Bool(true))).then_some(true);
-    Ok(Source { topic, template, online: text("payload_available", "online"), offline: text("payload_not_available", "offline"), said })
+    Ok(Source {
+        topic,
+        template,
+        online: text("payload_available", "online"),
+        offline: text("payload_not_available", "offline"),
+        said,
+    })
 }
 
 fn named(is_online: bool) -> Availability {
     if is_online { Availability::Online } else { Availability::Offline }
 }
 
-/// Of a native dialect's source: what it speaks of can be reached unless it says otherwise, as it may never say anything.
+/// Of a native dialect's source: what it speaks of can be reached unless it says otherwise, as it may never say
+/// anything.
 pub(crate) const UNTIL_TOLD: &str = "available_until_told";

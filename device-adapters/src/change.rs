@@ -33,7 +33,8 @@ pub enum Change {
         /// Whether the broker had kept the message from before.
         retained: bool,
     },
-    /// An entity has not reported for longer than its state is good for; it is not to be believed until it reports again.
+    /// An entity has not reported for longer than its state is good for; it is not to be believed until it reports
+    /// again.
     Expired(EntityId),
     /// An entity can be reached, or no longer.
     Available {

@@ -47,7 +47,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// The same with a template that was compiled before.
-    pub(crate) fn input_with(&mut self, topic: &str, template: Option<Template>, reading: Reading) -> Result<bool, String> {
+    pub(crate) fn input_with(
+        &mut self,
+        topic: &str,
+        template: Option<Template>,
+        reading: Reading,
+    ) -> Result<bool, String> {
         let topics = self.config.topics(topic)?;
         for (topic, own) in &topics {
             let template = own.map(|source| self.source(source)).transpose()?.or_else(|| template.clone());
@@ -91,7 +96,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// Everything together.
-    pub(crate) fn finish(mut self, domain: Domain, writer: impl Writer + 'static, has_state: bool) -> Result<Compiled, String> {
+    pub(crate) fn finish(
+        mut self,
+        domain: Domain,
+        writer: impl Writer + 'static,
+        has_state: bool,
+    ) -> Result<Compiled, String> {
         self.input("json_attributes_topic", "json_attributes_template", Reading::Attributes)?;
         for key in ["entity_category", "state_class", "unit_of_measurement"] {
             if let Some(text) = self.config.text(key) {
@@ -99,6 +109,13 @@ impl<'a> Compiler<'a> {
             }
         }
         let reports = has_state && !self.config.flag("optimistic");
-        Ok(Compiled { domain, inputs: self.inputs, facts: self.facts, writer: Box::new(writer), reports, terms: Terms::of(self.config, domain) })
+        Ok(Compiled {
+            domain,
+            inputs: self.inputs,
+            facts: self.facts,
+            writer: Box::new(writer),
+            reports,
+            terms: Terms::of(self.config, domain),
+        })
     }
 }

@@ -75,7 +75,11 @@ impl Config {
             None | Some(Json::Null) => Ok(Vec::new()),
             Some(Json::Array(places)) => {
                 let place = |at: &Json| filter(at.get("topic").unwrap_or(at));
-                places.iter().take(MEMBERS).map(|at| Ok((place(at)?, at.get("template").and_then(Json::as_str)))).collect()
+                places
+                    .iter()
+                    .take(MEMBERS)
+                    .map(|at| Ok((place(at)?, at.get("template").and_then(Json::as_str))))
+                    .collect()
             }
             Some(topic) => Ok(vec![(filter(topic)?, None)]),
         }
@@ -101,12 +105,19 @@ impl Config {
 
     /// Quality of service for its commands.
     pub(crate) fn qos(&self) -> u8 {
-        self.options.get("qos").and_then(Json::as_u64).and_then(|qos| u8::try_from(qos).ok()).filter(|qos| *qos <= 2).unwrap_or(0)
+        self.options
+            .get("qos")
+            .and_then(Json::as_u64)
+            .and_then(|qos| u8::try_from(qos).ok())
+            .filter(|qos| *qos <= 2)
+            .unwrap_or(0)
     }
 
     /// Its device class, without an enumeration's path in front.
     pub(crate) fn device_class(&self) -> Option<String> {
-        self.text("device_class").filter(|class| !class.is_empty() && class.len() <= ID_CHARS).map(|class| class.to_lowercase())
+        self.text("device_class")
+            .filter(|class| !class.is_empty() && class.len() <= ID_CHARS)
+            .map(|class| class.to_lowercase())
     }
 
     /// What people call it.
@@ -126,7 +137,12 @@ impl Config {
 
     /// Other names for it: Hearth's option `aliases`, which Home Assistant ignores.
     pub(crate) fn aliases(&self) -> Vec<String> {
-        self.list("aliases").iter().map(|alias| clean_name(alias)).filter(|alias| !alias.is_empty()).take(ALIASES).collect()
+        self.list("aliases")
+            .iter()
+            .map(|alias| clean_name(alias))
+            .filter(|alias| !alias.is_empty())
+            .take(ALIASES)
+            .collect()
     }
 
     /// The area its device would like to be in.
@@ -139,7 +155,8 @@ impl Config {
         let id = self.text("default_entity_id")?;
         let is_plain = id.chars().count() <= ID_CHARS && !id.chars().any(char::is_control) && id.trim() == id;
         let (domain, object) = id.split_once('.')?;
-        let is_named = is_plain && !object.is_empty() && domain.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        let is_named =
+            is_plain && !object.is_empty() && domain.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
         is_named.then_some(id)
     }
 
@@ -157,7 +174,8 @@ impl Config {
         self.text("unique_id").filter(|id| !id.is_empty() && id.chars().count() <= ID_CHARS)
     }
 
-    /// Names of the thing itself that its announcements share whoever makes them: its radio's address, its chip, its group.
+    /// Names of the thing itself that its announcements share whoever makes them: its radio's address, its chip, its
+    /// group.
     pub(crate) fn physical(&self) -> BTreeSet<String> {
         let mut texts: Vec<&str> = self.options.get("unique_id").and_then(Json::as_str).into_iter().collect();
         for key in ["identifiers", "connections"] {
@@ -179,7 +197,8 @@ impl Config {
 
 /// Refuses topics that can't be published to or that take in more than one.
 pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
-    let is_odd = topic.is_empty() || TOPIC_BYTES < topic.len() || topic.contains(['+', '#', '\0']) || topic.starts_with('$');
+    let is_odd =
+        topic.is_empty() || TOPIC_BYTES < topic.len() || topic.contains(['+', '#', '\0']) || topic.starts_with('$');
     let is_discovery = topic.starts_with("homeassistant/") && topic.ends_with("/config");
     match is_odd || is_discovery {
         true => Err(format!("topic can't be used: `{:.80}`", topic.escape_debug().to_string())),
@@ -193,7 +212,9 @@ fn check_filter(filter: &str) -> Result<(), String> {
     let levels: Vec<&str> = filter.split('/').collect();
     let is_plain = levels.last() != Some(&"+") && levels.len() <= MOST_LEVELS;
     match is_plain {
-        true => check_topic(&levels.iter().map(|level| if *level == "+" { "x" } else { level }).collect::<Vec<_>>().join("/")),
+        true => check_topic(
+            &levels.iter().map(|level| if *level == "+" { "x" } else { level }).collect::<Vec<_>>().join("/"),
+        ),
         false => check_topic(filter),
     }
 }
@@ -212,9 +233,13 @@ fn physical_names(text: &str) -> Vec<String> {
     let is_hex = |word: &str| word.chars().all(|letter| letter.is_ascii_hexdigit());
     let address = text.replace(':', "").to_lowercase();
     let is_chip = text.len() == 6 && is_hex(text);
-    let is_group = text.strip_prefix("zigbee2mqtt_").is_some_and(|rest| rest.contains('_') && rest.chars().all(|letter| letter.is_ascii_digit() || letter == '_'));
+    let is_group = text
+        .strip_prefix("zigbee2mqtt_")
+        .is_some_and(|rest| rest.contains('_') && rest.chars().all(|letter| letter.is_ascii_digit() || letter == '_'));
     let is_address = |word: &str| is_hex(word) && matches!(word.len(), 12 | 16);
-    let words = address.split(|letter: char| !letter.is_ascii_alphanumeric()).map(|word| word.strip_prefix("0x").unwrap_or(word));
+    let words = address
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .map(|word| word.strip_prefix("0x").unwrap_or(word));
     let addresses = words.filter(|word| is_address(word)).map(str::to_owned);
     addresses.chain((is_chip || is_group).then(|| text.to_lowercase())).collect()
 }

@@ -75,7 +75,11 @@ fn device_based(
 ) -> Result<Vec<(String, Option<Config>)>, String> {
     let components = taken_map(&mut options, "components").ok_or("device announces no components")?;
     if limits.components_per_device < components.len() {
-        return Err(format!("device announces more than {} entities: `{}`", limits.components_per_device, components.len()));
+        return Err(format!(
+            "device announces more than {} entities: `{}`",
+            limits.components_per_device,
+            components.len()
+        ));
     }
     let shared: Map<String, Json> = options.into_iter().filter(|(key, _)| SHARED.contains(&key.as_str())).collect();
     let one = |(key, component): (String, Json)| -> Result<(String, Option<Config>), String> {
@@ -105,6 +109,15 @@ fn taken_map(options: &mut Map<String, Json>, key: &str) -> Option<Map<String, J
 
 /// Options that a device may give for all of its components.
 const SHARED: &[&str] = &[
-    "~", "availability", "availability_mode", "availability_template", "availability_topic", "payload_available",
-    "payload_not_available", "command_topic", "state_topic", "qos", "encoding",
+    "~",
+    "availability",
+    "availability_mode",
+    "availability_template",
+    "availability_topic",
+    "payload_available",
+    "payload_not_available",
+    "command_topic",
+    "state_topic",
+    "qos",
+    "encoding",
 ];

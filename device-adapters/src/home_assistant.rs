@@ -68,9 +68,13 @@ impl Adapters {
     pub fn listed(&mut self, registry: Registry) -> Vec<Change> {
         let mut changes = Vec::new();
         self.foreign.areas = registry.areas;
-        let opens = |entry: &Entry| entry.domain == Domain::Cover && entry.device_class.as_deref().is_some_and(|class| ENTRIES.contains(&class));
-        self.foreign.doors = registry.entries.iter().filter(|(_, entry)| opens(entry)).map(|(name, _)| name.clone()).collect();
-        let gone = self.foreign.names.iter().filter(|(_, name)| !registry.entries.contains_key(*name)).map(|(id, _)| id);
+        let opens = |entry: &Entry| {
+            entry.domain == Domain::Cover && entry.device_class.as_deref().is_some_and(|class| ENTRIES.contains(&class))
+        };
+        self.foreign.doors =
+            registry.entries.iter().filter(|(_, entry)| opens(entry)).map(|(name, _)| name.clone()).collect();
+        let gone =
+            self.foreign.names.iter().filter(|(_, name)| !registry.entries.contains_key(*name)).map(|(id, _)| id);
         changes.extend(gone.cloned().collect::<BTreeSet<_>>().into_iter().map(Change::Gone));
         self.foreign.entities.retain(|name, _| registry.entries.contains_key(name));
         let mut left_out = registry.left_out;
@@ -90,7 +94,10 @@ impl Adapters {
             }
         }
         if 0 < left_out {
-            changes.push(Change::Rejected { topic: TOPIC.to_owned(), reason: format!("there are too many entities: {left_out} are left out") });
+            changes.push(Change::Rejected {
+                topic: TOPIC.to_owned(),
+                reason: format!("there are too many entities: {left_out} are left out"),
+            });
         }
         changes
     }
@@ -122,7 +129,9 @@ impl Adapters {
 
     /// What an event of `todo/item/subscribe` changes about the list with that id in Home Assistant.
     pub fn reported_items(&mut self, name: &str, event: &Json) -> Vec<Change> {
-        let Some((known, items)) = self.foreign.entities.get(name).zip(state::open_items(event)) else { return Vec::new() };
+        let Some((known, items)) = self.foreign.entities.get(name).zip(state::open_items(event)) else {
+            return Vec::new();
+        };
         let attributes = Attributes::from([("items".to_owned(), house::Value::List(items))]);
         vec![Change::State { entity: known.id.clone(), value: None, attributes, retained: false }]
     }
@@ -145,7 +154,11 @@ impl Adapters {
 
 impl Known {
     fn hear(&mut self, report: Report, retained: bool, doors: &BTreeSet<String>, changes: &mut Vec<Change>) {
-        if self.entry.domain == Domain::Scene && report.members().any(|member| doors.contains(member) || GUARDED.iter().any(|domain| member.starts_with(domain))) {
+        if self.entry.domain == Domain::Scene
+            && report
+                .members()
+                .any(|member| doors.contains(member) || GUARDED.iter().any(|domain| member.starts_with(domain)))
+        {
             if self.report.take().is_some() {
                 self.told.clear();
                 changes.push(Change::Gone(self.id.clone()));
@@ -154,7 +167,10 @@ impl Known {
         }
         let before = self.report.replace(report);
         let Some(report) = &self.report else { return };
-        let is_new = before.as_ref().is_none_or(|before| (before.name(), before.device_class(), before.is_assumed()) != (report.name(), report.device_class(), report.is_assumed()));
+        let is_new = before.as_ref().is_none_or(|before| {
+            (before.name(), before.device_class(), before.is_assumed())
+                != (report.name(), report.device_class(), report.is_assumed())
+        });
         let availability = report.availability();
         if is_new {
             changes.extend(self.appearance());
@@ -169,7 +185,12 @@ impl Known {
         let Some(report) = &self.report else { return };
         let now = report.attributes(self.entry.domain);
         let attributes = state::difference(&self.told, &now);
-        changes.push(Change::State { entity: self.id.clone(), value: Some(report.value().to_owned()), attributes, retained });
+        changes.push(Change::State {
+            entity: self.id.clone(),
+            value: Some(report.value().to_owned()),
+            attributes,
+            retained,
+        });
         self.told = now;
     }
 
@@ -185,7 +206,11 @@ impl Known {
             state: State::default(),
             availability: report.availability(),
         };
-        Some(Change::Appeared { entity, belongs: Belongs::Placed(self.entry.area.clone()), optimistic: report.is_assumed() })
+        Some(Change::Appeared {
+            entity,
+            belongs: Belongs::Placed(self.entry.area.clone()),
+            optimistic: report.is_assumed(),
+        })
     }
 }
 

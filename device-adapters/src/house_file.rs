@@ -8,7 +8,10 @@ mod normal;
 
 use std::collections::BTreeMap;
 
-use house::{Area, AreaId, Attributes, Availability, Domain, Entity, EntityId, Floor, FloorId, House, MovingTimer, Quality, State, Value};
+use house::{
+    Area, AreaId, Attributes, Availability, Domain, Entity, EntityId, Floor, FloorId, House, MovingTimer, Quality,
+    State, Value,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -116,7 +119,11 @@ pub fn house(text: &str) -> Result<House, FileError> {
 pub fn export(house: &House) -> String {
     let area_name = |id: &AreaId| house.areas.get(id).map(|area| area.name.clone());
     let floor_name = |id: &FloorId| house.floors.get(id).map(|floor| floor.name.clone());
-    let floors = house.floors.values().map(|floor| PlaceRecord { name: floor.name.clone(), aliases: floor.aliases.clone(), floor: None });
+    let floors = house.floors.values().map(|floor| PlaceRecord {
+        name: floor.name.clone(),
+        aliases: floor.aliases.clone(),
+        floor: None,
+    });
     let areas = house.areas.values().map(|area| PlaceRecord {
         name: area.name.clone(),
         aliases: area.aliases.clone(),
@@ -145,7 +152,11 @@ pub fn value_to_json(value: &Value) -> Json {
 }
 
 /// The state and attributes of an entity as a house file would write them, normalised as those are.
-pub fn attributes_from_json(domain: Domain, state: &Json, attributes: &Map<String, Json>) -> (Option<String>, Attributes) {
+pub fn attributes_from_json(
+    domain: Domain,
+    state: &Json,
+    attributes: &Map<String, Json>,
+) -> (Option<String>, Attributes) {
     normal::state(domain, state, attributes)
 }
 
@@ -195,7 +206,9 @@ fn records<T: for<'de> Deserialize<'de>>(map: &Map<String, Json>, key: &str) -> 
             return Err(part(key.to_owned(), "is not a list".to_owned()));
         }
     };
-    let one = |(place, item): (usize, &Json)| T::deserialize(item).map_err(|error| part(format!("{key}[{place}]"), error.to_string()));
+    let one = |(place, item): (usize, &Json)| {
+        T::deserialize(item).map_err(|error| part(format!("{key}[{place}]"), error.to_string()))
+    };
     items.iter().enumerate().map(one).collect()
 }
 
@@ -263,7 +276,9 @@ fn timer(record: TimerRecord, place: usize, area: Option<AreaId>) -> MovingTimer
     };
     let length_s = seconds(record.start_hours, record.start_minutes, record.start_seconds);
     let rounded = seconds(record.rounded_hours_left, record.rounded_minutes_left, record.rounded_seconds_left);
-    let is_rounded = [record.rounded_hours_left, record.rounded_minutes_left, record.rounded_seconds_left].iter().any(Option::is_some);
+    let is_rounded = [record.rounded_hours_left, record.rounded_minutes_left, record.rounded_seconds_left]
+        .iter()
+        .any(Option::is_some);
     let left_s = record.total_seconds_left.unwrap_or(if is_rounded { rounded } else { length_s });
     MovingTimer {
         id: record.id.unwrap_or_else(|| format!("timer-{}", place + 1)),
@@ -346,7 +361,10 @@ mod tests {
         assert_eq!(state("sensor.s"), Some("22"));
         assert_eq!(state("lock.l"), Some("locked"));
         assert_eq!(state("cover.v"), Some("open"));
-        assert_eq!(house.entities[&house::EntityId::new("cover.v")].attribute("current_position"), Some(&Value::Number(40.0)));
+        assert_eq!(
+            house.entities[&house::EntityId::new("cover.v")].attribute("current_position"),
+            Some(&Value::Number(40.0))
+        );
         assert_eq!(house.entities[&house::EntityId::new("calendar.x")].domain, Domain::Other);
         assert_eq!(state("light.a"), None);
         assert_eq!(state("light.a_2"), Some("on"));
@@ -360,7 +378,10 @@ mod tests {
         let error = |text: &str| maps(text).unwrap_err().to_string();
         assert_eq!(error("[]"), "house file is no house and no map of houses");
         assert_eq!(error(r#"{"entities":[{"id":"light.x"}]}"#), "house file, entities[0]: missing field `name`");
-        assert_eq!(error(r#"{"a":{"areas":[{"name":1}]}}"#), "house file, `a`, areas[0]: invalid type: integer `1`, expected a string");
+        assert_eq!(
+            error(r#"{"a":{"areas":[{"name":1}]}}"#),
+            "house file, `a`, areas[0]: invalid type: integer `1`, expected a string"
+        );
         assert!(error("{").starts_with("house file is not JSON"));
         assert!(house(r#"{"a":{},"b":{}}"#).unwrap_err().to_string().ends_with("a, b"));
     }

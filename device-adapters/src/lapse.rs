@@ -1,4 +1,5 @@
-//! What time alone does to a state: an observation that goes off by itself, a measurement that is too old to be believed.
+//! What time alone does to a state: an observation that goes off by itself, a measurement that is too old to be
+//! believed.
 //!
 //! Never asks the time; it is told, and knows how long something is good for from its announcement.
 
@@ -27,7 +28,12 @@ pub(crate) struct Terms {
 impl Terms {
     /// Those of an announcement: `off_delay` and `expire_after`, where Home Assistant has them.
     pub(crate) fn of(config: &Config, domain: Domain) -> Self {
-        let ms = |key: &str| config.number(key).filter(|seconds| 0.0 < *seconds).map(|seconds| (seconds.min(LONGEST_S) * 1000.0).round() as i64);
+        let ms = |key: &str| {
+            config
+                .number(key)
+                .filter(|seconds| 0.0 < *seconds)
+                .map(|seconds| (seconds.min(LONGEST_S) * 1000.0).round() as i64)
+        };
         match domain {
             Domain::BinarySensor => Self { off_ms: ms("off_delay"), stale_ms: ms("expire_after") },
             Domain::Sensor => Self { off_ms: None, stale_ms: ms("expire_after") },
@@ -83,7 +89,10 @@ impl Lapses {
 
     /// The clock was set: everything keeps what it has left.
     fn shift(&mut self, jump_ms: i64) {
-        self.due = std::mem::take(&mut self.due).into_iter().map(|(at, id, lapse)| (at.saturating_add(jump_ms), id, lapse)).collect();
+        self.due = std::mem::take(&mut self.due)
+            .into_iter()
+            .map(|(at, id, lapse)| (at.saturating_add(jump_ms), id, lapse))
+            .collect();
         self.of.values_mut().for_each(|at| *at = at.saturating_add(jump_ms));
     }
 

@@ -59,7 +59,8 @@ pub(crate) fn class_words(device_class: &str) -> String {
 
 /// Bidirectional overrides and zero-width letters would let one name look like another.
 fn is_unprintable(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn without_accent(letter: char) -> Option<&'static str> {

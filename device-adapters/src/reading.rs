@@ -185,7 +185,9 @@ impl Reading {
             Self::LightJson { scale, unit } => Some(light(&object(text)?, *scale, *unit)),
             Self::Position { closed, open, gives_state } => Some(position(text, *closed, *open, *gives_state, memory)?),
             Self::ValvePosition(words) => valve(text, words, memory)?,
-            Self::Percentage { min, max } => Some(Update::attribute("percentage", percentage(number(text)?, *min, *max))),
+            Self::Percentage { min, max } => {
+                Some(Update::attribute("percentage", percentage(number(text)?, *min, *max)))
+            }
             Self::Vacuum => Some(vacuum(text)?),
             Self::Todo => Some(todo(&object(text)?)),
             Self::Report(state) => Some(report(&object(text)?, state)),
@@ -224,7 +226,9 @@ fn number(text: &str) -> Result<f64, String> {
 fn object(text: &str) -> Result<serde_json::Map<String, Json>, String> {
     match json::parse(text)? {
         Json::Object(map) => Ok(map),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Err("not a JSON map".to_owned()),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+            Err("not a JSON map".to_owned())
+        }
     }
 }
 
@@ -351,9 +355,12 @@ fn vacuum(text: &str) -> Result<Update, String> {
 /// Open items; the state is how many there are.
 fn todo(map: &serde_json::Map<String, Json>) -> Update {
     let is_open = |item: &&Json| item.get("status").and_then(Json::as_str) != Some("completed");
-    let text = |item: &Json| item.as_str().or_else(|| item.get("summary")?.as_str()).map(|text| json::to_value(&Json::from(text)));
+    let text = |item: &Json| {
+        item.as_str().or_else(|| item.get("summary")?.as_str()).map(|text| json::to_value(&Json::from(text)))
+    };
     let items = map.get("items").and_then(Json::as_array);
-    let items: Option<Vec<Value>> = items.map(|items| items.iter().filter(is_open).filter_map(text).take(TODO_ITEMS).collect());
+    let items: Option<Vec<Value>> =
+        items.map(|items| items.iter().filter(is_open).filter_map(text).take(TODO_ITEMS).collect());
     items.map_or_else(Update::default, |items| Update::state(items.len().to_string()).and("items", Value::List(items)))
 }
 

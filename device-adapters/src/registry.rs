@@ -12,8 +12,8 @@ use crate::availability::Rule;
 use crate::change::{Belongs, Change, Message, Preference, WriteError};
 use crate::compile::Compiler;
 use crate::config::Config;
-use crate::home_assistant::Foreign;
 use crate::discovery::{self, Announcement, Place};
+use crate::home_assistant::Foreign;
 use crate::lapse::{Lapse, Lapses};
 use crate::limits::Limits;
 use crate::native::{Natives, News};
@@ -103,7 +103,9 @@ impl Adapters {
     /// What the time changes; to be told every second or so.
     pub fn tell_time(&mut self, now_ms: i64) -> Vec<Change> {
         let change = |(entity, lapse)| match lapse {
-            Lapse::Off => Change::State { entity, value: Some("off".to_owned()), attributes: Attributes::new(), retained: false },
+            Lapse::Off => {
+                Change::State { entity, value: Some("off".to_owned()), attributes: Attributes::new(), retained: false }
+            }
             Lapse::Stale => Change::Expired(entity),
         };
         self.lapses.tell(now_ms).into_iter().map(change).collect()
@@ -169,7 +171,13 @@ impl Adapters {
         trouble
     }
 
-    fn announce(&mut self, topic: &str, place: &Place<'_>, payload: &[u8], changes: &mut Vec<Change>) -> Result<(), String> {
+    fn announce(
+        &mut self,
+        topic: &str,
+        place: &Place<'_>,
+        payload: &[u8],
+        changes: &mut Vec<Change>,
+    ) -> Result<(), String> {
         let fingerprint = fingerprint(payload);
         let is_repeated = self.announced.get(topic).is_some_and(|announced| announced.fingerprint == fingerprint);
         if is_repeated {
@@ -188,10 +196,21 @@ impl Adapters {
     }
 
     /// What a native dialect makes of the message.
-    fn hear_news(&mut self, topic: &str, payload: &[u8], retained: bool, changes: &mut Vec<Change>) -> Result<(), String> {
-        let Some(News { devices, only, unknown, gone, trouble }) = self.natives.hear(topic, payload, &self.limits)? else { return Ok(()) };
+    fn hear_news(
+        &mut self,
+        topic: &str,
+        payload: &[u8],
+        retained: bool,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), String> {
+        let Some(News { devices, only, unknown, gone, trouble }) = self.natives.hear(topic, payload, &self.limits)?
+        else {
+            return Ok(());
+        };
         let there: HashSet<&str> = devices.iter().map(|device| device.source.as_str()).collect();
-        let is_others = |name: &String| only.as_ref().is_some_and(|of| name.starts_with(of.as_str()) && !there.contains(name.as_str()));
+        let is_others = |name: &String| {
+            only.as_ref().is_some_and(|of| name.starts_with(of.as_str()) && !there.contains(name.as_str()))
+        };
         let left: Vec<String> = self.announced.keys().filter(|name| is_others(name)).cloned().chain(gone).collect();
         for source in left {
             self.take_back(&source, changes);
@@ -215,7 +234,12 @@ impl Adapters {
         trouble
     }
 
-    fn take_all(&mut self, source: &Source, entities: Vec<(String, Option<Config>)>, changes: &mut Vec<Change>) -> Result<(), String> {
+    fn take_all(
+        &mut self,
+        source: &Source,
+        entities: Vec<(String, Option<Config>)>,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), String> {
         let mut trouble = Ok(());
         for (key, config) in entities {
             let done = match config {
@@ -236,7 +260,8 @@ impl Adapters {
     fn take(&mut self, source: &Source, key: &str, config: Config, changes: &mut Vec<Change>) -> Result<(), String> {
         let before = self.announced.get(&source.name).and_then(|announced| announced.entities.get(key)).cloned();
         let fingerprint = config.fingerprint();
-        if before.as_ref().and_then(|id| self.components.get(id)).is_some_and(|known| known.fingerprint == fingerprint) {
+        if before.as_ref().and_then(|id| self.components.get(id)).is_some_and(|known| known.fingerprint == fingerprint)
+        {
             return Ok(());
         }
         let bodies = config.physical();
@@ -278,8 +303,13 @@ impl Adapters {
 
     /// Entities of the same device, or with the same unique id, that were announced the other way.
     fn rivals(&self, bodies: &BTreeSet<String>, identity: Option<&str>, origin: Preference) -> BTreeSet<EntityId> {
-        let same = bodies.iter().filter_map(|body| self.bodies.get(body)).flatten().chain(identity.and_then(|identity| self.ids.get(identity)));
-        let is_rival = |id: &&EntityId| self.components.get(*id).is_some_and(|component| component.source.origin != origin);
+        let same = bodies
+            .iter()
+            .filter_map(|body| self.bodies.get(body))
+            .flatten()
+            .chain(identity.and_then(|identity| self.ids.get(identity)));
+        let is_rival =
+            |id: &&EntityId| self.components.get(*id).is_some_and(|component| component.source.origin != origin);
         same.filter(is_rival).cloned().collect()
     }
 
@@ -296,7 +326,15 @@ impl Adapters {
         self.drop_entity(id, changes);
     }
 
-    fn install(&mut self, id: EntityId, config: &Config, domain: Domain, facts: Attributes, mut component: Component, changes: &mut Vec<Change>) {
+    fn install(
+        &mut self,
+        id: EntityId,
+        config: &Config,
+        domain: Domain,
+        facts: Attributes,
+        mut component: Component,
+        changes: &mut Vec<Change>,
+    ) {
         let before = self.components.remove(&id);
         if let Some(before) = &before {
             component.availability.keep(&before.availability);
@@ -315,7 +353,11 @@ impl Adapters {
             state: State { attributes: facts, ..State::default() },
             availability: component.reachable,
         };
-        changes.push(Change::Appeared { entity, belongs: Belongs::Suggested(config.suggested_area()), optimistic: !component.reports });
+        changes.push(Change::Appeared {
+            entity,
+            belongs: Belongs::Suggested(config.suggested_area()),
+            optimistic: !component.reports,
+        });
         let old = before.map(|before| before.parts()).unwrap_or_default();
         self.routes.replace(&id, &old, &component.parts(), changes);
         for body in &component.bodies {
@@ -359,12 +401,19 @@ impl Adapters {
     }
 
     /// The id a device had before, or a new one that nothing else has.
-    fn id_for(&mut self, source: &Source, identity: String, config: &Config, domain: Domain) -> Result<EntityId, String> {
+    fn id_for(
+        &mut self,
+        source: &Source,
+        identity: String,
+        config: &Config,
+        domain: Domain,
+    ) -> Result<EntityId, String> {
         if let Some(id) = self.ids.get(&identity) {
             let is_others = self.components.get(id).is_some_and(|component| component.source != *source);
             return if is_others { Err(format!("its unique id is taken by `{id}`")) } else { Ok(id.clone()) };
         }
-        let wanted = config.default_entity_id().unwrap_or_else(|| format!("{}.{}", domain.as_str(), config.object_id()));
+        let wanted =
+            config.default_entity_id().unwrap_or_else(|| format!("{}.{}", domain.as_str(), config.object_id()));
         self.claim(identity, &wanted)
     }
 
@@ -373,7 +422,9 @@ impl Adapters {
         if let Some(id) = self.ids.get(&identity) {
             return Ok(id.clone());
         }
-        if self.limits.entities <= self.components.len() + self.foreign.len() || 2 * self.limits.entities <= self.ids.len() {
+        if self.limits.entities <= self.components.len() + self.foreign.len()
+            || 2 * self.limits.entities <= self.ids.len()
+        {
             return Err(format!("there are more than {} entities", self.limits.entities));
         }
         let numbered = (2..).map(|number: u32| EntityId::new(format!("{wanted}_{number}")));

@@ -22,16 +22,21 @@ impl Replays {
     pub(crate) fn hear(&mut self, topic: &str, text: &str, now_ms: i64) {
         let Some(base) = topic.strip_suffix("/bridge/state") else { return };
         let text = text.trim();
-        let is_up = text == "online" || crate::json::parse(text).is_ok_and(|json| json.get("state").and_then(|state| state.as_str()) == Some("online"));
+        let is_up = text == "online"
+            || crate::json::parse(text)
+                .is_ok_and(|json| json.get("state").and_then(|state| state.as_str()) == Some("online"));
         self.bridges.retain(|_, start| now_ms <= start.until_ms);
         if is_up && self.bridges.len() < BRIDGES {
-            self.bridges.insert(base.to_owned(), Start { until_ms: now_ms.saturating_add(WINDOW_MS), heard: HashSet::new() });
+            self.bridges
+                .insert(base.to_owned(), Start { until_ms: now_ms.saturating_add(WINDOW_MS), heard: HashSet::new() });
         }
     }
 
     /// Whether a message repeats what was so before; each topic does so once.
     pub(crate) fn repeats(&mut self, topic: &str, now_ms: i64) -> bool {
-        let is_of = |base: &str| topic.strip_prefix(base).is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("/bridge/"));
+        let is_of = |base: &str| {
+            topic.strip_prefix(base).is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("/bridge/"))
+        };
         let start = self.bridges.iter_mut().find(|(base, start)| now_ms <= start.until_ms && is_of(base));
         start.is_some_and(|(_, start)| start.heard.insert(topic.to_owned()))
     }

@@ -102,7 +102,12 @@ impl Templates {
     }
 
     /// What the template makes of a payload; `None` if it makes nothing of it.
-    pub(crate) fn read(&self, template: &Template, payload: &Payload<'_>, entity: &str) -> Result<Option<String>, String> {
+    pub(crate) fn read(
+        &self,
+        template: &Template,
+        payload: &Payload<'_>,
+        entity: &str,
+    ) -> Result<Option<String>, String> {
         match template {
             Template::Payload => Ok(Some(payload.text.to_owned())),
             Template::Path(keys) => Ok(payload.json().and_then(|json| at(json, keys)).map(scan::python_text)),

@@ -1,7 +1,9 @@
 //! Devices that exist only in memory: they announce themselves, take commands and report, as real ones do.
 //!
-//! A virtual device is a state machine without a clock and without a connection: what it says comes back with the time to say it at.
-//! What [`VirtualDevice::receive`] gives replaces whatever the device was still going to say; [`crate::VirtualHouse`] sees to that.
+//! A virtual device is a state machine without a clock and without a connection: what it says comes back with the time
+//! to say it at.
+//! What [`VirtualDevice::receive`] gives replaces whatever the device was still going to say; [`crate::VirtualHouse`]
+//! sees to that.
 
 mod act;
 mod announce;
@@ -84,7 +86,16 @@ impl VirtualDevice {
     /// A device that is in the entity's state.
     pub fn new(entity: &Entity, area: Option<&str>, delays: Delays) -> Self {
         let base = format!("virtual/{}", token(entity.id.as_str()));
-        Self { entity: entity.clone(), area: area.map(str::to_owned), base, delays, fault: Fault::None, ahead: Vec::new(), moves: false, commands: 0 }
+        Self {
+            entity: entity.clone(),
+            area: area.map(str::to_owned),
+            base,
+            delays,
+            fault: Fault::None,
+            ahead: Vec::new(),
+            moves: false,
+            commands: 0,
+        }
     }
 
     /// Its entity, in the state that it is in.
@@ -107,7 +118,9 @@ impl VirtualDevice {
 
     /// Takes a message; gives what it says to it.
     pub fn receive(&mut self, topic: &str, payload: &[u8], now_ms: i64) -> Vec<Timed> {
-        let Some(part) = topic.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix("/set")) else { return Vec::new() };
+        let Some(part) = topic.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix("/set")) else {
+            return Vec::new();
+        };
         let Ok(text) = std::str::from_utf8(payload) else { return Vec::new() };
         if self.fault == Fault::Offline {
             return Vec::new();
@@ -147,8 +160,12 @@ impl VirtualDevice {
         };
         let at = |delay: u64| now_ms.saturating_add(i64::try_from(delay).unwrap_or(0)).saturating_add(self.lateness());
         let ahead: Vec<(i64, State)> = match self.fault {
-            Fault::Wrong => kept.first().map(|(delay, _)| (at(*delay), act::spoilt(&self.entity))).into_iter().collect(),
-            Fault::None | Fault::Silent | Fault::Slow | Fault::Offline => kept.into_iter().map(|(delay, state)| (at(delay), state)).collect(),
+            Fault::Wrong => {
+                kept.first().map(|(delay, _)| (at(*delay), act::spoilt(&self.entity))).into_iter().collect()
+            }
+            Fault::None | Fault::Silent | Fault::Slow | Fault::Offline => {
+                kept.into_iter().map(|(delay, state)| (at(delay), state)).collect()
+            }
         };
         let mut before = &self.entity.state;
         let mut messages = Vec::new();
@@ -161,7 +178,8 @@ impl VirtualDevice {
         if self.fault == Fault::Silent { Vec::new() } else { messages }
     }
 
-    /// Passes through what lies behind `now`. A lamp that was told something is there at once, only its report comes later;
+    /// Passes through what lies behind `now`. A lamp that was told something is there at once, only its report comes
+    /// later;
     /// what moves stays where it has got to.
     fn settle(&mut self, now_ms: i64) {
         let reached = |at: i64| at <= now_ms || !self.moves;
@@ -209,7 +227,8 @@ impl VirtualDevice {
 
 /// A part of a topic for an id: plain letters, unique.
 fn token(id: &str) -> String {
-    let is_plain = id.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '.'));
+    let is_plain =
+        id.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '.'));
     match is_plain {
         true => id.replace('.', "-"),
         false => format!("{}-{:016x}", ascii_slug(id).unwrap_or_else(|| "device".to_owned()), fnv(id)),

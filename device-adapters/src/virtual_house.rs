@@ -26,8 +26,11 @@ impl VirtualHouse {
     pub fn new(house: &House, delays: Delays) -> Self {
         let devices: BTreeMap<EntityId, VirtualDevice> =
             from_house(house, delays).into_iter().map(|device| (device.entity().id.clone(), device)).collect();
-        let topics = |device: &VirtualDevice| device.subscriptions().into_iter().map(|topic| topic.trim_end_matches("/+").to_owned());
-        let by_topic = devices.iter().flat_map(|(id, device)| topics(device).map(|topic| (topic, id.clone()))).collect();
+        let topics = |device: &VirtualDevice| {
+            device.subscriptions().into_iter().map(|topic| topic.trim_end_matches("/+").to_owned())
+        };
+        let by_topic =
+            devices.iter().flat_map(|(id, device)| topics(device).map(|topic| (topic, id.clone()))).collect();
         Self { devices, by_topic, queue: Vec::new() }
     }
 

@@ -72,7 +72,10 @@ fn result(map: &mut Map<String, Json>) -> Result<Json, Failure> {
         return Ok(map.remove("result").unwrap_or_default());
     }
     let error = map.get("error");
-    Err(Failure { code: sentence(error.and_then(|error| error.get("code"))), message: sentence(error.and_then(|error| error.get("message"))) })
+    Err(Failure {
+        code: sentence(error.and_then(|error| error.get("code"))),
+        message: sentence(error.and_then(|error| error.get("message"))),
+    })
 }
 
 /// A sentence of another program goes into logs and traces: one line, and not a long one.

@@ -73,13 +73,18 @@ impl Registry {
     pub fn read(lists: &Lists, limits: &Limits) -> Self {
         let devices = devices(&lists.devices, limits);
         let exposed = lists.exposed.as_ref().map(exposed);
-        let mut registry = Self { floors: places(&lists.floors, "floor_id"), areas: places(&lists.areas, "area_id"), ..Self::default() };
+        let mut registry = Self {
+            floors: places(&lists.floors, "floor_id"),
+            areas: places(&lists.areas, "area_id"),
+            ..Self::default()
+        };
         let mut listed = BTreeSet::new();
         for json in items(&lists.entities) {
             let Some(id) = text(json, "entity_id").filter(|id| is_id(id)) else { continue };
             listed.insert(id.clone());
             // The voice is Hearth's own.
-            let is_elsewhere = text(json, "platform").is_some_and(|platform| platform == "wyoming" || (platform == "mqtt" && !lists.with_mqtt));
+            let is_elsewhere = text(json, "platform")
+                .is_some_and(|platform| platform == "wyoming" || (platform == "mqtt" && !lists.with_mqtt));
             if is_elsewhere {
                 continue;
             }
@@ -90,7 +95,14 @@ impl Registry {
         // What has no unique id is not in the registry; that assistants see it is all that is listed of it.
         for id in exposed.into_iter().flatten().filter(|id| is_id(id) && !listed.contains(id)) {
             if let Some(domain) = domain(&id) {
-                let entry = Entry { domain, name: name_of(&id), aliases: Vec::new(), device_class: None, area: None, is_exposed: true };
+                let entry = Entry {
+                    domain,
+                    name: name_of(&id),
+                    aliases: Vec::new(),
+                    device_class: None,
+                    area: None,
+                    is_exposed: true,
+                };
                 registry.add(id, entry, limits);
             }
         }
@@ -112,10 +124,12 @@ impl Registry {
         }
     }
 
-    /// Once everything is told of each: leaves out what nobody decided about and Home Assistant would not show by itself.
+    /// Once everything is told of each: leaves out what nobody decided about and Home Assistant would not show by
+    /// itself.
     #[must_use]
     pub fn settled(mut self) -> Self {
-        self.entries.retain(|_, entry| entry.is_exposed || is_shown_unasked(entry.domain, entry.device_class.as_deref()));
+        self.entries
+            .retain(|_, entry| entry.is_exposed || is_shown_unasked(entry.domain, entry.device_class.as_deref()));
         self
     }
 
@@ -129,7 +143,12 @@ impl Registry {
     }
 }
 
-fn entry(id: &str, json: &Json, devices: &BTreeMap<String, String>, exposed: Option<&BTreeSet<String>>) -> Option<Entry> {
+fn entry(
+    id: &str,
+    json: &Json,
+    devices: &BTreeMap<String, String>,
+    exposed: Option<&BTreeSet<String>>,
+) -> Option<Entry> {
     let is_set = |key: &str| json.get(key).is_some_and(|value| !value.is_null());
     let is_unwanted = is_set("hidden_by") || is_set("disabled_by") || is_set("entity_category");
     let said = json.pointer("/options/conversation/should_expose").and_then(Json::as_bool);
@@ -138,14 +157,27 @@ fn entry(id: &str, json: &Json, devices: &BTreeMap<String, String>, exposed: Opt
         return None;
     }
     let area = text(json, "area_id").or_else(|| devices.get(&text(json, "device_id")?).cloned());
-    let name = text(json, "name").or_else(|| text(json, "original_name")).map(|name| clean_name(&name)).filter(|name| !name.is_empty());
+    let name = text(json, "name")
+        .or_else(|| text(json, "original_name"))
+        .map(|name| clean_name(&name))
+        .filter(|name| !name.is_empty());
     let name = name.unwrap_or_else(|| name_of(id));
-    Some(Entry { domain: domain(id)?, name, aliases: Vec::new(), device_class: None, area, is_exposed: is_exposed.is_some() })
+    Some(Entry {
+        domain: domain(id)?,
+        name,
+        aliases: Vec::new(),
+        device_class: None,
+        area,
+        is_exposed: is_exposed.is_some(),
+    })
 }
 
 /// The area of each device that has one.
 fn devices(json: &Json, limits: &Limits) -> BTreeMap<String, String> {
-    items(json).take(limits.entities).filter_map(|device| Some((text(device, "id")?, text(device, "area_id")?))).collect()
+    items(json)
+        .take(limits.entities)
+        .filter_map(|device| Some((text(device, "id")?, text(device, "area_id")?)))
+        .collect()
 }
 
 fn exposed(json: &Json) -> BTreeSet<String> {
@@ -157,7 +189,12 @@ fn exposed(json: &Json) -> BTreeSet<String> {
 fn places(json: &Json, key: &str) -> Vec<Place> {
     let one = |json: &Json| {
         let name = text(json, "name").map(|name| clean_name(&name)).filter(|name| !name.is_empty())?;
-        Some(Place { id: text(json, key)?, name, aliases: aliases(json), floor: text(json, "floor_id").filter(|_| key != "floor_id") })
+        Some(Place {
+            id: text(json, key)?,
+            name,
+            aliases: aliases(json),
+            floor: text(json, "floor_id").filter(|_| key != "floor_id"),
+        })
     };
     items(json).filter_map(one).take(PLACES).collect()
 }
@@ -178,7 +215,10 @@ fn text(json: &Json, key: &str) -> Option<String> {
 
 /// As Home Assistant writes its ids.
 fn is_id(id: &str) -> bool {
-    let is_plain = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+    let is_plain = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+    };
     id.len() <= ID_CHARS && id.split_once('.').is_some_and(|(domain, own)| is_plain(domain) && is_plain(own))
 }
 
@@ -194,7 +234,9 @@ fn name_of(id: &str) -> String {
 /// What Home Assistant shows its assistants unless it is told otherwise. Locks, alarms and scripts are not among it.
 fn is_shown_unasked(domain: Domain, class: Option<&str>) -> bool {
     match domain {
-        Domain::Climate | Domain::Cover | Domain::Fan | Domain::Humidifier | Domain::Light | Domain::MediaPlayer => true,
+        Domain::Climate | Domain::Cover | Domain::Fan | Domain::Humidifier | Domain::Light | Domain::MediaPlayer => {
+            true
+        }
         Domain::Scene | Domain::Switch | Domain::Todo | Domain::Vacuum | Domain::WaterHeater => true,
         Domain::BinarySensor => class.is_some_and(|class| SHOWN_BINARY.contains(&class)),
         Domain::Sensor => class.is_some_and(|class| SHOWN_SENSORS.contains(&class)),
@@ -203,7 +245,16 @@ fn is_shown_unasked(domain: Domain, class: Option<&str>) -> bool {
 }
 
 const SHOWN_BINARY: &[&str] = &["door", "garage_door", "lock", "motion", "opening", "presence", "window"];
-const SHOWN_SENSORS: &[&str] = &["aqi", "carbon_monoxide", "carbon_dioxide", "humidity", "pm10", "pm25", "temperature", "volatile_organic_compounds"];
+const SHOWN_SENSORS: &[&str] = &[
+    "aqi",
+    "carbon_monoxide",
+    "carbon_dioxide",
+    "humidity",
+    "pm10",
+    "pm25",
+    "temperature",
+    "volatile_organic_compounds",
+];
 /// Areas or floors; a house has tens.
 const PLACES: usize = 500;
 const ALIASES: usize = 20;

@@ -23,7 +23,10 @@ impl Call {
     /// As a command of Home Assistant's websocket.
     pub fn command(&self) -> Json {
         let (domain, service) = self.service.split_once('.').unwrap_or_default();
-        let mut command = json!({ "type": "call_service", "domain": domain, "service": service, "service_data": self.data, "target": { "entity_id": self.entity } });
+        let mut command = json!({
+            "type": "call_service", "domain": domain, "service": service, "service_data": self.data,
+            "target": { "entity_id": self.entity },
+        });
         if let Some(map) = command.as_object_mut().filter(|_| self.service == SEARCH) {
             map.insert("return_response".to_owned(), true.into());
         }
@@ -53,7 +56,9 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
     let unsupported = |what: &str| WriteError::Unsupported { entity: entity.id.clone(), what: what.to_owned() };
     let mut data = json::from_attributes(&action.data());
     let service = match (entity.domain, action) {
-        (Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person | Domain::Other, _) => return Err(unsupported("it only reports")),
+        (Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person | Domain::Other, _) => {
+            return Err(unsupported("it only reports"));
+        }
         (_, Action::PlayMedia { query, class }) => {
             if !searches(entity) {
                 return Err(unsupported("it can't look for what it shall play"));
@@ -73,7 +78,10 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
         (Domain::Vacuum, Action::TurnOff) => Action::VacuumReturn.service(Domain::Vacuum),
         (Domain::LawnMower, Action::TurnOn) => Action::MowerStart.service(Domain::LawnMower),
         (Domain::LawnMower, Action::TurnOff) => Action::MowerDock.service(Domain::LawnMower),
-        (Domain::AlarmControlPanel | Domain::Todo | Domain::Number | Domain::Select, Action::TurnOn) | (Domain::Scene | Domain::Button | Domain::Todo | Domain::Number | Domain::Select, Action::TurnOff) => return Err(unsupported("it has no such thing as on or off")),
+        (Domain::AlarmControlPanel | Domain::Todo | Domain::Number | Domain::Select, Action::TurnOn)
+        | (Domain::Scene | Domain::Button | Domain::Todo | Domain::Number | Domain::Select, Action::TurnOff) => {
+            return Err(unsupported("it has no such thing as on or off"));
+        }
         (Domain::Button, Action::TurnOn) => Action::Activate.service(Domain::Button),
         // To turn an automation on is to let it run when its time comes; to activate it is to run it.
         (Domain::Automation, Action::Activate) => "automation.trigger".to_owned(),
@@ -82,7 +90,9 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
             "water_heater.set_operation_mode".to_owned()
         }
         (Domain::Vacuum, Action::VacuumCleanArea(names)) => {
-            let ids = names.iter().map(|name| area_id(name, areas).ok_or_else(|| unsupported("Home Assistant has no such area")));
+            let ids = names
+                .iter()
+                .map(|name| area_id(name, areas).ok_or_else(|| unsupported("Home Assistant has no such area")));
             data = Map::from_iter([("cleaning_area_id".to_owned(), ids.collect::<Result<Json, _>>()?)]);
             action.service(Domain::Vacuum)
         }
@@ -93,7 +103,11 @@ pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) 
 
 /// Whether a player says of itself that it can search.
 fn searches(entity: &Entity) -> bool {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a set of bits, and a number below 0 becomes none of them")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a set of bits, and a number below 0 becomes none of them"
+    )]
     let features = entity.number("supported_features").unwrap_or_default() as u64;
     features & CAN_SEARCH != 0
 }
@@ -101,7 +115,8 @@ fn searches(entity: &Entity) -> bool {
 /// Home Assistant's id of the area of that name.
 fn area_id(name: &str, areas: &[Place]) -> Option<Json> {
     let wanted = name.to_lowercase();
-    let is_it = |area: &&Place| std::iter::once(&area.name).chain(&area.aliases).any(|own| own.to_lowercase() == wanted);
+    let is_it =
+        |area: &&Place| std::iter::once(&area.name).chain(&area.aliases).any(|own| own.to_lowercase() == wanted);
     areas.iter().find(is_it).map(|area| area.id.as_str().into())
 }
 

@@ -37,7 +37,9 @@ impl Report {
             self.state = state.chars().filter(|letter| !letter.is_control()).take(STATE_CHARS).collect();
         }
         let attributes = json.get("a").and_then(Json::as_object).into_iter().flatten();
-        for (name, value) in attributes.filter(|(name, value)| is_kept(name) && !json::is_deeper_than(value, JSON_DEPTH)) {
+        for (name, value) in
+            attributes.filter(|(name, value)| is_kept(name) && !json::is_deeper_than(value, JSON_DEPTH))
+        {
             self.attributes.insert(name.clone(), value.clone());
         }
     }
@@ -92,7 +94,10 @@ impl Report {
 /// What is new in `now`; what is no longer there is `Null`.
 pub(super) fn difference(before: &Attributes, now: &Attributes) -> Attributes {
     let gone = before.keys().filter(|name| !now.contains_key(*name)).map(|name| (name.clone(), Value::Null));
-    let new = now.iter().filter(|(name, value)| before.get(*name) != Some(*value)).map(|(name, value)| (name.clone(), value.clone()));
+    let new = now
+        .iter()
+        .filter(|(name, value)| before.get(*name) != Some(*value))
+        .map(|(name, value)| (name.clone(), value.clone()));
     gone.chain(new).collect()
 }
 
@@ -114,19 +119,86 @@ const UNAVAILABLE: &str = "unavailable";
 /// Attributes that say what an entity is, and are kept elsewhere.
 const OWN: &[&str] = &["friendly_name", "device_class", "assumed_state", "entity_id"];
 
-/// Attributes that are taken over. No others are: some hold keys and addresses that open a camera or a player to anyone.
+/// Attributes that are taken over. No others are: some hold keys and addresses that open a camera or a player to
+/// anyone.
 const KEPT: &[&str] = &[
-    "brightness", "color_mode", "color_temp_kelvin", "hs_color", "min_color_temp_kelvin", "max_color_temp_kelvin", "supported_color_modes", "effect", "effect_list",
-    "current_position", "current_tilt_position",
-    "temperature", "current_temperature", "target_temp_high", "target_temp_low", "target_temp_step", "min_temp", "max_temp", "temperature_unit",
-    "humidity", "current_humidity", "min_humidity", "max_humidity", "target_humidity", "hvac_action", "hvac_modes", "fan_mode", "fan_modes", "preset_mode", "preset_modes",
-    "swing_mode", "swing_modes", "operation_mode", "operation_list", "away_mode", "mode", "available_modes", "action",
-    "percentage", "percentage_step", "oscillating", "direction",
-    "volume_level", "is_volume_muted", "media_title", "media_artist", "media_album_name", "media_playlist", "media_content_type", "app_name", "source", "source_list", "sound_mode",
-    "fan_speed", "fan_speed_list", "battery_level", "status", "error",
-    "unit_of_measurement", "state_class", "min", "max", "step", "options",
-    "wind_speed", "wind_speed_unit", "wind_bearing", "pressure", "pressure_unit", "visibility", "visibility_unit", "cloud_coverage", "uv_index", "precipitation_unit",
-    "code_arm_required", "changed_by", "supported_features",
+    "brightness",
+    "color_mode",
+    "color_temp_kelvin",
+    "hs_color",
+    "min_color_temp_kelvin",
+    "max_color_temp_kelvin",
+    "supported_color_modes",
+    "effect",
+    "effect_list",
+    "current_position",
+    "current_tilt_position",
+    "temperature",
+    "current_temperature",
+    "target_temp_high",
+    "target_temp_low",
+    "target_temp_step",
+    "min_temp",
+    "max_temp",
+    "temperature_unit",
+    "humidity",
+    "current_humidity",
+    "min_humidity",
+    "max_humidity",
+    "target_humidity",
+    "hvac_action",
+    "hvac_modes",
+    "fan_mode",
+    "fan_modes",
+    "preset_mode",
+    "preset_modes",
+    "swing_mode",
+    "swing_modes",
+    "operation_mode",
+    "operation_list",
+    "away_mode",
+    "mode",
+    "available_modes",
+    "action",
+    "percentage",
+    "percentage_step",
+    "oscillating",
+    "direction",
+    "volume_level",
+    "is_volume_muted",
+    "media_title",
+    "media_artist",
+    "media_album_name",
+    "media_playlist",
+    "media_content_type",
+    "app_name",
+    "source",
+    "source_list",
+    "sound_mode",
+    "fan_speed",
+    "fan_speed_list",
+    "battery_level",
+    "status",
+    "error",
+    "unit_of_measurement",
+    "state_class",
+    "min",
+    "max",
+    "step",
+    "options",
+    "wind_speed",
+    "wind_speed_unit",
+    "wind_bearing",
+    "pressure",
+    "pressure_unit",
+    "visibility",
+    "visibility_unit",
+    "cloud_coverage",
+    "uv_index",
+    "precipitation_unit",
+    "code_arm_required",
+    "changed_by",
+    "supported_features",
 ];
 /// A list longer than this is no list a household reads out.
 const ITEMS: usize = 250;

@@ -8,7 +8,8 @@ use crate::state_words;
 
 /// The state and attributes of an entity.
 pub(super) fn state(domain: Domain, state: &Json, attributes: &Map<String, Json>) -> (Option<String>, Attributes) {
-    let mut attributes: Attributes = json::to_attributes(attributes).into_iter().map(|(name, value)| (name, plain(value))).collect();
+    let mut attributes: Attributes =
+        json::to_attributes(attributes).into_iter().map(|(name, value)| (name, plain(value))).collect();
     rename(domain, &mut attributes);
     for (name, value) in &mut attributes {
         if let (true, Value::Text(_), Some(number)) = (NUMBERS.contains(&name.as_str()), &value, value.as_number()) {
@@ -24,7 +25,10 @@ pub(super) fn state(domain: Domain, state: &Json, attributes: &Map<String, Json>
     let said = text(domain, state).and_then(|word| state_words::state(domain, &word));
     let implied = IMPLIED.iter().filter(|(kind, _)| *kind == domain).find_map(|(_, name)| attributes.remove(*name));
     let implied = implied.and_then(|value| state_words::state(domain, &value_text(&value)?));
-    let position = attributes.get("current_position").and_then(Value::as_number).filter(|_| matches!(domain, Domain::Cover | Domain::Valve));
+    let position = attributes
+        .get("current_position")
+        .and_then(Value::as_number)
+        .filter(|_| matches!(domain, Domain::Cover | Domain::Valve));
     let positioned = position.map(|position| if position <= 0.0 { "closed" } else { "open" }.to_owned());
     (said.or(implied).or(positioned), attributes)
 }
@@ -64,7 +68,9 @@ fn text(domain: Domain, state: &Json) -> Option<String> {
         Json::Number(number) => Some(number.to_string()),
         Json::Bool(truth) => Some(word(domain, *truth).to_owned()),
         // Home Assistant's test houses give the word of the language as `in`, the state as `out`.
-        Json::Object(map) => map.get("out").and_then(|inner| if inner.is_object() { None } else { text(domain, inner) }),
+        Json::Object(map) => {
+            map.get("out").and_then(|inner| if inner.is_object() { None } else { text(domain, inner) })
+        }
     }
 }
 
@@ -138,6 +144,19 @@ const IMPLIED: &[(Domain, &str)] = &[
 
 /// Attributes that are numbers even where a file has them as text.
 const NUMBERS: &[&str] = &[
-    "brightness", "color_temp_kelvin", "current_position", "current_temperature", "temperature", "humidity", "percentage",
-    "volume_level", "min_temp", "max_temp", "wind_speed", "pressure", "target_temp_high", "target_temp_low", "battery_level",
+    "brightness",
+    "color_temp_kelvin",
+    "current_position",
+    "current_temperature",
+    "temperature",
+    "humidity",
+    "percentage",
+    "volume_level",
+    "min_temp",
+    "max_temp",
+    "wind_speed",
+    "pressure",
+    "target_temp_high",
+    "target_temp_low",
+    "battery_level",
 ];

@@ -1,7 +1,8 @@
 //! Homie 5, where a device describes itself in one message, and Homie 4, where it does so in many.
 //!
 //! A property becomes an entity of its own, by what its datatype allows. Those of one node that make a lamp or a blind
-//! together become one. Whatever is called a lock is a lock, also where it is only a truth value, so that it is judged as one.
+//! together become one. Whatever is called a lock is a lock, also where it is only a truth value, so that it is judged
+//! as one.
 //! `$target`, alerts, logs and broadcasts are not followed.
 
 mod four;
@@ -65,7 +66,14 @@ struct Dialect<'a> {
 
 impl Homie {
     /// Takes in an attribute of a device of Homie 5.
-    pub(super) fn five(&mut self, root: &str, id: &str, attribute: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn five(
+        &mut self,
+        root: &str,
+        id: &str,
+        attribute: &str,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, String> {
         let topic = format!("{root}/5/{id}");
         let source = format!("homie {topic}");
         let gone = || Ok(Some(News { gone: vec![source.clone()], ..News::default() }));
@@ -76,7 +84,11 @@ impl Homie {
                 let Some(description) = object(payload, limits.device_payload_bytes)? else { return gone() };
                 let description = read(id, description)?;
                 let dialect = Dialect { topic, id, names_forms: true };
-                Ok(Some(News::of(Device { source: source.clone(), entities: spell(&dialect, &description, limits), asks: Vec::new() })))
+                Ok(Some(News::of(Device {
+                    source: source.clone(),
+                    entities: spell(&dialect, &description, limits),
+                    asks: Vec::new(),
+                })))
             }
         }
     }
@@ -123,7 +135,10 @@ fn spell(dialect: &Dialect<'_>, description: &Description, limits: &Limits) -> V
     let name = description.name.clone().unwrap_or_else(|| spelling::spoken(dialect.id));
     let device = json!({ "identifiers": [dialect.topic, dialect.id], "name": name });
     let state = "{{ 'online' if value in ['ready', 'sleeping', 'alert'] else 'offline' }}";
-    let shared = json!({ "availability": [availability(&format!("{}/$state", dialect.topic), Some(state), "online", "offline")], "qos": 1 });
+    let shared = json!({
+        "availability": [availability(&format!("{}/$state", dialect.topic), Some(state), "online", "offline")],
+        "qos": 1,
+    });
     let mut speller = Speller::new(dialect.id, device, shared, limits);
     let is_only = description.nodes.len() == 1;
     for (id, node) in &description.nodes {

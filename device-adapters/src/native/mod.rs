@@ -102,25 +102,44 @@ impl Natives {
     pub(crate) fn hear(&mut self, topic: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         let levels: Vec<&str> = topic.split('/').take(MOST_LEVELS).collect();
         match levels.as_slice() {
-            [base @ .., "bridge", what @ ("devices" | "groups" | "event")] if matches!(base.len(), 1 | 2) => self.zigbee2mqtt.hear(&base.join("/"), what, payload, limits),
-            ["tasmota", "discovery", mac, what @ ("config" | "sensors")] => self.tasmota.hear(mac, what, payload, limits),
+            [base @ .., "bridge", what @ ("devices" | "groups" | "event")] if matches!(base.len(), 1 | 2) => {
+                self.zigbee2mqtt.hear(&base.join("/"), what, payload, limits)
+            }
+            ["tasmota", "discovery", mac, what @ ("config" | "sensors")] => {
+                self.tasmota.hear(mac, what, payload, limits)
+            }
             // People keep to `shellies/` from the first generation.
             ["shellies", id, rest @ ("online" | "events" | "status" | "hearth"), ..] => {
                 let after = levels.get(3).copied();
                 self.shelly_at(&format!("shellies/{id}"), rest, after, payload, limits)
             }
             ["shellies", rest @ ..] => self.shelly_gen1.hear(rest, payload, limits),
-            [prefix, rest @ ("online" | "events" | "status" | "hearth")] => self.shelly_at(prefix, rest, None, payload, limits),
-            [prefix, rest @ ("online" | "events" | "status" | "hearth"), after] => self.shelly_at(prefix, rest, Some(after), payload, limits),
-            [root, "5", id, attribute @ ("$state" | "$description")] => self.homie.five(root, id, attribute, payload, limits),
-            ["homie", path @ ..] if path.last().is_some_and(|last| last.starts_with('$')) => self.homie.four(path, payload, limits),
+            [prefix, rest @ ("online" | "events" | "status" | "hearth")] => {
+                self.shelly_at(prefix, rest, None, payload, limits)
+            }
+            [prefix, rest @ ("online" | "events" | "status" | "hearth"), after] => {
+                self.shelly_at(prefix, rest, Some(after), payload, limits)
+            }
+            [root, "5", id, attribute @ ("$state" | "$description")] => {
+                self.homie.five(root, id, attribute, payload, limits)
+            }
+            ["homie", path @ ..] if path.last().is_some_and(|last| last.starts_with('$')) => {
+                self.homie.four(path, payload, limits)
+            }
             _ => Ok(None),
         }
     }
 }
 
 impl Natives {
-    fn shelly_at(&mut self, prefix: &str, what: &str, after: Option<&str>, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    fn shelly_at(
+        &mut self,
+        prefix: &str,
+        what: &str,
+        after: Option<&str>,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, String> {
         match (what, after) {
             ("online", None) => self.shelly.online(prefix, payload, limits),
             ("events", Some("rpc")) => self.shelly.notified(prefix, payload, limits),

@@ -1,8 +1,10 @@
 //! Shelly devices of the second generation and later: components that report by themselves, and remote procedure calls.
 //!
-//! Nothing announces a device. It becomes known by its own topic prefix (one level, or one below `shellies`) when it says that it is online or
+//! Nothing announces a device. It becomes known by its own topic prefix (one level, or one below `shellies`) when it
+//! says that it is online or
 //! reports a component; then it is asked for its settings, for the names that people gave it, and for its state.
-//! Calls go to `<prefix>/rpc` and name `<prefix>/hearth` as their source, so that answers stay within the device's own tree.
+//! Calls go to `<prefix>/rpc` and name `<prefix>/hearth` as their source, so that answers stay within the device's own
+//! tree.
 //! A component's fields become known as they are reported; only known fields count, so that memory is bounded.
 
 mod components;
@@ -65,7 +67,13 @@ impl Shelly {
     }
 
     /// One component's whole status.
-    pub(super) fn status(&mut self, prefix: &str, component: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn status(
+        &mut self,
+        prefix: &str,
+        component: &str,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, String> {
         if !self.is_shelly(prefix) || components::kind(component).is_none() {
             return Ok(None);
         }
@@ -78,7 +86,9 @@ impl Shelly {
     /// An answer to what was asked, or a refusal of what was commanded.
     pub(super) fn answered(&mut self, prefix: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         let Some(map) = object(payload, limits.payload_bytes)? else { return Ok(None) };
-        if let Some(message) = map.get("error").map(|error| error.get("message").and_then(Json::as_str).unwrap_or("no reason given")) {
+        if let Some(message) =
+            map.get("error").map(|error| error.get("message").and_then(Json::as_str).unwrap_or("no reason given"))
+        {
             return Err(format!("device refused: `{message:.80}`"));
         }
         let src = map.get("src").and_then(Json::as_str).unwrap_or_default();
@@ -90,7 +100,9 @@ impl Shelly {
                     News::of(Device { source: source(prefix), entities: known.spell(prefix, limits), asks: Vec::new() })
                 }))
             }
-            (Some(STATUS), Some(Json::Object(result))) if src.starts_with("shelly") => self.learn(prefix, src, result, true, limits),
+            (Some(STATUS), Some(Json::Object(result))) if src.starts_with("shelly") => {
+                self.learn(prefix, src, result, true, limits)
+            }
             (_, _) => Ok(None),
         }
     }
@@ -106,7 +118,14 @@ impl Shelly {
     }
 
     /// Takes in which components there are and what they report.
-    fn learn(&mut self, prefix: &str, id: &str, statuses: &Map<String, Json>, was_asked: bool, limits: &Limits) -> Result<Option<News>, String> {
+    fn learn(
+        &mut self,
+        prefix: &str,
+        id: &str,
+        statuses: &Map<String, Json>,
+        was_asked: bool,
+        limits: &Limits,
+    ) -> Result<Option<News>, String> {
         if ID_CHARS < prefix.len() || ID_CHARS < id.len() {
             return Err("its id is too long".to_owned());
         }
@@ -121,7 +140,14 @@ impl Shelly {
         match has_grown || is_other {
             true => {
                 let asks = if is_new && !was_asked { asks(prefix) } else { Vec::new() };
-                Ok(Some(News { unknown: asks, ..News::of(Device { source: source(prefix), entities: known.spell(prefix, limits), asks: Vec::new() }) }))
+                Ok(Some(News {
+                    unknown: asks,
+                    ..News::of(Device {
+                        source: source(prefix),
+                        entities: known.spell(prefix, limits),
+                        asks: Vec::new(),
+                    })
+                }))
             }
             false => Ok(None),
         }
@@ -159,7 +185,10 @@ impl Known {
 
     fn spell(&self, prefix: &str, limits: &Limits) -> Vec<(String, crate::config::Config)> {
         let mac = self.id.rsplit('-').next().unwrap_or(&self.id).to_lowercase();
-        let device = json!({ "identifiers": [self.id], "connections": [["mac", mac]], "manufacturer": "Shelly", "name": self.name });
+        let device = json!({
+            "identifiers": [self.id], "connections": [["mac", mac]], "manufacturer": "Shelly",
+            "name": self.name,
+        });
         // What runs on a battery has no connection most of the time, and is no less right for it.
         let sleeps = self.components.keys().any(|key| key.starts_with("devicepower:"));
         let shared = match sleeps {
@@ -169,7 +198,15 @@ impl Known {
         let mut speller = Speller::new(&self.id, device, shared, limits);
         let mains = self.components.keys().filter(|key| components::kind(key).is_some_and(components::is_main)).count();
         for (key, component) in &self.components {
-            let place = Place { prefix, key, mac: &mac, id: &self.id, is_named: self.name.is_some(), name: component.name.as_deref(), is_only: mains == 1 };
+            let place = Place {
+                prefix,
+                key,
+                mac: &mac,
+                id: &self.id,
+                is_named: self.name.is_some(),
+                name: component.name.as_deref(),
+                is_only: mains == 1,
+            };
             components::spell(&mut speller, &place, &component.fields);
         }
         speller.finish()

@@ -35,13 +35,20 @@ impl ShellyGen1 {
     pub(super) fn hear(&mut self, levels: &[&str], payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         match levels {
             ["announce"] | [_, "announce"] => self.announced(payload, limits),
-            [id, kind, number] if is_part(kind, number) => self.reported(id, limits, |known| known.parts.insert(format!("{kind}/{number}"))),
-            [id, "relay", number, "power"] if is_number(number) => self.reported(id, limits, |known| known.parts.insert(format!("relay/{number}/power"))),
+            [id, kind, number] if is_part(kind, number) => {
+                self.reported(id, limits, |known| known.parts.insert(format!("{kind}/{number}")))
+            }
+            [id, "relay", number, "power"] if is_number(number) => {
+                self.reported(id, limits, |known| known.parts.insert(format!("relay/{number}/power")))
+            }
             [id, kind @ ("light" | "color" | "white"), number, "status"] if is_number(number) => {
                 let Some(status) = object(payload, limits.payload_bytes)? else { return Ok(None) };
                 self.reported(id, limits, |known| known.take_lamp(&format!("{kind}/{number}"), &status))
             }
-            [id, "roller", number, "pos"] if is_number(number) && text(payload, SHORT)?.trim().parse().is_ok_and(|place: i32| (0..=100).contains(&place)) => {
+            [id, "roller", number, "pos"]
+                if is_number(number)
+                    && text(payload, SHORT)?.trim().parse().is_ok_and(|place: i32| (0..=100).contains(&place)) =>
+            {
                 self.reported(id, limits, |known| known.placed.insert(format!("roller/{number}")))
             }
             _ => Ok(None),
@@ -50,7 +57,8 @@ impl ShellyGen1 {
 
     fn announced(&mut self, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         let Some(map) = object(payload, limits.payload_bytes)? else { return Ok(None) };
-        let field = |name: &str| map.get(name).and_then(Json::as_str).filter(|text| text.len() <= ID_CHARS).map(str::to_owned);
+        let field =
+            |name: &str| map.get(name).and_then(Json::as_str).filter(|text| text.len() <= ID_CHARS).map(str::to_owned);
         let id = field("id").ok_or("announcement lacks its `id`")?;
         let (mac, model) = (field("mac"), field("model"));
         // Devices of later generations may imitate this announcement; they have their own dialect.
@@ -66,7 +74,12 @@ impl ShellyGen1 {
         }
     }
 
-    fn reported(&mut self, id: &str, limits: &Limits, take: impl FnOnce(&mut Known) -> bool) -> Result<Option<News>, String> {
+    fn reported(
+        &mut self,
+        id: &str,
+        limits: &Limits,
+        take: impl FnOnce(&mut Known) -> bool,
+    ) -> Result<Option<News>, String> {
         if ID_CHARS < id.len() || id.is_empty() {
             return Err("its id is too long, or there is none".to_owned());
         }
@@ -92,7 +105,9 @@ impl Known {
             return false;
         }
         let fields = self.lamps.entry(part.to_owned()).or_default();
-        let said = ["brightness", "gain", "temp", "red"].into_iter().filter(|field| status.get(*field).is_some_and(Json::is_number));
+        let said = ["brightness", "gain", "temp", "red"]
+            .into_iter()
+            .filter(|field| status.get(*field).is_some_and(Json::is_number));
         let before = fields.len();
         fields.extend(said);
         is_new || before < fields.len()
@@ -109,8 +124,17 @@ impl Known {
         });
         // What runs on a battery tells its charge, and has no connection most of the time.
         let sleeps = self.parts.contains("sensor/battery");
-        let shared = if sleeps { json!({}) } else { json!({ "availability": [availability(&format!("shellies/{id}/online"), None, "true", "false")] }) };
-        let mut spelt = Spelt { root: format!("shellies/{id}"), id, speller: Speller::new(id, device, shared, limits), is_only: self.mains() == 1 };
+        let shared = if sleeps {
+            json!({})
+        } else {
+            json!({ "availability": [availability(&format!("shellies/{id}/online"), None, "true", "false")] })
+        };
+        let mut spelt = Spelt {
+            root: format!("shellies/{id}"),
+            id,
+            speller: Speller::new(id, device, shared, limits),
+            is_only: self.mains() == 1,
+        };
         for part in &self.parts {
             match part.split_once('/') {
                 Some(("relay", number)) if number.ends_with("/power") => spelt.power(part),
@@ -128,7 +152,12 @@ impl Known {
     }
 
     fn mains(&self) -> usize {
-        self.lamps.len() + self.parts.iter().filter(|part| matches!(part.split_once('/'), Some(("relay" | "roller", number)) if is_number(number))).count()
+        self.lamps.len()
+            + self
+                .parts
+                .iter()
+                .filter(|part| matches!(part.split_once('/'), Some(("relay" | "roller", number)) if is_number(number)))
+                .count()
     }
 }
 
@@ -156,7 +185,10 @@ impl Spelt<'_> {
     fn power(&mut self, part: &str) {
         let relay = part.trim_end_matches("/power");
         let name = self.name(relay).map_or_else(|| "Power".to_owned(), |name| format!("{name} Power"));
-        let options = json!({ "name": name, "state_topic": format!("{}/{part}", self.root), "device_class": "power", "unit_of_measurement": "W" });
+        let options = json!({
+            "name": name, "state_topic": format!("{}/{part}", self.root), "device_class": "power",
+            "unit_of_measurement": "W",
+        });
         self.add("sensor", part, options);
     }
 
@@ -194,7 +226,8 @@ impl Spelt<'_> {
         let level = if fields.contains("gain") && part.starts_with("color/") { "gain" } else { "brightness" };
         let wishes = format!(
             "{{\"turn\":\"on\"{{% if brightness is defined %}},\"{level}\":{{{{ brightness }}}}{{% endif %}}{{% if color_temp is defined %}},\"mode\":\"white\",\"temp\":{{{{ color_temp }}}}{{% endif %}}\
-             {{% if red is defined %}},\"mode\":\"color\",\"red\":{{{{ red }}}},\"green\":{{{{ green }}}},\"blue\":{{{{ blue }}}}{{% endif %}} }}"
+             {{% if red is defined %}},\"mode\":\"color\",\"red\":{{{{ red }}}},\"green\":{{{{ green \
+              }}}},\"blue\":{{{{ blue }}}}{{% endif %}} }}"
         );
         let mut options = Options::from(json!({
             "name": self.name(part),
@@ -204,13 +237,17 @@ impl Spelt<'_> {
             "command_off_template": "{\"turn\":\"off\"}",
             "state_topic": [
                 { "topic": topic, "template": "{{ value }}" },
-                { "topic": status, "template": "{% if value_json.ison is defined %}{{ 'on' if value_json.ison else 'off' }}{% endif %}" },
+                { "topic": status, "template": "{% if value_json.ison is defined %}{{ 'on' if value_json.ison else \
+                 'off' }}{% endif %}" },
             ],
             "state_template": "{{ value }}",
             "brightness_scale": 100,
         }));
         if fields.contains(level) {
-            options.set("brightness_state_topic", json!([{ "topic": status, "template": format!("{{{{ value_json['{level}'] }}}}") }]));
+            options.set(
+                "brightness_state_topic",
+                json!([{ "topic": status, "template": format!("{{{{ value_json['{level}'] }}}}") }]),
+            );
         }
         if fields.contains("temp") {
             options.set("color_temp_kelvin", json!(true));
@@ -219,7 +256,8 @@ impl Spelt<'_> {
             options.set("color_temp_state_topic", json!([{ "topic": status, "template": "{{ value_json.temp }}" }]));
         }
         if fields.contains("red") {
-            let rgb = "{% if value_json.red is defined %}{{ value_json.red }},{{ value_json.green }},{{ value_json.blue }}{% endif %}";
+            let rgb = "{% if value_json.red is defined %}{{ value_json.red }},{{ value_json.green }},{{ \
+             value_json.blue }}{% endif %}";
             options.set("rgb_state_topic", json!([{ "topic": status, "template": rgb }]));
         }
         if fields.contains("red") && fields.contains("temp") {
@@ -230,7 +268,10 @@ impl Spelt<'_> {
     }
 
     fn observed(&mut self, part: &str, name: &str, class: Option<&str>, on: &str, off: &str) {
-        let options = json!({ "name": name, "device_class": class, "payload_on": on, "payload_off": off, "state_topic": format!("{}/{part}", self.root) });
+        let options = json!({
+            "name": name, "device_class": class, "payload_on": on, "payload_off": off,
+            "state_topic": format!("{}/{part}", self.root),
+        });
         self.add("binary_sensor", part, options);
     }
 
@@ -265,7 +306,9 @@ impl Spelt<'_> {
 fn is_part(kind: &str, number: &str) -> bool {
     match kind {
         "relay" | "roller" | "input" => is_number(number),
-        "sensor" => OBSERVED.iter().any(|(known, ..)| *known == number) || MEASURED.iter().any(|(known, ..)| *known == number),
+        "sensor" => {
+            OBSERVED.iter().any(|(known, ..)| *known == number) || MEASURED.iter().any(|(known, ..)| *known == number)
+        }
         _ => false,
     }
 }

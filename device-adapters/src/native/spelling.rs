@@ -48,7 +48,13 @@ impl Options {
 impl Speller {
     /// A device with nothing on it yet.
     pub(super) fn new(object: &str, device: Json, shared: Json, limits: &Limits) -> Self {
-        Self { object: object.to_owned(), device: map(device), shared: map(shared), most: limits.components_per_device, entities: Vec::new() }
+        Self {
+            object: object.to_owned(),
+            device: map(device),
+            shared: map(shared),
+            most: limits.components_per_device,
+            entities: Vec::new(),
+        }
     }
 
     /// Adds an entity, if the device has not too many; the key is its own among the device's.
@@ -60,7 +66,10 @@ impl Speller {
         all.extend(options.into().0);
         all.insert("unique_id".to_owned(), Json::from(unique_id));
         let object = format!("{}_{key}", self.object);
-        self.entities.push((format!("{platform}.{key}"), Config { platform: platform.to_owned(), object, options: all, device: self.device.clone() }));
+        self.entities.push((
+            format!("{platform}.{key}"),
+            Config { platform: platform.to_owned(), object, options: all, device: self.device.clone() },
+        ));
     }
 
     /// Every entity.
@@ -78,7 +87,9 @@ fn map(json: Json) -> Map<String, Json> {
 
 /// The template for a path into a message's JSON; `None` if a step could not be written as one.
 pub(super) fn path(steps: &[&str]) -> Option<String> {
-    let is_plain = |step: &&str| !step.is_empty() && step.len() <= ID_CHARS && !step.contains(['\'', '"', '\\', '[', ']', '{', '}', '%', '#']);
+    let is_plain = |step: &&str| {
+        !step.is_empty() && step.len() <= ID_CHARS && !step.contains(['\'', '"', '\\', '[', ']', '{', '}', '%', '#'])
+    };
     steps.iter().all(is_plain).then(|| {
         let steps: String = steps.iter().map(|step| format!("['{step}']")).collect();
         format!("{{{{ value_json{steps} }}}}")
@@ -112,7 +123,9 @@ pub(super) fn object(payload: &[u8], most: usize) -> Result<Option<Map<String, J
     }
     match json::parse(text)? {
         Json::Object(map) => Ok(Some(map)),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Err("announcement is not a JSON map".to_owned()),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+            Err("announcement is not a JSON map".to_owned())
+        }
     }
 }
 

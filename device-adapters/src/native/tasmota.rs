@@ -101,7 +101,13 @@ struct Spelt<'a> {
 }
 
 impl Tasmota {
-    pub(super) fn hear(&mut self, mac: &str, what: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn hear(
+        &mut self,
+        mac: &str,
+        what: &str,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, String> {
         let is_address = mac.len() == 12 && mac.chars().all(|letter| letter.is_ascii_hexdigit());
         if !is_address {
             return Err(format!("not a device's address: `{mac:.40}`"));
@@ -132,7 +138,8 @@ impl Tasmota {
 }
 
 fn read(mac: &str, map: &Map<String, Json>) -> Result<Config, String> {
-    let config: Config = serde_json::from_value(Json::Object(map.clone())).map_err(|error| format!("device can't be read: {error}"))?;
+    let config: Config =
+        serde_json::from_value(Json::Object(map.clone())).map_err(|error| format!("device can't be read: {error}"))?;
     let lacks = |what: &str| Err(format!("device lacks its {what}"));
     match () {
         () if config.mac != mac => Err(format!("its address is another than its topic's: `{:.40}`", config.mac)),
@@ -159,7 +166,8 @@ fn spell(config: &Config, sensors: &Map<String, Json>, source: String, what: &st
         "model": config.md,
         "sw_version": config.sw,
     });
-    let shared = json!({ "availability": [availability(&config.topic(TELE, "LWT"), None, &config.onln, &config.ofln)] });
+    let shared =
+        json!({ "availability": [availability(&config.topic(TELE, "LWT"), None, &config.onln, &config.ofln)] });
     let mut spelt = Spelt { config, speller: Speller::new(&chip, device, shared, limits) };
     spelt.relays();
     spelt.fan();
@@ -200,7 +208,9 @@ impl Config {
 
     /// Where a change of power, colour or speed is reported, each with a template for it.
     fn reports(&self, template: &str) -> Json {
-        [self.topic(STAT, "RESULT"), self.topic(TELE, "STATE")].map(|topic| json!({ "topic": topic, "template": template })).into()
+        [self.topic(STAT, "RESULT"), self.topic(TELE, "STATE")]
+            .map(|topic| json!({ "topic": topic, "template": template }))
+            .into()
     }
 
     /// The name of a relay; `None` if it is the device's own.

@@ -47,14 +47,21 @@ struct Spelt<'a> {
 }
 
 impl Zigbee2Mqtt {
-    pub(super) fn hear(&mut self, base: &str, what: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn hear(
+        &mut self,
+        base: &str,
+        what: &str,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, String> {
         if ID_CHARS < base.len() || (BRIDGES <= self.bridges.len() && !self.bridges.contains_key(base)) {
             return Err(format!("there are more than {BRIDGES} bridges"));
         }
         let text = spelling::text(payload, limits.bridge_payload_bytes)?;
         let mut bridge = self.bridges.remove(base).unwrap_or_default();
         let heard = bridge.take(what, text, limits);
-        let news = heard.map(|heard| heard.map(|trouble| News { trouble, ..bridge.news(base, what == "devices", limits) }));
+        let news =
+            heard.map(|heard| heard.map(|trouble| News { trouble, ..bridge.news(base, what == "devices", limits) }));
         if !bridge.nodes.is_empty() || !bridge.groups.is_empty() {
             self.bridges.insert(base.to_owned(), bridge);
         }
@@ -87,14 +94,16 @@ impl Bridge {
 
     /// Everyone there is. Only the list of devices is a reason to ask them; a list of groups comes right after it.
     fn news(&self, base: &str, may_ask: bool, limits: &Limits) -> News {
-        let nodes = self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, may_ask, limits));
+        let nodes =
+            self.nodes.iter().filter(|node| node.is_of_use()).map(|node| spell_node(base, node, may_ask, limits));
         let groups = self.groups.iter().map(|group| spell_group(base, group, &self.nodes, limits));
         News { devices: nodes.chain(groups).collect(), only: Some(format!("zigbee2mqtt {base}/")), ..News::default() }
     }
 }
 
 fn spell_node(base: &str, node: &Node, may_ask: bool, limits: &Limits) -> Device {
-    let exposes: &[Expose] = node.definition.as_ref().map(|definition| definition.exposes.as_slice()).unwrap_or_default();
+    let exposes: &[Expose] =
+        node.definition.as_ref().map(|definition| definition.exposes.as_slice()).unwrap_or_default();
     let definition = node.definition.as_ref();
     let device = json!({
         "identifiers": [format!("zigbee2mqtt_{}", node.ieee_address)],
@@ -103,7 +112,12 @@ fn spell_node(base: &str, node: &Node, may_ask: bool, limits: &Limits) -> Device
         "model": definition.map(|definition| &definition.description),
     });
     let mut spelt = Spelt::new(base, &node.ieee_address, &node.friendly_name, device, limits);
-    let effects = exposes.iter().filter(|expose| expose.name == "effect").flat_map(|expose| &expose.values).take(MEMBERS).cloned();
+    let effects = exposes
+        .iter()
+        .filter(|expose| expose.name == "effect")
+        .flat_map(|expose| &expose.values)
+        .take(MEMBERS)
+        .cloned();
     spelt.effects = effects.collect();
     for expose in exposes {
         spelt.expose(expose, exposes);
@@ -116,17 +130,29 @@ fn spell_node(base: &str, node: &Node, may_ask: bool, limits: &Limits) -> Device
 /// A group can do what any of its members can.
 fn spell_group(base: &str, group: &Group, nodes: &[Node], limits: &Limits) -> Device {
     let code: String = base.chars().map(|letter| u32::from(letter).to_string()).collect();
-    let device = json!({ "identifiers": [format!("zigbee2mqtt_{code}_{}", group.id)], "name": spelling::spoken(&group.friendly_name) });
+    let device = json!({
+        "identifiers": [format!("zigbee2mqtt_{code}_{}", group.id)],
+        "name": spelling::spoken(&group.friendly_name),
+    });
     let mut spelt = Spelt::new(base, &group.id.to_string(), &group.friendly_name, device, limits);
     let members: HashSet<&str> = group.members.iter().map(|member| member.ieee_address.as_str()).collect();
-    let members: Vec<&Expose> = nodes.iter().filter(|node| members.contains(node.ieee_address.as_str())).filter_map(|node| node.definition.as_ref()).flat_map(|definition| &definition.exposes).collect();
+    let members: Vec<&Expose> = nodes
+        .iter()
+        .filter(|node| members.contains(node.ieee_address.as_str()))
+        .filter_map(|node| node.definition.as_ref())
+        .flat_map(|definition| &definition.exposes)
+        .collect();
     for kind in ["light", "switch", "cover"] {
         if let Some(expose) = exposes::together(kind, &members) {
             spelt.expose(&expose, &[]);
         }
     }
     group.scenes.iter().for_each(|scene| spelt.scene(scene));
-    Device { source: format!("zigbee2mqtt {base}/group {}", group.id), entities: spelt.speller.finish(), asks: Vec::new() }
+    Device {
+        source: format!("zigbee2mqtt {base}/group {}", group.id),
+        entities: spelt.speller.finish(),
+        asks: Vec::new(),
+    }
 }
 
 impl<'a> Spelt<'a> {
@@ -142,7 +168,15 @@ impl<'a> Spelt<'a> {
         }
         let shared = json!({ "availability": [bridge, own], "availability_mode": "all" });
         let set = format!("{topic}/set");
-        Self { speller: Speller::new(id, device, shared, limits), topic, set, id: id.to_owned(), base, effects: Vec::new(), gettable: Map::new() }
+        Self {
+            speller: Speller::new(id, device, shared, limits),
+            topic,
+            set,
+            id: id.to_owned(),
+            base,
+            effects: Vec::new(),
+            gettable: Map::new(),
+        }
     }
 
     /// Adds an entity under the object id that zigbee2mqtt's own announcements give it.

@@ -31,10 +31,7 @@ enum Code {
     /// It announced it.
     Known(String),
     /// It knows and does not say it; whether it takes it to arm and to disarm.
-    Secret {
-        arm: bool,
-        disarm: bool,
-    },
+    Secret { arm: bool, disarm: bool },
 }
 
 pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
@@ -63,7 +60,9 @@ impl Code {
         let is_wanted = |key: &str| !config.has(key) || config.flag(key);
         match config.text("code").filter(|_| is_told).as_deref() {
             None => Self::None,
-            Some("REMOTE_CODE" | "REMOTE_CODE_TEXT") => Self::Secret { arm: is_wanted("code_arm_required"), disarm: is_wanted("code_disarm_required") },
+            Some("REMOTE_CODE" | "REMOTE_CODE_TEXT") => {
+                Self::Secret { arm: is_wanted("code_arm_required"), disarm: is_wanted("code_disarm_required") }
+            }
             Some(code) => Self::Known(code.to_owned()),
         }
     }
@@ -86,13 +85,25 @@ impl Writer for Alarm {
             Code::None | Code::Secret { .. } => "",
             Code::Known(code) => code,
         };
-        let values = [("action", Json::from(payload.as_str())), ("value", Json::from(payload.as_str())), ("code", Json::from(code))];
+        let values = [
+            ("action", Json::from(payload.as_str())),
+            ("value", Json::from(payload.as_str())),
+            ("code", Json::from(code)),
+        ];
         Ok(vec![self.command.send_all(&values, at)?])
     }
 }
 
 const SECRET: &str = "it wants a code of its own, which Hearth does not know";
 const STATES: &[&str] = &[
-    "disarmed", "armed_home", "armed_away", "armed_night", "armed_vacation", "armed_custom_bypass", "pending", "triggered",
-    "arming", "disarming",
+    "disarmed",
+    "armed_home",
+    "armed_away",
+    "armed_night",
+    "armed_vacation",
+    "armed_custom_bypass",
+    "pending",
+    "triggered",
+    "arming",
+    "disarming",
 ];

@@ -30,7 +30,8 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let (min, max) = range(config, domain);
     let words = Words::new(modes.iter().filter_map(|mode| Some((mode.clone(), state(mode)?))));
     let has_mode = compiler.input("mode_state_topic", "mode_state_template", Reading::State(words))?;
-    let has_target = compiler.input("temperature_state_topic", "temperature_state_template", Reading::Number("temperature"))?;
+    let has_target =
+        compiler.input("temperature_state_topic", "temperature_state_template", Reading::Number("temperature"))?;
     inputs(&mut compiler)?;
     let climate = Climate {
         mode: compiler.command("mode_command_topic", "mode_command_template")?,

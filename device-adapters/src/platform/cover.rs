@@ -48,10 +48,15 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     compiler.input("position_topic", template, Reading::Position { closed, open, gives_state: !has_state })?;
     compiler.input("state_topic", "value_template", Reading::State(words))?;
     let (flat, upright) = (config.number("tilt_min").unwrap_or(0.0), config.number("tilt_max").unwrap_or(100.0));
-    compiler.input("tilt_status_topic", "tilt_status_template", Reading::Share("current_tilt_position", flat, upright))?;
+    compiler.input(
+        "tilt_status_topic",
+        "tilt_status_template",
+        Reading::Share("current_tilt_position", flat, upright),
+    )?;
     let command = compiler.command("command_topic", "command_template")?;
     let position = compiler.command("set_position_topic", "set_position_template")?;
-    let tilt = compiler.command("tilt_command_topic", "tilt_command_template")?.map(|command| Tilt { command, flat, upright });
+    let tilt =
+        compiler.command("tilt_command_topic", "tilt_command_template")?.map(|command| Tilt { command, flat, upright });
     if tilt.is_some() {
         compiler.fact("supports_tilt", true);
     }
@@ -83,14 +88,22 @@ fn payloads(config: &Config) -> Payloads {
         Some(Json::Null) => None,
         Some(_) | None => Some(config.text_or(key, default)),
     };
-    Payloads { open: payload("payload_open", "OPEN"), close: payload("payload_close", "CLOSE"), stop: payload("payload_stop", "STOP") }
+    Payloads {
+        open: payload("payload_open", "OPEN"),
+        close: payload("payload_close", "CLOSE"),
+        stop: payload("payload_stop", "STOP"),
+    }
 }
 
 impl Writer for Cover {
     fn write(&self, action: &Action, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
         match action {
-            Action::OpenCover | Action::OpenValve | Action::TurnOn => self.say(self.payloads.open.as_deref(), Some(100), at),
-            Action::CloseCover | Action::CloseValve | Action::TurnOff => self.say(self.payloads.close.as_deref(), Some(0), at),
+            Action::OpenCover | Action::OpenValve | Action::TurnOn => {
+                self.say(self.payloads.open.as_deref(), Some(100), at)
+            }
+            Action::CloseCover | Action::CloseValve | Action::TurnOff => {
+                self.say(self.payloads.close.as_deref(), Some(0), at)
+            }
             Action::StopCover => self.say(self.payloads.stop.as_deref(), None, at),
             Action::SetCoverPosition(position) | Action::SetValvePosition(position) => self.move_to(*position, at),
             Action::SetTilt(position) => self.tilt_to(*position, at),
@@ -110,7 +123,9 @@ impl Cover {
     }
 
     fn tilt_to(&self, position: u8, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
-        let Some(Tilt { command, flat, upright }) = &self.tilt else { return Err(at.unsupported("it has no slats to tilt")) };
+        let Some(Tilt { command, flat, upright }) = &self.tilt else {
+            return Err(at.unsupported("it has no slats to tilt"));
+        };
         let wanted = at.within(f64::from(position), 0.0, 100.0)?;
         let scaled = crate::json::from_number((flat + wanted / 100.0 * (upright - flat)).round());
         Ok(vec![command.send_all(&[("value", scaled.clone()), ("tilt_position", scaled)], at)?])

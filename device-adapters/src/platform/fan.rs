@@ -30,7 +30,11 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     }
     compiler.input("percentage_state_topic", "percentage_value_template", Reading::Percentage { min, max })?;
     let oscillates = config.text_or("payload_oscillation_on", "oscillate_on");
-    compiler.input("oscillation_state_topic", "oscillation_value_template", Reading::Truth("oscillating", oscillates))?;
+    compiler.input(
+        "oscillation_state_topic",
+        "oscillation_value_template",
+        Reading::Truth("oscillating", oscillates),
+    )?;
     compiler.input("direction_state_topic", "direction_value_template", Reading::Text("direction"))?;
     compiler.input("preset_mode_state_topic", "preset_mode_value_template", Reading::Text("preset_mode"))?;
     if config.has("preset_modes") {
@@ -61,7 +65,8 @@ impl Fan {
     fn set(&self, percentage: f64, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
         let command = at.need(self.percentage.as_ref(), "it has no speeds")?;
         let percentage = at.within(percentage, 1.0, 100.0)?;
-        let speed = ((self.max - self.min + 1.0) * percentage / 100.0 + self.min - 1.0).ceil().clamp(self.min, self.max);
+        let speed =
+            ((self.max - self.min + 1.0) * percentage / 100.0 + self.min - 1.0).ceil().clamp(self.min, self.max);
         let speed = command.send(crate::json::from_number(speed), at)?;
         match at.is("on") {
             true => Ok(vec![speed]),

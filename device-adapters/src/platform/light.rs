@@ -127,7 +127,9 @@ impl Wish {
         match action {
             Action::TurnOff | Action::SetLight { brightness_pct: Some(0), .. } => Ok(None),
             Action::TurnOn => Ok(Some(Self { brightness_pct: None, color: None, kelvin: None, effect: None })),
-            Action::SetEffect(effect) => Ok(Some(Self { brightness_pct: None, color: None, kelvin: None, effect: Some(effect.clone()) })),
+            Action::SetEffect(effect) => {
+                Ok(Some(Self { brightness_pct: None, color: None, kelvin: None, effect: Some(effect.clone()) }))
+            }
             Action::SetLight { brightness_pct, color, color_temp_k } => {
                 if let Some(pct) = brightness_pct {
                     at.within(f64::from(*pct), 1.0, 100.0)?;

@@ -123,7 +123,8 @@ impl DefaultLight {
     fn color(&self, Color { hue, saturation }: Color, at: &Writing<'_>) -> Result<Message, WriteError> {
         if let Some(hs) = &self.hs {
             let text = format!("{},{}", number_text(hue), number_text(saturation));
-            return hs.send_all(&[("value", text.into()), ("hue", from_number(hue)), ("sat", from_number(saturation))], at);
+            return hs
+                .send_all(&[("value", text.into()), ("hue", from_number(hue)), ("sat", from_number(saturation))], at);
         }
         if let Some(rgb) = &self.rgb {
             let (red, green, blue) = hs_to_rgb(hue, saturation);
@@ -138,7 +139,8 @@ impl DefaultLight {
 
     fn modes(&self) -> Vec<String> {
         let colors = [("hs", &self.hs), ("rgb", &self.rgb), ("xy", &self.xy), ("color_temp", &self.color_temp)];
-        let modes: Vec<String> = colors.iter().filter(|(_, command)| command.is_some()).map(|(mode, _)| (*mode).to_owned()).collect();
+        let modes: Vec<String> =
+            colors.iter().filter(|(_, command)| command.is_some()).map(|(mode, _)| (*mode).to_owned()).collect();
         match (modes.is_empty(), &self.brightness) {
             (false, _) => modes,
             (true, Some(_)) => vec!["brightness".to_owned()],

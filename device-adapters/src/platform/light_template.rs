@@ -33,12 +33,14 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     compiler.input("brightness_state_topic", "brightness_value_template", level.clone())?;
     compiler.input("color_temp_state_topic", "color_temp_value_template", heat.clone())?;
     compiler.input("rgb_state_topic", "rgb_value_template", Reading::Rgb)?;
-    let templates = [("brightness_template", level), ("color_temp_template", heat), ("effect_template", Reading::Text("effect"))];
+    let templates =
+        [("brightness_template", level), ("color_temp_template", heat), ("effect_template", Reading::Text("effect"))];
     for (template, reading) in templates.into_iter().filter(|(template, _)| config.has(template)) {
         compiler.input("state_topic", template, reading)?;
     }
     compiler.input("color_mode_state_topic", "color_mode_value_template", Reading::ColorMode)?;
-    let parts: Vec<String> = ["red_template", "green_template", "blue_template"].iter().filter_map(|key| config.text(key)).collect();
+    let parts: Vec<String> =
+        ["red_template", "green_template", "blue_template"].iter().filter_map(|key| config.text(key)).collect();
     if parts.len() == 3 {
         let together = compiler.source(&parts.join(","))?;
         compiler.input_with("state_topic", Some(together), Reading::Rgb)?;
@@ -50,13 +52,24 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     }
     let either = |template: &str, topic: &str| config.has(template) || config.has(topic);
     let has_color = parts.len() == 3 || config.has("rgb_state_topic");
-    let modes = modes(has_color, either("color_temp_template", "color_temp_state_topic"), either("brightness_template", "brightness_state_topic"));
+    let modes = modes(
+        has_color,
+        either("color_temp_template", "color_temp_state_topic"),
+        either("brightness_template", "brightness_state_topic"),
+    );
     facts(&mut compiler, &modes, kelvin);
-    compiler.finish(Domain::Light, TemplateLight { on, off, kelvin, scale, modes, effects: Effects::of(config) }, has_state)
+    compiler.finish(
+        Domain::Light,
+        TemplateLight { on, off, kelvin, scale, modes, effects: Effects::of(config) },
+        has_state,
+    )
 }
 
 fn modes(has_color: bool, has_heat: bool, has_level: bool) -> Vec<String> {
-    let modes: Vec<&str> = [("rgb", has_color), ("color_temp", has_heat)].into_iter().filter_map(|(mode, is_there)| is_there.then_some(mode)).collect();
+    let modes: Vec<&str> = [("rgb", has_color), ("color_temp", has_heat)]
+        .into_iter()
+        .filter_map(|(mode, is_there)| is_there.then_some(mode))
+        .collect();
     match (modes.is_empty(), has_level) {
         (false, _) => modes.into_iter().map(str::to_owned).collect(),
         (true, true) => vec!["brightness".to_owned()],
@@ -86,7 +99,8 @@ impl Writer for TemplateLight {
             Some(_) if !can("rgb") => return Err(at.unsupported("it has no colours")),
             Some(color) => {
                 let (red, green, blue) = hs_to_rgb(color.hue, color.saturation);
-                let parts = [("red", red), ("green", green), ("blue", blue), ("hue", color.hue), ("sat", color.saturation)];
+                let parts =
+                    [("red", red), ("green", green), ("blue", blue), ("hue", color.hue), ("sat", color.saturation)];
                 values.extend(parts.map(|(name, part)| (name, from_number(part))));
             }
             None => {}

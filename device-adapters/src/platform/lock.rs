@@ -25,8 +25,14 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     });
     let has_state = compiler.input("state_topic", "value_template", Reading::State(Words::new(words)))?;
     let command = compiler.required("command_topic", "command_template")?;
-    let wants_code = config.has("code_format") && config.text("command_template").is_some_and(|template| template.contains("code"));
-    let lock = Lock { command, wants_code, lock: config.text_or("payload_lock", "LOCK"), unlock: config.text_or("payload_unlock", "UNLOCK") };
+    let wants_code =
+        config.has("code_format") && config.text("command_template").is_some_and(|template| template.contains("code"));
+    let lock = Lock {
+        command,
+        wants_code,
+        lock: config.text_or("payload_lock", "LOCK"),
+        unlock: config.text_or("payload_unlock", "UNLOCK"),
+    };
     compiler.finish(Domain::Lock, lock, has_state)
 }
 

@@ -1,8 +1,10 @@
 //! Televisions and speakers: Hearth's own platform `media_player`.
 //!
-//! `state_topic` carries JSON `{"state","volume_level":0–1,"is_volume_muted","media_title","media_artist","source", …}`;
+//! `state_topic` carries JSON `{"state","volume_level":0–1,"is_volume_muted","media_title","media_artist","source",
+//! …}`;
 //! the state is Home Assistant's (`playing`, `paused`, `idle`, `off`, `on`, `standby`), all else attributes.
-//! `command_topic` takes JSON `{"command": C}` where C is `turn_on`, `turn_off`, `play`, `pause`, `stop`, `next`, `previous`,
+//! `command_topic` takes JSON `{"command": C}` where C is `turn_on`, `turn_off`, `play`, `pause`, `stop`, `next`,
+//! `previous`,
 //! `volume_set` (with `volume_level`), `volume_mute` (with `is_volume_muted`) or
 //! `play_media` (with `query` and, if one was said, `media_content_type`).
 

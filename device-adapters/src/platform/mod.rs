@@ -50,4 +50,17 @@ pub(crate) fn compile(compiler: Compiler<'_>) -> Result<Option<Compiled>, String
 }
 
 /// Platforms of Home Assistant that say nothing a house needs to know.
-const IGNORED: &[&str] = &["camera", "device_automation", "device_tracker", "event", "image", "notify", "tag", "text", "update", "date", "time", "datetime"];
+const IGNORED: &[&str] = &[
+    "camera",
+    "device_automation",
+    "device_tracker",
+    "event",
+    "image",
+    "notify",
+    "tag",
+    "text",
+    "update",
+    "date",
+    "time",
+    "datetime",
+];

@@ -52,7 +52,9 @@ pub(super) fn number(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let config = compiler.config;
     let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
     range(&mut compiler);
-    let bound = |key: &str, usual: f64, none: f64| config.number(key).unwrap_or(if config.options.contains_key(key) { none } else { usual });
+    let bound = |key: &str, usual: f64, none: f64| {
+        config.number(key).unwrap_or(if config.options.contains_key(key) { none } else { usual })
+    };
     let (min, max) = (bound("min", 1.0, f64::MIN), bound("max", 100.0, f64::MAX));
     let command = compiler.command("command_topic", "command_template")?;
     compiler.finish(Domain::Number, Number { command, min, max }, has_state)
@@ -118,7 +120,9 @@ impl Writer for Number {
     fn write(&self, action: &Action, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
         let command = at.need(self.command.as_ref(), "it only reports")?;
         match action {
-            Action::SetNumber(wanted) => Ok(vec![command.send(from_number(at.within(*wanted, self.min, self.max)?), at)?]),
+            Action::SetNumber(wanted) => {
+                Ok(vec![command.send(from_number(at.within(*wanted, self.min, self.max)?), at)?])
+            }
             _ => Err(at.unsupported("it only takes a number")),
         }
     }
@@ -128,7 +132,9 @@ impl Writer for Choice {
     fn write(&self, action: &Action, at: &Writing<'_>) -> Result<Vec<Message>, WriteError> {
         let command = at.need(self.command.as_ref(), "it only reports")?;
         match action {
-            Action::SelectOption(option) if self.options.contains(option) => Ok(vec![command.send(option.as_str(), at)?]),
+            Action::SelectOption(option) if self.options.contains(option) => {
+                Ok(vec![command.send(option.as_str(), at)?])
+            }
             Action::SelectOption(_) => Err(at.unsupported("it has no such option")),
             _ => Err(at.unsupported("it only takes one of its options")),
         }

@@ -51,7 +51,13 @@ impl Routes {
     }
 
     /// Lets an entity listen to other topics than before; notes what is to be subscribed to and what no longer.
-    pub(super) fn replace(&mut self, id: &EntityId, old: &[(String, Part)], new: &[(String, Part)], changes: &mut Vec<Change>) {
+    pub(super) fn replace(
+        &mut self,
+        id: &EntityId,
+        old: &[(String, Part)],
+        new: &[(String, Part)],
+        changes: &mut Vec<Change>,
+    ) {
         for (topic, _) in old {
             if let Some(at) = self.topics.get_mut(topic) {
                 at.listeners.retain(|(listener, _)| listener != id);
@@ -88,7 +94,8 @@ fn last_level(topic: &str) -> &str {
 
 fn matches(filter: &str, topic: &str) -> bool {
     let mut levels = topic.split('/');
-    filter.split('/').all(|wanted| levels.next().is_some_and(|level| wanted == "+" || wanted == level)) && levels.next().is_none()
+    filter.split('/').all(|wanted| levels.next().is_some_and(|level| wanted == "+" || wanted == level))
+        && levels.next().is_none()
 }
 
 /// Words such as `online`, or a little JSON; a topic that says more is no bridge's state.

@@ -161,7 +161,8 @@ fn from_json(text: &str) -> Result<Value, Error> {
 }
 
 fn to_json(value: &Value) -> Result<Value, Error> {
-    let json = serde_json::to_value(value).map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    let json =
+        serde_json::to_value(value).map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
     Ok(Value::from_safe_string(json.to_string()))
 }
 

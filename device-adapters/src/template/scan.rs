@@ -34,7 +34,8 @@ fn key(text: &str) -> Option<(Key, &str)> {
     }
     let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
     let inside = inside.trim();
-    let quoted = [('\'', '\''), ('"', '"')].iter().find_map(|(open, close)| inside.strip_prefix(*open)?.strip_suffix(*close));
+    let quoted =
+        [('\'', '\''), ('"', '"')].iter().find_map(|(open, close)| inside.strip_prefix(*open)?.strip_suffix(*close));
     match quoted {
         Some(name) if !name.contains(['\'', '"', '\\']) => Some((Key::Name(name.to_owned()), rest)),
         Some(_) => None,
@@ -156,7 +157,8 @@ fn text_end(text: &str, quote: char) -> Option<usize> {
 
 /// All else needs no place in a value's template.
 const STATEMENTS: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "set"];
-const LIST_MAKERS: &[&str] = &["range", "split", "list", "items", "keys", "values", "for", "from_json", "value_json_list"];
+const LIST_MAKERS: &[&str] =
+    &["range", "split", "list", "items", "keys", "values", "for", "from_json", "value_json_list"];
 const KEYWORDS: &[&str] = &["in", "and", "or", "not", "if", "else", "elif", "is", "set"];
 /// Each can make 100 MB of text from very little, which is slow; real templates multiply once or twice.
 const MULTIPLICATIONS: usize = 4;

@@ -12,7 +12,9 @@ type Steps = Vec<(u64, State)>;
 pub(super) fn steps(entity: &Entity, part: &str, payload: &str, jitter_ms: u64) -> Option<Steps> {
     match entity.domain {
         Domain::Light => Some(vec![(30 + jitter_ms, light(entity, &map(payload)?)?)]),
-        Domain::Switch | Domain::Siren | Domain::InputBoolean | Domain::Humidifier => Some(vec![(20 + jitter_ms, to(entity, on_off(payload)?))]),
+        Domain::Switch | Domain::Siren | Domain::InputBoolean | Domain::Humidifier => {
+            Some(vec![(20 + jitter_ms, to(entity, on_off(payload)?))])
+        }
         Domain::Fan => fan(entity, part, payload, jitter_ms),
         Domain::Lock => lock(entity, payload, jitter_ms),
         Domain::Cover if part == "tilt" => {
@@ -29,7 +31,11 @@ pub(super) fn steps(entity: &Entity, part: &str, payload: &str, jitter_ms: u64) 
         Domain::Todo => Some(vec![(20 + jitter_ms, list(entity, &map(payload)?)?)]),
         Domain::Scene | Domain::Script | Domain::Button | Domain::Automation => None,
         Domain::Sensor | Domain::BinarySensor | Domain::Weather | Domain::Person => None,
-        Domain::Number => payload.parse().ok().filter(|number: &f64| number.is_finite()).map(|_| vec![(20 + jitter_ms, to(entity, payload))]),
+        Domain::Number => payload
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+            .map(|_| vec![(20 + jitter_ms, to(entity, payload))]),
         Domain::Select => Some(vec![(20 + jitter_ms, to(entity, payload))]),
         Domain::Other => None,
     }
@@ -120,7 +126,11 @@ fn lock(entity: &Entity, payload: &str, jitter_ms: u64) -> Option<Steps> {
 }
 
 fn cover(entity: &Entity, part: &str, payload: &str) -> Option<Steps> {
-    let here = entity.number("current_position").unwrap_or(if entity.state.value.as_deref() == Some("closed") { 0.0 } else { 100.0 });
+    let here = entity.number("current_position").unwrap_or(if entity.state.value.as_deref() == Some("closed") {
+        0.0
+    } else {
+        100.0
+    });
     let target = match (part, payload) {
         ("position", _) => payload.parse().ok().filter(|target: &f64| target.is_finite())?,
         (_, "OPEN") => 100.0,

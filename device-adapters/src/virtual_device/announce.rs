@@ -61,12 +61,16 @@ fn of_kind(device: &VirtualDevice) -> Map<String, Json> {
             let reports = device.entity.attribute("reports_position") != Some(&Value::Bool(false));
             json!({ "state_topic": "~/state", "command_topic": "~/set", "reports_position": reports })
         }
-        Domain::Vacuum => json!({ "state_topic": "~/state", "command_topic": "~/set", "send_command_topic": "~/set/send" }),
+        Domain::Vacuum => {
+            json!({ "state_topic": "~/state", "command_topic": "~/set", "send_command_topic": "~/set/send" })
+        }
         Domain::LawnMower => json!({
             "activity_state_topic": "~/state", "start_mowing_command_topic": "~/set/start",
             "pause_command_topic": "~/set/pause", "dock_command_topic": "~/set/dock",
         }),
-        Domain::Lock | Domain::AlarmControlPanel | Domain::Switch | Domain::Siren | Domain::InputBoolean => text_and_commands,
+        Domain::Lock | Domain::AlarmControlPanel | Domain::Switch | Domain::Siren | Domain::InputBoolean => {
+            text_and_commands
+        }
         Domain::Humidifier | Domain::Todo | Domain::MediaPlayer => text_and_commands,
         Domain::Scene | Domain::Script | Domain::Automation => text_and_commands,
         Domain::Button => json!({ "command_topic": "~/set" }),
@@ -127,7 +131,9 @@ fn options(device: &VirtualDevice) -> Vec<&str> {
 /// A lamp that says nothing about what it can do can do everything.
 fn light(device: &VirtualDevice) -> Json {
     let entity = &device.entity;
-    let modes = entity.attribute("supported_color_modes").filter(|modes| modes.as_list().is_some_and(|modes| !modes.is_empty()));
+    let modes = entity
+        .attribute("supported_color_modes")
+        .filter(|modes| modes.as_list().is_some_and(|modes| !modes.is_empty()));
     let modes = modes.map_or_else(|| json!(["color_temp", "hs"]), from_value);
     let mut options = json!({
         "schema": "json", "state_topic": "~/state", "command_topic": "~/set", "supported_color_modes": modes,

@@ -8,7 +8,12 @@ use crate::json::{from_attributes, from_value};
 /// The messages for a state, as (part of the topic, payload).
 pub(super) fn messages(entity: &Entity, state: &State) -> Vec<(&'static str, String)> {
     let (payload, spoken) = main(entity, state);
-    let rest: Attributes = state.attributes.iter().filter(|(name, _)| !spoken.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let rest: Attributes = state
+        .attributes
+        .iter()
+        .filter(|(name, _)| !spoken.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     let mut messages = Vec::new();
     if let Some(payload) = payload {
         messages.push(("state", payload));
@@ -25,23 +30,45 @@ fn main(entity: &Entity, state: &State) -> (Option<String>, Vec<&'static str>) {
     let upper = || value.map(str::to_uppercase);
     match entity.domain {
         Domain::Light => light(state),
-        Domain::Switch | Domain::Siren | Domain::InputBoolean | Domain::Humidifier | Domain::BinarySensor | Domain::Lock => (upper(), vec![]),
+        Domain::Switch
+        | Domain::Siren
+        | Domain::InputBoolean
+        | Domain::Humidifier
+        | Domain::BinarySensor
+        | Domain::Lock => (upper(), vec![]),
         Domain::Fan => map(state, "state", upper().map(Json::from), &[("percentage", "percentage")]),
-        Domain::Cover => map(state, "state", value.map(Json::from), &[("current_position", "position"), ("current_tilt_position", "tilt_position")]),
+        Domain::Cover => map(
+            state,
+            "state",
+            value.map(Json::from),
+            &[("current_position", "position"), ("current_tilt_position", "tilt_position")],
+        ),
         Domain::Valve => map(state, "state", value.map(Json::from), &[("current_position", "position")]),
         Domain::Climate | Domain::WaterHeater => map(state, "mode", value.map(Json::from), CLIMATE),
-        Domain::Vacuum => map(state, "state", value.map(Json::from), &[("battery_level", "battery_level"), ("fan_speed", "fan_speed")]),
+        Domain::Vacuum => map(
+            state,
+            "state",
+            value.map(Json::from),
+            &[("battery_level", "battery_level"), ("fan_speed", "fan_speed")],
+        ),
         Domain::Todo => map(state, "", None, &[("items", "items")]),
         Domain::MediaPlayer => map(state, "state", value.map(Json::from), MEDIA),
         Domain::Weather => map(state, "condition", value.map(Json::from), WEATHER),
-        Domain::AlarmControlPanel | Domain::LawnMower | Domain::Sensor | Domain::Person => (value.map(str::to_owned), vec![]),
+        Domain::AlarmControlPanel | Domain::LawnMower | Domain::Sensor | Domain::Person => {
+            (value.map(str::to_owned), vec![])
+        }
         Domain::Scene | Domain::Script | Domain::Automation | Domain::Button => (value.map(str::to_owned), vec![]),
         Domain::Number | Domain::Select | Domain::Other => (value.map(str::to_owned), vec![]),
     }
 }
 
 /// A map of the state under one name and attributes under theirs.
-fn map(state: &State, name: &str, value: Option<Json>, attributes: &[(&'static str, &str)]) -> (Option<String>, Vec<&'static str>) {
+fn map(
+    state: &State,
+    name: &str,
+    value: Option<Json>,
+    attributes: &[(&'static str, &str)],
+) -> (Option<String>, Vec<&'static str>) {
     let mut map = Map::new();
     if let Some(value) = value {
         map.insert(name.to_owned(), value);
@@ -111,9 +138,5 @@ const MEDIA: &[(&str, &str)] = &[
     ("media_content_type", "media_content_type"),
     ("source", "source"),
 ];
-const WEATHER: &[(&str, &str)] = &[
-    ("temperature", "temperature"),
-    ("humidity", "humidity"),
-    ("wind_speed", "wind_speed"),
-    ("forecast", "forecast"),
-];
+const WEATHER: &[(&str, &str)] =
+    &[("temperature", "temperature"), ("humidity", "humidity"), ("wind_speed", "wind_speed"), ("forecast", "forecast")];

@@ -1,4 +1,5 @@
-//! Every file of `tests/fixtures/<dialect>/` is one device as its makers document it: its messages in order, and what is asked of it.
+//! Every file of `tests/fixtures/<dialect>/` is one device as its makers document it: its messages in order, and what
+//! is asked of it.
 //! Next to it stands what becomes of that. `UPDATE_EXPECT=1` rewrites the expectations; the difference is to be read.
 
 use std::fmt::Write as _;
@@ -48,20 +49,26 @@ fn homie() {
 
 #[test]
 fn enough_payloads_are_checked() {
-    let counts = DIALECTS.map(|dialect| (dialect, devices(dialect).iter().map(|path| messages(&read(path)).len()).sum::<usize>()));
+    let counts = DIALECTS
+        .map(|dialect| (dialect, devices(dialect).iter().map(|path| messages(&read(path)).len()).sum::<usize>()));
     let total: usize = counts.iter().map(|(_, count)| count).sum();
     println!("{counts:?}: {total} payloads");
     assert!(counts.iter().all(|(_, count)| 0 < *count), "{counts:?}");
     assert!(150 <= total, "{counts:?}");
 }
 
-pub(crate) const DIALECTS: [&str; 7] = ["home-assistant", "zigbee2mqtt", "tasmota", "shelly", "shelly-gen1", "esphome", "homie"];
+pub(crate) const DIALECTS: [&str; 7] =
+    ["home-assistant", "zigbee2mqtt", "tasmota", "shelly", "shelly-gen1", "esphome", "homie"];
 
 /// Plays each device of a dialect and compares.
 fn check(dialect: &str) {
     for path in devices(dialect) {
         let device = read(&path);
-        assert!(device["source"].as_str().is_some_and(|source| !source.is_empty()), "{} names no source", path.display());
+        assert!(
+            device["source"].as_str().is_some_and(|source| !source.is_empty()),
+            "{} names no source",
+            path.display()
+        );
         let preference = if device["prefer"] == "discovery" { Preference::Discovery } else { Preference::Native };
         let mut world = World::preferring(preference);
         for (topic, payload) in messages(&device) {
@@ -89,7 +96,9 @@ pub(crate) fn read(path: &Path) -> Json {
 
 /// Its messages: a payload that is text is sent as it stands, any other as JSON.
 pub(crate) fn messages(device: &Json) -> Vec<(String, String)> {
-    let message = |(topic, payload): (&str, &Json)| (topic.to_owned(), payload.as_str().map_or_else(|| payload.to_string(), str::to_owned));
+    let message = |(topic, payload): (&str, &Json)| {
+        (topic.to_owned(), payload.as_str().map_or_else(|| payload.to_string(), str::to_owned))
+    };
     device["messages"].as_array().unwrap().iter().map(|pair| message((pair[0].as_str().unwrap(), &pair[1]))).collect()
 }
 

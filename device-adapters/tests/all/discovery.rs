@@ -19,19 +19,44 @@ fn changes(adapters: &mut Adapters, topic: &str, payload: &str, expected: Expect
 fn a_device_is_renamed_rewired_and_removed() {
     let mut adapters = Adapters::new(Limits::default());
     let topic = "homeassistant/switch/a/config";
-    changes(&mut adapters, topic, r#"{"name":"Plug","uniq_id":"1","cmd_t":"a/set","stat_t":"a"}"#, expect![[r#"
+    changes(
+        &mut adapters,
+        topic,
+        r#"{"name":"Plug","uniq_id":"1","cmd_t":"a/set","stat_t":"a"}"#,
+        expect![[r#"
         appeared switch.plug "Plug"
-        Subscribe("a")"#]]);
-    changes(&mut adapters, topic, r#"{"name":"Kettle","uniq_id":"1","cmd_t":"a/set","stat_t":"a"}"#, expect![[r#"appeared switch.plug "Kettle""#]]);
-    changes(&mut adapters, topic, r#"{"name":"Kettle","uniq_id":"1","cmd_t":"b/set","stat_t":"b"}"#, expect![[r#"
+        Subscribe("a")"#]],
+    );
+    changes(
+        &mut adapters,
+        topic,
+        r#"{"name":"Kettle","uniq_id":"1","cmd_t":"a/set","stat_t":"a"}"#,
+        expect![[r#"appeared switch.plug "Kettle""#]],
+    );
+    changes(
+        &mut adapters,
+        topic,
+        r#"{"name":"Kettle","uniq_id":"1","cmd_t":"b/set","stat_t":"b"}"#,
+        expect![[r#"
         appeared switch.plug "Kettle"
         Subscribe("b")
-        Unsubscribe("a")"#]]);
-    changes(&mut adapters, topic, "", expect![[r#"
+        Unsubscribe("a")"#]],
+    );
+    changes(
+        &mut adapters,
+        topic,
+        "",
+        expect![[r#"
         Unsubscribe("b")
-        Gone(EntityId("switch.plug"))"#]]);
+        Gone(EntityId("switch.plug"))"#]],
+    );
     changes(&mut adapters, "b", "ON", expect![""]);
-    changes(&mut adapters, topic, r#"{"name":"Lamp","uniq_id":"1","cmd_t":"b/set"}"#, expect![[r#"appeared switch.plug "Lamp""#]]);
+    changes(
+        &mut adapters,
+        topic,
+        r#"{"name":"Lamp","uniq_id":"1","cmd_t":"b/set"}"#,
+        expect![[r#"appeared switch.plug "Lamp""#]],
+    );
 }
 
 #[test]
@@ -39,10 +64,16 @@ fn a_component_is_taken_out_of_its_device() {
     let mut adapters = Adapters::new(Limits::default());
     let topic = "homeassistant/device/d/config";
     let both = r#"{"dev":{"name":"D"},"cmps":{"a":{"p":"button","name":"A","uniq_id":"a","cmd_t":"x"},"b":{"p":"button","name":"B","uniq_id":"b","cmd_t":"x"}}}"#;
-    changes(&mut adapters, topic, both, expect![[r#"
+    changes(
+        &mut adapters,
+        topic,
+        both,
+        expect![[r#"
         appeared button.d_a "D A"
-        appeared button.d_b "D B""#]]);
-    let one = r#"{"dev":{"name":"D"},"cmps":{"a":{"p":"button"},"b":{"p":"button","name":"B","uniq_id":"b","cmd_t":"x"}}}"#;
+        appeared button.d_b "D B""#]],
+    );
+    let one =
+        r#"{"dev":{"name":"D"},"cmps":{"a":{"p":"button"},"b":{"p":"button","name":"B","uniq_id":"b","cmd_t":"x"}}}"#;
     changes(&mut adapters, topic, one, expect![[r#"Gone(EntityId("button.d_a"))"#]]);
     changes(&mut adapters, topic, "", expect![[r#"Gone(EntityId("button.d_b"))"#]]);
 }
@@ -50,8 +81,18 @@ fn a_component_is_taken_out_of_its_device() {
 #[test]
 fn an_entity_moves_into_a_device() {
     let mut adapters = Adapters::new(Limits::default());
-    changes(&mut adapters, "homeassistant/button/a/config", r#"{"name":"A","uniq_id":"a","cmd_t":"x"}"#, expect![[r#"appeared button.a "A""#]]);
-    changes(&mut adapters, "homeassistant/button/a/config", r#"{"migrate_discovery":true}"#, expect![[r#"Gone(EntityId("button.a"))"#]]);
+    changes(
+        &mut adapters,
+        "homeassistant/button/a/config",
+        r#"{"name":"A","uniq_id":"a","cmd_t":"x"}"#,
+        expect![[r#"appeared button.a "A""#]],
+    );
+    changes(
+        &mut adapters,
+        "homeassistant/button/a/config",
+        r#"{"migrate_discovery":true}"#,
+        expect![[r#"Gone(EntityId("button.a"))"#]],
+    );
     let device = r#"{"dev":{"name":"D"},"cmps":{"a":{"p":"button","name":"A","uniq_id":"a","cmd_t":"x"}}}"#;
     changes(&mut adapters, "homeassistant/device/d/config", device, expect![[r#"appeared button.a "D A""#]]);
 }
@@ -74,7 +115,8 @@ fn ids_outlive_a_restart() {
     expect![[r#"
         light a = light.lamp
         light b = light.lamp_2
-        light c = light.lamp_3"#]].assert_eq(&ids.join("\n"));
+        light c = light.lamp_3"#]]
+    .assert_eq(&ids.join("\n"));
 }
 
 #[test]
@@ -82,7 +124,10 @@ fn availability_follows_its_mode() {
     for (mode, expected) in [("all", "-+-"), ("any", "+++"), ("latest", "++-")] {
         let mut world = World::new();
         let avty = r#"[{"t":"one"},{"t":"two","pl_avail":"yes","pl_not_avail":"no"}]"#;
-        world.publish("homeassistant/button/x/config", format!(r#"{{"name":"X","cmd_t":"x","avty_mode":"{mode}","avty":{avty}}}"#));
+        world.publish(
+            "homeassistant/button/x/config",
+            format!(r#"{{"name":"X","cmd_t":"x","avty_mode":"{mode}","avty":{avty}}}"#),
+        );
         assert_eq!(world.entity("button.x").availability, Availability::Offline);
         let mut seen = String::new();
         for (topic, payload) in [("one", "online"), ("two", "yes"), ("two", "no")] {
@@ -96,7 +141,9 @@ fn availability_follows_its_mode() {
 #[test]
 fn who_comes_late_knows_that_the_bridge_is_online() {
     let mut world = World::new();
-    let button = |name: &str| format!(r#"{{"name":"{name}","cmd_t":"x","avty_t":"bridge","avty_tpl":"{{{{ value_json.state }}}}"}}"#);
+    let button = |name: &str| {
+        format!(r#"{{"name":"{name}","cmd_t":"x","avty_t":"bridge","avty_tpl":"{{{{ value_json.state }}}}"}}"#)
+    };
     world.publish("homeassistant/button/a/config", button("A"));
     world.publish("bridge", r#"{"state":"online"}"#);
     world.publish("homeassistant/button/b/config", button("B"));

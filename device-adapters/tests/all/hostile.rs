@@ -1,4 +1,5 @@
-//! Whatever comes in: nothing panics, nothing takes long, and each message that is refused is refused once, with a reason.
+//! Whatever comes in: nothing panics, nothing takes long, and each message that is refused is refused once, with a
+//! reason.
 
 use device_adapters::{Adapters, Change, Limits};
 use proptest::prelude::*;
@@ -22,10 +23,17 @@ fn announcements_are_bounded() {
     let deep = format!("{}1{}", "[".repeat(60), "]".repeat(60));
     let deeper = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let shallow = format!("{}1{}", r#"{"a":"#.repeat(20), "}".repeat(20));
-    let many: String = (0..201).map(|n| format!(r#""c{n}":{{"p":"sensor","stat_t":"a/{n}","uniq_id":"u{n}"}}"#)).collect::<Vec<_>>().join(",");
+    let many: String = (0..201)
+        .map(|n| format!(r#""c{n}":{{"p":"sensor","stat_t":"a/{n}","uniq_id":"u{n}"}}"#))
+        .collect::<Vec<_>>()
+        .join(",");
     let cases = [
         (LIGHT, format!(r#"{{"name":"{}"}}"#, "x".repeat(70_000)), "larger than 65536 bytes"),
-        ("homeassistant/device/x/config", format!(r#"{{"cmps":{{"a":"{}"}}}}"#, "x".repeat(140_000)), "larger than 131072"),
+        (
+            "homeassistant/device/x/config",
+            format!(r#"{{"cmps":{{"a":"{}"}}}}"#, "x".repeat(140_000)),
+            "larger than 131072",
+        ),
         (LIGHT, deep, "deeper than 16"),
         (LIGHT, deeper.chars().take(60_000).collect(), "recursion limit"),
         (LIGHT, shallow, "deeper than 16"),
@@ -40,11 +48,19 @@ fn announcements_are_bounded() {
         (LIGHT, format!(r#"{{"cmd_t":"a","stat_t":"+/+/{}"}}"#, "x".repeat(509)), "topic can't be used"),
         (LIGHT, r#"{"cmd_t":7}"#.to_owned(), "a topic is not text"),
         (LIGHT, r#"{"cmd_t":"a","stat_t":"b","stat_val_tpl":"{{ 'x' * 10**9 }}"}"#.to_owned(), "does not allow"),
-        (LIGHT, format!(r#"{{"cmd_t":"a","stat_t":"b","stat_val_tpl":"{{{{ 1 }}}}{}"}}"#, "y".repeat(5000)), "longer than 4096"),
+        (
+            LIGHT,
+            format!(r#"{{"cmd_t":"a","stat_t":"b","stat_val_tpl":"{{{{ 1 }}}}{}"}}"#, "y".repeat(5000)),
+            "longer than 4096",
+        ),
         (LIGHT, r#"{"cmd_t":"a","avty":[{}]}"#.to_owned(), "a topic is not text"),
         ("homeassistant/toaster/x/config", r#"{"cmd_t":"a"}"#.to_owned(), "no such platform"),
         ("homeassistant/device/x/config", r#"{"cmps":{"a":{"name":"b"}}}"#.to_owned(), "lacks a platform"),
-        ("homeassistant/device/x/config", r#"{"cmps":{"a":{"p":"sensor","stat_t":"b"}}}"#.to_owned(), "lacks a `unique_id`"),
+        (
+            "homeassistant/device/x/config",
+            r#"{"cmps":{"a":{"p":"sensor","stat_t":"b"}}}"#.to_owned(),
+            "lacks a `unique_id`",
+        ),
         ("homeassistant/device/x/config", r#"{"dev":{}}"#.to_owned(), "no components"),
         ("homeassistant/device/x/config", format!(r#"{{"cmps":{{{many}}}}}"#), "more than 200 entities"),
         ("homeassistant/fan/x/config", r#"{"cmd_t":"a","spd_rng_min":5,"spd_rng_max":5}"#.to_owned(), "slowest speed"),
@@ -84,7 +100,9 @@ fn native_announcements_are_bounded() {
         let reason = refused(topic, payload);
         assert!(reason.contains(expected), "{topic}: {reason} / {expected}");
     }
-    for topic in ["zigbee2mqtt/bridge/devices", mac, "shellyplus1-a/events/rpc", "shellies/announce", "homie/5/a/$description"] {
+    for topic in
+        ["zigbee2mqtt/bridge/devices", mac, "shellyplus1-a/events/rpc", "shellies/announce", "homie/5/a/$description"]
+    {
         assert_eq!(refused(topic, [0xff, b'{']), "announcement is not UTF-8", "{topic}");
     }
 }
@@ -92,10 +110,18 @@ fn native_announcements_are_bounded() {
 #[test]
 fn a_device_with_too_much_is_cut_short() {
     let mut adapters = Adapters::new(Limits::default());
-    let exposes: Vec<String> = (0..30_000).map(|n| format!(r#"{{"type":"numeric","name":"n{n}","property":"p{n}","access":1}}"#)).collect();
-    let features: Vec<String> = (0..10_000).map(|n| format!(r#"{{"type":"binary","name":"f{n}","property":"f{n}_l1","access":7}}"#)).collect();
-    let lamp = format!(r#"{{"type":"light","endpoint":"l1","features":[{{"type":"binary","name":"state","property":"state_l1","access":7}},{}]}}"#, features.join(","));
-    let devices = format!(r#"[{{"ieee_address":"0x1","friendly_name":"x","definition":{{"exposes":[{lamp},{}]}}}}]"#, exposes.join(","));
+    let exposes: Vec<String> =
+        (0..30_000).map(|n| format!(r#"{{"type":"numeric","name":"n{n}","property":"p{n}","access":1}}"#)).collect();
+    let features: Vec<String> =
+        (0..10_000).map(|n| format!(r#"{{"type":"binary","name":"f{n}","property":"f{n}_l1","access":7}}"#)).collect();
+    let lamp = format!(
+        r#"{{"type":"light","endpoint":"l1","features":[{{"type":"binary","name":"state","property":"state_l1","access":7}},{}]}}"#,
+        features.join(",")
+    );
+    let devices = format!(
+        r#"[{{"ieee_address":"0x1","friendly_name":"x","definition":{{"exposes":[{lamp},{}]}}}}]"#,
+        exposes.join(",")
+    );
     let changes = adapters.read("z/bridge/devices", devices.as_bytes(), true);
     assert_eq!(changes.iter().filter(|change| matches!(change, Change::Appeared { .. })).count(), 200);
     let members = vec![r#"{"ieee_address":"0x1"}"#; 100_000].join(",");
@@ -108,7 +134,8 @@ fn a_device_with_too_much_is_cut_short() {
 fn bridges_are_counted() {
     let mut adapters = Adapters::new(Limits::default());
     let devices = br#"[{"ieee_address":"0x1","friendly_name":"x"}]"#;
-    let rejected = (0..20).filter(|n| !adapters.read(&format!("base{n}/bridge/devices"), devices, true).is_empty()).count();
+    let rejected =
+        (0..20).filter(|n| !adapters.read(&format!("base{n}/bridge/devices"), devices, true).is_empty()).count();
     assert_eq!(rejected, 12);
 }
 
@@ -134,7 +161,10 @@ fn a_second_device_can_not_take_an_id() {
 #[test]
 fn names_are_cleaned() {
     let mut world = World::new();
-    world.publish(LIGHT, "{\"name\":\"A\\u0000\\u001b[31m\\n\\u202eB\",\"cmd_t\":\"a\",\"dev\":{\"ids\":\"x\",\"sa\":\"Hall\\u0007\"}}");
+    world.publish(
+        LIGHT,
+        "{\"name\":\"A\\u0000\\u001b[31m\\n\\u202eB\",\"cmd_t\":\"a\",\"dev\":{\"ids\":\"x\",\"sa\":\"Hall\\u0007\"}}",
+    );
     assert_eq!(world.entity("light.a_31m_b").name, "A [31m B");
     assert_eq!(world.areas.values().next().unwrap().as_deref(), Some("Hall"));
     world.publish("homeassistant/light/y/config", format!(r#"{{"name":"{}","cmd_t":"a"}}"#, "长".repeat(1000)));
@@ -173,17 +203,56 @@ fn bent_messages_never_panic() {
     for (place, dialect) in DIALECTS.iter().enumerate() {
         let tally = Corpus::of(dialect).run(BENT_PER_DIALECT, place as u64 + 1);
         println!("{dialect}: {tally:?}");
-        assert!(tally.inputs == BENT_PER_DIALECT && 0 < tally.states && 0 < tally.rejected && 0 < tally.commands, "{dialect}: {tally:?}");
+        assert!(
+            tally.inputs == BENT_PER_DIALECT && 0 < tally.states && 0 < tally.rejected && 0 < tally.commands,
+            "{dialect}: {tally:?}"
+        );
     }
 }
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::Value;
     let keys = prop::sample::select(vec![
-        "name", "cmd_t", "stat_t", "val_tpl", "dev", "avty", "schema", "brightness", "sup_clrm", "pos_t", "set_pos_t", "p", "cmps", "uniq_id",
-        "spd_rng_max", "temp_cmd_t", "modes", "mode_stat_t", "~", "state", "color", "items", "position", "min_mirs", "def_ent_id", "obj_id",
+        "name",
+        "cmd_t",
+        "stat_t",
+        "val_tpl",
+        "dev",
+        "avty",
+        "schema",
+        "brightness",
+        "sup_clrm",
+        "pos_t",
+        "set_pos_t",
+        "p",
+        "cmps",
+        "uniq_id",
+        "spd_rng_max",
+        "temp_cmd_t",
+        "modes",
+        "mode_stat_t",
+        "~",
+        "state",
+        "color",
+        "items",
+        "position",
+        "min_mirs",
+        "def_ent_id",
+        "obj_id",
     ]);
-    let texts = prop::sample::select(vec!["a/b", "~/x", "{{ value_json.a }}", "{{ value", "json", "template", "light", "light.x", "ON", "é客", ""]);
+    let texts = prop::sample::select(vec![
+        "a/b",
+        "~/x",
+        "{{ value_json.a }}",
+        "{{ value",
+        "json",
+        "template",
+        "light",
+        "light.x",
+        "ON",
+        "é客",
+        "",
+    ]);
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -195,14 +264,37 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
     leaf.prop_recursive(3, 40, 10, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::hash_map(keys.clone().prop_map(str::to_owned), inner, 0..10).prop_map(|map| Value::Object(map.into_iter().collect())),
+            prop::collection::hash_map(keys.clone().prop_map(str::to_owned), inner, 0..10)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
         ]
     })
 }
 
 const PLATFORMS: &[&str] = &[
-    "device", "light", "switch", "climate", "cover", "lock", "alarm_control_panel", "fan", "vacuum", "lawn_mower", "valve", "sensor",
-    "binary_sensor", "scene", "button", "todo", "weather", "media_player", "person", "humidifier", "water_heater", "number", "select", "siren",
+    "device",
+    "light",
+    "switch",
+    "climate",
+    "cover",
+    "lock",
+    "alarm_control_panel",
+    "fan",
+    "vacuum",
+    "lawn_mower",
+    "valve",
+    "sensor",
+    "binary_sensor",
+    "scene",
+    "button",
+    "todo",
+    "weather",
+    "media_player",
+    "person",
+    "humidifier",
+    "water_heater",
+    "number",
+    "select",
+    "siren",
 ];
 
 proptest! {
@@ -245,7 +337,8 @@ proptest! {
     }
 
     #[test]
-    fn random_templates_never_panic(source in "(\\{\\{|\\{%|\\}\\}|%\\}| |value_json|value|\\.|\\||int|float|round|if|else|endif|for|in|\\[|\\]|\\(|\\)|\\*|~|\\+|1|'|set|x|=|a){0,30}") {
+    fn random_templates_never_panic(source in "(\\{\\{|\\{%|\\}\\}|%\\}| \
+     |value_json|value|\\.|\\||int|float|round|if|else|endif|for|in|\\[|\\]|\\(|\\)|\\*|~|\\+|1|'|set|x|=|a){0,30}") {
         let mut adapters = Adapters::new(Limits::default());
         let config = serde_json::json!({ "stat_t": "s", "val_tpl": source });
         adapters.read("homeassistant/sensor/x/config", config.to_string().as_bytes(), false);

@@ -1,6 +1,8 @@
-//! Messages that are nearly right: those of `tests/fixtures/` and `tests/fuzz/corpus/`, bent by a generator with a fixed seed.
+//! Messages that are nearly right: those of `tests/fixtures/` and `tests/fuzz/corpus/`, bent by a generator with a
+//! fixed seed.
 //!
-//! What must hold whatever comes in: no panic, no state of an entity that was not announced, no subscription and no command
+//! What must hold whatever comes in: no panic, no state of an entity that was not announced, no subscription and no
+//! command
 //! on a topic that would be refused by a broker, no more entities than allowed.
 
 use std::collections::HashMap;
@@ -101,7 +103,9 @@ impl Corpus {
                         known.state.attributes.extend(attributes);
                         tally.states += 1;
                     }
-                    Change::Available { entity, .. } | Change::Expired(entity) => assert!(entities.contains_key(&entity)),
+                    Change::Available { entity, .. } | Change::Expired(entity) => {
+                        assert!(entities.contains_key(&entity))
+                    }
                     Change::Ask(message) => check_message(&message),
                     Change::Rejected { topic, .. } => {
                         assert!(topic.chars().count() <= 120);
@@ -198,7 +202,9 @@ fn bent_json(payload: &[u8], random: &mut Random) -> Option<Vec<u8>> {
         };
     }
     match (random.below(4), &mut *at) {
-        (0, Json::Object(map)) => drop(map.insert((*random.one(KEYS)).to_owned(), serde_json::from_str(random.one::<&str>(VALUES)).ok()?)),
+        (0, Json::Object(map)) => {
+            drop(map.insert((*random.one(KEYS)).to_owned(), serde_json::from_str(random.one::<&str>(VALUES)).ok()?))
+        }
         (1, Json::Object(map)) if !map.is_empty() => {
             let key = map.keys().nth(random.below(map.len()))?.clone();
             map.remove(&key);
@@ -247,8 +253,16 @@ fn action(random: &mut Random) -> Action {
         0 => Action::TurnOn,
         1 => Action::TurnOff,
         2 => Action::SetLight { brightness_pct: Some(pct), color: None, color_temp_k: None },
-        3 => Action::SetLight { brightness_pct: None, color: Some(Color { hue: odd, saturation: f64::from(pct) }), color_temp_k: None },
-        4 => Action::SetLight { brightness_pct: None, color: Some(Color { hue: 200.0, saturation: 50.0 }), color_temp_k: Some(u16::from(pct) * 200) },
+        3 => Action::SetLight {
+            brightness_pct: None,
+            color: Some(Color { hue: odd, saturation: f64::from(pct) }),
+            color_temp_k: None,
+        },
+        4 => Action::SetLight {
+            brightness_pct: None,
+            color: Some(Color { hue: 200.0, saturation: 50.0 }),
+            color_temp_k: Some(u16::from(pct) * 200),
+        },
         5 => Action::SetCoverPosition(pct),
         6 => Action::OpenCover,
         7 => Action::StopCover,
@@ -266,11 +280,74 @@ const MESSAGES_OF_A_HUB: u64 = 400;
 const MOST_ENTITIES: usize = 300;
 /// Above the limit of a message and below that of a list.
 const MOST_BYTES: usize = 100_000;
-const LEVELS: &[&str] = &["", "+", "#", "..", "$SYS", "bridge", "devices", "set", "homeassistant", "config", "客厅", "a\u{0}b", "{{ value }}", "'\"]}", "switch:0", "switch:99999999999", "5", "$description"];
-const KEYS: &[&str] = &["name", "property", "value_template", "state_topic", "command_topic", "components", "features", "endpoint", "rl", "t", "ft", "params", "result", "error", "nodes", "", "\u{202e}", "~"];
-const VALUES: &[&str] = &[
-    "null", "true", "0", "-1", "1e308", "-1e-308", "9007199254740993", "18446744073709551615", "\"\"", "\"NaN\"", "\"inf\"", "\"1e999\"", "[]", "{}", "[[[[]]]]",
-    "\"{{ value_json.x }}\"", "\"{{ value * 9 }}\"", "\"{% for i in range(999) %}{{ i }}{% endfor %}\"", "\"a/b\"", "\"a/+/b\"", "\"\\u0000\"", "\"'] }} {{ 1\"", "\"灯\"",
-    "{\"topic\":\"x/y\",\"template\":\"{{ value\"}", "{\"type\":\"light\",\"features\":[{\"type\":\"binary\",\"name\":\"state\",\"property\":\"'\"}]}",
+const LEVELS: &[&str] = &[
+    "",
+    "+",
+    "#",
+    "..",
+    "$SYS",
+    "bridge",
+    "devices",
+    "set",
+    "homeassistant",
+    "config",
+    "客厅",
+    "a\u{0}b",
+    "{{ value }}",
+    "'\"]}",
+    "switch:0",
+    "switch:99999999999",
+    "5",
+    "$description",
 ];
-const TOKENS: &[&str] = &["{", "}", "[", "\"", ":", ",", "\\u0000", "\\", "NaN", "1e999", "-", "0", "{{", "}}", "{%", "%}", "null", "é", "\u{202e}", "/", "+", "#", "$", "true", "'"];
+const KEYS: &[&str] = &[
+    "name",
+    "property",
+    "value_template",
+    "state_topic",
+    "command_topic",
+    "components",
+    "features",
+    "endpoint",
+    "rl",
+    "t",
+    "ft",
+    "params",
+    "result",
+    "error",
+    "nodes",
+    "",
+    "\u{202e}",
+    "~",
+];
+const VALUES: &[&str] = &[
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e308",
+    "-1e-308",
+    "9007199254740993",
+    "18446744073709551615",
+    "\"\"",
+    "\"NaN\"",
+    "\"inf\"",
+    "\"1e999\"",
+    "[]",
+    "{}",
+    "[[[[]]]]",
+    "\"{{ value_json.x }}\"",
+    "\"{{ value * 9 }}\"",
+    "\"{% for i in range(999) %}{{ i }}{% endfor %}\"",
+    "\"a/b\"",
+    "\"a/+/b\"",
+    "\"\\u0000\"",
+    "\"'] }} {{ 1\"",
+    "\"灯\"",
+    "{\"topic\":\"x/y\",\"template\":\"{{ value\"}",
+    "{\"type\":\"light\",\"features\":[{\"type\":\"binary\",\"name\":\"state\",\"property\":\"'\"}]}",
+];
+const TOKENS: &[&str] = &[
+    "{", "}", "[", "\"", ":", ",", "\\u0000", "\\", "NaN", "1e999", "-", "0", "{{", "}}", "{%", "%}", "null", "é",
+    "\u{202e}", "/", "+", "#", "$", "true", "'",
+];

@@ -14,7 +14,11 @@ fn check(house: &House) {
     for (id, entity) in &house.entities {
         let read = world.entity(id.as_str());
         assert_eq!(read.name, entity.name);
-        assert_eq!((read.domain, &read.aliases, &read.device_class), (entity.domain, &entity.aliases, &entity.device_class), "{id}");
+        assert_eq!(
+            (read.domain, &read.aliases, &read.device_class),
+            (entity.domain, &entity.aliases, &entity.device_class),
+            "{id}"
+        );
         assert_eq!(world.areas[id], house.area_of(entity).map(|area| area.name.clone()), "{id}");
         assert_eq!((&read.state.value, read.availability), (&entity.state.value, entity.availability), "{id}");
         for (name, value) in entity.state.attributes.iter().filter(|(_, value)| **value != Value::Null) {
@@ -35,13 +39,16 @@ fn the_demonstration_house_comes_back() {
 #[test]
 fn both_languages_are_the_same_house() {
     let (en, zh) = (demo_house("en").unwrap(), demo_house("zh").unwrap());
-    let shape = |house: &House| house.entities.values().map(|entity| (entity.id.clone(), entity.device_class.clone())).collect::<Vec<_>>();
+    let shape = |house: &House| {
+        house.entities.values().map(|entity| (entity.id.clone(), entity.device_class.clone())).collect::<Vec<_>>()
+    };
     assert_eq!(shape(&en), shape(&zh));
     assert_eq!((en.floors.len(), zh.floors.len()), (3, 3));
     assert!(12 <= en.areas.len() && en.areas.len() == zh.areas.len());
     assert!(64 <= en.entities.len());
     for house in [&en, &zh] {
-        let mut names: Vec<_> = house.entities.values().map(|entity| (&entity.area, entity.name.to_lowercase())).collect();
+        let mut names: Vec<_> =
+            house.entities.values().map(|entity| (&entity.area, entity.name.to_lowercase())).collect();
         names.sort();
         let count = names.len();
         names.dedup();
@@ -88,7 +95,11 @@ fn odd_houses_come_back() {
 }
 
 fn value() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![any::<bool>().prop_map(Value::Bool), (-1000..1000_i32).prop_map(|n| Value::Number(f64::from(n))), "[ -~]{0,12}".prop_map(Value::Text)];
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(Value::Bool),
+        (-1000..1000_i32).prop_map(|n| Value::Number(f64::from(n))),
+        "[ -~]{0,12}".prop_map(Value::Text)
+    ];
     leaf.prop_recursive(2, 8, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
@@ -106,16 +117,33 @@ fn entity() -> impl Strategy<Value = Entity> {
         _ => vec!["21.5"],
     };
     let domains = vec![
-        Domain::Light, Domain::Switch, Domain::BinarySensor, Domain::Fan, Domain::Cover, Domain::Valve, Domain::Lock,
-        Domain::MediaPlayer, Domain::Sensor,
+        Domain::Light,
+        Domain::Switch,
+        Domain::BinarySensor,
+        Domain::Fan,
+        Domain::Cover,
+        Domain::Valve,
+        Domain::Lock,
+        Domain::MediaPlayer,
+        Domain::Sensor,
     ];
     let number = |most: i32| prop::option::of((0..=most).prop_map(|n| Value::Number(f64::from(n))));
-    (prop::sample::select(domains), any::<prop::sample::Index>(), any::<bool>(), "[A-Za-z\u{4e00}-\u{4e2f} ]{1,12}", number(255), number(100), value())
+    (
+        prop::sample::select(domains),
+        any::<prop::sample::Index>(),
+        any::<bool>(),
+        "[A-Za-z\u{4e00}-\u{4e2f} ]{1,12}",
+        number(255),
+        number(100),
+        value(),
+    )
         .prop_map(move |(domain, pick, is_known, name, brightness, position, other)| {
             let states = state(domain);
             let mut attributes = house::Attributes::from([("other".to_owned(), other)]);
-            attributes.extend(brightness.filter(|_| domain == Domain::Light).map(|level| ("brightness".to_owned(), level)));
-            attributes.extend(position.filter(|_| domain == Domain::Cover).map(|at| ("current_position".to_owned(), at)));
+            attributes
+                .extend(brightness.filter(|_| domain == Domain::Light).map(|level| ("brightness".to_owned(), level)));
+            attributes
+                .extend(position.filter(|_| domain == Domain::Cover).map(|at| ("current_position".to_owned(), at)));
             let value = is_known.then(|| states[pick.index(states.len())].to_owned());
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
             let name = if name.is_empty() { "x".to_owned() } else { name };

@@ -37,7 +37,9 @@ impl World {
     pub(crate) fn publish(&mut self, topic: &str, payload: impl AsRef<[u8]>) {
         let payload = payload.as_ref();
         self.kept.insert(topic.to_owned(), payload.to_vec());
-        if DISCOVERY_TOPICS.iter().any(|filter| matches(filter, topic)) || self.topics.iter().any(|filter| matches(filter, topic)) {
+        if DISCOVERY_TOPICS.iter().any(|filter| matches(filter, topic))
+            || self.topics.iter().any(|filter| matches(filter, topic))
+        {
             let changes = self.adapters.read(topic, payload, true);
             self.apply(changes);
         }
@@ -77,14 +79,23 @@ impl World {
                     entity.state.attributes.retain(|_, value| *value != Value::Null);
                 }
                 Change::Expired(id) => self.entities.get_mut(&id).unwrap().state.quality = house::Quality::Stale,
-                Change::Available { entity, availability } => self.entities.get_mut(&entity).unwrap().availability = availability,
-                Change::Ask(message) => self.asked.push(format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload))),
+                Change::Available { entity, availability } => {
+                    self.entities.get_mut(&entity).unwrap().availability = availability
+                }
+                Change::Ask(message) => {
+                    self.asked.push(format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload)))
+                }
                 Change::Rejected { reason, .. } => self.rejected.push(reason),
             }
         }
         // A broker sends what it kept after it was subscribed to, not in between.
         for topic in wanted {
-            let kept: Vec<(String, Vec<u8>)> = self.kept.iter().filter(|(kept, _)| matches(&topic, kept)).map(|(topic, payload)| (topic.clone(), payload.clone())).collect();
+            let kept: Vec<(String, Vec<u8>)> = self
+                .kept
+                .iter()
+                .filter(|(kept, _)| matches(&topic, kept))
+                .map(|(topic, payload)| (topic.clone(), payload.clone()))
+                .collect();
             for (topic, payload) in kept {
                 let changes = self.adapters.read(&topic, &payload, true);
                 self.apply(changes);
@@ -105,7 +116,9 @@ impl World {
         let entity = self.entity(id);
         match self.adapters.write(&entity.id, action, entity) {
             Ok(messages) => {
-                let line = |message: &device_adapters::Message| format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload));
+                let line = |message: &device_adapters::Message| {
+                    format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload))
+                };
                 messages.iter().map(line).collect::<Vec<_>>().join("\n")
             }
             Err(error) => format!("! {error}"),
@@ -119,10 +132,17 @@ impl World {
             let area = self.areas.get(id).cloned().flatten().unwrap_or_default();
             let class = entity.device_class.as_deref().unwrap_or("-");
             let state = entity.state.value.as_deref().unwrap_or("?");
-            let attributes = entity.state.attributes.iter().map(|(name, value)| format!("{name}={}", device_adapters::value_to_json(value)));
+            let attributes = entity
+                .state
+                .attributes
+                .iter()
+                .map(|(name, value)| format!("{name}={}", device_adapters::value_to_json(value)));
             let attributes = attributes.collect::<Vec<_>>().join(" ");
             let mark = if self.adapters.reports(id) { "" } else { " optimistic" };
-            lines.push(format!("{id} \"{}\" [{area}] {class} {:?}{mark}: {state} {attributes}", entity.name, entity.availability));
+            lines.push(format!(
+                "{id} \"{}\" [{area}] {class} {:?}{mark}: {state} {attributes}",
+                entity.name, entity.availability
+            ));
         }
         lines.join("\n") + "\n"
     }

@@ -16,7 +16,10 @@ fn tell(world: &mut World, now_ms: i64) {
 fn motion_goes_off_by_itself_and_each_report_begins_anew() {
     let mut world = World::new();
     tell(&mut world, MINUTE);
-    world.publish("homeassistant/binary_sensor/pir/config", r#"{"name":"PIR","uniq_id":"pir","stat_t":"pir","off_dly":30,"dev_cla":"motion"}"#);
+    world.publish(
+        "homeassistant/binary_sensor/pir/config",
+        r#"{"name":"PIR","uniq_id":"pir","stat_t":"pir","off_dly":30,"dev_cla":"motion"}"#,
+    );
     world.publish("pir", "ON");
     tell(&mut world, MINUTE + 20_000);
     world.publish("pir", "ON");
@@ -54,7 +57,10 @@ fn a_measurement_expires_and_is_fresh_again_with_the_next() {
 fn a_clock_that_is_set_ends_nothing_early() {
     let mut world = World::new();
     tell(&mut world, 5_000);
-    world.publish("homeassistant/binary_sensor/pir/config", r#"{"name":"PIR","uniq_id":"pir","stat_t":"pir","off_dly":30}"#);
+    world.publish(
+        "homeassistant/binary_sensor/pir/config",
+        r#"{"name":"PIR","uniq_id":"pir","stat_t":"pir","off_dly":30}"#,
+    );
     world.publish("pir", "ON");
     tell(&mut world, 1_772_434_800_000);
     assert_eq!(world.state("binary_sensor.pir"), Some("on"));
@@ -80,16 +86,27 @@ fn a_bridge_that_starts_again_repeats_each_state_once() {
     }
     let marks = |world: &mut World, topic: &str, payload: &str, retained: bool| -> Vec<bool> {
         let changes = world.adapters.read(topic, payload.as_bytes(), retained);
-        changes.iter().filter_map(|change| if let Change::State { retained, .. } = change { Some(*retained) } else { None }).collect()
+        changes
+            .iter()
+            .filter_map(|change| if let Change::State { retained, .. } = change { Some(*retained) } else { None })
+            .collect()
     };
     assert_eq!(marks(&mut world, "zigbee2mqtt/door", r#"{"contact":true}"#, false), [false]);
     for state in ["offline", "online"] {
         marks(&mut world, "zigbee2mqtt/bridge/state", &format!(r#"{{"state":"{state}"}}"#), false);
     }
-    assert_eq!(marks(&mut world, "zigbee2mqtt/door", r#"{"contact":false}"#, false), [true], "it was opened while the bridge was away");
+    assert_eq!(
+        marks(&mut world, "zigbee2mqtt/door", r#"{"contact":false}"#, false),
+        [true],
+        "it was opened while the bridge was away"
+    );
     assert_eq!(marks(&mut world, "zigbee2mqtt/door", r#"{"contact":true}"#, false), [false], "this is news");
     tell(&mut world, 2 * MINUTE + 1);
-    assert_eq!(marks(&mut world, "zigbee2mqtt/window", r#"{"contact":false}"#, false), [false], "a minute later nothing is repeated any more");
+    assert_eq!(
+        marks(&mut world, "zigbee2mqtt/window", r#"{"contact":false}"#, false),
+        [false],
+        "a minute later nothing is repeated any more"
+    );
     // What the broker had kept says nothing of a start.
     marks(&mut world, "zigbee2mqtt/bridge/state", "online", true);
     assert_eq!(marks(&mut world, "zigbee2mqtt/door", r#"{"contact":false}"#, false), [false]);

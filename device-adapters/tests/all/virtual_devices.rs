@@ -12,7 +12,14 @@ fn play(delays: Delays, fault: Fault, id: &str, actions: &[(i64, Action)], until
 }
 
 /// The same in another house.
-fn play_in(house: &house::House, delays: Delays, fault: Fault, id: &str, actions: &[(i64, Action)], until_ms: i64) -> (World, Vec<String>) {
+fn play_in(
+    house: &house::House,
+    delays: Delays,
+    fault: Fault,
+    id: &str,
+    actions: &[(i64, Action)],
+    until_ms: i64,
+) -> (World, Vec<String>) {
     let mut virtual_house = VirtualHouse::new(house, delays);
     let mut world = World::new();
     world.publish_all(virtual_house.announce());
@@ -45,63 +52,115 @@ fn check(delays: Delays, fault: Fault, id: &str, actions: &[(i64, Action)], unti
 #[test]
 fn a_lamp_answers_at_once() {
     let actions = [(0, Action::SetLight { brightness_pct: Some(40), color: None, color_temp_k: None })];
-    check(Delays::Real, Fault::None, "light.living_room_ceiling", &actions, 1000, expect![[r#"
+    check(
+        Delays::Real,
+        Fault::None,
+        "light.living_room_ceiling",
+        &actions,
+        1000,
+        expect![[r#"
         71 {"state":"ON","brightness":102,"color_temp":3000,"color_mode":"color_temp"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_lock_takes_its_time() {
-    check(Delays::Real, Fault::None, "lock.front_door", &[(0, Action::Unlock)], 1000, expect![[r#"
+    check(
+        Delays::Real,
+        Fault::None,
+        "lock.front_door",
+        &[(0, Action::Unlock)],
+        1000,
+        expect![[r#"
         111 UNLOCKING
         431 UNLOCKED
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_blind_can_be_stopped_on_its_way() {
     let actions = [(0, Action::CloseCover), (3300, Action::StopCover)];
-    check(Delays::Real, Fault::None, "cover.living_room_blinds", &actions, 30_000, expect![[r#"
+    check(
+        Delays::Real,
+        Fault::None,
+        "cover.living_room_blinds",
+        &actions,
+        30_000,
+        expect![[r#"
         150 {"state":"closing","position":100}
         1150 {"state":"closing","position":95}
         2150 {"state":"closing","position":90}
         3150 {"state":"closing","position":85}
         3450 {"state":"open","position":85}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn arming_takes_a_while_and_can_be_called_off() {
     let actions = [(0, Action::Arm(ArmMode::Away)), (10_000, Action::Disarm)];
-    check(Delays::Real, Fault::None, "alarm_control_panel.house", &actions, 60_000, expect![[r#"
+    check(
+        Delays::Real,
+        Fault::None,
+        "alarm_control_panel.house",
+        &actions,
+        60_000,
+        expect![[r#"
         156 arming
         10173 disarmed
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_room_follows_its_thermostat() {
-    check(Delays::Real, Fault::None, "climate.living_room", &[(0, Action::SetTemperature(22.0))], 400_000, expect![[r#"
+    check(
+        Delays::Real,
+        Fault::None,
+        "climate.living_room",
+        &[(0, Action::SetTemperature(22.0))],
+        400_000,
+        expect![[r#"
         224 {"mode":"heat","temperature":22,"current_temperature":20.5,"action":"heating"}
         60000 {"mode":"heat","temperature":22,"current_temperature":21,"action":"heating"}
         120000 {"mode":"heat","temperature":22,"current_temperature":21.5,"action":"heating"}
         180000 {"mode":"heat","temperature":22,"current_temperature":22,"action":"idle"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn faults_show() {
     let unlock = [(0, Action::Unlock)];
-    check(Delays::Real, Fault::Wrong, "lock.front_door", &unlock, 20_000, expect![[r#"
+    check(
+        Delays::Real,
+        Fault::Wrong,
+        "lock.front_door",
+        &unlock,
+        20_000,
+        expect![[r#"
         111 JAMMED
-    "#]]);
+    "#]],
+    );
     let (world, said) = play(Delays::Real, Fault::Silent, "lock.front_door", &unlock, 20_000);
     assert_eq!((said, world.state("lock.front_door")), (Vec::new(), Some("locked")));
-    check(Delays::None, Fault::Slow, "lock.front_door", &unlock, 20_000, expect![[r#"
+    check(
+        Delays::None,
+        Fault::Slow,
+        "lock.front_door",
+        &unlock,
+        20_000,
+        expect![[r#"
         6000 UNLOCKED
-    "#]]);
+    "#]],
+    );
     let (world, _) = play(Delays::Real, Fault::Offline, "lock.front_door", &unlock, 20_000);
-    assert_eq!((world.state("lock.front_door"), world.entity("lock.front_door").availability), (Some("locked"), Availability::Offline));
+    assert_eq!(
+        (world.state("lock.front_door"), world.entity("lock.front_door").availability),
+        (Some("locked"), Availability::Offline)
+    );
 }
 
 #[test]
@@ -140,7 +199,12 @@ fn everything_asked_for_is_reached() {
     for delays in [Delays::Real, Delays::None] {
         for (id, action) in &cases {
             let (world, said) = play(delays, Fault::None, id, &[(0, action.clone())], 31_000);
-            assert_eq!(house::reach(action, world.entity(id)), Some(house::Reach::Yes), "{action:?} {said:?} {:?}", world.entity(id));
+            assert_eq!(
+                house::reach(action, world.entity(id)),
+                Some(house::Reach::Yes),
+                "{action:?} {said:?} {:?}",
+                world.entity(id)
+            );
             assert!(delays == Delays::Real || said.iter().all(|line| line.starts_with("0 ")), "{said:?}");
         }
     }
@@ -164,14 +228,28 @@ fn slats_effects_numbers_and_choices_follow_what_they_are_told() {
         ("select.source", Action::SelectOption("tape".to_owned())),
     ] {
         let (world, said) = play_in(&house, Delays::Real, Fault::None, id, &[(0, action.clone())], 31_000);
-        assert_eq!(house::reach(&action, world.entity(id)), Some(house::Reach::Yes), "{action:?} {said:?} {:?}", world.entity(id));
+        assert_eq!(
+            house::reach(&action, world.entity(id)),
+            Some(house::Reach::Yes),
+            "{action:?} {said:?} {:?}",
+            world.entity(id)
+        );
     }
 }
 
 #[test]
 fn a_measurement_without_a_unit_is_announced_with_the_usual_one() {
-    let sensor = |class: &str, unit: &str| format!(r#"{{"entities":[{{"id":"sensor.a","name":"A","domain":"sensor","state":"7","attributes":{{"device_class":"{class}"{unit}}}}}]}}"#);
-    for (class, unit, expected) in [("humidity", "", Some("%")), ("temperature", "", Some("°C")), ("temperature", r#","unit_of_measurement":"°F""#, Some("°F")), ("enum", "", None)] {
+    let sensor = |class: &str, unit: &str| {
+        format!(
+            r#"{{"entities":[{{"id":"sensor.a","name":"A","domain":"sensor","state":"7","attributes":{{"device_class":"{class}"{unit}}}}}]}}"#
+        )
+    };
+    for (class, unit, expected) in [
+        ("humidity", "", Some("%")),
+        ("temperature", "", Some("°C")),
+        ("temperature", r#","unit_of_measurement":"°F""#, Some("°F")),
+        ("enum", "", None),
+    ] {
         let house = device_adapters::house(&sensor(class, unit)).unwrap();
         let announced = VirtualHouse::new(&house, Delays::None).announce();
         let config = announced.iter().find(|message| message.topic.ends_with("/config")).unwrap();

@@ -1,4 +1,5 @@
-//! Who may in: the passwords of the owner and of others, sessions of browsers, tokens of programs, the login for the command line.
+//! Who may in: the passwords of the owner and of others, sessions of browsers, tokens of programs, the login for the
+//! command line.
 //!
 //! Knows secrets and how often they were guessed; knows nothing of HTTP. Of every secret only a hash is kept.
 
@@ -11,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Context as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use house::PersonId;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tracing::{info, warn};
@@ -143,7 +144,10 @@ impl Access {
         let login = LocalLogin { address, token: self.inner().local_token.clone() };
         let path = data_dir.join(LOCAL_LOGIN);
         // A new file each time, so that nobody keeps an open handle to an older, readable one.
-        let mut file = tempfile::Builder::new().prefix(".local-login").tempfile_in(data_dir).with_context(|| format!("write `{}`", path.display()))?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".local-login")
+            .tempfile_in(data_dir)
+            .with_context(|| format!("write `{}`", path.display()))?;
         file.write_all(&serde_json::to_vec(&login)?).with_context(|| format!("write `{}`", path.display()))?;
         file.persist(&path).with_context(|| format!("write `{}`", path.display()))?;
         Ok(())
@@ -152,7 +156,9 @@ impl Access {
     /// The login that the running hub left.
     pub(crate) fn read_local_login(data_dir: &Path) -> anyhow::Result<LocalLogin> {
         let path = data_dir.join(LOCAL_LOGIN);
-        let text = std::fs::read(&path).with_context(|| format!("read `{}`; is the hub running, and may you read its data folder?", path.display()))?;
+        let text = std::fs::read(&path).with_context(|| {
+            format!("read `{}`; is the hub running, and may you read its data folder?", path.display())
+        })?;
         serde_json::from_slice(&text).with_context(|| format!("read `{}`", path.display()))
     }
 
@@ -180,7 +186,12 @@ impl Access {
     }
 
     /// Lets in whoever has the password of that person; gives the session's id. A name that nobody has takes as long.
-    pub(crate) async fn login(&self, person: Option<&PersonId>, password: &str, from: IpAddr) -> Result<String, Denied> {
+    pub(crate) async fn login(
+        &self,
+        person: Option<&PersonId>,
+        password: &str,
+        from: IpAddr,
+    ) -> Result<String, Denied> {
         self.check_password(person, password, from).await?;
         let person = person.ok_or(Denied::Wrong)?;
         self.new_session(&mut self.inner(), person)
@@ -192,7 +203,13 @@ impl Access {
     }
 
     /// Chooses another password; every other session of that person ends.
-    pub(crate) async fn change_password(&self, person: &PersonId, old: &str, new: &str, from: IpAddr) -> Result<String, Denied> {
+    pub(crate) async fn change_password(
+        &self,
+        person: &PersonId,
+        old: &str,
+        new: &str,
+        from: IpAddr,
+    ) -> Result<String, Denied> {
         self.check_password(Some(person), old, from).await?;
         self.set_password(person, new).await?;
         self.new_session(&mut self.inner(), person)
@@ -264,7 +281,9 @@ impl Access {
         let oldest = self.clock.now_ms() - SESSION_MS;
         let inner = self.inner();
         match who {
-            Who::Browser(hash) => inner.sessions.iter().any(|session| session.hash == *hash && oldest < session.created_ms),
+            Who::Browser(hash) => {
+                inner.sessions.iter().any(|session| session.hash == *hash && oldest < session.created_ms)
+            }
             Who::Program(id) => inner.tokens.iter().any(|token| token.id == *id),
             Who::CommandLine => true,
         }
@@ -274,7 +293,9 @@ impl Access {
     pub(crate) fn person(&self, who: &Who) -> Option<PersonId> {
         let inner = self.inner();
         let id = match who {
-            Who::Browser(hash) => inner.sessions.iter().find(|session| session.hash == *hash).map(|session| session.person.clone()),
+            Who::Browser(hash) => {
+                inner.sessions.iter().find(|session| session.hash == *hash).map(|session| session.person.clone())
+            }
             Who::Program(id) => inner.tokens.iter().find(|token| token.id == *id).map(|token| token.person.clone()),
             Who::CommandLine => Some(owner_id()),
         };
@@ -291,7 +312,8 @@ impl Access {
         let text = format!("hearth_{}", secret());
         let hash = digest(&text);
         let id = hash.chars().take(TOKEN_ID_LENGTH).collect();
-        let token = Token { id, name: name.to_owned(), created_ms: self.clock.now_ms(), person: person.to_string(), hash };
+        let token =
+            Token { id, name: name.to_owned(), created_ms: self.clock.now_ms(), person: person.to_string(), hash };
         let mut inner = self.inner();
         if MOST_TOKENS <= inner.tokens.len() {
             return Ok(None);
@@ -442,13 +464,18 @@ fn owner_id() -> String {
 }
 
 fn new_claim_code() -> String {
-    let letters: String = random::<8>().iter().filter_map(|byte| CODE_LETTERS.chars().nth(usize::from(byte % 32))).collect();
+    let letters: String =
+        random::<8>().iter().filter_map(|byte| CODE_LETTERS.chars().nth(usize::from(byte % 32))).collect();
     let (first, second) = letters.split_at(4);
     format!("{first}-{second}")
 }
 
 fn plain_code(code: &str) -> String {
-    code.chars().filter(|letter| letter.is_ascii_alphanumeric()).map(|letter| letter.to_ascii_uppercase()).take(16).collect()
+    code.chars()
+        .filter(|letter| letter.is_ascii_alphanumeric())
+        .map(|letter| letter.to_ascii_uppercase())
+        .take(16)
+        .collect()
 }
 
 fn digest(text: &str) -> String {
@@ -527,7 +554,10 @@ mod tests {
         clock.advance(1000);
         assert!(matches!(access.login(Some(&owner()), "wrong horse", HERE).await, Err(Denied::Wrong)));
         assert!(matches!(access.login(Some(&owner()), "correct horse", HERE).await, Err(Denied::Wait(2))));
-        assert!(access.login(Some(&owner()), "correct horse", IpAddr::from([192, 168, 1, 7])).await.is_ok(), "others are not kept out");
+        assert!(
+            access.login(Some(&owner()), "correct horse", IpAddr::from([192, 168, 1, 7])).await.is_ok(),
+            "others are not kept out"
+        );
         clock.advance(2000);
         assert!(access.login(Some(&owner()), "correct horse", HERE).await.is_ok());
     }
@@ -578,14 +608,20 @@ mod tests {
         let (access, store, clock, _dir) = access();
         access.claim(&access.claim_code().unwrap(), "correct horse", HERE).await.unwrap();
         let anna = PersonId::new("p1");
-        assert!(matches!(access.login(Some(&anna), "correct horse", HERE).await, Err(Denied::Wrong)), "the owner's password is not theirs");
+        assert!(
+            matches!(access.login(Some(&anna), "correct horse", HERE).await, Err(Denied::Wrong)),
+            "the owner's password is not theirs"
+        );
         assert!(matches!(access.login(None, "correct horse", HERE).await, Err(Denied::Wrong)));
         access.set_password(&anna, "battery staple").await.unwrap();
         let session = access.login(Some(&anna), "battery staple", HERE).await.unwrap();
         let (_, token) = access.create_token("watch", &anna).unwrap().unwrap();
         let again = Access::load(store, clock).unwrap();
         let who = again.by_session(&session).unwrap();
-        assert_eq!((again.person(&who), again.person(&again.by_token(&token).unwrap())), (Some(anna.clone()), Some(anna.clone())));
+        assert_eq!(
+            (again.person(&who), again.person(&again.by_token(&token).unwrap())),
+            (Some(anna.clone()), Some(anna.clone()))
+        );
         assert!(matches!(again.login(Some(&owner()), "battery staple", HERE).await, Err(Denied::Wrong)));
         again.shut_out(&anna).unwrap();
         assert_eq!((again.by_session(&session), again.by_token(&token)), (None, None));

@@ -24,7 +24,10 @@ use crate::{broker, mqtt};
 /// Measures with houses of these sizes, and prints a table.
 pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Result<()> {
     let (model_settings, thresholds) = crate::config::model_only(models.clone())?;
-    print("| entities | text → publish p50 ms | p99 ms | p99 in a storm ms | engine alone p50 ms | round trip over it p50 ms | messages/s read | newest state kept | hub MB | engine MB |");
+    print(
+        "| entities | text → publish p50 ms | p99 ms | p99 in a storm ms | engine alone p50 ms | round trip over it \
+         p50 ms | messages/s read | newest state kept | hub MB | engine MB |",
+    );
     print("|---|---|---|---|---|---|---|---|---|---|");
     for &size in sizes {
         print(&one(size, model_settings.clone(), thresholds, models.as_ref()).await?);
@@ -33,7 +36,12 @@ pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Res
     Ok(())
 }
 
-async fn one(size: usize, model_settings: model::Settings, thresholds: Thresholds, models: Option<&PathBuf>) -> anyhow::Result<String> {
+async fn one(
+    size: usize,
+    model_settings: model::Settings,
+    thresholds: Thresholds,
+    models: Option<&PathBuf>,
+) -> anyhow::Result<String> {
     let folder = tempfile::tempdir().context("make a folder for the benchmark")?;
     let (store, _) = Store::open(folder.path())?;
     let broker = broker::start(broker_settings()?, store.clone()).await?;
@@ -41,11 +49,20 @@ async fn one(size: usize, model_settings: model::Settings, thresholds: Threshold
     let model = Model::start(model_settings);
     model.settled().await;
     let household = Household::load(store.clone(), thresholds)?;
-    let turns = Turns::new(hub.clone(), model.clone(), Some(store), household, Patience { factor: 1.0 }, Clock::default());
+    let turns =
+        Turns::new(hub.clone(), model.clone(), Some(store), household, Patience { factor: 1.0 }, Clock::default());
     let house = house_of(size)?;
     let (seen, mut arrivals) = mpsc::channel(1024);
     tokio::spawn(play(house.clone(), settings.clone(), seen));
-    wait_until(&hub, |snapshot| size < snapshot.house.entities.len() && snapshot.house.entities.values().all(|entity| entity.domain != Domain::Light || entity.state.value.is_some())).await?;
+    wait_until(&hub, |snapshot| {
+        size < snapshot.house.entities.len()
+            && snapshot
+                .house
+                .entities
+                .values()
+                .all(|entity| entity.domain != Domain::Light || entity.state.value.is_some())
+    })
+    .await?;
 
     let requests = requests(&house);
     let quiet = time_requests(&turns, &requests, &mut arrivals).await?;
@@ -73,23 +90,45 @@ async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64,
     let free = || anyhow::Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
     let (broker_port, web_port) = (free()?, free()?);
     let config = folder.path().join("hearth.toml");
-    let text = format!("[broker]\nlisten = \"127.0.0.1:{broker_port}\"\n[[broker.users]]\nname = \"bench\"\npassword = \"{PASSWORD}\"\ntrees = [\"virtual/#\"]\n");
+    let text = format!(
+        "[broker]\nlisten = \"127.0.0.1:{broker_port}\"\n[[broker.users]]\nname = \"bench\"\npassword = \
+         \"{PASSWORD}\"\ntrees = [\"virtual/#\"]\n"
+    );
     std::fs::write(&config, text)?;
     let mut command = tokio::process::Command::new(std::env::current_exe()?);
-    command.args(["run", "--config"]).arg(&config).arg("--data-dir").arg(folder.path()).args(["--web-listen", &format!("127.0.0.1:{web_port}")]);
+    command
+        .args(["run", "--config"])
+        .arg(&config)
+        .arg("--data-dir")
+        .arg(folder.path())
+        .args(["--web-listen", &format!("127.0.0.1:{web_port}")]);
     if let Some(models) = models {
         command.arg("--models").arg(models);
     }
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
     let pid = child.id().context("read the hub's process id")?;
     healthy(web_port).await?;
-    let settings = mqtt::Settings { host: "127.0.0.1".to_owned(), port: broker_port, login: None, ca: None, client_id: String::new(), base_topic: "hearth".to_owned() };
+    let settings = mqtt::Settings {
+        host: "127.0.0.1".to_owned(),
+        port: broker_port,
+        login: None,
+        ca: None,
+        client_id: String::new(),
+        base_topic: "hearth".to_owned(),
+    };
     let (seen, _arrivals) = mpsc::channel(16);
     tokio::spawn(play(house.clone(), settings, seen));
     let wanted = format!("hearth_entities {}", house.entities.len() + 1);
     for _ in 0..300 {
         let url = format!("http://127.0.0.1:{web_port}/metrics");
-        let metrics = tokio::task::spawn_blocking(move || ureq::get(&url).call().ok().and_then(|mut answer| answer.body_mut().read_to_string().ok()).unwrap_or_default()).await?;
+        let metrics = tokio::task::spawn_blocking(move || {
+            ureq::get(&url)
+                .call()
+                .ok()
+                .and_then(|mut answer| answer.body_mut().read_to_string().ok())
+                .unwrap_or_default()
+        })
+        .await?;
         if metrics.lines().any(|line| line == wanted) {
             break;
         }
@@ -101,9 +140,22 @@ async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64,
 }
 
 fn broker_settings() -> anyhow::Result<broker::Settings> {
-    let user = |name: &str, rights| broker::User { name: name.to_owned(), password: broker::Password::new(PASSWORD.to_owned()), rights };
-    let users = vec![user("hearth", broker::Rights::Hub), user("bench", broker::Rights::Bridge { trees: vec!["virtual/#".to_owned()] })];
-    Ok(broker::Settings { listen: "127.0.0.1:0".parse()?, websocket: None, tls: None, users, base_topic: "hearth".to_owned() })
+    let user = |name: &str, rights| broker::User {
+        name: name.to_owned(),
+        password: broker::Password::new(PASSWORD.to_owned()),
+        rights,
+    };
+    let users = vec![
+        user("hearth", broker::Rights::Hub),
+        user("bench", broker::Rights::Bridge { trees: vec!["virtual/#".to_owned()] }),
+    ];
+    Ok(broker::Settings {
+        listen: "127.0.0.1:0".parse()?,
+        websocket: None,
+        tls: None,
+        users,
+        base_topic: "hearth".to_owned(),
+    })
 }
 
 fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, mqtt::Settings)> {
@@ -115,7 +167,13 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
         client_id: "hearth-bench-hub".to_owned(),
         base_topic: "hearth".to_owned(),
     };
-    let hub = hub::start(hub::Start { house: House::default(), store: Some(store.clone()), preference: device_adapters::Preference::default(), clock: Clock::default(), alive: None })?;
+    let hub = hub::start(hub::Start {
+        house: House::default(),
+        store: Some(store.clone()),
+        preference: device_adapters::Preference::default(),
+        clock: Clock::default(),
+        alive: None,
+    })?;
     let (requests, _) = mpsc::channel(1);
     tokio::spawn(mqtt::keep(settings.clone(), hub.clone(), requests));
     Ok((hub, settings))
@@ -125,27 +183,53 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
 fn house_of(size: usize) -> anyhow::Result<House> {
     let mut house = device_adapters::demo_house("en").context("read the built-in house")?;
     let lamp = house.of_domain(Domain::Light).next().cloned().context("find a lamp in the built-in house")?;
-    let keep: Vec<EntityId> = house.entities.keys().filter(|id| id.as_str().starts_with("light.")).chain(house.entities.keys().filter(|id| !id.as_str().starts_with("light."))).take(size).cloned().collect();
+    let keep: Vec<EntityId> = house
+        .entities
+        .keys()
+        .filter(|id| id.as_str().starts_with("light."))
+        .chain(house.entities.keys().filter(|id| !id.as_str().starts_with("light.")))
+        .take(size)
+        .cloned()
+        .collect();
     house.entities.retain(|id, _| keep.contains(id));
     for index in house.entities.len()..size {
         let room = index / 10;
         let area = AreaId::new(format!("room_{room}"));
-        house.areas.entry(area.clone()).or_insert_with(|| Area { id: area.clone(), name: format!("Room {room}"), aliases: Vec::new(), floor: None });
+        house.areas.entry(area.clone()).or_insert_with(|| Area {
+            id: area.clone(),
+            name: format!("Room {room}"),
+            aliases: Vec::new(),
+            floor: None,
+        });
         let id = EntityId::new(format!("light.bench_{index}"));
-        house.entities.insert(id.clone(), Entity { id, name: format!("Spot {index}"), aliases: Vec::new(), area: Some(area), ..lamp.clone() });
+        house.entities.insert(
+            id.clone(),
+            Entity { id, name: format!("Spot {index}"), aliases: Vec::new(), area: Some(area), ..lamp.clone() },
+        );
     }
     Ok(house)
 }
 
 /// Sentences that move exactly one lamp, on and off in turn.
 fn requests(house: &House) -> Vec<String> {
-    let named = house.of_domain(Domain::Light).filter_map(|lamp| Some((lamp, house.area_of(lamp)?))).filter(|(lamp, _)| !lamp.id.as_str().contains("bench")).take(10);
-    let pairs: Vec<(String, String)> = named.map(|(lamp, area)| (lamp.name.to_lowercase(), area.name.to_lowercase())).collect();
-    let each = |verb: &str| pairs.iter().map(|(lamp, area)| format!("please {verb} the {lamp} in the {area}")).collect::<Vec<_>>();
+    let named = house
+        .of_domain(Domain::Light)
+        .filter_map(|lamp| Some((lamp, house.area_of(lamp)?)))
+        .filter(|(lamp, _)| !lamp.id.as_str().contains("bench"))
+        .take(10);
+    let pairs: Vec<(String, String)> =
+        named.map(|(lamp, area)| (lamp.name.to_lowercase(), area.name.to_lowercase())).collect();
+    let each = |verb: &str| {
+        pairs.iter().map(|(lamp, area)| format!("please {verb} the {lamp} in the {area}")).collect::<Vec<_>>()
+    };
     (0..ROUNDS).flat_map(|round| each(if round % 2 == 0 { "turn on" } else { "turn off" })).collect()
 }
 
-async fn time_requests(turns: &Turns, requests: &[String], arrivals: &mut mpsc::Receiver<Stopwatch>) -> anyhow::Result<Vec<f64>> {
+async fn time_requests(
+    turns: &Turns,
+    requests: &[String],
+    arrivals: &mut mpsc::Receiver<Stopwatch>,
+) -> anyhow::Result<Vec<f64>> {
     let mut times = Vec::with_capacity(requests.len());
     for text in requests {
         while arrivals.try_recv().is_ok() {}
@@ -158,7 +242,12 @@ async fn time_requests(turns: &Turns, requests: &[String], arrivals: &mut mpsc::
             times.push((watch.elapsed().saturating_sub(arrived.elapsed())).as_secs_f64() * 1000.0);
         }
     }
-    anyhow::ensure!(requests.len() / 4 <= times.len(), "only {} of {} requests moved a lamp", times.len(), requests.len());
+    anyhow::ensure!(
+        requests.len() / 4 <= times.len(),
+        "only {} of {} requests moved a lamp",
+        times.len(),
+        requests.len()
+    );
     Ok(times)
 }
 
@@ -177,7 +266,13 @@ async fn engine_times(turns: &Turns, requests: &[String], thresholds: Thresholds
 }
 
 /// Reports as fast as they can be sent, with requests in between.
-async fn storm(turns: &Turns, house: &House, settings: &mqtt::Settings, requests: &[String], arrivals: &mut mpsc::Receiver<Stopwatch>) -> anyhow::Result<(f64, bool, Vec<f64>)> {
+async fn storm(
+    turns: &Turns,
+    house: &House,
+    settings: &mqtt::Settings,
+    requests: &[String],
+    arrivals: &mut mpsc::Receiver<Stopwatch>,
+) -> anyhow::Result<(f64, bool, Vec<f64>)> {
     let lamps: Vec<EntityId> = house.of_domain(Domain::Light).map(|lamp| lamp.id.clone()).collect();
     let mut world = VirtualHouse::new(house, Delays::None);
     let mut messages = Vec::with_capacity(STORM);
@@ -186,7 +281,10 @@ async fn storm(turns: &Turns, house: &House, settings: &mqtt::Settings, requests
         let index = messages.len();
         let Some(id) = lamps.get(index % lamps.len()) else { break };
         let value = if (index / lamps.len()).is_multiple_of(2) { "on" } else { "off" };
-        let state = State { value: Some(value.to_owned()), ..house.entities.get(id).map(|lamp| lamp.state.clone()).unwrap_or_default() };
+        let state = State {
+            value: Some(value.to_owned()),
+            ..house.entities.get(id).map(|lamp| lamp.state.clone()).unwrap_or_default()
+        };
         world.change(id, state, 0);
         let said = world.due(0);
         anyhow::ensure!(!said.is_empty(), "a virtual lamp said nothing");
@@ -209,11 +307,22 @@ async fn storm(turns: &Turns, house: &House, settings: &mqtt::Settings, requests
             break;
         }
     }
-    let reached = tokio::time::timeout(Duration::from_secs(60), wait_until(&turns.hub, |snapshot| before + count <= snapshot.messages)).await;
+    let reached = tokio::time::timeout(
+        Duration::from_secs(60),
+        wait_until(&turns.hub, |snapshot| before + count <= snapshot.messages),
+    )
+    .await;
     let seconds = watch.elapsed().as_secs_f64();
     let snapshot = turns.hub.snapshot();
     let read = snapshot.messages.saturating_sub(before);
-    let kept = reached.is_ok() && last.iter().filter(|(id, value)| snapshot.house.entities.get(*id).is_none_or(|lamp| lamp.state.value.as_deref() != Some(**value))).count() <= 10;
+    let kept = reached.is_ok()
+        && last
+            .iter()
+            .filter(|(id, value)| {
+                snapshot.house.entities.get(*id).is_none_or(|lamp| lamp.state.value.as_deref() != Some(**value))
+            })
+            .count()
+            <= 10;
     Ok((read as f64 / seconds, kept, stormy))
 }
 
@@ -274,7 +383,12 @@ async fn start_to_ready(models: Option<PathBuf>) -> anyhow::Result<f64> {
         let config = folder.path().join("hearth.toml");
         std::fs::write(&config, "[broker]\nlisten = \"127.0.0.1:0\"\n")?;
         let mut command = tokio::process::Command::new(std::env::current_exe()?);
-        command.args(["run", "--demo", "--config"]).arg(&config).arg("--data-dir").arg(folder.path()).args(["--web-listen", &format!("127.0.0.1:{port}")]);
+        command
+            .args(["run", "--demo", "--config"])
+            .arg(&config)
+            .arg("--data-dir")
+            .arg(folder.path())
+            .args(["--web-listen", &format!("127.0.0.1:{port}")]);
         if let Some(models) = &models {
             command.arg("--models").arg(models);
         }
@@ -291,7 +405,9 @@ async fn healthy(port: u16) -> anyhow::Result<()> {
     let watch = Stopwatch::start();
     loop {
         let url = format!("http://127.0.0.1:{port}/healthz");
-        let is_ready = tokio::task::spawn_blocking(move || ureq::get(&url).call().is_ok_and(|answer| answer.status() == 200)).await?;
+        let is_ready =
+            tokio::task::spawn_blocking(move || ureq::get(&url).call().is_ok_and(|answer| answer.status() == 200))
+                .await?;
         if is_ready {
             return Ok(());
         }
@@ -301,7 +417,15 @@ async fn healthy(port: u16) -> anyhow::Result<()> {
 }
 
 fn utterance(text: &str) -> Utterance {
-    Utterance { text: text.to_owned(), lang: None, place: None, conversation: "bench".to_owned(), speaker: Speaker::Someone(WayIn::Mqtt), cause: Cause::Api, at_ms: Clock::default().now_ms() }
+    Utterance {
+        text: text.to_owned(),
+        lang: None,
+        place: None,
+        conversation: "bench".to_owned(),
+        speaker: Speaker::Someone(WayIn::Mqtt),
+        cause: Cause::Api,
+        at_ms: Clock::default().now_ms(),
+    }
 }
 
 fn percentile(times: &[f64], part: f64) -> f64 {
@@ -324,7 +448,8 @@ fn engine_rss_mb(hub: u32) -> Option<f64> {
         .filter(|process| process.chars().all(|letter| letter.is_ascii_digit()))
         .find(|process| {
             let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-            stat.contains("(hearth-llm)") && stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)) == Some(own.as_str())
+            stat.contains("(hearth-llm)")
+                && stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)) == Some(own.as_str())
         })
         .and_then(|process| rss_mb(&process))
 }

@@ -63,7 +63,10 @@ impl Undo {
     pub(crate) fn into_wish(self, house: &House) -> Wish {
         let Self { steps, schedules, cancelled, timers, is_redo: _ } = self;
         let cancel = schedules.into_iter().filter(|id| house.schedules.iter().any(|one| one.id == *id)).collect();
-        let later = cancelled.into_iter().map(|one| Draft { errand: one.errand, name: one.name, area: one.area, timing: one.timing }).collect();
+        let later = cancelled
+            .into_iter()
+            .map(|one| Draft { errand: one.errand, name: one.name, area: one.area, timing: one.timing })
+            .collect();
         Wish { steps, later, cancel, timers: timers.into_iter().map(TimerChange::Start).collect() }
     }
 }
@@ -107,7 +110,8 @@ impl Wish {
             return;
         }
         let Undo { steps, schedules, .. } = std::mem::take(wrong);
-        let (set_anyway, only_wrong): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| right.iter().any(|other| other.entity == step.entity));
+        let (set_anyway, only_wrong): (Vec<Step>, Vec<Step>) =
+            steps.into_iter().partition(|step| right.iter().any(|other| other.entity == step.entity));
         self.steps.extend(only_wrong);
         self.cancel.extend(schedules);
         // What is set anew can still be taken back to how it was at first.
@@ -199,8 +203,10 @@ pub(crate) fn chosen<'a>(text: &str, candidates: &'a [Candidate]) -> Vec<&'a Can
     if ALL.contains(&said.as_str()) {
         return candidates.iter().collect();
     }
-    let bare = ["the ", "number ", "第 "].iter().fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
-    let bare = [" one", " please", " 个", " 吧"].iter().fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
+    let bare =
+        ["the ", "number ", "第 "].iter().fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
+    let bare =
+        [" one", " please", " 个", " 吧"].iter().fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
     if let Some(index) = ORDINALS.iter().position(|words| words.contains(&bare)) {
         return candidates.get(index).into_iter().collect();
     }
@@ -208,7 +214,8 @@ pub(crate) fn chosen<'a>(text: &str, candidates: &'a [Candidate]) -> Vec<&'a Can
         return candidates.last().into_iter().collect();
     }
     let words: Vec<&str> = bare.split(' ').filter(|word| !word.is_empty()).collect();
-    let full = |candidate: &Candidate| key(&format!("{} {}", candidate.area.as_deref().unwrap_or_default(), candidate.name));
+    let full =
+        |candidate: &Candidate| key(&format!("{} {}", candidate.area.as_deref().unwrap_or_default(), candidate.name));
     let fits = |candidate: &&Candidate| {
         let full = full(candidate);
         let own: Vec<&str> = full.split(' ').collect();
@@ -224,7 +231,9 @@ pub(crate) fn chosen<'a>(text: &str, candidates: &'a [Candidate]) -> Vec<&'a Can
 /// The intent narrowed to what was chosen, and a house that holds nothing else.
 pub(crate) fn narrowed(intent: &Intent, chosen: &[&Candidate], house: &House) -> (Intent, House) {
     let mut intent = intent.clone();
-    intent.slots.retain(|(slot, _)| !matches!(slot, Slot::Name | Slot::Area | Slot::Floor | Slot::Scope | Slot::Except));
+    intent
+        .slots
+        .retain(|(slot, _)| !matches!(slot, Slot::Name | Slot::Area | Slot::Floor | Slot::Scope | Slot::Except));
     let mut house = house.clone();
     let schedule = |candidate: &&Candidate| candidate.entity.as_str().strip_prefix(SCHEDULE).map(str::to_owned);
     let schedules: Vec<String> = chosen.iter().filter_map(schedule).collect();

@@ -4,7 +4,8 @@
 //! `fired` after a `wait:`, `pending` at the end. `UPDATE_EXPECT=1` keeps the new text; the difference is to be read.
 //!
 //! The same conversations are held with the shipped model too, and counted: at least nine turns in ten must come out as
-//! they are written. `HEARTH_SCORE=FILE` writes the count and every turn that came out otherwise; `HEARTH_MODELS=FOLDER` is another model.
+//! they are written. `HEARTH_SCORE=FILE` writes the count and every turn that came out otherwise;
+//! `HEARTH_MODELS=FOLDER` is another model.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -52,7 +53,8 @@ async fn with_the_shipped_model() {
         eprintln!("skipped: {} is not built", program.display());
         return;
     }
-    let models = std::env::var_os("HEARTH_MODELS").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"), PathBuf::from);
+    let models = std::env::var_os("HEARTH_MODELS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"), PathBuf::from);
     let (settings, thresholds) = config::model_only(Some(models)).unwrap();
     let model = Model::start(model::Settings { program, ..settings });
     model.settled().await;
@@ -83,7 +85,8 @@ struct Score {
 impl std::fmt::Display for Score {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let percent = |right: usize, all: usize| 100.0 * right as f64 / all.max(1) as f64;
-        let (turns, whole) = (percent(self.turns_right, self.turns), percent(self.conversations_right, self.conversations));
+        let (turns, whole) =
+            (percent(self.turns_right, self.turns), percent(self.conversations_right, self.conversations));
         write!(f, "all {:>6}  right {turns:.1} %  whole conversations {whole:.1} %", self.turns)
     }
 }
@@ -96,9 +99,11 @@ async fn score(lang: &str, model: &Model, thresholds: Thresholds, report: &mut S
     for file in files {
         for conversation in read(&std::fs::read_to_string(&file).unwrap(), lang) {
             let recorded = Model::recorded(codes(&conversation), 1.0);
-            let written = simulate(&conversation.dialogue, &house.house, &recorded, Thresholds::default()).await.unwrap();
+            let written =
+                simulate(&conversation.dialogue, &house.house, &recorded, Thresholds::default()).await.unwrap();
             let held = simulate(&conversation.dialogue, &house.house, model, thresholds).await.unwrap();
-            let mut is_right = pending(&written) == pending(&held) && (0..=written.turns.len()).all(|turn| fired(&written, turn) == fired(&held, turn));
+            let mut is_right = pending(&written) == pending(&held)
+                && (0..=written.turns.len()).all(|turn| fired(&written, turn) == fired(&held, turn));
             for ((want, got), turn) in written.turns.iter().zip(&held.turns).zip(&conversation.turns) {
                 let came = |turn: &TurnOut| (sent(&turn.commands, &turn.outcomes), turn.reply.clone());
                 score.turns += 1;
@@ -107,7 +112,14 @@ async fn score(lang: &str, model: &Model, thresholds: Thresholds, report: &mut S
                     continue;
                 }
                 is_right = false;
-                report.push_str(&format!("{lang}, {}: {}\n  written: {:?}\n  came:    {:?}\n  {}\n", conversation.dialogue.id, turn.text, came(want), came(got), got.trace.join("; ")));
+                report.push_str(&format!(
+                    "{lang}, {}: {}\n  written: {:?}\n  came:    {:?}\n  {}\n",
+                    conversation.dialogue.id,
+                    turn.text,
+                    came(want),
+                    came(got),
+                    got.trace.join("; ")
+                ));
             }
             score.conversations += 1;
             score.conversations_right += usize::from(is_right);
@@ -137,7 +149,8 @@ async fn check(lang: &str) {
         for conversation in read(&text, lang) {
             ran += conversation.turns.len();
             let model = Model::recorded(codes(&conversation), 1.0);
-            simulated.push(simulate(&conversation.dialogue, &house.house, &model, Thresholds::default()).await.unwrap());
+            simulated
+                .push(simulate(&conversation.dialogue, &house.house, &model, Thresholds::default()).await.unwrap());
         }
         let fresh = written(&text, &simulated);
         if fresh != text {
@@ -227,8 +240,19 @@ fn block(out: &mut Vec<String>, name: &str, body: &str) {
 
 /// Commands and what became of them, a line each.
 fn sent(commands: &[CommandWire], outcomes: &[serde_json::Value]) -> String {
-    let outcome = |id: &str| outcomes.iter().find(|outcome| outcome["entity_id"] == id).map_or_else(|| "held back".to_owned(), |outcome| outcome["outcome"].as_str().unwrap_or_default().to_owned());
-    commands.iter().map(|command| format!("{} {} {}: {}", command.entity_id, command.service, command.data, outcome(&command.entity_id))).collect::<Vec<_>>().join("\n")
+    let outcome = |id: &str| {
+        outcomes.iter().find(|outcome| outcome["entity_id"] == id).map_or_else(
+            || "held back".to_owned(),
+            |outcome| outcome["outcome"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    commands
+        .iter()
+        .map(|command| {
+            format!("{} {} {}: {}", command.entity_id, command.service, command.data, outcome(&command.entity_id))
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What fell due before a turn.
@@ -252,7 +276,8 @@ fn fired_lines(fired: &Fired) -> String {
 
 fn pending_line(pending: &Pending) -> String {
     let due = pending.due.as_deref().unwrap_or_default().get(5..16).unwrap_or_default().replace('T', " ");
-    let parts = [Some(pending.kind.to_owned()), Some(due), pending.repeats.clone(), pending.name.clone(), pending.what.clone()];
+    let parts =
+        [Some(pending.kind.to_owned()), Some(due), pending.repeats.clone(), pending.name.clone(), pending.what.clone()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -262,7 +287,14 @@ fn difference(before: &str, after: &str) -> String {
     let same_start = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
     let (before, after) = (&before[same_start..], &after[same_start..]);
     let same_end = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
-    let shown = |lines: &[&str], sign: &str| lines[..lines.len() - same_end].iter().take(MOST_SHOWN).map(|line| format!("{sign} {line}")).collect::<Vec<_>>().join("\n");
+    let shown = |lines: &[&str], sign: &str| {
+        lines[..lines.len() - same_end]
+            .iter()
+            .take(MOST_SHOWN)
+            .map(|line| format!("{sign} {line}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     format!("line {}:\n{}\n{}", same_start + 1, shown(before, "-"), shown(after, "+"))
 }
 
@@ -311,7 +343,11 @@ fn read(text: &str, lang: &str) -> Vec<Conversation> {
                 _ => {}
             }
             if let Some(said) = line.strip_prefix("> ") {
-                dialogue.turns.push(TurnFile { text: said.to_owned(), area: area.clone(), wait_s: std::mem::take(&mut wait_s) });
+                dialogue.turns.push(TurnFile {
+                    text: said.to_owned(),
+                    area: area.clone(),
+                    wait_s: std::mem::take(&mut wait_s),
+                });
                 dialogue.then_wait_s = None;
                 conversation.turns.push(Turn { text: said.to_owned(), code: None });
             }

@@ -74,7 +74,10 @@ enum Published {
     /// The device will report.
     Waiting,
     /// Home Assistant will answer; whether the device will report, too.
-    Called { answered: Answered, can_show: bool },
+    Called {
+        answered: Answered,
+        can_show: bool,
+    },
     Ended(OutcomeKind),
 }
 
@@ -138,7 +141,10 @@ fn told(message: &device_adapters::Message, domain: Domain) -> String {
 fn plays_else(action: &Action, entity: &Entity) -> bool {
     let Action::PlayMedia { query, .. } = action else { return false };
     let wanted = query.to_lowercase();
-    let is_it = TITLES.iter().filter_map(|name| entity.attribute(name)?.as_text()).any(|title| title.to_lowercase().contains(&wanted));
+    let is_it = TITLES
+        .iter()
+        .filter_map(|name| entity.attribute(name)?.as_text())
+        .any(|title| title.to_lowercase().contains(&wanted));
     entity.state.value.as_deref() == Some("playing") && !is_it
 }
 
@@ -149,21 +155,38 @@ async fn finish(hub: &Handle, mut started: Started<'_>, cause: Cause, patience: 
     let (kind, is_underway) = match started.published {
         Published::Ended(kind) => (kind, false),
         Published::Waiting => wait(hub, step, cause, patience, started.before.take(), &mut started.sent).await,
-        Published::Called { answered, can_show } => match wait_for_call(hub, step, patience, answered, can_show, started.before).await {
-            Ok(reached) => reached,
-            Err(failure) => {
-                warn!(entity = %step.entity, reason = %failure, "Home Assistant did not do a step.");
-                reason = Some(failure.message).filter(|message| !message.is_empty());
-                (OutcomeKind::Refused, false)
+        Published::Called { answered, can_show } => {
+            match wait_for_call(hub, step, patience, answered, can_show, started.before).await {
+                Ok(reached) => reached,
+                Err(failure) => {
+                    warn!(entity = %step.entity, reason = %failure, "Home Assistant did not do a step.");
+                    reason = Some(failure.message).filter(|message| !message.is_empty());
+                    (OutcomeKind::Refused, false)
+                }
             }
-        },
+        }
     };
     let took_ms = u64::try_from(started.watch.elapsed().as_millis()).unwrap_or(u64::MAX);
     debug!(entity = %step.entity, kind = kind.as_str(), took_ms, "A step ended.");
-    Outcome { entity: step.entity.clone(), action: step.action.clone(), kind, is_underway, took_ms, reason, sent: started.sent }
+    Outcome {
+        entity: step.entity.clone(),
+        action: step.action.clone(),
+        kind,
+        is_underway,
+        took_ms,
+        reason,
+        sent: started.sent,
+    }
 }
 
-async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, before: Option<(Option<String>, house::Attributes)>, sent: &mut Vec<String>) -> (OutcomeKind, bool) {
+async fn wait(
+    hub: &Handle,
+    step: &Step,
+    cause: Cause,
+    patience: Patience,
+    before: Option<(Option<String>, house::Attributes)>,
+    sent: &mut Vec<String>,
+) -> (OutcomeKind, bool) {
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
     let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
     let again = domain.is_some_and(is_harmless_twice);
@@ -172,7 +195,9 @@ async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, befor
         return (OutcomeKind::Confirmed, reached == Reach::Underway);
     }
     if again {
-        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) = publish(hub, step, cause, sent).await {
+        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) =
+            publish(hub, step, cause, sent).await
+        {
             let kind = if kind == OutcomeKind::Already { OutcomeKind::Confirmed } else { kind };
             return (kind, false);
         }
@@ -185,7 +210,8 @@ async fn wait(hub: &Handle, step: &Step, cause: Cause, patience: Patience, befor
 
 /// What it means that a device did not report what was asked for.
 fn unreached(hub: &Handle, step: &Step, before: Option<(Option<String>, house::Attributes)>) -> OutcomeKind {
-    let is_lost = |entity: &Entity| entity.availability == Availability::Offline || entity.state.quality == Quality::Stale;
+    let is_lost =
+        |entity: &Entity| entity.availability == Availability::Offline || entity.state.quality == Quality::Stale;
     let is_gone = hub.snapshot().house.entities.get(&step.entity).is_none_or(is_lost);
     match is_gone {
         true => OutcomeKind::TimedOut,
@@ -195,7 +221,14 @@ fn unreached(hub: &Handle, step: &Step, before: Option<(Option<String>, house::A
 }
 
 /// Waits for a device of Home Assistant, which may say itself that it can't be done. A call is made once.
-async fn wait_for_call(hub: &Handle, step: &Step, patience: Patience, answered: Answered, can_show: bool, before: Option<(Option<String>, house::Attributes)>) -> Result<(OutcomeKind, bool), Failure> {
+async fn wait_for_call(
+    hub: &Handle,
+    step: &Step,
+    patience: Patience,
+    answered: Answered,
+    can_show: bool,
+    before: Option<(Option<String>, house::Attributes)>,
+) -> Result<(OutcomeKind, bool), Failure> {
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
     let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
     let reached = async {
@@ -229,7 +262,8 @@ async fn reached_within(hub: &Handle, step: &Step, limit: Duration) -> Option<Re
     let mut watch = hub.watch();
     let mut reached = None;
     let arrives = watch.wait_for(|snapshot| {
-        let entity = snapshot.house.entities.get(&step.entity).filter(|entity| entity.state.quality == Quality::Observed);
+        let entity =
+            snapshot.house.entities.get(&step.entity).filter(|entity| entity.state.quality == Quality::Observed);
         reached = entity.and_then(|entity| reach(&step.action, entity)).filter(|reach| *reach != Reach::No);
         reached.is_some()
     });

@@ -74,7 +74,8 @@ pub(crate) struct Triggers {
 }
 
 impl Triggers {
-    /// Routines whose condition has just come to be so. What is so at the first look, or was not known before, starts nothing.
+    /// Routines whose condition has just come to be so. What is so at the first look, or was not known before, starts
+    /// nothing.
     pub(crate) fn due(&mut self, house: &House, around: &Around) -> Vec<Schedule> {
         self.held.retain(|id, _| house.schedules.iter().any(|one| one.id == *id));
         let mut due = Vec::new();
@@ -92,7 +93,14 @@ impl Triggers {
             // While a state is not known, the last one that was counts.
             self.held.insert(schedule.id.clone(), (holds.or(held), if fires { around.now_ms } else { fired_ms }));
         }
-        let watched = house.schedules.iter().filter_map(|schedule| if let Timing::When(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }).flatten();
+        let watched =
+            house
+                .schedules
+                .iter()
+                .filter_map(|schedule| {
+                    if let Timing::When(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }
+                })
+                .flatten();
         self.seen = watched.filter_map(|id| Some((id.clone(), house.entities.get(id)?.state.value.clone()))).collect();
         due
     }
@@ -110,7 +118,13 @@ impl Turns {
     pub(crate) fn due(&self) -> Vec<Schedule> {
         let now = self.clock.now_ms();
         let snapshot = self.hub.snapshot();
-        let mut due: Vec<Schedule> = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none() && one.due_ms <= now && !one.is_paused).cloned().collect();
+        let mut due: Vec<Schedule> = snapshot
+            .house
+            .schedules
+            .iter()
+            .filter(|one| one.rings_since_ms.is_none() && one.due_ms <= now && !one.is_paused)
+            .cloned()
+            .collect();
         due.sort_by_key(|one| one.due_ms);
         due
     }
@@ -121,7 +135,15 @@ impl Turns {
         let around = self.clock.around(now);
         let lang = Lang::parse(schedule.lang);
         let title = reply::schedule_title(&schedule, &self.hub.snapshot().house, &around, lang);
-        let mut turn = begin(Utterance { text: title, lang: Some(schedule.lang.to_owned()), place: schedule.area.clone(), conversation: format!("{CONVERSATION}{}", schedule.id), speaker: schedule.asked_by.clone(), cause: Cause::Schedule, at_ms: now });
+        let mut turn = begin(Utterance {
+            text: title,
+            lang: Some(schedule.lang.to_owned()),
+            place: schedule.area.clone(),
+            conversation: format!("{CONVERSATION}{}", schedule.id),
+            speaker: schedule.asked_by.clone(),
+            cause: Cause::Schedule,
+            at_ms: now,
+        });
         let late_ms = (now - schedule.due_ms).max(0);
         let is_late = LATE_MS < late_ms;
         let change = match &schedule.errand {
@@ -139,7 +161,10 @@ impl Turns {
         };
         let kept = self.hub.schedule(change).await;
         if let Err(error) = &kept {
-            warn!(error = format!("{error:#}"), "What was due could not be taken off the schedule; it may come again after a restart.");
+            warn!(
+                error = format!("{error:#}"),
+                "What was due could not be taken off the schedule; it may come again after a restart."
+            );
         }
         self.journal(&mut turn);
         info!(schedule = %schedule.id, outcome = turn.outcome.as_str(), late_ms, "Something scheduled was due.");
@@ -148,7 +173,8 @@ impl Turns {
     }
 
     fn rings(&self, turn: &mut Turn, schedule: &Schedule, is_late: bool) -> Change {
-        turn.reply = reply::rings(schedule, schedule.due_ms, is_late, &self.clock.around(self.clock.now_ms()), turn.lang);
+        turn.reply =
+            reply::rings(schedule, schedule.due_ms, is_late, &self.clock.around(self.clock.now_ms()), turn.lang);
         turn.outcome = TurnOutcome::Act;
         Change::Ring(schedule.id.clone())
     }
@@ -177,7 +203,13 @@ impl Turns {
     pub(crate) async fn end_ringing(&self) {
         let now = self.clock.now_ms();
         let snapshot = self.hub.snapshot();
-        let over: Vec<String> = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_some_and(|since| since + LONGEST_RING_MS < now)).map(|one| one.id.clone()).collect();
+        let over: Vec<String> = snapshot
+            .house
+            .schedules
+            .iter()
+            .filter(|one| one.rings_since_ms.is_some_and(|since| since + LONGEST_RING_MS < now))
+            .map(|one| one.id.clone())
+            .collect();
         if !over.is_empty()
             && let Err(error) = self.hub.schedule(Change::Silence(over)).await
         {
@@ -187,7 +219,11 @@ impl Turns {
 }
 
 fn was_done(turn: &Turn) -> bool {
-    turn.outcome == TurnOutcome::Act && turn.outcomes.iter().all(|one| matches!(one.kind, OutcomeKind::Confirmed | OutcomeKind::Already | OutcomeKind::Sent))
+    turn.outcome == TurnOutcome::Act
+        && turn
+            .outcomes
+            .iter()
+            .all(|one| matches!(one.kind, OutcomeKind::Confirmed | OutcomeKind::Already | OutcomeKind::Sent))
 }
 
 /// What goes before a schedule's id in the name of its conversation.
@@ -224,11 +260,28 @@ mod tests {
     fn hub(dir: &TempDir, clock: &Clock) -> (Handle, Turns) {
         let (store, _) = Store::open(dir.path()).unwrap();
         let id = EntityId::new("light.lamp");
-        let lamp = Entity { id: id.clone(), name: "Lamp".to_owned(), aliases: vec![], domain: Domain::Light, device_class: None, area: None, state: State::default(), availability: house::Availability::Online };
+        let lamp = Entity {
+            id: id.clone(),
+            name: "Lamp".to_owned(),
+            aliases: vec![],
+            domain: Domain::Light,
+            device_class: None,
+            area: None,
+            state: State::default(),
+            availability: house::Availability::Online,
+        };
         let house = House { entities: [(id, lamp)].into(), ..House::default() };
-        let hub = hub::start(hub::Start { house, store: Some(store.clone()), preference: device_adapters::Preference::default(), clock: clock.clone(), alive: None }).unwrap();
+        let hub = hub::start(hub::Start {
+            house,
+            store: Some(store.clone()),
+            preference: device_adapters::Preference::default(),
+            clock: clock.clone(),
+            alive: None,
+        })
+        .unwrap();
         let household = Household::simulated(None, false, crate::manifest::Thresholds::default()).unwrap();
-        let turns = Turns::new(hub.clone(), Model::absent(), Some(store), household, Patience { factor: 0.01 }, clock.clone());
+        let turns =
+            Turns::new(hub.clone(), Model::absent(), Some(store), household, Patience { factor: 0.01 }, clock.clone());
         (hub, turns)
     }
 
@@ -237,8 +290,14 @@ mod tests {
     }
 
     fn act(timing: Timing) -> Draft {
-        let step = Step { intent: 0, entity: EntityId::new("light.lamp"), action: Action::TurnOn, reason: String::new() };
-        Draft { errand: Errand::Act { steps: vec![step], back: None, agreed: Agreed::Unasked }, name: None, area: None, timing }
+        let step =
+            Step { intent: 0, entity: EntityId::new("light.lamp"), action: Action::TurnOn, reason: String::new() };
+        Draft {
+            errand: Errand::Act { steps: vec![step], back: None, agreed: Agreed::Unasked },
+            name: None,
+            area: None,
+            timing,
+        }
     }
 
     fn alarm(timing: Timing) -> Draft {
@@ -264,7 +323,13 @@ mod tests {
         {
             let (hub, _turns) = hub(&dir, &first);
             let daily = Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 });
-            hub.schedule(Change::Add(vec![act(Timing::At(EIGHT + HOUR)), act(daily), alarm(Timing::At(EIGHT + 2 * HOUR - 60_000 * 10))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
+            hub.schedule(Change::Add(
+                vec![act(Timing::At(EIGHT + HOUR)), act(daily), alarm(Timing::At(EIGHT + 2 * HOUR - 60_000 * 10))],
+                "en",
+                Speaker::Someone(WayIn::Voice),
+            ))
+            .await
+            .unwrap();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
         let later = clock(EIGHT + 2 * HOUR);
@@ -278,7 +343,10 @@ mod tests {
             ]
         );
         let left = hub.snapshot().house.schedules.clone();
-        assert_eq!(left.iter().map(|one| (one.due_ms - EIGHT, one.rings_since_ms.is_some())).collect::<Vec<_>>(), [(25 * HOUR, false), (2 * HOUR - 60_000 * 10, true)]);
+        assert_eq!(
+            left.iter().map(|one| (one.due_ms - EIGHT, one.rings_since_ms.is_some())).collect::<Vec<_>>(),
+            [(25 * HOUR, false), (2 * HOUR - 60_000 * 10, true)]
+        );
         assert_eq!(fall_due(&turns).await, Vec::<String>::new());
     }
 
@@ -287,7 +355,16 @@ mod tests {
         let dir = TempDir::new().unwrap();
         {
             let (hub, _turns) = hub(&dir, &clock(EIGHT));
-            hub.schedule(Change::Add(vec![act(Timing::At(EIGHT + HOUR)), alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 11, minute: 0 }))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
+            hub.schedule(Change::Add(
+                vec![
+                    act(Timing::At(EIGHT + HOUR)),
+                    alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 11, minute: 0 })),
+                ],
+                "en",
+                Speaker::Someone(WayIn::Voice),
+            ))
+            .await
+            .unwrap();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
         let unset = clock(5_000);
@@ -300,10 +377,15 @@ mod tests {
         // The network sets the clock to ten.
         unset.set(EIGHT + 2 * HOUR);
         settle(&hub).await;
-        assert_eq!(fall_due(&turns).await, ["I did not turn on Lamp: it was due at 9:00, and I was not running then."], "what was missed is told, not done");
+        assert_eq!(
+            fall_due(&turns).await,
+            ["I did not turn on Lamp: it was due at 9:00, and I was not running then."],
+            "what was missed is told, not done"
+        );
         let snapshot = hub.snapshot();
         assert_eq!(snapshot.house.timers[0].left_s, 590, "a timer keeps what is left");
-        let left: Vec<i64> = snapshot.house.schedules.iter().map(|one| (one.due_ms - EIGHT - 2 * HOUR) / 1000).collect();
+        let left: Vec<i64> =
+            snapshot.house.schedules.iter().map(|one| (one.due_ms - EIGHT - 2 * HOUR) / 1000).collect();
         assert_eq!(left, [3600, 50], "the alarm at eleven, and what was to be in a minute");
     }
 
@@ -312,7 +394,13 @@ mod tests {
         let dir = TempDir::new().unwrap();
         {
             let (hub, _turns) = hub(&dir, &clock(EIGHT));
-            hub.change_timers(TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300 })).await.unwrap();
+            hub.change_timers(TimerChange::Start(TimerStart {
+                name: Some("egg".to_owned()),
+                area: None,
+                seconds: 300,
+            }))
+            .await
+            .unwrap();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
         let (hub, _turns) = hub(&dir, &clock(EIGHT + HOUR));
@@ -334,18 +422,37 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let clock = clock(EIGHT);
         let (hub, turns) = hub(&dir, &clock);
-        let made = hub.schedule(Change::Add(vec![alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 })), alarm(Timing::At(EIGHT + HOUR))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
+        let made = hub
+            .schedule(Change::Add(
+                vec![
+                    alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 })),
+                    alarm(Timing::At(EIGHT + HOUR)),
+                ],
+                "en",
+                Speaker::Someone(WayIn::Voice),
+            ))
+            .await
+            .unwrap();
         let ids: Vec<String> = made.into_iter().map(|one| one.id).collect();
         clock.advance(HOUR);
         settle(&hub).await;
         assert_eq!(fall_due(&turns).await.len(), 2);
         hub.schedule(Change::Snooze(ids.clone(), 600)).await.unwrap();
-        let due = |hub: &Handle| hub.snapshot().house.schedules.iter().map(|one| (one.due_ms - EIGHT) / 60_000).collect::<Vec<_>>();
+        let due = |hub: &Handle| {
+            hub.snapshot().house.schedules.iter().map(|one| (one.due_ms - EIGHT) / 60_000).collect::<Vec<_>>()
+        };
         assert_eq!(due(&hub), [25 * 60, 70, 70], "the daily one tomorrow, and both again in ten minutes");
         clock.advance(600_000);
         settle(&hub).await;
         assert_eq!(fall_due(&turns).await.len(), 2);
-        let ringing: Vec<String> = hub.snapshot().house.schedules.iter().filter(|one| one.rings_since_ms.is_some()).map(|one| one.id.clone()).collect();
+        let ringing: Vec<String> = hub
+            .snapshot()
+            .house
+            .schedules
+            .iter()
+            .filter(|one| one.rings_since_ms.is_some())
+            .map(|one| one.id.clone())
+            .collect();
         hub.schedule(Change::Silence(ringing)).await.unwrap();
         assert_eq!(due(&hub), [25 * 60]);
     }
@@ -356,7 +463,14 @@ mod tests {
         let daily = Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 });
         let ids: Vec<String> = {
             let (hub, _turns) = hub(&dir, &clock(EIGHT));
-            let made = hub.schedule(Change::Add(vec![act(daily), act(Timing::At(EIGHT + HOUR))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
+            let made = hub
+                .schedule(Change::Add(
+                    vec![act(daily), act(Timing::At(EIGHT + HOUR))],
+                    "en",
+                    Speaker::Someone(WayIn::Voice),
+                ))
+                .await
+                .unwrap();
             let ids: Vec<String> = made.into_iter().map(|one| one.id).collect();
             hub.schedule(Change::Pause(ids.clone())).await.unwrap();
             ids
@@ -379,23 +493,45 @@ mod tests {
 
     /// A house with a routine that starts when the door opens.
     fn routine_at_a_door(is_paused: bool) -> House {
-        let trigger = Trigger::State { entities: vec![EntityId::new(DOOR)], is_one_enough: true, state: "open".to_owned() };
+        let trigger =
+            Trigger::State { entities: vec![EntityId::new(DOOR)], is_one_enough: true, state: "open".to_owned() };
         let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Agreed::Unasked };
-        let schedule = Schedule { id: "s1".to_owned(), errand, name: None, area: None, asked_by: Speaker::Someone(WayIn::Voice), timing: Timing::When(trigger, None), due_ms: i64::MAX, rings_since_ms: None, is_paused, lang: "en" };
+        let schedule = Schedule {
+            id: "s1".to_owned(),
+            errand,
+            name: None,
+            area: None,
+            asked_by: Speaker::Someone(WayIn::Voice),
+            timing: Timing::When(trigger, None),
+            due_ms: i64::MAX,
+            rings_since_ms: None,
+            is_paused,
+            lang: "en",
+        };
         House { schedules: vec![schedule], ..House::default() }
     }
 
     fn door_shows(house: &mut House, value: &str, quality: house::Quality, cause: Cause) {
         let id = EntityId::new(DOOR);
         let state = State { value: Some(value.to_owned()), quality, cause, ..State::default() };
-        let door = Entity { id: id.clone(), name: "Door".to_owned(), aliases: vec![], domain: Domain::BinarySensor, device_class: Some("door".to_owned()), area: None, state, availability: house::Availability::Online };
+        let door = Entity {
+            id: id.clone(),
+            name: "Door".to_owned(),
+            aliases: vec![],
+            domain: Domain::BinarySensor,
+            device_class: Some("door".to_owned()),
+            area: None,
+            state,
+            availability: house::Availability::Online,
+        };
         house.entities.insert(id, door);
     }
 
     #[test]
     fn a_paused_routine_does_not_start_and_does_not_catch_up() {
         let mut house = routine_at_a_door(true);
-        let shows = |house: &mut House, value: &str| door_shows(house, value, house::Quality::Observed, Cause::default());
+        let shows =
+            |house: &mut House, value: &str| door_shows(house, value, house::Quality::Observed, Cause::default());
         let clock = clock(EIGHT);
         let (mut triggers, mut now) = (Triggers::default(), EIGHT);
         let mut due = |house: &House| {
@@ -444,7 +580,10 @@ mod tests {
         let (hub, turns) = hub(&dir, &clock);
         let Draft { errand: Errand::Act { mut steps, .. }, .. } = act(Timing::At(EIGHT + HOUR)) else { panic!() };
         steps[0].action = Action::Unlock;
-        let unlock = Draft { errand: Errand::Act { steps, back: None, agreed: Agreed::Unasked }, ..act(Timing::At(EIGHT + HOUR)) };
+        let unlock = Draft {
+            errand: Errand::Act { steps, back: None, agreed: Agreed::Unasked },
+            ..act(Timing::At(EIGHT + HOUR))
+        };
         hub.schedule(Change::Add(vec![unlock], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
         clock.advance(HOUR);
         settle(&hub).await;

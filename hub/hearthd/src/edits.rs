@@ -109,7 +109,8 @@ pub(crate) fn floor_named(house: &mut House, name: &str) -> Option<FloorId> {
         return None;
     }
     let wanted = mind::words::key(name);
-    let known = house.floors.values().find(|floor| mind::words::key(&floor.name) == wanted).map(|floor| floor.id.clone());
+    let known =
+        house.floors.values().find(|floor| mind::words::key(&floor.name) == wanted).map(|floor| floor.id.clone());
     Some(known.unwrap_or_else(|| {
         let slug = device_adapters::slug(name);
         let id = FloorId::new(if slug.is_empty() { format!("floor_{}", house.floors.len() + 1) } else { slug });

@@ -74,10 +74,15 @@ fn attempt(agent: &Agent, url: &str, part: &Path, most_bytes: u64, bar: &Progres
         false => 0,
     };
     let whole = whole_size(&response, from);
-    ensure!(whole.unwrap_or(from) <= most_bytes, "`{url}` has {} bytes and at most {most_bytes} are taken", whole.unwrap_or(from));
+    ensure!(
+        whole.unwrap_or(from) <= most_bytes,
+        "`{url}` has {} bytes and at most {most_bytes} are taken",
+        whole.unwrap_or(from)
+    );
     bar.set_length(whole.unwrap_or(most_bytes));
     bar.set_position(from);
-    let end = copy(response.body_mut().as_reader(), part, from, most_bytes, bar).with_context(|| format!("fetch `{url}`"))?;
+    let end =
+        copy(response.body_mut().as_reader(), part, from, most_bytes, bar).with_context(|| format!("fetch `{url}`"))?;
     let now = size(part)?;
     Ok(match (end, whole) {
         (End::Whole, Some(whole)) if now < whole => End::Broken(format!("{now} of {whole} bytes came")),
@@ -86,7 +91,11 @@ fn attempt(agent: &Agent, url: &str, part: &Path, most_bytes: u64, bar: &Progres
 }
 
 fn copy(mut from: impl Read, part: &Path, start: u64, most_bytes: u64, bar: &ProgressBar) -> anyhow::Result<End> {
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(part).with_context(|| format!("write `{}`", part.display()))?;
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(part)
+        .with_context(|| format!("write `{}`", part.display()))?;
     file.set_len(start).with_context(|| format!("write `{}`", part.display()))?;
     let mut buffer = vec![0; 1 << 16];
     let mut position = start;
@@ -102,7 +111,8 @@ fn copy(mut from: impl Read, part: &Path, start: u64, most_bytes: u64, bar: &Pro
             std::fs::remove_file(part).with_context(|| format!("remove `{}`", part.display()))?;
             bail!("more than the {most_bytes} bytes that are taken came");
         }
-        file.write_all(buffer.get(..read).unwrap_or_default()).with_context(|| format!("write `{}`", part.display()))?;
+        file.write_all(buffer.get(..read).unwrap_or_default())
+            .with_context(|| format!("write `{}`", part.display()))?;
         bar.set_position(position);
     }
     file.sync_all().with_context(|| format!("write `{}`", part.display()))?;

@@ -142,7 +142,9 @@ impl Announcer {
             false => Vec::new(),
         };
         match link.announce(&discovery_topic(&self.settings.id), payload) {
-            Ok(()) if self.settings.is_announced => info!(id = %self.settings.id, "The hub is announced to Home Assistant."),
+            Ok(()) if self.settings.is_announced => {
+                info!(id = %self.settings.id, "The hub is announced to Home Assistant.")
+            }
             Ok(()) => STATES.iter().for_each(|topic| self.take_back(topic)),
             Err(error) => warn!(%error, "The hub could not be announced to Home Assistant."),
         }
@@ -152,7 +154,8 @@ impl Announcer {
     /// An announcement that the broker had kept goes, unless it is of something that is scheduled.
     fn look_through(&self, topic: &str) {
         let id = topic.strip_prefix(&switch_topics(&self.settings.id)).and_then(|rest| rest.strip_suffix("/config"));
-        let is_wanted = self.settings.is_announced && self.hub.snapshot().house.schedules.iter().any(|one| Some(one.id.as_str()) == id);
+        let is_wanted = self.settings.is_announced
+            && self.hub.snapshot().house.schedules.iter().any(|one| Some(one.id.as_str()) == id);
         if !is_wanted {
             self.switch(topic, None);
         }
@@ -161,7 +164,9 @@ impl Announcer {
     /// Announces a switch, or takes its announcement back.
     fn switch(&self, topic: &str, config: Option<&Value>) {
         let Some(link) = &self.link else { return };
-        if let Err(error) = link.announce(topic, config.map(|config| config.to_string().into_bytes()).unwrap_or_default()) {
+        if let Err(error) =
+            link.announce(topic, config.map(|config| config.to_string().into_bytes()).unwrap_or_default())
+        {
             warn!(%error, topic, "A switch could not be announced to Home Assistant.");
         }
     }
@@ -183,8 +188,14 @@ impl Announcer {
         self.shown = (snapshot.house.schedules.clone(), mode(&snapshot).map(str::to_owned));
         self.schedules(&snapshot);
         self.tell("mode", json!({ "mode": mode(&snapshot) }));
-        let timers: Vec<Value> = snapshot.house.timers.iter().map(|timer| timer_of(timer, self.clock.now_ms())).collect();
-        let offline = snapshot.house.entities.values().filter(|entity| entity.availability == house::Availability::Offline).count();
+        let timers: Vec<Value> =
+            snapshot.house.timers.iter().map(|timer| timer_of(timer, self.clock.now_ms())).collect();
+        let offline = snapshot
+            .house
+            .entities
+            .values()
+            .filter(|entity| entity.availability == house::Availability::Offline)
+            .count();
         let (model, reason) = match self.model.health() {
             Health::Ready(_) => ("ready", None),
             Health::Starting => ("starting", None),
@@ -192,14 +203,30 @@ impl Announcer {
         };
         let started = jiff::Timestamp::from_millisecond(self.started_ms).map(|time| time.to_string()).ok();
         self.tell("timers", json!({ "count": timers.len(), "timers": timers }));
-        self.tell("health", json!({ "model": model, "reason": reason, "entities": snapshot.house.entities.len(), "offline": offline, "started": started }));
+        self.tell(
+            "health",
+            json!({
+                "model": model, "reason": reason, "entities": snapshot.house.entities.len(),
+                "offline": offline, "started": started,
+            }),
+        );
     }
 
     /// Every schedule is a switch there: on while it is active, off while it is paused.
     fn schedules(&mut self, snapshot: &Snapshot) {
         let around = self.clock.around(self.clock.now_ms());
-        let titled: Vec<(&Schedule, String)> = snapshot.house.schedules.iter().map(|one| (one, title(&reply::schedule_title(one, &snapshot.house, &around, Lang::parse(one.lang))))).collect();
-        let wanted: BTreeMap<String, Value> = titled.iter().map(|(one, title)| (format!("{}{}/config", switch_topics(&self.settings.id), one.id), switch(one, title, &self.settings))).collect();
+        let titled: Vec<(&Schedule, String)> = snapshot
+            .house
+            .schedules
+            .iter()
+            .map(|one| (one, title(&reply::schedule_title(one, &snapshot.house, &around, Lang::parse(one.lang)))))
+            .collect();
+        let wanted: BTreeMap<String, Value> = titled
+            .iter()
+            .map(|(one, title)| {
+                (format!("{}{}/config", switch_topics(&self.settings.id), one.id), switch(one, title, &self.settings))
+            })
+            .collect();
         for topic in self.switches.keys().filter(|topic| !wanted.contains_key(*topic)) {
             self.switch(topic, None);
         }
@@ -207,15 +234,26 @@ impl Announcer {
             self.switch(topic, Some(config));
         }
         self.switches = wanted;
-        let states: serde_json::Map<String, Value> = titled.iter().map(|(one, title)| (one.id.clone(), state(one, title))).collect();
-        self.tell("schedules", json!({ "next_alarm": next_alarm(&snapshot.house.schedules).and_then(moment), "schedules": states }));
+        let states: serde_json::Map<String, Value> =
+            titled.iter().map(|(one, title)| (one.id.clone(), state(one, title))).collect();
+        self.tell(
+            "schedules",
+            json!({ "next_alarm": next_alarm(&snapshot.house.schedules).and_then(moment), "schedules": states }),
+        );
     }
 
     fn turn(&mut self, turn: &Ended) {
         if !self.settings.is_announced {
             return;
         }
-        self.say("turn", &json!({ "event_type": turn.outcome.as_str(), "text": turn.text, "reply": turn.reply, "turn": turn.id.as_ref().map(ToString::to_string) }), false);
+        self.say(
+            "turn",
+            &json!({
+                "event_type": turn.outcome.as_str(), "text": turn.text, "reply": turn.reply,
+                "turn": turn.id.as_ref().map(ToString::to_string),
+            }),
+            false,
+        );
         self.tell("reply", json!({ "reply": turn.reply, "text": turn.text, "outcome": turn.outcome.as_str() }));
     }
 
@@ -237,7 +275,9 @@ impl Announcer {
 }
 
 fn timer_of(timer: &MovingTimer, now_ms: i64) -> Value {
-    let ends = jiff::Timestamp::from_millisecond(now_ms + i64::try_from(timer.left_s).unwrap_or(0) * 1000).ok().filter(|_| timer.is_active);
+    let ends = jiff::Timestamp::from_millisecond(now_ms + i64::try_from(timer.left_s).unwrap_or(0) * 1000)
+        .ok()
+        .filter(|_| timer.is_active);
     // To the minute, so that a running timer is not news every second.
     let ends = ends.map(|ends| ends.strftime("%Y-%m-%dT%H:%MZ").to_string());
     json!({ "name": timer.name, "length_s": timer.length_s, "is_active": timer.is_active, "ends": ends })
@@ -301,7 +341,10 @@ fn switch(schedule: &Schedule, title: &str, settings: &Settings) -> Value {
 }
 
 fn availability(base_topic: &str) -> Value {
-    json!({ "topic": format!("{base_topic}/status"), "payload_available": "online", "payload_not_available": "offline" })
+    json!({
+        "topic": format!("{base_topic}/status"), "payload_available": "online",
+        "payload_not_available": "offline",
+    })
 }
 
 /// The announcement: Home Assistant's device-based discovery.
@@ -310,23 +353,78 @@ fn discovery(settings: &Settings) -> Value {
     let own = |part: &str| format!("{id}-{part}");
     let state = |topic: &str| format!("{}/{topic}", settings.base_topic);
     json!({
-        "device": { "identifiers": [id], "name": "Hearth", "manufacturer": "Hearth", "model": "Hub", "sw_version": env!("CARGO_PKG_VERSION") },
+        "device": {
+            "identifiers": [id], "name": "Hearth", "manufacturer": "Hearth", "model": "Hub",
+            "sw_version": env!("CARGO_PKG_VERSION"),
+        },
         "origin": { "name": ORIGIN, "sw_version": env!("CARGO_PKG_VERSION") },
         "availability": [availability(&settings.base_topic)],
         "qos": 1,
         "components": {
-            "say": { "platform": "text", "unique_id": own("say"), "name": "Say", "icon": "mdi:chat", "command_topic": state("say/set"), "state_topic": state("reply"), "value_template": "{{ value_json.text[:255] }}", "max": 255 },
-            "reply": { "platform": "sensor", "unique_id": own("reply"), "name": "Last reply", "icon": "mdi:chat-processing", "state_topic": state("reply"), "value_template": "{{ value_json.reply[:255] }}", "json_attributes_topic": state("reply") },
-            "turn": { "platform": "event", "unique_id": own("turn"), "name": "Turn", "state_topic": state("turn"), "event_types": ["act", "answer", "ask", "refuse", "not_understood", "not_for_house"] },
-            "stop": { "platform": "button", "unique_id": own("stop"), "name": "Stop", "icon": "mdi:stop", "command_topic": state("stop/set"), "payload_press": "STOP" },
-            "timers": { "platform": "sensor", "unique_id": own("timers"), "name": "Timers", "icon": "mdi:timer", "state_topic": state("timers"), "value_template": "{{ value_json.count }}", "json_attributes_topic": state("timers") },
-            "mode": { "platform": "select", "unique_id": own("mode"), "name": "House mode", "icon": "mdi:home-account", "command_topic": state("mode/set"), "state_topic": state("mode"), "value_template": "{{ value_json.mode }}", "options": HouseMode::ALL.map(HouseMode::as_str) },
-            "next_alarm": { "platform": "sensor", "unique_id": own("next_alarm"), "name": "Next alarm", "icon": "mdi:alarm", "device_class": "timestamp", "state_topic": state("schedules"), "value_template": "{{ value_json.next_alarm }}" },
-            "notice": { "platform": "event", "unique_id": own("notice"), "name": "Notice", "icon": "mdi:bell", "state_topic": state("notice"), "value_template": "{{ dict(value_json, event_type=value_json.kind) | to_json }}", "event_types": ["timer", "alarm", "reminder", "schedule", "not_done", "broadcast", "danger"] },
-            "model": { "platform": "sensor", "unique_id": own("model"), "name": "Language model", "entity_category": "diagnostic", "state_topic": state("health"), "value_template": "{{ value_json.model }}", "device_class": "enum", "options": ["ready", "starting", "broken"] },
-            "entities": { "platform": "sensor", "unique_id": own("entities"), "name": "Entities", "entity_category": "diagnostic", "state_topic": state("health"), "value_template": "{{ value_json.entities }}" },
-            "offline": { "platform": "sensor", "unique_id": own("offline"), "name": "Offline entities", "entity_category": "diagnostic", "state_topic": state("health"), "value_template": "{{ value_json.offline }}" },
-            "started": { "platform": "sensor", "unique_id": own("started"), "name": "Last start", "entity_category": "diagnostic", "device_class": "timestamp", "state_topic": state("health"), "value_template": "{{ value_json.started }}" }
+            "say": {
+                "platform": "text", "unique_id": own("say"), "name": "Say", "icon": "mdi:chat",
+                "command_topic": state("say/set"), "state_topic": state("reply"),
+                "value_template": "{{ value_json.text[:255] }}", "max": 255,
+            },
+            "reply": {
+                "platform": "sensor", "unique_id": own("reply"), "name": "Last reply",
+                "icon": "mdi:chat-processing", "state_topic": state("reply"),
+                "value_template": "{{ value_json.reply[:255] }}",
+                "json_attributes_topic": state("reply"),
+            },
+            "turn": {
+                "platform": "event", "unique_id": own("turn"), "name": "Turn",
+                "state_topic": state("turn"),
+                "event_types": ["act", "answer", "ask", "refuse", "not_understood", "not_for_house"],
+            },
+            "stop": {
+                "platform": "button", "unique_id": own("stop"), "name": "Stop", "icon": "mdi:stop",
+                "command_topic": state("stop/set"), "payload_press": "STOP",
+            },
+            "timers": {
+                "platform": "sensor", "unique_id": own("timers"), "name": "Timers",
+                "icon": "mdi:timer", "state_topic": state("timers"),
+                "value_template": "{{ value_json.count }}",
+                "json_attributes_topic": state("timers"),
+            },
+            "mode": {
+                "platform": "select", "unique_id": own("mode"), "name": "House mode",
+                "icon": "mdi:home-account", "command_topic": state("mode/set"),
+                "state_topic": state("mode"), "value_template": "{{ value_json.mode }}",
+                "options": HouseMode::ALL.map(HouseMode::as_str),
+            },
+            "next_alarm": {
+                "platform": "sensor", "unique_id": own("next_alarm"), "name": "Next alarm",
+                "icon": "mdi:alarm", "device_class": "timestamp", "state_topic": state("schedules"),
+                "value_template": "{{ value_json.next_alarm }}",
+            },
+            "notice": {
+                "platform": "event", "unique_id": own("notice"), "name": "Notice",
+                "icon": "mdi:bell", "state_topic": state("notice"),
+                "value_template": "{{ dict(value_json, event_type=value_json.kind) | to_json }}",
+                "event_types": ["timer", "alarm", "reminder", "schedule", "not_done", "broadcast", "danger"],
+            },
+            "model": {
+                "platform": "sensor", "unique_id": own("model"), "name": "Language model",
+                "entity_category": "diagnostic", "state_topic": state("health"),
+                "value_template": "{{ value_json.model }}", "device_class": "enum",
+                "options": ["ready", "starting", "broken"],
+            },
+            "entities": {
+                "platform": "sensor", "unique_id": own("entities"), "name": "Entities",
+                "entity_category": "diagnostic", "state_topic": state("health"),
+                "value_template": "{{ value_json.entities }}",
+            },
+            "offline": {
+                "platform": "sensor", "unique_id": own("offline"), "name": "Offline entities",
+                "entity_category": "diagnostic", "state_topic": state("health"),
+                "value_template": "{{ value_json.offline }}",
+            },
+            "started": {
+                "platform": "sensor", "unique_id": own("started"), "name": "Last start",
+                "entity_category": "diagnostic", "device_class": "timestamp",
+                "state_topic": state("health"), "value_template": "{{ value_json.started }}",
+            }
         }
     })
 }
@@ -350,16 +448,19 @@ mod tests {
 
     #[test]
     fn every_component_has_what_discovery_demands() {
-        let announced = discovery(&Settings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() });
+        let announced =
+            discovery(&Settings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() });
         let components = announced["components"].as_object().unwrap();
-        let mut ids: Vec<&str> = components.values().map(|component| component["unique_id"].as_str().unwrap()).collect();
+        let mut ids: Vec<&str> =
+            components.values().map(|component| component["unique_id"].as_str().unwrap()).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), components.len());
         for (name, component) in components {
             let topics = ["state_topic", "command_topic"].iter().filter(|key| component.get(**key).is_some()).count();
             assert!(component["platform"].is_string() && 0 < topics, "{name}: {component}");
-            let is_own = |key: &str| component.get(key).is_none_or(|topic| topic.as_str().unwrap().starts_with("hearth/"));
+            let is_own =
+                |key: &str| component.get(key).is_none_or(|topic| topic.as_str().unwrap().starts_with("hearth/"));
             assert!(is_own("state_topic") && is_own("command_topic"), "{name}");
         }
     }
@@ -369,7 +470,18 @@ mod tests {
     }
 
     fn alarm(id: &str, due_ms: i64, is_paused: bool) -> Schedule {
-        Schedule { id: id.to_owned(), errand: Errand::Alarm, name: None, area: None, asked_by: house::Speaker::Someone(house::WayIn::Voice), timing: Timing::At(due_ms), due_ms, rings_since_ms: None, is_paused, lang: "en" }
+        Schedule {
+            id: id.to_owned(),
+            errand: Errand::Alarm,
+            name: None,
+            area: None,
+            asked_by: house::Speaker::Someone(house::WayIn::Voice),
+            timing: Timing::At(due_ms),
+            due_ms,
+            rings_since_ms: None,
+            is_paused,
+            lang: "en",
+        }
     }
 
     #[test]
@@ -381,8 +493,14 @@ mod tests {
 
     #[test]
     fn a_paused_alarm_is_off_and_not_the_next() {
-        assert_eq!(state(&alarm("s3", 1_772_434_800_000, true), "an alarm").to_string(), r#"{"state":"off","title":"an alarm","kind":"alarm","next":null}"#);
-        assert_eq!(state(&alarm("s3", 1_772_434_800_000, false), "an alarm").to_string(), r#"{"state":"on","title":"an alarm","kind":"alarm","next":"2026-03-02T07:00:00Z"}"#);
+        assert_eq!(
+            state(&alarm("s3", 1_772_434_800_000, true), "an alarm").to_string(),
+            r#"{"state":"off","title":"an alarm","kind":"alarm","next":null}"#
+        );
+        assert_eq!(
+            state(&alarm("s3", 1_772_434_800_000, false), "an alarm").to_string(),
+            r#"{"state":"on","title":"an alarm","kind":"alarm","next":"2026-03-02T07:00:00Z"}"#
+        );
         assert_eq!(next_alarm(&[alarm("s1", 5, true), alarm("s2", 9, false), alarm("s3", 7, false)]), Some(7));
         assert_eq!(next_alarm(&[alarm("s1", 5, true)]), None);
     }

@@ -74,12 +74,37 @@ impl Household {
     /// The household as it was kept.
     pub(crate) fn load(store: Store, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = store.setting::<String>(PIN_SETTING).context("read the PIN's hash")?;
-        let phrases = store.setting::<BTreeMap<String, String>>(PHRASES_SETTING).context("read the taught phrases")?.unwrap_or_default();
-        let rules = store.setting::<RulesRecord>(RULES_SETTING).context("read the rules")?.map(RulesRecord::into_rules).transpose().context("read the rules")?;
-        let people = store.setting::<Vec<PersonRecord>>(PEOPLE_SETTING).context("read who belongs to the home")?.unwrap_or_default();
-        let people = people.into_iter().map(|one| Ok(Person { id: PersonId::new(one.id), name: one.name, role: role_of(&one.role)? })).collect::<anyhow::Result<Vec<_>>>()?;
-        let people = if people.is_empty() { vec![Person { id: owner(), name: OWNER_NAME.to_owned(), role: Role::Resident }] } else { people };
-        let inner = Inner { pin_hash, phrases, rules: rules.unwrap_or_default(), people, keep_days: store.setting(KEEP_SETTING).context("read how long things said are kept")?, ..Inner::default() };
+        let phrases = store
+            .setting::<BTreeMap<String, String>>(PHRASES_SETTING)
+            .context("read the taught phrases")?
+            .unwrap_or_default();
+        let rules = store
+            .setting::<RulesRecord>(RULES_SETTING)
+            .context("read the rules")?
+            .map(RulesRecord::into_rules)
+            .transpose()
+            .context("read the rules")?;
+        let people = store
+            .setting::<Vec<PersonRecord>>(PEOPLE_SETTING)
+            .context("read who belongs to the home")?
+            .unwrap_or_default();
+        let people = people
+            .into_iter()
+            .map(|one| Ok(Person { id: PersonId::new(one.id), name: one.name, role: role_of(&one.role)? }))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let people = if people.is_empty() {
+            vec![Person { id: owner(), name: OWNER_NAME.to_owned(), role: Role::Resident }]
+        } else {
+            people
+        };
+        let inner = Inner {
+            pin_hash,
+            phrases,
+            rules: rules.unwrap_or_default(),
+            people,
+            keep_days: store.setting(KEEP_SETTING).context("read how long things said are kept")?,
+            ..Inner::default()
+        };
         Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), thresholds })
     }
 
@@ -93,7 +118,11 @@ impl Household {
     /// The rules for whoever asks, from where they ask.
     pub(crate) fn rules(&self, speaker: &Speaker, place: Option<&AreaId>) -> Rules {
         let inner = self.inner();
-        Rules { has_pin: inner.pin_hash.is_some(), is_open: inner.is_open, ..inner.rules.of(&roles(&inner, speaker, place)) }
+        Rules {
+            has_pin: inner.pin_hash.is_some(),
+            is_open: inner.is_open,
+            ..inner.rules.of(&roles(&inner, speaker, place))
+        }
     }
 
     /// As what someone counts who asks from there; several roles hold at once.
@@ -174,7 +203,11 @@ impl Household {
     /// Changes who belongs to the home, all at once.
     pub(crate) fn set_people(&self, people: Vec<Person>) -> anyhow::Result<()> {
         if let Some(store) = &self.store {
-            let record = |one: &Person| PersonRecord { id: one.id.to_string(), name: one.name.clone(), role: one.role.as_str().to_owned() };
+            let record = |one: &Person| PersonRecord {
+                id: one.id.to_string(),
+                name: one.name.clone(),
+                role: one.role.as_str().to_owned(),
+            };
             store.put_setting(PEOPLE_SETTING, &people.iter().map(record).collect::<Vec<_>>())?;
         }
         self.inner().people = people;
@@ -254,7 +287,9 @@ impl Household {
 /// A person who is not known any more has the limits of everyone.
 fn roles(inner: &Inner, speaker: &Speaker, place: Option<&AreaId>) -> Vec<Role> {
     let mut roles = match speaker {
-        Speaker::Person(id) => inner.people.iter().find(|one| one.id == *id).map_or_else(|| Role::ALL.to_vec(), |one| vec![one.role]),
+        Speaker::Person(id) => {
+            inner.people.iter().find(|one| one.id == *id).map_or_else(|| Role::ALL.to_vec(), |one| vec![one.role])
+        }
         Speaker::Someone(way) => vec![inner.rules.ways.get(way).copied().unwrap_or(Role::Resident)],
     };
     roles.extend(place.and_then(|place| inner.rules.places.get(place)));

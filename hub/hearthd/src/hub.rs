@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use device_adapters::{Adapters, Belongs, Call, Change, Limits, Message, Preference, Registry, WriteError};
-use house::{Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value};
+use house::{
+    Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value,
+};
 use mind::prompt::Names;
 use mind::reply::Lang;
 use mind::resolve::TimerChange;
@@ -97,7 +99,8 @@ pub(crate) enum Ring {
 /// Something that is told to everyone in the house.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notice {
-    /// `alarm`, `reminder`, `schedule`, `not_done` for what was scheduled and did not happen, `broadcast`, `danger`, or `timer` for one that is late.
+    /// `alarm`, `reminder`, `schedule`, `not_done` for what was scheduled and did not happen, `broadcast`, `danger`,
+    /// or `timer` for one that is late.
     pub(crate) kind: &'static str,
     /// The id of what is scheduled, if it is that.
     pub(crate) schedule: Option<String>,
@@ -274,13 +277,25 @@ pub(crate) fn start(start: Start) -> anyhow::Result<Handle> {
     let own = start.store.as_ref().map(Store::own).transpose()?.unwrap_or_default();
     let schedules = start.store.as_ref().map(Store::schedules).transpose()?.unwrap_or_default();
     let now = start.clock.now_ms();
-    let identities: Vec<(String, String)> = start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
+    let identities: Vec<(String, String)> =
+        start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
     let identities_kept = identities.len();
-    let places = start.store.as_ref().map(|store| store.setting(PLACES)).transpose()?.flatten().map(Places::of_records).unwrap_or_default();
+    let places = start
+        .store
+        .as_ref()
+        .map(|store| store.setting(PLACES))
+        .transpose()?
+        .flatten()
+        .map(Places::of_records)
+        .unwrap_or_default();
     let handle = Handle { events, asks, snapshot, changes: changes.clone(), rings: rings.clone() };
     let mut hub = Hub {
         snapshot: Snapshot { house: start.house, ..Snapshot::default() },
-        adapters: Adapters::with_identities(Limits::default(), identities.into_iter().map(|(key, id)| (key, EntityId::new(id))).chain([own_identity()])).preferring(start.preference),
+        adapters: Adapters::with_identities(
+            Limits::default(),
+            identities.into_iter().map(|(key, id)| (key, EntityId::new(id))).chain([own_identity()]),
+        )
+        .preferring(start.preference),
         identities_kept,
         edits,
         own,
@@ -405,7 +420,13 @@ impl Hub {
                 self.change_all(changes, now);
             }
             Event::Connected(link) => {
-                link.subscribe(device_adapters::DISCOVERY_TOPICS.iter().map(|topic| (*topic).to_owned()).chain(self.topics.iter().cloned()).collect());
+                link.subscribe(
+                    device_adapters::DISCOVERY_TOPICS
+                        .iter()
+                        .map(|topic| (*topic).to_owned())
+                        .chain(self.topics.iter().cloned())
+                        .collect(),
+                );
                 self.snapshot.link = Some(link);
             }
             Event::Disconnected(reason) => {
@@ -463,9 +484,17 @@ impl Hub {
             }
             Change::Appeared { entity, belongs, optimistic } => self.appear(entity, belongs, optimistic),
             Change::Gone(id) => self.take_back(id),
-            Change::State { entity, value, attributes, retained } => self.report(entity, value, attributes, retained, now),
+            Change::State { entity, value, attributes, retained } => {
+                self.report(entity, value, attributes, retained, now)
+            }
             Change::Expired(entity) => {
-                if let Some(known) = self.snapshot.house.entities.get_mut(&entity).filter(|known| known.state.quality == Quality::Observed) {
+                if let Some(known) = self
+                    .snapshot
+                    .house
+                    .entities
+                    .get_mut(&entity)
+                    .filter(|known| known.state.quality == Quality::Observed)
+                {
                     known.state.quality = Quality::Stale;
                     self.changed.push(entity);
                 }
@@ -495,7 +524,14 @@ impl Hub {
     fn hear(&mut self, news: News, now: i64) {
         match news {
             News::Absent => {
-                let ids: Vec<EntityId> = self.snapshot.house.entities.keys().filter(|id| self.adapters.is_home_assistants(id)).cloned().collect();
+                let ids: Vec<EntityId> = self
+                    .snapshot
+                    .house
+                    .entities
+                    .keys()
+                    .filter(|id| self.adapters.is_home_assistants(id))
+                    .cloned()
+                    .collect();
                 self.change_all(ids.into_iter().map(Change::Gone).collect(), now);
             }
             News::Up(link) => self.snapshot.home_assistant = Standing::Up(link),
@@ -562,7 +598,9 @@ impl Hub {
         }
         let areas = self.snapshot.house.areas.len();
         match belongs {
-            Belongs::Suggested(Some(name)) if entity.area.is_none() => entity.area = Some(area_suggested(&mut self.snapshot.house, &name)),
+            Belongs::Suggested(Some(name)) if entity.area.is_none() => {
+                entity.area = Some(area_suggested(&mut self.snapshot.house, &name))
+            }
             Belongs::Suggested(_) => {}
             Belongs::Placed(area) => entity.area = area.and_then(|id| self.places.area(&id)),
         }
@@ -575,7 +613,14 @@ impl Hub {
         self.are_names_stale = true;
     }
 
-    fn report(&mut self, id: EntityId, value: Option<String>, attributes: BTreeMap<String, Value>, retained: bool, now: i64) {
+    fn report(
+        &mut self,
+        id: EntityId,
+        value: Option<String>,
+        attributes: BTreeMap<String, Value>,
+        retained: bool,
+        now: i64,
+    ) {
         let Some(entity) = self.snapshot.house.entities.get_mut(&id) else { return };
         let before = (entity.state.value.clone(), entity.state.quality);
         let mut moved = false;
@@ -598,7 +643,10 @@ impl Hub {
         let is_new = before.1 != entity.state.quality;
         // A device that still does not know has not changed.
         if moved || (before.1 == Quality::Unknown && is_new) {
-            let own = self.expected.get(&id).filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
+            let own = self
+                .expected
+                .get(&id)
+                .filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
             entity.state.cause = match (own, retained) {
                 (Some((_, cause, _)), _) => *cause,
                 (None, true) => Cause::Replay,
@@ -622,7 +670,11 @@ impl Hub {
     fn warn_everyone(&mut self, id: &EntityId) {
         let house = &self.snapshot.house;
         let lang = self.lang();
-        let Some(said) = house.entities.get(id).and_then(|entity| mind::reply::danger(entity, house, Lang::parse(lang))) else { return };
+        let Some(said) =
+            house.entities.get(id).and_then(|entity| mind::reply::danger(entity, house, Lang::parse(lang)))
+        else {
+            return;
+        };
         warn!(entity = %id, "{said}");
         self.notices.push(Notice { kind: "danger", said, lang, ..Notice::default() });
     }
@@ -638,11 +690,16 @@ impl Hub {
             self.act_on_own(&id, &action, cause, now).map_err(|error| Unsent::Unable(format!("{error:#}")))?;
             return Ok(Outgoing { way: Way::Done, reports: true });
         }
-        let entity = self.snapshot.house.entities.get(&id).ok_or_else(|| Unsent::Unable(format!("there is no `{id}`")))?;
+        let entity =
+            self.snapshot.house.entities.get(&id).ok_or_else(|| Unsent::Unable(format!("there is no `{id}`")))?;
         let unable = |error: WriteError| Unsent::Unable(error.to_string());
         let way = match (self.adapters.is_home_assistants(&id), &self.snapshot.home_assistant, &self.snapshot.link) {
-            (true, Standing::Up(link), _) => Way::HomeAssistant(link.clone(), self.adapters.call(&id, &action, entity).map_err(unable)?),
-            (false, _, Some(link)) => Way::Broker(link.clone(), self.adapters.write(&id, &action, entity).map_err(unable)?),
+            (true, Standing::Up(link), _) => {
+                Way::HomeAssistant(link.clone(), self.adapters.call(&id, &action, entity).map_err(unable)?)
+            }
+            (false, _, Some(link)) => {
+                Way::Broker(link.clone(), self.adapters.write(&id, &action, entity).map_err(unable)?)
+            }
             (true, Standing::Off | Standing::Down(_), _) | (false, _, None) => return Err(Unsent::Offline),
         };
         let reports = self.adapters.reports(&id);
@@ -683,7 +740,10 @@ impl Hub {
     /// What was observed by a connection that is lost is stale.
     fn stale(&mut self, is_lost: impl Fn(&Adapters, &EntityId) -> bool) {
         for entity in self.snapshot.house.entities.values_mut() {
-            if entity.state.quality == Quality::Observed && !self.own.has(&entity.id) && is_lost(&self.adapters, &entity.id) {
+            if entity.state.quality == Quality::Observed
+                && !self.own.has(&entity.id)
+                && is_lost(&self.adapters, &entity.id)
+            {
                 entity.state.quality = Quality::Stale;
                 self.changed.push(entity.id.clone());
             }
@@ -741,7 +801,9 @@ impl Hub {
     fn show_own(&mut self) {
         self.adapters.reserve(self.own.entities().into_iter().map(|entity| entity.id));
         for mut entity in self.own.entities() {
-            if let Some(known) = self.snapshot.house.entities.get(&entity.id).filter(|known| known.state.value == entity.state.value) {
+            if let Some(known) =
+                self.snapshot.house.entities.get(&entity.id).filter(|known| known.state.value == entity.state.value)
+            {
                 (entity.state.cause, entity.state.changed_ms) = (known.state.cause, known.state.changed_ms);
             }
             self.edits.apply(&mut entity, &mut self.snapshot.house);
@@ -795,7 +857,8 @@ impl Hub {
         let count = self.adapters.identities().count();
         let Some(store) = self.store.clone().filter(|_| count != self.identities_kept) else { return };
         self.identities_kept = count;
-        let identities: Vec<(String, String)> = self.adapters.identities().map(|(key, id)| (key.to_owned(), id.as_str().to_owned())).collect();
+        let identities: Vec<(String, String)> =
+            self.adapters.identities().map(|(key, id)| (key.to_owned(), id.as_str().to_owned())).collect();
         // The disk must not hold up the house; a loss costs a new id at worst.
         tokio::task::spawn_blocking(move || {
             if let Err(error) = store.put_setting(IDENTITIES, &identities) {
@@ -821,11 +884,15 @@ impl Hub {
         let due = self.timers.take_due(now);
         if !due.is_empty() {
             if let Err(error) = self.keep_timers() {
-                warn!(error = format!("{error:#}"), "A timer that rang could not be removed from the store; it may ring again after a restart.");
+                warn!(
+                    error = format!("{error:#}"),
+                    "A timer that rang could not be removed from the store; it may ring again after a restart."
+                );
             }
             self.are_names_stale = true;
         }
-        let late: Vec<Notice> = due.iter().filter(|(_, at)| LATE_MS < now - at).map(|(timer, at)| self.late(timer, *at, now)).collect();
+        let late: Vec<Notice> =
+            due.iter().filter(|(_, at)| LATE_MS < now - at).map(|(timer, at)| self.late(timer, *at, now)).collect();
         let notices = late.into_iter().chain(std::mem::take(&mut self.notices)).map(Ring::Notice);
         due.into_iter().map(|(timer, _)| Ring::Timer(timer)).chain(notices).collect()
     }
@@ -834,7 +901,14 @@ impl Hub {
     fn late(&self, timer: &MovingTimer, at: i64, now: i64) -> Notice {
         let lang = self.lang();
         let said = mind::reply::late_timer(timer, at, &self.clock.around(now), Lang::parse(lang));
-        Notice { kind: "timer", schedule: None, said, lang, areas: timer.area.iter().cloned().collect(), late_s: u64::try_from((now - at) / 1000).unwrap_or(0) }
+        Notice {
+            kind: "timer",
+            schedule: None,
+            said,
+            lang,
+            areas: timer.area.iter().cloned().collect(),
+            late_s: u64::try_from((now - at) / 1000).unwrap_or(0),
+        }
     }
 
     /// Derived parts of the snapshot.
@@ -859,10 +933,12 @@ impl Hub {
     }
 }
 
-/// The area that a device or another system says. An area that came from the same word is the same, whatever the owner calls it now.
+/// The area that a device or another system says. An area that came from the same word is the same, whatever the owner
+/// calls it now.
 pub(crate) fn area_suggested(house: &mut House, name: &str) -> AreaId {
     let id = AreaId::new(device_adapters::slug(name));
-    let is_renamed = house.areas.contains_key(&id) && !house.areas.values().any(|area| mind::words::key(&area.name) == mind::words::key(name));
+    let is_renamed = house.areas.contains_key(&id)
+        && !house.areas.values().any(|area| mind::words::key(&area.name) == mind::words::key(name));
     if is_renamed { id } else { area_named(house, name) }
 }
 
@@ -874,7 +950,10 @@ fn own_identity() -> (String, EntityId) {
 /// The area of that name; made if it is new.
 pub(crate) fn area_named(house: &mut House, name: &str) -> AreaId {
     let wanted = mind::words::key(name);
-    let known = house.areas.values().find(|area| std::iter::once(&area.name).chain(&area.aliases).any(|own| mind::words::key(own) == wanted));
+    let known = house
+        .areas
+        .values()
+        .find(|area| std::iter::once(&area.name).chain(&area.aliases).any(|own| mind::words::key(own) == wanted));
     if let Some(area) = known {
         return area.id.clone();
     }
@@ -918,23 +997,42 @@ mod tests {
     use super::*;
 
     async fn announce(hub: &Handle, lamp: &str) {
-        let payload = format!(r#"{{"name":null,"unique_id":"{lamp}","command_topic":"x/{lamp}/set","state_topic":"x/{lamp}","device":{{"identifiers":["{lamp}"],"name":"{lamp}","suggested_area":"Kitchen"}}}}"#);
-        hub.send(Event::Message { topic: format!("homeassistant/light/{lamp}/config"), payload: payload.into_bytes(), retained: true }).await.unwrap();
+        let payload = format!(
+            r#"{{"name":null,"unique_id":"{lamp}","command_topic":"x/{lamp}/set","state_topic":"x/{lamp}","device":{{"identifiers":["{lamp}"],"name":"{lamp}","suggested_area":"Kitchen"}}}}"#
+        );
+        hub.send(Event::Message {
+            topic: format!("homeassistant/light/{lamp}/config"),
+            payload: payload.into_bytes(),
+            retained: true,
+        })
+        .await
+        .unwrap();
         hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
     }
 
     #[tokio::test]
     async fn an_alarm_that_goes_off_is_told_once() {
-        let hub = start(Start { house: House::default(), store: None, preference: Preference::default(), clock: Clock::default(), alive: None }).unwrap();
+        let hub = start(Start {
+            house: House::default(),
+            store: None,
+            preference: Preference::default(),
+            clock: Clock::default(),
+            alive: None,
+        })
+        .unwrap();
         let mut rings = hub.rings();
         let payload = br#"{"name":"Burglar Alarm","unique_id":"panel","command_topic":"x/set","state_topic":"x"}"#;
         let mut messages = vec![("homeassistant/alarm_control_panel/panel/config", &payload[..])];
         messages.extend(["armed_away", "triggered", "triggered", "disarmed"].map(|state| ("x", state.as_bytes())));
         for (topic, payload) in messages {
-            hub.send(Event::Message { topic: topic.to_owned(), payload: payload.to_vec(), retained: false }).await.unwrap();
+            hub.send(Event::Message { topic: topic.to_owned(), payload: payload.to_vec(), retained: false })
+                .await
+                .unwrap();
         }
         hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
-        let told: Vec<String> = std::iter::from_fn(|| rings.try_recv().ok()).map(|ring| if let Ring::Notice(notice) = ring { notice.said } else { String::new() }).collect();
+        let told: Vec<String> = std::iter::from_fn(|| rings.try_recv().ok())
+            .map(|ring| if let Ring::Notice(notice) = ring { notice.said } else { String::new() })
+            .collect();
         assert_eq!(told, ["Burglar Alarm has gone off!"]);
     }
 
@@ -942,27 +1040,53 @@ mod tests {
     async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
         let dir = TempDir::new().unwrap();
         let (store, _) = Store::open(dir.path()).unwrap();
-        let hub = start(Start { house: House::default(), store: Some(store.clone()), preference: Preference::default(), clock: Clock::default(), alive: None }).unwrap();
+        let hub = start(Start {
+            house: House::default(),
+            store: Some(store.clone()),
+            preference: Preference::default(),
+            clock: Clock::default(),
+            alive: None,
+        })
+        .unwrap();
         announce(&hub, "one").await;
         let kitchen = AreaId::new("kitchen");
         let (reply, told) = oneshot::channel();
-        hub.send(Event::Edit { edit: Edit::Area(kitchen.clone(), Some("Galley".to_owned()), Some(vec!["mess".to_owned()]), None), reply }).await.unwrap();
+        hub.send(Event::Edit {
+            edit: Edit::Area(kitchen.clone(), Some("Galley".to_owned()), Some(vec!["mess".to_owned()]), None),
+            reply,
+        })
+        .await
+        .unwrap();
         told.await.unwrap().unwrap();
 
         // After a kill nothing but the edits may be there.
-        let hub = start(Start { house: House::default(), store: Some(store), preference: Preference::default(), clock: Clock::default(), alive: None }).unwrap();
+        let hub = start(Start {
+            house: House::default(),
+            store: Some(store),
+            preference: Preference::default(),
+            clock: Clock::default(),
+            alive: None,
+        })
+        .unwrap();
         announce(&hub, "one").await;
         announce(&hub, "two").await;
         let house = &hub.snapshot().house;
-        let rooms: Vec<(&str, &[String])> = house.areas.values().map(|area| (area.name.as_str(), area.aliases.as_slice())).collect();
+        let rooms: Vec<(&str, &[String])> =
+            house.areas.values().map(|area| (area.name.as_str(), area.aliases.as_slice())).collect();
         assert_eq!(rooms, [("Galley", &["mess".to_owned()][..])]);
-        assert!(house.of_domain(house::Domain::Light).all(|entity| entity.area.as_ref() == Some(&kitchen)), "{:?}", house.entities);
+        assert!(
+            house.of_domain(house::Domain::Light).all(|entity| entity.area.as_ref() == Some(&kitchen)),
+            "{:?}",
+            house.entities
+        );
     }
 
     const AT: i64 = 1_772_434_800_000;
 
     async fn hear(hub: &Handle, topic: &str, payload: &str, retained: bool) -> Arc<Snapshot> {
-        hub.send(Event::Message { topic: topic.to_owned(), payload: payload.as_bytes().to_vec(), retained }).await.unwrap();
+        hub.send(Event::Message { topic: topic.to_owned(), payload: payload.as_bytes().to_vec(), retained })
+            .await
+            .unwrap();
         hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
         hub.snapshot()
     }
@@ -970,9 +1094,22 @@ mod tests {
     #[tokio::test]
     async fn a_repetition_is_no_change_just_now() {
         let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
-        let hub = start(Start { house: House::default(), store: None, clock: clock.clone(), preference: Preference::default(), alive: None }).unwrap();
+        let hub = start(Start {
+            house: House::default(),
+            store: None,
+            clock: clock.clone(),
+            preference: Preference::default(),
+            alive: None,
+        })
+        .unwrap();
         let state = |snapshot: &Snapshot| snapshot.house.entities[&EntityId::new("binary_sensor.door")].state.clone();
-        hear(&hub, "homeassistant/binary_sensor/door/config", r#"{"name":"Door","uniq_id":"door","stat_t":"zigbee2mqtt/door","avty_t":"zigbee2mqtt/bridge/state"}"#, true).await;
+        hear(
+            &hub,
+            "homeassistant/binary_sensor/door/config",
+            r#"{"name":"Door","uniq_id":"door","stat_t":"zigbee2mqtt/door","avty_t":"zigbee2mqtt/bridge/state"}"#,
+            true,
+        )
+        .await;
         hear(&hub, "zigbee2mqtt/bridge/state", "online", true).await;
         hear(&hub, "zigbee2mqtt/door", "OFF", false).await;
         clock.advance(5_000);
@@ -995,8 +1132,21 @@ mod tests {
     #[tokio::test]
     async fn no_device_gets_the_id_of_the_houses_mode() {
         let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
-        let hub = start(Start { house: House::default(), store: None, preference: Preference::default(), clock, alive: None }).unwrap();
-        let snapshot = hear(&hub, "homeassistant/select/x/config", r#"{"name":"House mode","uniq_id":"x","stat_t":"x","cmd_t":"x/set","options":["a"],"obj_id":"house_mode"}"#, true).await;
+        let hub = start(Start {
+            house: House::default(),
+            store: None,
+            preference: Preference::default(),
+            clock,
+            alive: None,
+        })
+        .unwrap();
+        let snapshot = hear(
+            &hub,
+            "homeassistant/select/x/config",
+            r#"{"name":"House mode","uniq_id":"x","stat_t":"x","cmd_t":"x/set","options":["a"],"obj_id":"house_mode"}"#,
+            true,
+        )
+        .await;
         assert_eq!(snapshot.house.entities[&EntityId::new(own::MODE)].state.value.as_deref(), Some("home"));
         assert!(snapshot.house.entities.contains_key(&EntityId::new("select.house_mode_2")));
     }

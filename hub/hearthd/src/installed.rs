@@ -76,7 +76,9 @@ pub(crate) fn named(places: &Places, name: &str) -> anyhow::Result<Installed> {
 
 /// The model in use, and a sentence if it is not the one that was chosen.
 pub(crate) fn chosen(places: &Places) -> (Installed, Option<String>) {
-    let instead = |reason: String| (Installed::shipped(&places.shipped), Some(format!("{reason}; the shipped model is used instead.")));
+    let instead = |reason: String| {
+        (Installed::shipped(&places.shipped), Some(format!("{reason}; the shipped model is used instead.")))
+    };
     let choice = match choice(places) {
         Ok(Some(choice)) => choice,
         Ok(None) => return (Installed::shipped(&places.shipped), None),
@@ -110,7 +112,9 @@ pub(crate) async fn verify(places: &Places, model: &Installed) -> anyhow::Result
 /// Switches to a model once it has been verified; on any error the choice stays as it was. Gives the one before.
 pub(crate) async fn choose(places: &Places, name: &str) -> anyhow::Result<String> {
     let model = named(places, name)?;
-    verify(places, &model).await.with_context(|| format!("the model `{name}` is not taken, and the one in use stays"))?;
+    verify(places, &model)
+        .await
+        .with_context(|| format!("the model `{name}` is not taken, and the one in use stays"))?;
     let before = chosen(places).0.name;
     if before == name {
         return Ok(before);
@@ -121,7 +125,8 @@ pub(crate) async fn choose(places: &Places, name: &str) -> anyhow::Result<String
     let write = || -> anyhow::Result<()> {
         std::fs::create_dir_all(&places.pulled)?;
         // A file that is renamed into place is the old one or the new one, whatever happens in between.
-        let mut file = tempfile::Builder::new().prefix(".in-use").permissions(readable.clone()).tempfile_in(&places.pulled)?;
+        let mut file =
+            tempfile::Builder::new().prefix(".in-use").permissions(readable.clone()).tempfile_in(&places.pulled)?;
         std::io::Write::write_all(&mut file, toml::to_string(&choice)?.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(places.pulled.join(IN_USE))?;
@@ -162,7 +167,11 @@ pub(crate) fn table(places: &Places) -> anyhow::Result<String> {
 /// Whether a name may be a pulled model's: it becomes a folder's.
 pub(crate) fn is_name(name: &str) -> bool {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    name != SHIPPED && name != IN_USE && (1..=64).contains(&name.len()) && !name.starts_with('.') && name.chars().all(is_plain)
+    name != SHIPPED
+        && name != IN_USE
+        && (1..=64).contains(&name.len())
+        && !name.starts_with('.')
+        && name.chars().all(is_plain)
 }
 
 fn pulled(places: &Places, name: String) -> Installed {
@@ -197,10 +206,22 @@ fn row(mark: &str, model: &Installed) -> [String; 8] {
     let cell = str::to_owned;
     let manifest = match &model.manifest {
         Ok(manifest) => manifest,
-        Err(error) => return [cell(mark), model.name.clone(), cell("?"), cell("?"), cell("?"), cell("?"), format!("{error:#}"), cell("?")],
+        Err(error) => {
+            return [
+                cell(mark),
+                model.name.clone(),
+                cell("?"),
+                cell("?"),
+                cell("?"),
+                cell("?"),
+                format!("{error:#}"),
+                cell("?"),
+            ];
+        }
     };
     let path = model.dir.join(&manifest.file);
-    let size = std::fs::metadata(&path).map_or_else(|_| cell("missing"), |file| format!("{:.1} MB", file.len() as f64 / 1e6));
+    let size =
+        std::fs::metadata(&path).map_or_else(|_| cell("missing"), |file| format!("{:.1} MB", file.len() as f64 / 1e6));
     let hash = match sha256_of(&path) {
         Ok(found) if found.eq_ignore_ascii_case(&manifest.sha256) => "right",
         Ok(_) => "WRONG",

@@ -1,4 +1,5 @@
-//! Devices that do what they were told after all, when their turn has ended without them: the turn and the page are told.
+//! Devices that do what they were told after all, when their turn has ended without them: the turn and the page are
+//! told.
 //!
 //! Only a report of the state that was asked for counts; nothing is ever taken for done.
 
@@ -51,10 +52,12 @@ pub(crate) async fn keep(turns: Turns, told: broadcast::Sender<Late>) {
             continue;
         }
         let snapshot = house.borrow_and_update().clone();
-        let (done, rest): (Vec<Waiting>, Vec<Waiting>) = waiting.into_iter().partition(|one| has_answered(one, &snapshot.house));
+        let (done, rest): (Vec<Waiting>, Vec<Waiting>) =
+            waiting.into_iter().partition(|one| has_answered(one, &snapshot.house));
         waiting = rest;
         for one in done {
-            let late = Late { late_ms: u64::try_from(now - one.since_ms).unwrap_or(0), turn: one.turn, entity: one.entity };
+            let late =
+                Late { late_ms: u64::try_from(now - one.since_ms).unwrap_or(0), turn: one.turn, entity: one.entity };
             if turns.note_late(&late) {
                 // Nobody may be listening.
                 let _ = told.send(late);
@@ -68,7 +71,12 @@ fn begin(waiting: &mut Vec<Waiting>, turn: &Ended) {
     waiting.retain(|one| turn.outcomes.iter().all(|outcome| outcome.entity != one.entity));
     let Some(id) = &turn.id else { return };
     let unanswered = turn.outcomes.iter().filter(|outcome| outcome.kind == OutcomeKind::TimedOut);
-    waiting.extend(unanswered.map(|outcome| Waiting { turn: id.clone(), entity: outcome.entity.clone(), action: outcome.action.clone(), since_ms: turn.at_ms }));
+    waiting.extend(unanswered.map(|outcome| Waiting {
+        turn: id.clone(),
+        entity: outcome.entity.clone(),
+        action: outcome.action.clone(),
+        since_ms: turn.at_ms,
+    }));
     let surplus = waiting.len().saturating_sub(MOST);
     waiting.drain(..surplus);
 }
@@ -83,7 +91,9 @@ impl Turns {
     fn note_late(&self, late: &Late) -> bool {
         let Some(store) = &self.store else { return false };
         let amended = store.amend_turn(&late.turn, |turn| {
-            for outcome in turn.outcomes.iter_mut().filter(|outcome| outcome.entity == late.entity.as_str() && outcome.kind == OutcomeKind::TimedOut.as_str()) {
+            for outcome in turn.outcomes.iter_mut().filter(|outcome| {
+                outcome.entity == late.entity.as_str() && outcome.kind == OutcomeKind::TimedOut.as_str()
+            }) {
                 outcome.kind = LATE.to_owned();
                 outcome.late_ms = Some(late.late_ms);
             }

@@ -150,7 +150,8 @@ struct BrokerFilesArgs {
     /// The folder for passwd, acl and hearth.conf.
     #[arg(long)]
     output: PathBuf,
-    /// A bridge with a user of its own: zigbee2mqtt, tasmota, shelly, esphome, homie, or NAME=TREE,TREE with its topics; may be repeated.
+    /// A bridge with a user of its own: zigbee2mqtt, tasmota, shelly, esphome, homie, or NAME=TREE,TREE with its
+    /// topics; may be repeated.
     #[arg(long)]
     bridge: Vec<String>,
     /// A user that gets a new password though it has one; may be repeated.
@@ -230,7 +231,12 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new("warn,hearthd=info"));
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_terminal).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(is_terminal)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::from(error)),
@@ -257,16 +263,32 @@ async fn command(command: Command) -> anyhow::Result<bool> {
             let (model, thresholds) = config::model_only(files.models)?;
             simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
         }
-        Command::Say { text, area, data_dir } => say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true),
-        Command::Token { command: TokenCommand::Create { name, data_dir } } => say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true),
+        Command::Say { text, area, data_dir } => {
+            say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
+        }
+        Command::Token { command: TokenCommand::Create { name, data_dir } } => {
+            say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true)
+        }
         Command::Model { places, command } => {
             let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
             model_command(&config::places(places.config.as_deref(), &overrides)?, command).await
         }
         Command::BrokerFiles(args) => {
-            anyhow::ensure!(config::is_base_topic(&args.base_topic), "`{}` can't be the root of topics\n  hint: use words joined by `/`", args.base_topic);
-            let tls = args.tls_cert.zip(args.tls_key).map(|(cert, key)| broker::Tls { listen: args.tls_listen, cert, key });
-            let wanted = broker::files::Wanted { output: args.output, bridges: args.bridge, renewed: args.new_password, base_topic: args.base_topic, listen: args.listen, tls };
+            anyhow::ensure!(
+                config::is_base_topic(&args.base_topic),
+                "`{}` can't be the root of topics\n  hint: use words joined by `/`",
+                args.base_topic
+            );
+            let tls =
+                args.tls_cert.zip(args.tls_key).map(|(cert, key)| broker::Tls { listen: args.tls_listen, cert, key });
+            let wanted = broker::files::Wanted {
+                output: args.output,
+                bridges: args.bridge,
+                renewed: args.new_password,
+                base_topic: args.base_topic,
+                listen: args.listen,
+                tls,
+            };
             print(&broker::files::write(&wanted)?)
         }
         Command::Bench { entities, models } => bench::run(models, &entities).await.map(|()| true),
@@ -290,7 +312,9 @@ async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result
             let before = installed::choose(places, &name).await?;
             match before == name {
                 true => print(&format!("`{name}` is in use already.\n")),
-                false => print(&format!("From its next start on the hub uses `{name}`. `hearthd model use {before}` goes back.\n")),
+                false => print(&format!(
+                    "From its next start on the hub uses `{name}`. `hearthd model use {before}` goes back.\n"
+                )),
             }
         }
         ModelCommand::Pull { source, sha256, name } => {
@@ -302,7 +326,9 @@ async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result
 
 async fn verify(places: &Places, model: &Installed) -> anyhow::Result<bool> {
     let (is_good, said) = match installed::verify(places, model).await {
-        Ok(parameters) => (true, format!("`{}` is whole and speaks this hub's dialect; {parameters} parameters.\n", model.name)),
+        Ok(parameters) => {
+            (true, format!("`{}` is whole and speaks this hub's dialect; {parameters} parameters.\n", model.name))
+        }
         Err(error) => (false, format!("`{}` can't be used: {error:#}\n", model.name)),
     };
     print(&said)?;

@@ -66,10 +66,17 @@ impl Manifest {
         ensure!(text.len() as u64 <= MOST_BYTES, "a manifest is at most {MOST_BYTES} bytes");
         let manifest: Self = toml::from_str(text)?;
         let is_bare = Path::new(&manifest.file).file_name().is_some_and(|name| name == manifest.file.as_str());
-        ensure!(is_bare && !manifest.file.starts_with('.') && manifest.file != FILE, "`{}` is no file beside its manifest", manifest.file);
+        ensure!(
+            is_bare && !manifest.file.starts_with('.') && manifest.file != FILE,
+            "`{}` is no file beside its manifest",
+            manifest.file
+        );
         ensure!(is_sha256(&manifest.sha256), "`{}` is no SHA-256", manifest.sha256);
         if manifest.thresholds().is_none() {
-            bail!("least_confidence, ask_confidence and least_for_house are probabilities, and asking comes no later than acting");
+            bail!(
+                "least_confidence, ask_confidence and least_for_house are probabilities, and asking comes no later \
+                 than acting"
+            );
         }
         Ok(manifest)
     }
@@ -83,7 +90,8 @@ impl Manifest {
     pub(crate) fn check_dialect(&self) -> anyhow::Result<()> {
         ensure!(
             self.dialect == mind::code::DIALECT,
-            "the model speaks dialect {} of the intent code and this hub speaks {}: it needs a model made for this version",
+            "the model speaks dialect {} of the intent code and this hub speaks {}: it needs a model made for this \
+             version",
             self.dialect,
             mind::code::DIALECT
         );

@@ -115,7 +115,9 @@ pub(crate) async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
             max_tokens: 1,
             deadline_ms: u64::try_from(settings.deadline.as_millis()).unwrap_or(u64::MAX),
         };
-        let told = tokio::time::timeout(settings.deadline + GRACE, engine.run(id, &run)).await.context("wait for the model to answer")??;
+        let told = tokio::time::timeout(settings.deadline + GRACE, engine.run(id, &run))
+            .await
+            .context("wait for the model to answer")??;
         told.map_err(|(_, message)| anyhow::anyhow!("try `{}`: {message}", settings.file.display()))?;
     }
     Ok(loaded)
@@ -143,18 +145,38 @@ impl Model {
     #[cfg(test)]
     pub(crate) fn recorded(codes: std::collections::HashMap<String, Vec<String>>, sure: f32) -> Self {
         let (asks, mut jobs) = mpsc::channel::<Job>(MOST_WAITING);
-        let (health, watch) = watch::channel(Health::Ready(Loaded { sha256: None, dialect: mind::code::DIALECT, vocab: 0, params: 0, load_ms: 0.0, rss_kb: 0 }));
+        let (health, watch) = watch::channel(Health::Ready(Loaded {
+            sha256: None,
+            dialect: mind::code::DIALECT,
+            vocab: 0,
+            params: 0,
+            load_ms: 0.0,
+            rss_kb: 0,
+        }));
         tokio::spawn(async move {
             let _health = health;
             while let Some(job) = jobs.recv().await {
                 let Work::Code(ask) = job.work else { continue };
-                let text: String = ask.pieces.iter().filter_map(|piece| match piece {
-                    mind::prompt::Piece::Text(text) => Some(text.as_str()),
-                    mind::prompt::Piece::Special(_) => None,
-                }).collect();
+                let text: String = ask
+                    .pieces
+                    .iter()
+                    .filter_map(|piece| match piece {
+                        mind::prompt::Piece::Text(text) => Some(text.as_str()),
+                        mind::prompt::Piece::Special(_) => None,
+                    })
+                    .collect();
                 let answer = codes.get(&mind::words::key(&text)).map(|tokens| {
                     let sure: Vec<f32> = std::iter::once(sure).chain(std::iter::repeat_n(1.0, tokens.len())).collect();
-                    Reply::Done(Answer { id: 0, tokens: tokens.clone(), probs: sure.clone(), free_probs: sure, prompt_tokens: 0, fresh_tokens: 0, prompt_ms: 0.0, decode_ms: 0.0 })
+                    Reply::Done(Answer {
+                        id: 0,
+                        tokens: tokens.clone(),
+                        probs: sure.clone(),
+                        free_probs: sure,
+                        prompt_tokens: 0,
+                        fresh_tokens: 0,
+                        prompt_ms: 0.0,
+                        decode_ms: 0.0,
+                    })
                 });
                 let _ = job.answer.send(answer.ok_or(ModelError::Failed));
             }
@@ -203,7 +225,9 @@ impl Model {
         // A full queue means that people wait behind others already: better a quick "say it again" than a late deed.
         self.asks.try_send(Job { work, answer }).map_err(|_| ModelError::Failed)?;
         // An engine that is being started again may take long or never come up; nobody wants the deed by then.
-        tokio::time::timeout(self.patience, reply).await.map_or(Err(ModelError::Failed), |reply| reply.unwrap_or(Err(ModelError::Failed)))
+        tokio::time::timeout(self.patience, reply)
+            .await
+            .map_or(Err(ModelError::Failed), |reply| reply.unwrap_or(Err(ModelError::Failed)))
     }
 }
 
@@ -215,14 +239,24 @@ async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::
         let started = Stopwatch::start();
         match Engine::start(&settings).await {
             Ok((mut engine, loaded)) => {
-                info!(name = settings.name, load_ms = loaded.load_ms, rss_kb = loaded.rss_kb, parameters = loaded.params, "A language model is ready.");
+                info!(
+                    name = settings.name,
+                    load_ms = loaded.load_ms,
+                    rss_kb = loaded.rss_kb,
+                    parameters = loaded.params,
+                    "A language model is ready."
+                );
                 health.send_replace(Health::Ready(loaded));
                 let Some(reason) = serve(&mut engine, &settings, &mut jobs, &automaton).await else { return };
                 error!(name = settings.name, %reason, "A language model's engine broke off; it is started again.");
                 health.send_replace(Health::Starting);
             }
             Err(reason) => {
-                warn!(name = settings.name, reason = format!("{reason:#}"), "A language model's engine can't be started.");
+                warn!(
+                    name = settings.name,
+                    reason = format!("{reason:#}"),
+                    "A language model's engine can't be started."
+                );
                 health.send_replace(Health::Broken(format!("{reason:#}")));
             }
         }
@@ -235,7 +269,12 @@ async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::
 }
 
 /// Serves jobs until the engine dies (the reason) or nobody can ask any more (`None`).
-async fn serve(engine: &mut Engine, settings: &Settings, jobs: &mut mpsc::Receiver<Job>, automaton: &AutomatonParts) -> Option<String> {
+async fn serve(
+    engine: &mut Engine,
+    settings: &Settings,
+    jobs: &mut mpsc::Receiver<Job>,
+    automaton: &AutomatonParts,
+) -> Option<String> {
     let mut id = 0;
     loop {
         let job = tokio::select! {
@@ -269,8 +308,16 @@ async fn serve(engine: &mut Engine, settings: &Settings, jobs: &mut mpsc::Receiv
 fn request(id: u64, work: Work, deadline: Duration, automaton: &AutomatonParts) -> Request {
     let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
     match work {
-        Work::Code(ask) => Request::Run { id, pieces: ask.pieces.iter().map(piece).collect(), automaton: automaton.for_ask(&ask), max_tokens: MOST_TOKENS, deadline_ms },
-        Work::Chat(Chat { system, user, schema, max_tokens }) => Request::Chat { id, system, user, schema, max_tokens, deadline_ms },
+        Work::Code(ask) => Request::Run {
+            id,
+            pieces: ask.pieces.iter().map(piece).collect(),
+            automaton: automaton.for_ask(&ask),
+            max_tokens: MOST_TOKENS,
+            deadline_ms,
+        },
+        Work::Chat(Chat { system, user, schema, max_tokens }) => {
+            Request::Chat { id, system, user, schema, max_tokens, deadline_ms }
+        }
     }
 }
 
@@ -308,14 +355,19 @@ impl Engine {
         };
         engine.send(&load).await?;
         match tokio::time::timeout(LOAD_TIME, engine.receive()).await.context("wait for the model to load")?? {
-            Reply::Ready(loaded) if settings.purpose == Purpose::Chats || loaded.dialect == mind::code::DIALECT => Ok((engine, loaded)),
+            Reply::Ready(loaded) if settings.purpose == Purpose::Chats || loaded.dialect == mind::code::DIALECT => {
+                Ok((engine, loaded))
+            }
             Reply::Ready(loaded) => bail!(
-                "the model speaks dialect {} of the intent code and this hub speaks {}: use the model that came with this version",
+                "the model speaks dialect {} of the intent code and this hub speaks {}: use the model that came with \
+                 this version",
                 loaded.dialect,
                 mind::code::DIALECT
             ),
             Reply::Failed { message, .. } => bail!("load `{}`: {message}", settings.file.display()),
-            Reply::Done(_) | Reply::Said(_) | Reply::Pong { .. } => bail!("the engine answered something else than asked"),
+            Reply::Done(_) | Reply::Said(_) | Reply::Pong { .. } => {
+                bail!("the engine answered something else than asked")
+            }
         }
     }
 
@@ -326,7 +378,9 @@ impl Engine {
             match reply {
                 Reply::Done(ref answer) if answer.id == id => return Ok(Ok(reply)),
                 Reply::Said(ref said) if said.id == id => return Ok(Ok(reply)),
-                Reply::Failed { id: failed, kind, message } if failed == Some(id) || failed.is_none() => return Ok(Err((kind, message))),
+                Reply::Failed { id: failed, kind, message } if failed == Some(id) || failed.is_none() => {
+                    return Ok(Err((kind, message)));
+                }
                 // Late words about an earlier run.
                 Reply::Done(_) | Reply::Said(_) | Reply::Failed { .. } | Reply::Pong { .. } | Reply::Ready(_) => {}
             }
@@ -376,12 +430,15 @@ impl AutomatonParts {
             out.sets.push(open(name).cloned().unwrap_or_default());
         }
         let is_dead = |name: &str| {
-            (name.ends_with(":numbers") && ask.number_starts.is_empty()) || (name.ends_with(":durations") && ask.length_starts.is_empty())
+            (name.ends_with(":numbers") && ask.number_starts.is_empty())
+                || (name.ends_with(":durations") && ask.length_starts.is_empty())
         };
         for state in &self.fixed.states {
             let number = out.state(state.accept);
             for (set, to) in state.edges.iter().filter(|(set, _)| !is_dead(set)) {
-                if let (Some(set), Ok(to)) = (numbers.get(set.as_str()).and_then(|set| u32::try_from(*set).ok()), u32::try_from(*to)) {
+                if let (Some(set), Ok(to)) =
+                    (numbers.get(set.as_str()).and_then(|set| u32::try_from(*set).ok()), u32::try_from(*to))
+                {
                     out.edge(number, set, to);
                 }
             }

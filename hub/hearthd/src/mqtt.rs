@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use device_adapters::Message;
-use rumqttc::{AsyncClient, ConnectReturnCode, Event as Incoming, LastWill, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
+use rumqttc::{
+    AsyncClient, ConnectReturnCode, Event as Incoming, LastWill, MqttOptions, Packet, QoS, TlsConfiguration, Transport,
+};
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 
@@ -44,7 +46,11 @@ pub(crate) struct Link(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Broker { client: AsyncClient, subscriptions: mpsc::Sender<Subscription>, base_topic: String },
+    Broker {
+        client: AsyncClient,
+        subscriptions: mpsc::Sender<Subscription>,
+        base_topic: String,
+    },
     /// Straight to virtual devices, for a simulation.
     InProcess(mpsc::Sender<Message>),
 }
@@ -85,7 +91,9 @@ impl Link {
             Kind::Broker { client, .. } => client
                 .try_publish(&message.topic, QoS::AtMostOnce, false, message.payload.clone())
                 .with_context(|| format!("publish to `{}`", message.topic)),
-            Kind::InProcess(devices) => devices.try_send(message.clone()).context("hand a command to the virtual devices"),
+            Kind::InProcess(devices) => {
+                devices.try_send(message.clone()).context("hand a command to the virtual devices")
+            }
         }
     }
 
@@ -113,7 +121,9 @@ impl Link {
     /// Whether this is the same connection.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Kind::Broker { subscriptions: own, .. }, Kind::Broker { subscriptions: other, .. }) => own.same_channel(other),
+            (Kind::Broker { subscriptions: own, .. }, Kind::Broker { subscriptions: other, .. }) => {
+                own.same_channel(other)
+            }
             (Kind::InProcess(own), Kind::InProcess(other)) => own.same_channel(other),
             (Kind::Broker { .. }, Kind::InProcess(_)) | (Kind::InProcess(_), Kind::Broker { .. }) => false,
         }
@@ -164,12 +174,26 @@ impl Asking {
         let topic = |name: &str| format!("{}/{name}", settings.base_topic);
         let id = home_assistant::id(&settings.client_id);
         let own = (home_assistant::discovery_topic(&id), home_assistant::switch_topics(&id));
-        Self { request: topic("request"), say: topic("say/set"), stop: topic("stop/set"), mode: topic("mode/set"), schedule: (topic("schedule/"), "/set"), own }
+        Self {
+            request: topic("request"),
+            say: topic("say/set"),
+            stop: topic("stop/set"),
+            mode: topic("mode/set"),
+            schedule: (topic("schedule/"), "/set"),
+            own,
+        }
     }
 
     fn topics(&self) -> Vec<String> {
         let (before, after) = &self.schedule;
-        vec![self.request.clone(), self.say.clone(), self.stop.clone(), self.mode.clone(), format!("{before}+{after}"), HOME_ASSISTANT_STATUS.to_owned()]
+        vec![
+            self.request.clone(),
+            self.say.clone(),
+            self.stop.clone(),
+            self.mode.clone(),
+            format!("{before}+{after}"),
+            HOME_ASSISTANT_STATUS.to_owned(),
+        ]
     }
 
     fn is_own(&self, topic: &str) -> bool {
@@ -222,7 +246,11 @@ async fn connection(settings: &Settings, hub: &Handle, requests: &mpsc::Sender<A
         match events.poll().await {
             Ok(Incoming::Incoming(Packet::ConnAck(ack))) if ack.code == ConnectReturnCode::Success => {
                 info!(host = %settings.host, port = settings.port, "Connected to the broker.");
-                let link = Link(Kind::Broker { client: client.clone(), subscriptions: subscriptions.clone(), base_topic: settings.base_topic.clone() });
+                let link = Link(Kind::Broker {
+                    client: client.clone(),
+                    subscriptions: subscriptions.clone(),
+                    base_topic: settings.base_topic.clone(),
+                });
                 link.subscribe(asking.topics());
                 if let Err(error) = link.say("status", b"online".to_vec(), true) {
                     warn!(%error, "The hub's own status could not be published.");
@@ -232,14 +260,22 @@ async fn connection(settings: &Settings, hub: &Handle, requests: &mpsc::Sender<A
                     () = subscribe(client.clone(), wanted) => "the hub ended".to_owned(),
                 };
             }
-            Ok(Incoming::Incoming(Packet::ConnAck(ack))) => break format!("the broker refused the connection: {:?}", ack.code),
+            Ok(Incoming::Incoming(Packet::ConnAck(ack))) => {
+                break format!("the broker refused the connection: {:?}", ack.code);
+            }
             Ok(_) => {}
             Err(error) => break error.to_string(),
         }
     }
 }
 
-async fn serve(events: &mut rumqttc::EventLoop, hub: &Handle, requests: &mpsc::Sender<Asked>, asking: &Asking, link: Link) -> String {
+async fn serve(
+    events: &mut rumqttc::EventLoop,
+    hub: &Handle,
+    requests: &mpsc::Sender<Asked>,
+    asking: &Asking,
+    link: Link,
+) -> String {
     if hub.send(Event::Connected(link)).await.is_err() {
         return "the hub ended".to_owned();
     }
@@ -260,7 +296,11 @@ async fn serve(events: &mut rumqttc::EventLoop, hub: &Handle, requests: &mpsc::S
                     }
                 }
                 None => {
-                    let event = Event::Message { topic: publish.topic, payload: publish.payload.to_vec(), retained: publish.retain };
+                    let event = Event::Message {
+                        topic: publish.topic,
+                        payload: publish.payload.to_vec(),
+                        retained: publish.retain,
+                    };
                     if hub.send(event).await.is_err() {
                         return "the hub ended".to_owned();
                     }
@@ -280,7 +320,8 @@ async fn subscribe(client: AsyncClient, mut wanted: mpsc::Receiver<Subscription>
         let mut next = Some(subscription);
         while let Some(subscription) = next {
             match subscription {
-                Subscription::Add(topics) => filters.extend(topics.into_iter().map(|topic| rumqttc::SubscribeFilter::new(topic, QoS::AtLeastOnce))),
+                Subscription::Add(topics) => filters
+                    .extend(topics.into_iter().map(|topic| rumqttc::SubscribeFilter::new(topic, QoS::AtLeastOnce))),
                 Subscription::Remove(topic) => gone.push(topic),
             }
             next = if filters.len() < MOST_FILTERS { wanted.try_recv().ok() } else { None };
@@ -309,7 +350,11 @@ fn options(settings: &Settings) -> MqttOptions {
         options.set_credentials(user, password);
     }
     if let Some(ca) = &settings.ca {
-        options.set_transport(Transport::Tls(TlsConfiguration::Simple { ca: ca.clone(), alpn: None, client_auth: None }));
+        options.set_transport(Transport::Tls(TlsConfiguration::Simple {
+            ca: ca.clone(),
+            alpn: None,
+            client_auth: None,
+        }));
     }
     options
 }

@@ -86,7 +86,13 @@ pub(crate) async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handl
             Ok(Ring::Timer(timer)) => {
                 let rooms: String = hub.snapshot().house.areas.values().map(|area| area.name.as_str()).collect();
                 let lang = guess_lang(&rooms);
-                Notice { kind: TIMER, said: reply::timer_rings(&timer, Lang::parse(lang)), lang, areas: timer.area.into_iter().collect(), ..Notice::default() }
+                Notice {
+                    kind: TIMER,
+                    said: reply::timer_rings(&timer, Lang::parse(lang)),
+                    lang,
+                    areas: timer.area.into_iter().collect(),
+                    ..Notice::default()
+                }
             }
             Err(RecvError::Lagged(count)) => {
                 warn!(count, "Notices were too many to be kept.");

@@ -126,21 +126,43 @@ impl Own {
     pub(crate) fn entities(&self) -> Vec<Entity> {
         let scenes = self.scenes.iter().map(|(id, scene)| {
             let members = scene.members.iter().map(|(id, wanted)| (id.clone(), Value::Map(wanted.clone()))).collect();
-            entity(id, &scene.name, Domain::Scene, scene.area.clone(), None, [("entities".to_owned(), Value::Map(members))].into())
+            entity(
+                id,
+                &scene.name,
+                Domain::Scene,
+                scene.area.clone(),
+                None,
+                [("entities".to_owned(), Value::Map(members))].into(),
+            )
         });
         let lists = self.lists.iter().map(|(id, list)| {
             let items = list.items.iter().map(|item| item.as_str().into()).collect();
-            entity(id, &list.name, Domain::Todo, None, Some(list.items.len().to_string()), [("items".to_owned(), Value::List(items))].into())
+            entity(
+                id,
+                &list.name,
+                Domain::Todo,
+                None,
+                Some(list.items.len().to_string()),
+                [("items".to_owned(), Value::List(items))].into(),
+            )
         });
         let options = HouseMode::ALL.map(|mode| mode.as_str().into()).to_vec();
-        let mode = entity(&EntityId::new(MODE), "House mode", Domain::Select, None, Some(self.mode.as_str().to_owned()), [("options".to_owned(), Value::List(options))].into());
+        let mode = entity(
+            &EntityId::new(MODE),
+            "House mode",
+            Domain::Select,
+            None,
+            Some(self.mode.as_str().to_owned()),
+            [("options".to_owned(), Value::List(options))].into(),
+        );
         let mode = Entity { aliases: vec!["家庭模式".to_owned()], ..mode };
         std::iter::once(mode).chain(scenes).chain(lists).collect()
     }
 
     /// The id of the own thing of that name, or a free one; an error if something else has the name.
     fn id_for(&self, domain: &str, name: &str, house: &House) -> anyhow::Result<EntityId> {
-        let same = |entity: &&Entity| entity.domain.as_str() == domain && entity.names().any(|own| key(own) == key(name));
+        let same =
+            |entity: &&Entity| entity.domain.as_str() == domain && entity.names().any(|own| key(own) == key(name));
         if let Some(entity) = house.entities.values().find(same) {
             anyhow::ensure!(self.has(&entity.id), "`{name}` is the name of something else already");
             return Ok(entity.id.clone());
@@ -154,9 +176,25 @@ impl Own {
     }
 }
 
-fn entity(id: &EntityId, name: &str, domain: Domain, area: Option<AreaId>, value: Option<String>, attributes: Attributes) -> Entity {
+fn entity(
+    id: &EntityId,
+    name: &str,
+    domain: Domain,
+    area: Option<AreaId>,
+    value: Option<String>,
+    attributes: Attributes,
+) -> Entity {
     let state = State { value, attributes, quality: Quality::Observed, ..State::default() };
-    Entity { id: id.clone(), name: name.to_owned(), aliases: Vec::new(), domain, device_class: None, area, state, availability: Availability::Online }
+    Entity {
+        id: id.clone(),
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        domain,
+        device_class: None,
+        area,
+        state,
+        availability: Availability::Online,
+    }
 }
 
 /// The id of the house's mode, which no device gets.
@@ -177,13 +215,27 @@ mod tests {
     fn hub(dir: &TempDir) -> hub::Handle {
         let (store, _) = Store::open(dir.path()).unwrap();
         let clock = Clock::simulated(1_772_434_800_000, jiff::tz::TimeZone::UTC, None);
-        hub::start(hub::Start { house: House::default(), store: Some(store), preference: device_adapters::Preference::default(), clock, alive: None }).unwrap()
+        hub::start(hub::Start {
+            house: House::default(),
+            store: Some(store),
+            preference: device_adapters::Preference::default(),
+            clock,
+            alive: None,
+        })
+        .unwrap()
     }
 
     fn items(hub: &hub::Handle, id: &EntityId) -> Vec<String> {
         let snapshot = hub.snapshot();
         let entity = &snapshot.house.entities[id];
-        entity.attribute("items").and_then(Value::as_list).unwrap().iter().filter_map(Value::as_text).map(str::to_owned).collect()
+        entity
+            .attribute("items")
+            .and_then(Value::as_list)
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_text)
+            .map(str::to_owned)
+            .collect()
     }
 
     #[tokio::test]
@@ -198,8 +250,14 @@ mod tests {
             }
             hub.outgoing(list.clone(), Action::CompleteItem("MILK".to_owned()), Cause::Voice).await.unwrap();
             assert!(hub.outgoing(list.clone(), Action::TurnOn, Cause::Voice).await.is_err());
-            let members = BTreeMap::from([("light.a".to_owned(), Attributes::from([("state".to_owned(), "on".into()), ("brightness".to_owned(), 51.0.into())]))]);
-            scene = hub.make(New::Scene(OwnScene { name: "Movie".to_owned(), area: Some(AreaId::new("den")), members })).await.unwrap();
+            let members = BTreeMap::from([(
+                "light.a".to_owned(),
+                Attributes::from([("state".to_owned(), "on".into()), ("brightness".to_owned(), 51.0.into())]),
+            )]);
+            scene = hub
+                .make(New::Scene(OwnScene { name: "Movie".to_owned(), area: Some(AreaId::new("den")), members }))
+                .await
+                .unwrap();
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         let hub = hub(&dir);
@@ -207,7 +265,11 @@ mod tests {
         let snapshot = hub.snapshot();
         let members = snapshot.house.entities[&scene].attribute("entities").and_then(Value::as_map).unwrap();
         assert_eq!(members["light.a"].as_map().unwrap()["brightness"].as_number(), Some(51.0));
-        assert_eq!(hub.make(New::Scene(OwnScene { name: "movie".to_owned(), ..OwnScene::default() })).await.unwrap(), scene, "the same name is the same scene");
+        assert_eq!(
+            hub.make(New::Scene(OwnScene { name: "movie".to_owned(), ..OwnScene::default() })).await.unwrap(),
+            scene,
+            "the same name is the same scene"
+        );
     }
 
     #[tokio::test]

@@ -58,11 +58,13 @@ pub(crate) struct Houses {
 impl Houses {
     /// Reads a house file, which may hold one house or several by name.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("read the house file `{}`", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("read the house file `{}`", path.display()))?;
         if let Ok(house) = device_adapters::house(&text) {
             return Ok(Self { snapshots: BTreeMap::new(), only: Some(snapshot(house)) });
         }
-        let houses = device_adapters::maps(&text).with_context(|| format!("read the house file `{}`", path.display()))?;
+        let houses =
+            device_adapters::maps(&text).with_context(|| format!("read the house file `{}`", path.display()))?;
         Ok(Self { snapshots: houses.into_iter().map(|(name, house)| (name, snapshot(house))).collect(), only: None })
     }
 
@@ -73,7 +75,13 @@ impl Houses {
 }
 
 /// Parses every case of a file; false if some lines were bad.
-pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, thresholds: Thresholds) -> anyhow::Result<bool> {
+pub(crate) async fn run(
+    home: &Path,
+    input: &Path,
+    output: &Path,
+    model: Model,
+    thresholds: Thresholds,
+) -> anyhow::Result<bool> {
     let houses = Houses::read(home)?;
     let cases = jsonl::read::<Case>(input)?;
     let mut out = jsonl::Writer::create(output)?;
@@ -87,7 +95,13 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
 }
 
 /// Understands, resolves and judges one case; acts on nothing.
-pub(crate) async fn parse(case: &Case, snapshot: &Snapshot, model: &Model, thresholds: Thresholds, rules: &Rules) -> Parsed {
+pub(crate) async fn parse(
+    case: &Case,
+    snapshot: &Snapshot,
+    model: &Model,
+    thresholds: Thresholds,
+    rules: &Rules,
+) -> Parsed {
     let watch = Stopwatch::start();
     let house = &snapshot.house;
     let lang = Lang::parse(case.lang.as_deref().unwrap_or_else(|| guess_lang(&case.text)));
@@ -191,7 +205,11 @@ fn worse(so_far: Option<TurnOutcome>, own: TurnOutcome) -> TurnOutcome {
 /// The area of that name.
 pub(crate) fn area(house: &House, name: &str) -> Option<house::AreaId> {
     let wanted = mind::words::key(name);
-    house.areas.values().find(|area| std::iter::once(&area.name).chain(&area.aliases).any(|own| mind::words::key(own) == wanted)).map(|area| area.id.clone())
+    house
+        .areas
+        .values()
+        .find(|area| std::iter::once(&area.name).chain(&area.aliases).any(|own| mind::words::key(own) == wanted))
+        .map(|area| area.id.clone())
 }
 
 fn snapshot(mut house: House) -> Arc<Snapshot> {

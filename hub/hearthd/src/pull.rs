@@ -26,11 +26,14 @@ pub(crate) struct Wanted {
 pub(crate) async fn pull(places: &Places, wanted: Wanted) -> anyhow::Result<String> {
     let places_of_pull = places.clone();
     let (name, staged) = tokio::task::spawn_blocking(move || stage(&places_of_pull, &wanted)).await??;
-    let installed = Installed { name: name.clone(), manifest: Manifest::read(staged.path()), dir: staged.path().to_path_buf() };
+    let installed =
+        Installed { name: name.clone(), manifest: Manifest::read(staged.path()), dir: staged.path().to_path_buf() };
     installed::verify(places, &installed).await.context("nothing was installed")?;
     let to = places.pulled.join(&name);
     std::fs::rename(staged.keep(), &to).with_context(|| format!("move the model to `{}`", to.display()))?;
-    std::fs::File::open(&places.pulled).and_then(|folder| folder.sync_all()).with_context(|| format!("write `{}`", places.pulled.display()))?;
+    std::fs::File::open(&places.pulled)
+        .and_then(|folder| folder.sync_all())
+        .with_context(|| format!("write `{}`", places.pulled.display()))?;
     Ok(name)
 }
 
@@ -59,7 +62,10 @@ fn stage(places: &Places, wanted: &Wanted) -> anyhow::Result<(String, tempfile::
         std::fs::remove_file(&part).with_context(|| format!("remove `{}`", part.display()))?;
         bail!("{source} has SHA-256 `{found}` and `{}` was wanted: nothing was installed", manifest.sha256);
     }
-    let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(&places.pulled).with_context(|| format!("make a folder in `{}`", places.pulled.display()))?;
+    let folder = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempdir_in(&places.pulled)
+        .with_context(|| format!("make a folder in `{}`", places.pulled.display()))?;
     std::fs::rename(&part, folder.path().join(&manifest.file)).context("move the model")?;
     std::fs::write(folder.path().join(manifest::FILE), text).context("write the model's manifest")?;
     Ok((name, folder))
@@ -85,7 +91,11 @@ impl Source {
     fn beside(&self, file: &str) -> Self {
         match self {
             Self::Path(path) => Self::Path(path.with_file_name(file)),
-            Self::Address(url) => Self::Address(without_query(url).rsplit_once('/').map_or_else(|| file.to_owned(), |(folder, _)| format!("{folder}/{file}"))),
+            Self::Address(url) => Self::Address(
+                without_query(url)
+                    .rsplit_once('/')
+                    .map_or_else(|| file.to_owned(), |(folder, _)| format!("{folder}/{file}")),
+            ),
         }
     }
 
@@ -110,7 +120,9 @@ impl std::fmt::Display for Source {
 fn plan(wanted: &Wanted) -> anyhow::Result<(String, Manifest, Source)> {
     let source = Source::of(&wanted.source);
     if !source.file_name().ends_with(".toml") {
-        let Some(sha256) = &wanted.sha256 else { bail!("a model without a manifest needs --sha256, the hash that its publisher gives") };
+        let Some(sha256) = &wanted.sha256 else {
+            bail!("a model without a manifest needs --sha256, the hash that its publisher gives")
+        };
         ensure!(is_sha256(sha256), "`{sha256}` is no SHA-256");
         let text = plain_manifest(&source, sha256);
         return Ok((text.clone(), Manifest::parse(&text)?, source));
@@ -118,7 +130,10 @@ fn plan(wanted: &Wanted) -> anyhow::Result<(String, Manifest, Source)> {
     let text = match &source {
         Source::Address(url) => {
             // Over plain HTTP anyone on the way could change hash and model together.
-            ensure!(!url.starts_with("http://") || wanted.sha256.is_some(), "a manifest over plain http needs --sha256 too, because it could be changed on the way");
+            ensure!(
+                !url.starts_with("http://") || wanted.sha256.is_some(),
+                "a manifest over plain http needs --sha256 too, because it could be changed on the way"
+            );
             fetch::text(url, manifest::MOST_BYTES)?
         }
         Source::Path(path) => std::fs::read_to_string(path).with_context(|| format!("read `{}`", path.display()))?,
@@ -135,7 +150,10 @@ fn plan(wanted: &Wanted) -> anyhow::Result<(String, Manifest, Source)> {
 fn plain_manifest(source: &Source, sha256: &str) -> String {
     let dialect = mind::code::DIALECT;
     let from = toml::Value::String(source.to_string().trim_matches('`').to_owned());
-    format!("file = \"model.gguf\"\nsha256 = \"{sha256}\"\ndialect = {dialect}\nleast_confidence = {CAREFUL}\nsource = {from}\n")
+    format!(
+        "file = \"model.gguf\"\nsha256 = \"{sha256}\"\ndialect = {dialect}\nleast_confidence = {CAREFUL}\nsource = \
+         {from}\n"
+    )
 }
 
 fn name_for(wanted: &Wanted, source: &Source) -> anyhow::Result<String> {
@@ -143,7 +161,10 @@ fn name_for(wanted: &Wanted, source: &Source) -> anyhow::Result<String> {
         Some(name) => name.clone(),
         None => Path::new(source.file_name()).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned(),
     };
-    ensure!(installed::is_name(&name), "`{name}` can't be a model's name here: letters, digits, `-`, `_` and `.`, at most 64; --name gives one");
+    ensure!(
+        installed::is_name(&name),
+        "`{name}` can't be a model's name here: letters, digits, `-`, `_` and `.`, at most 64; --name gives one"
+    );
     Ok(name)
 }
 
@@ -153,7 +174,8 @@ fn without_query(url: &str) -> &str {
 
 fn style() -> ProgressStyle {
     // The template is fixed, and a bar without it is a bar all the same.
-    ProgressStyle::with_template("{msg} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar())
+    ProgressStyle::with_template("{msg} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// No model for a small board is larger.

@@ -17,8 +17,8 @@ use crate::config::{DemoSettings, Settings};
 use crate::conversation::Wish;
 use crate::dispatch::Patience;
 use crate::general::General;
-use crate::home_assistant::inward::{self, Trouble};
 use crate::home_assistant::News;
+use crate::home_assistant::inward::{self, Trouble};
 use crate::household::Household;
 use crate::hub::{self, Handle, Ring};
 use crate::model::{Health, Model};
@@ -36,7 +36,8 @@ use crate::{broker, due, home_assistant, late, mqtt, notices, systemd, virtual_h
 /// Runs the hub until it is told to stop.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let watch = Stopwatch::start();
-    std::fs::create_dir_all(&settings.data_dir).with_context(|| format!("create the data folder `{}`", settings.data_dir.display()))?;
+    std::fs::create_dir_all(&settings.data_dir)
+        .with_context(|| format!("create the data folder `{}`", settings.data_dir.display()))?;
     let (store, opened) = Store::open(&settings.data_dir.join("store"))?;
     if let Some(sentence) = opened.sentence() {
         warn!("{sentence}");
@@ -46,7 +47,13 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     }
     let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
     let clock = Clock::at_home(settings.zone.clone(), settings.location);
-    let hub = hub::start(hub::Start { house: first_house(&settings, &store)?, store: Some(store.clone()), preference: settings.preference, clock: clock.clone(), alive: systemd::watchdog() })?;
+    let hub = hub::start(hub::Start {
+        house: first_house(&settings, &store)?,
+        store: Some(store.clone()),
+        preference: settings.preference,
+        clock: clock.clone(),
+        alive: systemd::watchdog(),
+    })?;
     // Heard from the first moment on: what rings at the start was missed while the hub was down.
     let rings = hub.rings();
     let notices = Notices::load(store.clone())?;
@@ -55,21 +62,43 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let mut asking = tokio::spawn(ask_home_assistant(settings.inward.clone(), hub.clone()));
     let model = settings.model.clone().map_or_else(Model::absent, Model::start);
     let household = Household::load(store.clone(), settings.thresholds)?;
-    let mut turns = Turns::new(hub.clone(), model.clone(), Some(store.clone()), household.clone(), Patience { factor: 1.0 }, clock.clone());
+    let mut turns = Turns::new(
+        hub.clone(),
+        model.clone(),
+        Some(store.clone()),
+        household.clone(),
+        Patience { factor: 1.0 },
+        clock.clone(),
+    );
     turns.general = settings.general.clone().map(General::start);
     let world = settings.demo.as_ref().map(|demo| start_demo(demo, &mqtt_settings, broker.as_ref())).transpose()?;
     let (news, heard) = mpsc::channel(MOST_REQUESTS);
     let mut answering = tokio::spawn(answer_mqtt(asked, news, turns.clone(), clock.clone()));
     let mut telling = tokio::spawn(home_assistant::keep(settings.home_assistant(), turns.clone(), heard));
-    let listener = tokio::net::TcpListener::bind(settings.web_listen)
-        .await
-        .with_context(|| format!("listen for the page on `{}`; is another hub running? web.listen names the address", settings.web_listen))?;
+    let listener = tokio::net::TcpListener::bind(settings.web_listen).await.with_context(|| {
+        format!(
+            "listen for the page on `{}`; is another hub running? web.listen names the address",
+            settings.web_listen
+        )
+    })?;
     let address = listener.local_addr().context("read the page's own address")?;
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
     let voice = wyoming::start(settings.wyoming.clone(), &turns).await?;
     let (late, _) = broadcast::channel(MOST_LATE);
-    let app = web::App { hub: hub.clone(), turns: turns.clone(), access: access.clone(), household, model: model.clone(), store: store.clone(), world, notices: notices.clone(), late: late.clone(), notice: opened.sentence(), clock: clock.clone() };
+    let app = web::App {
+        hub: hub.clone(),
+        turns: turns.clone(),
+        access: access.clone(),
+        household,
+        model: model.clone(),
+        store: store.clone(),
+        world,
+        notices: notices.clone(),
+        late: late.clone(),
+        notice: opened.sentence(),
+        clock: clock.clone(),
+    };
     let mut serving = tokio::spawn(web::serve(listener, app));
     let mut falling_due = tokio::spawn(due::keep(turns.clone()));
     let noticing = tokio::spawn(tell_mqtt(hub.clone()));
@@ -135,10 +164,18 @@ async fn start_broker(settings: &Settings, store: &Store) -> anyhow::Result<(mqt
     let Some(wanted) = &settings.broker else { return Ok((mqtt_settings, None)) };
     let mut wanted = wanted.clone();
     let password = crate::access::secret();
-    wanted.users.push(broker::User { name: HUB_USER.to_owned(), password: broker::Password::new(password.clone()), rights: broker::Rights::Hub });
+    wanted.users.push(broker::User {
+        name: HUB_USER.to_owned(),
+        password: broker::Password::new(password.clone()),
+        rights: broker::Rights::Hub,
+    });
     if settings.demo.is_some() {
         let rights = broker::Rights::Bridge { trees: vec!["virtual/#".to_owned()] };
-        wanted.users.push(broker::User { name: DEMO_USER.to_owned(), password: broker::Password::new(password.clone()), rights });
+        wanted.users.push(broker::User {
+            name: DEMO_USER.to_owned(),
+            password: broker::Password::new(password.clone()),
+            rights,
+        });
     }
     let broker = broker::start(wanted, store.clone()).await?;
     mqtt_settings.host = "127.0.0.1".to_owned();
@@ -148,7 +185,11 @@ async fn start_broker(settings: &Settings, store: &Store) -> anyhow::Result<(mqt
     Ok((mqtt_settings, Some(broker)))
 }
 
-fn start_demo(demo: &DemoSettings, mqtt_settings: &mqtt::Settings, broker: Option<&broker::Broker>) -> anyhow::Result<World> {
+fn start_demo(
+    demo: &DemoSettings,
+    mqtt_settings: &mqtt::Settings,
+    broker: Option<&broker::Broker>,
+) -> anyhow::Result<World> {
     let house = demo_house(demo)?;
     let mut settings = mqtt_settings.clone();
     if let (Some(_), Some((_, password))) = (broker, &settings.login) {
@@ -274,8 +315,15 @@ async fn answer(asked: Asked, turns: &Turns, clock: &Clock) {
         }
         Asked::Mode(payload) => match String::from_utf8(payload).ok().and_then(|text| HouseMode::parse(&text)) {
             Some(mode) => {
-                let step = Step { intent: 0, entity: EntityId::new(own::MODE), action: Action::SelectOption(mode.as_str().to_owned()), reason: "it was chosen in Home Assistant".to_owned() };
-                turns.act(from_home_assistant(format!("house mode {}", mode.as_str()), clock), Wish::now(vec![step])).await;
+                let step = Step {
+                    intent: 0,
+                    entity: EntityId::new(own::MODE),
+                    action: Action::SelectOption(mode.as_str().to_owned()),
+                    reason: "it was chosen in Home Assistant".to_owned(),
+                };
+                turns
+                    .act(from_home_assistant(format!("house mode {}", mode.as_str()), clock), Wish::now(vec![step]))
+                    .await;
             }
             None => warn!("A mode that Home Assistant chose is none of the house."),
         },
@@ -287,7 +335,8 @@ async fn answer(asked: Asked, turns: &Turns, clock: &Clock) {
 /// Home Assistant's switch of something scheduled: off pauses it, on lets it go on.
 async fn switch_schedule(turns: &Turns, id: String, payload: &[u8]) {
     if !turns.household.rules(&Speaker::Someone(WayIn::HomeAssistant), None).may_edit() {
-        warn!(schedule = ?id, "Home Assistant may not switch what is scheduled: the household gives it less than a resident may.");
+        warn!(schedule = ?id, "Home Assistant may not switch what is scheduled: the household gives it less than a \
+         resident may.");
         return;
     }
     let is_there = turns.hub.snapshot().house.schedules.iter().any(|one| one.id == id);
@@ -295,7 +344,8 @@ async fn switch_schedule(turns: &Turns, id: String, payload: &[u8]) {
         b"ON" if is_there => Change::Resume(vec![id.clone()]),
         b"OFF" if is_there => Change::Pause(vec![id.clone()]),
         _ => {
-            warn!(schedule = ?id, "A switch in Home Assistant is that of nothing scheduled, or was not told ON or OFF.");
+            warn!(schedule = ?id, "A switch in Home Assistant is that of nothing scheduled, or was not told ON or \
+             OFF.");
             return;
         }
     };
@@ -306,7 +356,15 @@ async fn switch_schedule(turns: &Turns, id: String, payload: &[u8]) {
 }
 
 fn from_home_assistant(text: String, clock: &Clock) -> Utterance {
-    Utterance { text, lang: None, place: None, conversation: "home-assistant".to_owned(), speaker: Speaker::Someone(WayIn::HomeAssistant), cause: Cause::Api, at_ms: clock.now_ms() }
+    Utterance {
+        text,
+        lang: None,
+        place: None,
+        conversation: "home-assistant".to_owned(),
+        speaker: Speaker::Someone(WayIn::HomeAssistant),
+        cause: Cause::Api,
+        at_ms: clock.now_ms(),
+    }
 }
 
 async fn respond(payload: &[u8], turns: &Turns, clock: &Clock) -> serde_json::Value {
@@ -339,7 +397,10 @@ async fn tell_mqtt(hub: Handle) {
     loop {
         let notice = match rings.recv().await {
             Ok(Ring::Notice(notice)) => serde_json::to_vec(&NoticeWire::of(&notice)),
-            Ok(Ring::Timer(timer)) => serde_json::to_vec(&serde_json::json!({ "kind": "timer", "name": timer.name, "areas": timer.area.iter().map(ToString::to_string).collect::<Vec<_>>() })),
+            Ok(Ring::Timer(timer)) => serde_json::to_vec(&serde_json::json!({
+                "kind": "timer", "name": timer.name,
+                "areas": timer.area.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            })),
             Err(RecvError::Lagged(count)) => {
                 warn!(count, "Notices were too many to be published.");
                 continue;

@@ -31,8 +31,10 @@ pub(crate) async fn create_token(data_dir: &Path, name: &str) -> anyhow::Result<
 async fn post(login: LocalLogin, path: &str, body: Value) -> anyhow::Result<Value> {
     let url = format!("http://{}/api/v1/{path}", login.address);
     let answer = tokio::task::spawn_blocking(move || {
-        let agent = ureq::Agent::config_builder().timeout_global(Some(LONGEST)).http_status_as_error(false).build().new_agent();
-        let mut response = agent.post(&url).header("authorization", format!("Bearer {}", login.token)).send_json(&body)?;
+        let agent =
+            ureq::Agent::config_builder().timeout_global(Some(LONGEST)).http_status_as_error(false).build().new_agent();
+        let mut response =
+            agent.post(&url).header("authorization", format!("Bearer {}", login.token)).send_json(&body)?;
         let status = response.status();
         let answer: Value = response.body_mut().read_json()?;
         Ok::<_, ureq::Error>((status, answer))

@@ -56,7 +56,9 @@ impl Schedules {
     /// Makes a change; gives what is new.
     pub(crate) fn change(&mut self, change: Change, around: &Around) -> anyhow::Result<Vec<Schedule>> {
         match change {
-            Change::Add(drafts, lang, asked_by) => return drafts.into_iter().map(|draft| self.add(draft, lang, asked_by.clone(), around)).collect(),
+            Change::Add(drafts, lang, asked_by) => {
+                return drafts.into_iter().map(|draft| self.add(draft, lang, asked_by.clone(), around)).collect();
+            }
             Change::Cancel(ids) => self.all.retain(|one| !ids.contains(&one.id)),
             Change::Silence(ids) => self.silence(&ids),
             Change::Pause(ids) => self.each(&ids, |one| (one.is_paused, one.rings_since_ms) = (true, None)),
@@ -100,13 +102,30 @@ impl Schedules {
         }
     }
 
-    fn add(&mut self, draft: Draft, lang: &'static str, asked_by: Speaker, around: &Around) -> anyhow::Result<Schedule> {
+    fn add(
+        &mut self,
+        draft: Draft,
+        lang: &'static str,
+        asked_by: Speaker,
+        around: &Around,
+    ) -> anyhow::Result<Schedule> {
         anyhow::ensure!(self.all.len() < MOST, "there are {MOST} things scheduled already; cancel one first");
         let due_ms = next(&draft.timing, around.now_ms, around).filter(|due| around.now_ms <= *due);
         let due_ms = due_ms.ok_or_else(|| anyhow::anyhow!("that time never comes"))?;
         let id = format!("s{}", self.next);
         self.next += 1;
-        let schedule = Schedule { id, errand: draft.errand, name: draft.name, area: draft.area, asked_by, timing: draft.timing, due_ms, rings_since_ms: None, is_paused: false, lang };
+        let schedule = Schedule {
+            id,
+            errand: draft.errand,
+            name: draft.name,
+            area: draft.area,
+            asked_by,
+            timing: draft.timing,
+            due_ms,
+            rings_since_ms: None,
+            is_paused: false,
+            lang,
+        };
         self.all.push(schedule.clone());
         Ok(schedule)
     }
@@ -129,7 +148,8 @@ impl Schedules {
 
     fn snooze(&mut self, ids: &[String], seconds: u64, around: &Around) -> anyhow::Result<()> {
         let at = around.now_ms.saturating_add(i64::try_from(seconds).unwrap_or(0).saturating_mul(1000));
-        let again: Vec<Schedule> = self.all.iter().filter(|one| ids.contains(&one.id) && is_repeated(&one.timing)).cloned().collect();
+        let again: Vec<Schedule> =
+            self.all.iter().filter(|one| ids.contains(&one.id) && is_repeated(&one.timing)).cloned().collect();
         self.each(ids, |one| {
             one.rings_since_ms = None;
             if !is_repeated(&one.timing) {
@@ -159,7 +179,15 @@ impl Schedules {
             let errand = Errand::Act { steps: steps.clone(), back: None, agreed: *agreed };
             let id = format!("s{}", self.next);
             self.next += 1;
-            self.all.push(Schedule { id, errand, timing: Timing::At(at), due_ms: at, rings_since_ms: None, is_paused: false, ..one.clone() });
+            self.all.push(Schedule {
+                id,
+                errand,
+                timing: Timing::At(at),
+                due_ms: at,
+                rings_since_ms: None,
+                is_paused: false,
+                ..one.clone()
+            });
         }
         if let (true, Some(due_ms)) = (is_repeated(&one.timing), next(&one.timing, around.now_ms, around)) {
             self.all.insert(index, Schedule { due_ms, ..one });

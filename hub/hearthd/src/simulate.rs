@@ -124,7 +124,13 @@ pub(crate) struct Pending {
 }
 
 /// Simulates every dialogue of a file; false if some lines were bad.
-pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, thresholds: Thresholds) -> anyhow::Result<bool> {
+pub(crate) async fn run(
+    home: &Path,
+    input: &Path,
+    output: &Path,
+    model: Model,
+    thresholds: Thresholds,
+) -> anyhow::Result<bool> {
     let houses = Houses::read(home)?;
     let dialogues = jsonl::read::<Dialogue>(input)?;
     let mut out = jsonl::Writer::create(output)?;
@@ -132,7 +138,11 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
     let mut all_good = !dialogues.had_bad;
     for dialogue in &dialogues.rows {
         let Some(snapshot) = houses.of(dialogue.fixture.as_deref()) else {
-            tell(&format!("{}: skipped: there is no house `{}`", dialogue.id, dialogue.fixture.as_deref().unwrap_or("?")));
+            tell(&format!(
+                "{}: skipped: there is no house `{}`",
+                dialogue.id,
+                dialogue.fixture.as_deref().unwrap_or("?")
+            ));
             all_good = false;
             continue;
         };
@@ -144,9 +154,16 @@ pub(crate) async fn run(home: &Path, input: &Path, output: &Path, model: Model, 
 }
 
 /// Plays one dialogue.
-pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, thresholds: Thresholds) -> anyhow::Result<Simulated> {
+pub(crate) async fn simulate(
+    dialogue: &Dialogue,
+    house: &House,
+    model: &Model,
+    thresholds: Thresholds,
+) -> anyhow::Result<Simulated> {
     let (start_ms, zone) = begins(dialogue.start.as_deref().unwrap_or(START))?;
-    let location = dialogue.location.map_or_else(|| within(&zone, start_ms), |(latitude, longitude)| Location { latitude, longitude });
+    let location = dialogue
+        .location
+        .map_or_else(|| within(&zone, start_ms), |(latitude, longitude)| Location { latitude, longitude });
     let clock = Clock::simulated(start_ms, zone, Some(location));
     let house = set_up(dialogue, house);
     let (mut before, hub, world) = open_house(&house, dialogue, &clock).await?;
@@ -155,10 +172,18 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
     // Only what is at fault is waited for in vain; a busy machine must not look like a silent lamp.
     let patience = Patience { factor: if dialogue.faults.is_empty() { 1.0 } else { 0.1 } };
     let turns = Turns::new(hub.clone(), model.clone(), None, household, patience, clock.clone());
-    let single = dialogue.text.iter().map(|text| TurnFile { text: text.clone(), area: dialogue.area_context.clone(), wait_s: 0.0 });
+    let single = dialogue.text.iter().map(|text| TurnFile {
+        text: text.clone(),
+        area: dialogue.area_context.clone(),
+        wait_s: 0.0,
+    });
     let (mut out, mut fired) = (Vec::new(), Vec::new());
     let mut triggers = Triggers::default();
-    for turn in single.chain(dialogue.turns.iter().map(|turn| TurnFile { text: turn.text.clone(), area: turn.area.clone(), wait_s: turn.wait_s })) {
+    for turn in single.chain(dialogue.turns.iter().map(|turn| TurnFile {
+        text: turn.text.clone(),
+        area: turn.area.clone(),
+        wait_s: turn.wait_s,
+    })) {
         pass(&turns, turn.wait_s, out.len(), &mut triggers, &mut fired).await?;
         let said = Utterance {
             text: turn.text,
@@ -172,7 +197,14 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
         let snapshot = hub.snapshot();
         let ended = turns.turn(said).await;
         let (wired, outcomes) = wired(&ended, &snapshot.house);
-        out.push(TurnOut { outcome: wired.outcome, reply: wired.reply, intents: wired.intents, commands: wired.commands, outcomes, trace: wired.trace });
+        out.push(TurnOut {
+            outcome: wired.outcome,
+            reply: wired.reply,
+            intents: wired.intents,
+            commands: wired.commands,
+            outcomes,
+            trace: wired.trace,
+        });
         // Devices have reported by the time a person says the next thing.
         states_of(&world).await?;
         settle(&hub).await?;
@@ -183,7 +215,12 @@ pub(crate) async fn simulate(dialogue: &Dialogue, house: &House, model: &Model, 
     let snapshot = hub.snapshot();
     let around = clock.around(clock.now_ms());
     let timers = snapshot.house.timers.iter().map(|timer| pending_timer(timer, &around));
-    let schedules = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none()).map(|schedule| pending_schedule(schedule, &snapshot.house, &around));
+    let schedules = snapshot
+        .house
+        .schedules
+        .iter()
+        .filter(|one| one.rings_since_ms.is_none())
+        .map(|schedule| pending_schedule(schedule, &snapshot.house, &around));
     let pending = timers.chain(schedules).collect();
     before.retain(|id, _| after.contains_key(id));
     Ok(Simulated { id: dialogue.id.clone(), turns: out, fired, changed: changed(&before, &after), pending })
@@ -209,14 +246,27 @@ fn within(zone: &TimeZone, at_ms: i64) -> Location {
 }
 
 /// Lets time pass, from one thing that falls due to the next.
-async fn pass(turns: &Turns, seconds: f64, before_turn: usize, triggers: &mut Triggers, fired: &mut Vec<Fired>) -> anyhow::Result<()> {
+async fn pass(
+    turns: &Turns,
+    seconds: f64,
+    before_turn: usize,
+    triggers: &mut Triggers,
+    fired: &mut Vec<Fired>,
+) -> anyhow::Result<()> {
     if seconds <= 0.0 {
         return Ok(());
     }
     let end = turns.clock.now_ms() + (seconds * 1000.0) as i64;
     for _ in 0..MOST_FIRED {
         let snapshot = turns.hub.snapshot();
-        let next = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_none()).map(|one| one.due_ms).min().filter(|due| *due <= end);
+        let next = snapshot
+            .house
+            .schedules
+            .iter()
+            .filter(|one| one.rings_since_ms.is_none())
+            .map(|one| one.due_ms)
+            .min()
+            .filter(|due| *due <= end);
         turns.clock.advance(next.unwrap_or(end).saturating_sub(turns.clock.now_ms()).max(0));
         settle(&turns.hub).await?;
         turns.end_ringing().await;
@@ -255,7 +305,11 @@ async fn fall_due(turns: &Turns, schedule: house::Schedule, before_turn: usize) 
 
 fn wired(ended: &Turn, house: &House) -> (wire::TurnWire, Vec<Value>) {
     let wired = wire::turn(ended, ended.steps.iter().filter_map(|step| wire::command(step, house)).collect());
-    let outcomes = wired.outcomes.iter().map(|outcome| json!({ "entity_id": outcome.entity_id, "outcome": outcome.outcome })).collect();
+    let outcomes = wired
+        .outcomes
+        .iter()
+        .map(|outcome| json!({ "entity_id": outcome.entity_id, "outcome": outcome.outcome }))
+        .collect();
     (wired, outcomes)
 }
 
@@ -271,9 +325,19 @@ enum WorldAsk {
 }
 
 /// A hub and the virtual devices it talks to, announced and at rest.
-async fn open_house(house: &House, dialogue: &Dialogue, clock: &Clock) -> anyhow::Result<(States, Handle, mpsc::Sender<WorldAsk>)> {
+async fn open_house(
+    house: &House,
+    dialogue: &Dialogue,
+    clock: &Clock,
+) -> anyhow::Result<(States, Handle, mpsc::Sender<WorldAsk>)> {
     let empty = House { entities: BTreeMap::new(), ..house.clone() };
-    let hub = hub::start(hub::Start { house: empty, store: None, preference: device_adapters::Preference::default(), clock: clock.clone(), alive: None })?;
+    let hub = hub::start(hub::Start {
+        house: empty,
+        store: None,
+        preference: device_adapters::Preference::default(),
+        clock: clock.clone(),
+        alive: None,
+    })?;
     let (commands, inbox) = mpsc::channel(1024);
     let (asks, asked) = mpsc::channel(4);
     hub.send(Event::Connected(Link::in_process(commands))).await?;
@@ -300,7 +364,14 @@ async fn open_house(house: &House, dialogue: &Dialogue, clock: &Clock) -> anyhow
 }
 
 /// Plays the devices until nobody asks any more.
-async fn live(mut world: VirtualHouse, house: House, hub: Handle, mut inbox: mpsc::Receiver<Message>, mut asks: mpsc::Receiver<WorldAsk>, clock: Clock) {
+async fn live(
+    mut world: VirtualHouse,
+    house: House,
+    hub: Handle,
+    mut inbox: mpsc::Receiver<Message>,
+    mut asks: mpsc::Receiver<WorldAsk>,
+    clock: Clock,
+) {
     loop {
         tokio::select! {
             biased;
@@ -342,7 +413,11 @@ fn set_up(dialogue: &Dialogue, house: &House) -> House {
         let Some(entity) = house.entities.get_mut(&EntityId::new(id.as_str())) else { continue };
         let mut attributes = wanted.attributes.clone().unwrap_or_default();
         attributes.extend(wanted.rest.clone());
-        let (value, attributes) = device_adapters::attributes_from_json(entity.domain, wanted.state.as_ref().unwrap_or(&Value::Null), &attributes);
+        let (value, attributes) = device_adapters::attributes_from_json(
+            entity.domain,
+            wanted.state.as_ref().unwrap_or(&Value::Null),
+            &attributes,
+        );
         if value.is_some() {
             entity.state.value = value;
         }
@@ -382,7 +457,12 @@ fn as_shown(id: &EntityId, state: &State) -> house::Attributes {
     let mut attributes = state.attributes.clone();
     let domain = id.as_str().split('.').next().unwrap_or_default();
     if matches!(domain, "light" | "fan") && state.value.as_deref() == Some("off") {
-        attributes.retain(|name, _| !matches!(name.as_str(), "brightness" | "color_mode" | "hs_color" | "rgb_color" | "color_temp_kelvin" | "percentage"));
+        attributes.retain(|name, _| {
+            !matches!(
+                name.as_str(),
+                "brightness" | "color_mode" | "hs_color" | "rgb_color" | "color_temp_kelvin" | "percentage"
+            )
+        });
     }
     if let Some([hue, saturation]) = attributes.get("hs_color").and_then(house::Value::as_list)
         && let (Some(hue), Some(saturation)) = (hue.as_number(), saturation.as_number())
@@ -404,7 +484,14 @@ fn rgb(hue: f64, saturation: f64) -> [f64; 3] {
 
 fn pending_timer(timer: &house::MovingTimer, around: &Around) -> Pending {
     let due = around.now_ms + i64::try_from(timer.left_s).unwrap_or(0) * 1000;
-    Pending { kind: "timer", name: timer.name.clone(), due: Some(shown(due, around)), seconds: timer.length_s, repeats: None, what: None }
+    Pending {
+        kind: "timer",
+        name: timer.name.clone(),
+        due: Some(shown(due, around)),
+        seconds: timer.length_s,
+        repeats: None,
+        what: None,
+    }
 }
 
 fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) -> Pending {
@@ -414,14 +501,27 @@ fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) 
         Errand::Remind(message) => ("reminder", message.clone()),
     };
     let repeats = match &schedule.timing {
-        Timing::Weekly(days, _) => Some((1..).zip(DAYS).filter(|(day, _)| days.has(*day)).map(|(_, name)| *name).collect::<Vec<_>>().join(",")),
+        Timing::Weekly(days, _) => {
+            Some((1..).zip(DAYS).filter(|(day, _)| days.has(*day)).map(|(_, name)| *name).collect::<Vec<_>>().join(","))
+        }
         Timing::Every(seconds) => Some(format!("{seconds}s")),
         Timing::At(_) | Timing::Wall(_) | Timing::When(..) => None,
     };
-    let what = if matches!(schedule.timing, Timing::When(..)) { reply::schedule_title(schedule, house, around, Lang::parse(schedule.lang)) } else { what };
+    let what = if matches!(schedule.timing, Timing::When(..)) {
+        reply::schedule_title(schedule, house, around, Lang::parse(schedule.lang))
+    } else {
+        what
+    };
     let due = (schedule.due_ms != i64::MAX).then(|| shown(schedule.due_ms, around));
     let seconds = u64::try_from(schedule.due_ms.saturating_sub(around.now_ms) / 1000).unwrap_or(0);
-    Pending { kind, name: schedule.name.clone(), due, seconds, repeats, what: Some(what).filter(|what| !what.is_empty()) }
+    Pending {
+        kind,
+        name: schedule.name.clone(),
+        due,
+        seconds,
+        repeats,
+        what: Some(what).filter(|what| !what.is_empty()),
+    }
 }
 
 /// A moment with its offset.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use house::{Agreed, Cause, Entity, EntityId, Errand, IntentKind, Quality, Question, Resolved, Slot, Timing, TurnOutcome, Utterance};
+use house::{
+    Agreed, Cause, Entity, EntityId, Errand, IntentKind, Quality, Question, Resolved, Slot, Timing, TurnOutcome,
+    Utterance,
+};
 use mind::judge::{Consent, Verdict};
 use mind::reflex;
 use mind::reply::{self, Nothing};
@@ -20,18 +23,27 @@ use crate::turn::{Turn, Turns, Understood, resolve_all, understand};
 
 impl Turns {
     /// Answers a request to the hub itself; false if it is none.
-    pub(crate) async fn to_the_hub(&self, turn: &mut Turn, conversation: &mut Conversation, resolution: &Resolution) -> bool {
+    pub(crate) async fn to_the_hub(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        resolution: &Resolution,
+    ) -> bool {
         match resolution.intent.kind {
             IntentKind::Undo => self.take_back(turn, conversation).await,
             // "Not that one" takes it back; which one was meant is said next.
-            IntentKind::Correct if !conversation.undo.is_empty() && !conversation.undo.is_redo => self.take_back(turn, conversation).await,
+            IntentKind::Correct if !conversation.undo.is_empty() && !conversation.undo.is_redo => {
+                self.take_back(turn, conversation).await
+            }
             IntentKind::Again | IntentKind::Correct => turn.nothing(TurnOutcome::Ask, Nothing::NothingBefore),
             IntentKind::Repeat => match conversation.said.is_empty() {
                 true => turn.nothing(TurnOutcome::Answer, Nothing::NothingSaid),
                 false => (turn.reply, turn.outcome) = (conversation.said.clone(), TurnOutcome::Answer),
             },
             IntentKind::Broadcast => self.broadcast(turn, resolution).await,
-            IntentKind::SceneCreate | IntentKind::RoutineCreate | IntentKind::TeachPhrase if !self.may_edit(turn) => turn.nothing(TurnOutcome::Refuse, Nothing::NotYours),
+            IntentKind::SceneCreate | IntentKind::RoutineCreate | IntentKind::TeachPhrase if !self.may_edit(turn) => {
+                turn.nothing(TurnOutcome::Refuse, Nothing::NotYours)
+            }
             IntentKind::SceneCreate => self.save_scene(turn, conversation, resolution).await,
             IntentKind::RoutineCreate => self.make_routine(turn, conversation, resolution).await,
             IntentKind::TeachPhrase => self.teach(turn, conversation, resolution).await,
@@ -67,7 +79,10 @@ impl Turns {
         }
         let turns = self.store.as_ref()?.turns(MOST_SEARCHED, None).ok()?;
         let changed = entity.state.changed_ms;
-        let fits = |turn: &TurnRecord| (changed - BEFORE_MS..=changed + AFTER_MS).contains(&turn.at_ms) && turn.outcomes.iter().any(|outcome| outcome.entity == entity.id.as_str());
+        let fits = |turn: &TurnRecord| {
+            (changed - BEFORE_MS..=changed + AFTER_MS).contains(&turn.at_ms)
+                && turn.outcomes.iter().any(|outcome| outcome.entity == entity.id.as_str())
+        };
         turns.into_iter().map(|(_, turn)| turn).find(fits).map(|turn| turn.text)
     }
 
@@ -85,20 +100,22 @@ impl Turns {
         };
         let snapshot = self.hub.snapshot();
         let known = snapshot.house.in_area(&area).filter(|entity| entity.state.quality == Quality::Observed);
-        let members: BTreeMap<String, _> = known.filter_map(|entity| Some((entity.id.to_string(), kept(entity)?))).collect();
+        let members: BTreeMap<String, _> =
+            known.filter_map(|entity| Some((entity.id.to_string(), kept(entity)?))).collect();
         if members.is_empty() {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NothingToSave);
         }
         let count = members.len();
         turn.outcome = TurnOutcome::Act;
-        turn.reply = match self.hub.make(New::Scene(OwnScene { name: name.clone(), area: Some(area.clone()), members })).await {
-            Ok(_) => reply::scene_saved(&name, &area, count, &snapshot.house, turn.lang),
-            Err(error) => {
-                warn!(error = format!("{error:#}"), "A scene could not be kept.");
-                turn.outcome = TurnOutcome::Refuse;
-                reply::nothing(Nothing::NameTaken, turn.lang)
-            }
-        };
+        turn.reply =
+            match self.hub.make(New::Scene(OwnScene { name: name.clone(), area: Some(area.clone()), members })).await {
+                Ok(_) => reply::scene_saved(&name, &area, count, &snapshot.house, turn.lang),
+                Err(error) => {
+                    warn!(error = format!("{error:#}"), "A scene could not be kept.");
+                    turn.outcome = TurnOutcome::Refuse;
+                    reply::nothing(Nothing::NameTaken, turn.lang)
+                }
+            };
     }
 
     /// A rule, read back before it is kept. What it does is judged now and again each time.
@@ -109,24 +126,36 @@ impl Turns {
         let Some(timing) = routine_timing(intent, &house, &around) else {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
         };
-        let Some(drafts) = self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &timing).await else {
+        let Some(drafts) =
+            self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &timing).await
+        else {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
         };
         let wish = Wish { later: drafts, ..Wish::default() };
         let steps: Vec<_> = wish.all_steps();
         turn.outcome = TurnOutcome::Ask;
         (turn.reply, conversation.open) = match self.judged(turn, steps.clone(), Consent::None) {
-            Verdict::Ask(question @ Question::Pin { .. }) => (reply::question(&question, turn.lang), Some(Open::Pin(wish))),
+            Verdict::Ask(question @ Question::Pin { .. }) => {
+                (reply::question(&question, turn.lang), Some(Open::Pin(wish)))
+            }
             Verdict::Refuse(refusal) => {
                 turn.outcome = TurnOutcome::Refuse;
                 (reply::refusal(&refusal, turn.lang), None)
             }
-            Verdict::Allow(_) | Verdict::Ask(_) => (reply::routine_question(&steps, &timing, &house, &around, turn.lang), Some(Open::Confirm(wish))),
+            Verdict::Allow(_) | Verdict::Ask(_) => {
+                (reply::routine_question(&steps, &timing, &house, &around, turn.lang), Some(Open::Confirm(wish)))
+            }
         };
     }
 
     /// What a routine does, understood and resolved as any words are; `None` unless all of it is action.
-    async fn drafts(&self, turn: &mut Turn, conversation: &Conversation, words: &str, timing: &Timing) -> Option<Vec<Draft>> {
+    async fn drafts(
+        &self,
+        turn: &mut Turn,
+        conversation: &Conversation,
+        words: &str,
+        timing: &Timing,
+    ) -> Option<Vec<Draft>> {
         let understood = understand(words, &self.hub.snapshot(), &self.model, self.household.thresholds()).await;
         turn.trace.extend(understood.trace);
         let intents = understood.intents.ok()?;
@@ -138,7 +167,10 @@ impl Turns {
             let Resolved::Act(steps) = resolution.resolved else { return None };
             let back = match resolution.later {
                 None => None,
-                Some(Later { is_now: true, draft: Draft { errand: Errand::Act { steps, .. }, timing: Timing::At(at), .. } }) => Some((u64::try_from((at - around.now_ms) / 1000).ok()?, steps)),
+                Some(Later {
+                    is_now: true,
+                    draft: Draft { errand: Errand::Act { steps, .. }, timing: Timing::At(at), .. },
+                }) => Some((u64::try_from((at - around.now_ms) / 1000).ok()?, steps)),
                 Some(_) => return None,
             };
             let errand = Errand::Act { steps, back, agreed: Agreed::Unasked };
@@ -181,11 +213,19 @@ impl Turns {
     /// What the meaning of a phrase is understood as, if the phrase may have one and the hub can do it.
     pub(crate) async fn teachable(&self, phrase: &str, meaning: &str) -> Result<Understood, Nothing> {
         // A yes that means something else would be a trap.
-        if reflex::reflex(phrase).is_some() || reflex::pin(phrase).is_some() || key(phrase).is_empty() || LONGEST_PHRASE < phrase.chars().count() {
+        if reflex::reflex(phrase).is_some()
+            || reflex::pin(phrase).is_some()
+            || key(phrase).is_empty()
+            || LONGEST_PHRASE < phrase.chars().count()
+        {
             return Err(Nothing::NotToBeTaught);
         }
         let understood = understand(meaning, &self.hub.snapshot(), &self.model, self.household.thresholds()).await;
-        let can_be_done = understood.intents.as_ref().is_ok_and(|intents| intents.iter().all(|intent| !matches!(intent.kind, IntentKind::TeachPhrase | IntentKind::NotForHouse | IntentKind::Unclear)));
+        let can_be_done = understood.intents.as_ref().is_ok_and(|intents| {
+            intents.iter().all(|intent| {
+                !matches!(intent.kind, IntentKind::TeachPhrase | IntentKind::NotForHouse | IntentKind::Unclear)
+            })
+        });
         if can_be_done { Ok(understood) } else { Err(Nothing::MeaningUnknown) }
     }
 
@@ -197,10 +237,20 @@ impl Turns {
         })
     }
 
-    async fn teach_name(&self, conversation: &Conversation, alias: &str, name: Option<&str>) -> Result<String, Nothing> {
+    async fn teach_name(
+        &self,
+        conversation: &Conversation,
+        alias: &str,
+        name: Option<&str>,
+    ) -> Result<String, Nothing> {
         let snapshot = self.hub.snapshot();
         let named: Vec<&Entity> = match name {
-            Some(name) => snapshot.house.entities.values().filter(|entity| entity.names().any(|own| key(own) == key(name))).collect(),
+            Some(name) => snapshot
+                .house
+                .entities
+                .values()
+                .filter(|entity| entity.names().any(|own| key(own) == key(name)))
+                .collect(),
             None => conversation.last.iter().filter_map(|id| snapshot.house.entities.get(id)).collect(),
         };
         let [entity] = named.as_slice() else { return Err(Nothing::WhichToName) };
@@ -229,7 +279,14 @@ impl Turns {
         let Some(message) = resolution.intent.text(Slot::Message) else {
             return turn.nothing(TurnOutcome::Ask, Nothing::NotUnderstood);
         };
-        let notice = Notice { kind: "broadcast", schedule: None, said: message.to_owned(), lang: turn.lang.as_str(), areas: resolution.areas.clone(), late_s: 0 };
+        let notice = Notice {
+            kind: "broadcast",
+            schedule: None,
+            said: message.to_owned(),
+            lang: turn.lang.as_str(),
+            areas: resolution.areas.clone(),
+            late_s: 0,
+        };
         turn.reply = match self.hub.send(Event::Tell(notice)).await {
             Ok(()) => {
                 turn.outcome = TurnOutcome::Act;
@@ -243,7 +300,13 @@ impl Turns {
     }
 
     /// Alarms, reminders and what else is scheduled.
-    pub(crate) async fn change_schedules(&self, turn: &mut Turn, conversation: &mut Conversation, change: ScheduleChange, said: &mut Vec<String>) {
+    pub(crate) async fn change_schedules(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        change: ScheduleChange,
+        said: &mut Vec<String>,
+    ) {
         let around = self.clock.around(turn.utterance.at_ms);
         // Told before it changes, because what is cancelled has no name afterwards.
         let words = reply::schedule_changed(&change, &self.hub.snapshot().house, &around, turn.lang);
@@ -257,7 +320,9 @@ impl Turns {
             }
             ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang.as_str(), turn.utterance.speaker.clone()),
             ScheduleChange::Cancel(ids) => {
-                let ringing = |id: &String| self.hub.snapshot().house.schedules.iter().any(|one| one.id == *id && one.rings_since_ms.is_some());
+                let ringing = |id: &String| {
+                    self.hub.snapshot().house.schedules.iter().any(|one| one.id == *id && one.rings_since_ms.is_some())
+                };
                 match ids.iter().all(ringing) {
                     true => Change::Silence(ids),
                     false if !self.may_cancel(turn, &ids) => {

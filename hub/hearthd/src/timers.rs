@@ -38,7 +38,8 @@ pub(crate) struct Timers {
 impl Timers {
     /// Timers as they were kept.
     pub(crate) fn new(timers: Vec<Timer>) -> Self {
-        let next = timers.iter().filter_map(|timer| timer.id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0) + 1;
+        let next =
+            timers.iter().filter_map(|timer| timer.id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0) + 1;
         Self { timers, next }
     }
 
@@ -51,7 +52,10 @@ impl Timers {
     pub(crate) fn change(&mut self, change: TimerChange, now: i64) -> anyhow::Result<()> {
         match change {
             TimerChange::Start(start) => {
-                anyhow::ensure!(self.timers.len() < MOST_TIMERS, "there are {MOST_TIMERS} timers already; cancel one first");
+                anyhow::ensure!(
+                    self.timers.len() < MOST_TIMERS,
+                    "there are {MOST_TIMERS} timers already; cancel one first"
+                );
                 let id = format!("t{}", self.next);
                 self.next += 1;
                 let due = Due::At(now.saturating_add(ms(start.seconds)));

@@ -7,15 +7,18 @@ mod unsure;
 
 use std::sync::{Arc, Mutex};
 
-use house::{Answer, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Speaker, Step, TimeDoubt, TurnId, TurnOutcome, Utterance};
+use house::{
+    Answer, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Speaker, Step,
+    TimeDoubt, TurnId, TurnOutcome, Utterance,
+};
 use mind::caution::{cautious, is_readable};
 use mind::clauses::clauses;
 use mind::fill::filled;
 use mind::judge::Consent;
 use mind::reflex::{self, Reflex};
 use mind::reply::{self, Lang, Nothing};
-use mind::scope;
 use mind::resolve::{Context, Resolution, Spoken, TimerChange, is_plural, resolve};
+use mind::scope;
 use mind::understand;
 use mind::when::{self, Around};
 use mind::words::guess_lang;
@@ -155,8 +158,25 @@ pub(crate) struct Turn {
 
 impl Turns {
     /// Turns over these parts.
-    pub(crate) fn new(hub: Handle, model: Model, store: Option<Store>, household: Household, patience: Patience, clock: Clock) -> Self {
-        Self { hub, model, general: None, store, household, patience, clock, ended: broadcast::channel(MOST_ENDED).0, conversations: Arc::default() }
+    pub(crate) fn new(
+        hub: Handle,
+        model: Model,
+        store: Option<Store>,
+        household: Household,
+        patience: Patience,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            hub,
+            model,
+            general: None,
+            store,
+            household,
+            patience,
+            clock,
+            ended: broadcast::channel(MOST_ENDED).0,
+            conversations: Arc::default(),
+        }
     }
 
     /// Turns as they end, from now on.
@@ -187,7 +207,8 @@ impl Turns {
     pub(crate) async fn act(&self, utterance: Utterance, wish: Wish) -> Turn {
         let watch = Stopwatch::start();
         let now = utterance.at_ms;
-        let mut conversation = Conversation { open: None, ..self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker) };
+        let mut conversation =
+            Conversation { open: None, ..self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker) };
         let mut turn = begin(utterance);
         self.carry_out(&mut turn, &mut conversation, wish, Consent::None, &[]).await;
         turn.ms.0 = watch.ms();
@@ -228,8 +249,12 @@ impl Turns {
                 let chosen = if only { candidates.iter().collect() } else { chosen(&text, &candidates) };
                 (!chosen.is_empty()).then(|| narrowed(&intent, &chosen, &self.hub.snapshot().house))
             }
-            (Open::Missing(intent), _) => filled(&intent, &text).map(|intent| (intent, self.hub.snapshot().house.clone())),
-            (Open::When { intent, heard }, _) => self.timed(&intent, &heard, &text, turn.utterance.at_ms).map(|intent| (intent, self.hub.snapshot().house.clone())),
+            (Open::Missing(intent), _) => {
+                filled(&intent, &text).map(|intent| (intent, self.hub.snapshot().house.clone()))
+            }
+            (Open::When { intent, heard }, _) => self
+                .timed(&intent, &heard, &text, turn.utterance.at_ms)
+                .map(|intent| (intent, self.hub.snapshot().house.clone())),
             (Open::Confirm(_), _) => None,
         };
         // Anything else is another request, and the question is dropped.
@@ -242,7 +267,8 @@ impl Turns {
     fn timed(&self, intent: &Intent, heard: &str, text: &str, now: i64) -> Option<Intent> {
         let around = self.clock.around(now);
         let joined = [heard, text].join(" ");
-        let words = [joined.trim(), text].into_iter().find(|words| when::read(words, &around) != Err(TimeDoubt::Unreadable))?;
+        let words =
+            [joined.trim(), text].into_iter().find(|words| when::read(words, &around) != Err(TimeDoubt::Unreadable))?;
         let mut intent = intent.clone();
         intent.slots.retain(|(slot, _)| *slot != Slot::When);
         Some(intent.with(Slot::When, SlotValue::Text(words.to_owned())))
@@ -253,11 +279,26 @@ impl Turns {
         match said {
             Some(Reflex::Stop) => {
                 let snapshot = self.hub.snapshot();
-                let moving = snapshot.house.entities.values().filter(|entity| matches!(entity.state.value.as_deref(), Some("opening" | "closing")));
+                let moving = snapshot
+                    .house
+                    .entities
+                    .values()
+                    .filter(|entity| matches!(entity.state.value.as_deref(), Some("opening" | "closing")));
                 let steps: Vec<Step> = moving
-                    .map(|entity| Step { intent: 0, entity: entity.id.clone(), action: house::Action::StopCover, reason: "it was moving".to_owned() })
+                    .map(|entity| Step {
+                        intent: 0,
+                        entity: entity.id.clone(),
+                        action: house::Action::StopCover,
+                        reason: "it was moving".to_owned(),
+                    })
                     .collect();
-                let ringing: Vec<String> = snapshot.house.schedules.iter().filter(|one| one.rings_since_ms.is_some()).map(|one| one.id.clone()).collect();
+                let ringing: Vec<String> = snapshot
+                    .house
+                    .schedules
+                    .iter()
+                    .filter(|one| one.rings_since_ms.is_some())
+                    .map(|one| one.id.clone())
+                    .collect();
                 turn.path = Path::Reflex;
                 turn.nothing(TurnOutcome::Act, Nothing::Stopped);
                 if !ringing.is_empty()
@@ -274,7 +315,8 @@ impl Turns {
             Some(Reflex::No) => {
                 turn.path = Path::Reflex;
                 turn.nothing(TurnOutcome::Answer, Nothing::Dropped);
-                turn.intents = vec![Spoken { intent: IntentKind::Nevermind.as_str().to_owned(), slots: Vec::new(), when: None }];
+                turn.intents =
+                    vec![Spoken { intent: IntentKind::Nevermind.as_str().to_owned(), slots: Vec::new(), when: None }];
                 true
             }
             Some(Reflex::Yes) => {
@@ -313,7 +355,9 @@ impl Turns {
         turn.codes = understood.codes;
         match understood.intents {
             Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
-            Ok(intents) if is_not_for_house(&intents) && self.has_general_answer(turn, conversation, Nothing::NotForHouse).await => {}
+            Ok(intents)
+                if is_not_for_house(&intents)
+                    && self.has_general_answer(turn, conversation, Nothing::NotForHouse).await => {}
             Ok(intents) => {
                 if let Some(words) = taught {
                     turn.utterance.text = words;
@@ -352,7 +396,15 @@ impl Turns {
         }
     }
 
-    async fn one(&self, turn: &mut Turn, conversation: &mut Conversation, resolution: Resolution, is_correction: bool, wish: &mut Wish, said: &mut Vec<String>) {
+    async fn one(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        resolution: Resolution,
+        is_correction: bool,
+        wish: &mut Wish,
+        said: &mut Vec<String>,
+    ) {
         let lang = turn.lang;
         if let Some(change) = resolution.timer {
             self.change_timers(turn, conversation, change, said).await;
@@ -419,8 +471,12 @@ impl Turns {
 
     /// A house without any list gets one of the hub's own when something is to be put on it.
     async fn have_a_list(&self, turn: &mut Turn, intents: &[Intent]) {
-        let adds = intents.iter().find(|intent| matches!(intent.kind, IntentKind::ShoppingListAddItem | IntentKind::ListAddItem));
-        let Some(adds) = adds.filter(|_| self.hub.snapshot().house.of_domain(Domain::Todo).next().is_none()) else { return };
+        let adds = intents
+            .iter()
+            .find(|intent| matches!(intent.kind, IntentKind::ShoppingListAddItem | IntentKind::ListAddItem));
+        let Some(adds) = adds.filter(|_| self.hub.snapshot().house.of_domain(Domain::Todo).next().is_none()) else {
+            return;
+        };
         let name = reply::list_name(adds, turn.lang);
         match self.hub.make(New::List(name)).await {
             Ok(id) => turn.trace.push(format!("there was no list, so `{id}` was made")),
@@ -428,7 +484,13 @@ impl Turns {
         }
     }
 
-    async fn change_timers(&self, turn: &mut Turn, conversation: &mut Conversation, change: TimerChange, said: &mut Vec<String>) {
+    async fn change_timers(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        change: TimerChange,
+        said: &mut Vec<String>,
+    ) {
         if let TimerChange::Tell(ids) = &change {
             said.push(self.answered(turn, &Answer::Timers(ids.clone())));
             turn.outcome = TurnOutcome::Answer;
@@ -455,13 +517,21 @@ impl Turns {
     /// Writes a turn down, and tells those who watch.
     pub(crate) fn journal(&self, turn: &mut Turn) {
         self.write_down(turn);
-        let ended = Ended { id: turn.id.clone(), text: turn.utterance.text.clone(), reply: turn.reply.clone(), outcome: turn.outcome, outcomes: turn.outcomes.clone(), at_ms: self.clock.now_ms() };
+        let ended = Ended {
+            id: turn.id.clone(),
+            text: turn.utterance.text.clone(),
+            reply: turn.reply.clone(),
+            outcome: turn.outcome,
+            outcomes: turn.outcomes.clone(),
+            at_ms: self.clock.now_ms(),
+        };
         // Nobody may be watching.
         let _ = self.ended.send(Arc::new(ended));
     }
 
     fn write_down(&self, turn: &mut Turn) {
-        metrics::counter!("hearth_turns_total", "outcome" => turn.outcome.as_str(), "path" => turn.path.as_str()).increment(1);
+        metrics::counter!("hearth_turns_total", "outcome" => turn.outcome.as_str(), "path" => turn.path.as_str())
+            .increment(1);
         metrics::histogram!("hearth_turn_seconds").record(turn.ms.0 / 1000.0);
         let Some(store) = self.store.as_ref().filter(|_| self.household.keep_days() != 0) else { return };
         match store.journal(&crate::wire::record(turn)) {
@@ -484,7 +554,9 @@ impl Turns {
         if let Ok(mut all) = self.conversations.lock() {
             all.forget(|id, conversation| match what {
                 Forget::Turn(_) => of_turn.as_deref() == Some(id),
-                Forget::Person(person) => matches!(&conversation.speaker, Some(Speaker::Person(own)) if own.as_str() == person),
+                Forget::Person(person) => {
+                    matches!(&conversation.speaker, Some(Speaker::Person(own)) if own.as_str() == person)
+                }
                 Forget::Before(moment) => conversation.used_ms < *moment,
                 Forget::All => true,
             });
@@ -492,7 +564,14 @@ impl Turns {
         let is_by_clock = matches!(what, Forget::Before(_));
         if !is_by_clock || store.turns(1, None)?.is_empty() {
             // Whoever shows the last turn shows it no longer.
-            let _ = self.ended.send(Arc::new(Ended { id: None, text: String::new(), reply: String::new(), outcome: TurnOutcome::Answer, outcomes: Vec::new(), at_ms: self.clock.now_ms() }));
+            let _ = self.ended.send(Arc::new(Ended {
+                id: None,
+                text: String::new(),
+                reply: String::new(),
+                outcome: TurnOutcome::Answer,
+                outcomes: Vec::new(),
+                at_ms: self.clock.now_ms(),
+            }));
         }
         Ok(count)
     }
@@ -511,7 +590,10 @@ impl Turns {
     }
 
     fn remember(&self, id: &str, conversation: Conversation, now: i64) {
-        if let (true, Some(store)) = (self.household.keep_days() != 0 && !(conversation.last.is_empty() && conversation.undo.is_empty()), &self.store) {
+        if let (true, Some(store)) = (
+            self.household.keep_days() != 0 && !(conversation.last.is_empty() && conversation.undo.is_empty()),
+            &self.store,
+        ) {
             let last = conversation.last.iter().map(|id| id.as_str().to_owned()).collect();
             let state = ConversationState { used_ms: now, last, undo: UndoRecord::of(&conversation.undo) };
             if let Err(error) = store.keep_conversation(id, now, &state) {
@@ -534,7 +616,16 @@ impl Turn {
 
 /// Words to intents: the plainest without the model, all else by the model.
 pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, thresholds: Thresholds) -> Understood {
-    let mut out = Understood { intents: Err(Nothing::NotUnderstood), path: Path::Reflex, is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, codes: Vec::new(), trace: Vec::new() };
+    let mut out = Understood {
+        intents: Err(Nothing::NotUnderstood),
+        path: Path::Reflex,
+        is_unsure: false,
+        confidence: None,
+        model_ms: 0.0,
+        engine_ms: None,
+        codes: Vec::new(),
+        trace: Vec::new(),
+    };
     if let Some(intents) = reflex::plain(text, &snapshot.house) {
         out.trace.push("plain words and an exact name: no model was needed".to_owned());
         out.intents = Ok(intents);
@@ -546,7 +637,9 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, t
         out.intents = Err(if text.trim().is_empty() { Nothing::NotUnderstood } else { Nothing::TooLong });
         return out;
     };
-    out.trace.extend(heard.marks.iter().map(|mark| format!("“{}” is a name here: {}", understand::said(&heard, mark.first, mark.last), mark.kinds.join(", "))));
+    out.trace.extend(heard.marks.iter().map(|mark| {
+        format!("“{}” is a name here: {}", understand::said(&heard, mark.first, mark.last), mark.kinds.join(", "))
+    }));
     if !is_readable(&heard) {
         return out;
     }
@@ -563,11 +656,26 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, t
 }
 
 /// A sentence of several requests, one by one; an error if any of them is not understood by itself.
-async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, thresholds: Thresholds, whole: &Understood) -> Understood {
+async fn each_clause(
+    parts: &[String],
+    snapshot: &Snapshot,
+    model: &Model,
+    thresholds: Thresholds,
+    whole: &Understood,
+) -> Understood {
     let mut out = Understood { intents: Ok(Vec::new()), confidence: Some(1.0), engine_ms: Some(0.0), ..whole.clone() };
     for part in parts {
         let Some(heard) = understand::hear(part, &snapshot.names) else { continue };
-        let mut one = Understood { intents: Err(Nothing::NotUnderstood), is_unsure: false, confidence: None, model_ms: 0.0, engine_ms: None, codes: Vec::new(), trace: Vec::new(), path: Path::Model };
+        let mut one = Understood {
+            intents: Err(Nothing::NotUnderstood),
+            is_unsure: false,
+            confidence: None,
+            model_ms: 0.0,
+            engine_ms: None,
+            codes: Vec::new(),
+            trace: Vec::new(),
+            path: Path::Model,
+        };
         ask_model(&heard, model, thresholds, &mut one).await;
         out.model_ms += one.model_ms;
         out.is_unsure |= one.is_unsure;
@@ -575,7 +683,9 @@ async fn each_clause(parts: &[String], snapshot: &Snapshot, model: &Model, thres
         out.trace.extend(one.trace);
         out.codes.extend(one.codes);
         out.confidence = out.confidence.zip(one.confidence).map(|(least, own)| least.min(own));
-        let is_for_house = |intents: &[Intent]| intents.iter().all(|intent| !matches!(intent.kind, IntentKind::NotForHouse | IntentKind::Unclear));
+        let is_for_house = |intents: &[Intent]| {
+            intents.iter().all(|intent| !matches!(intent.kind, IntentKind::NotForHouse | IntentKind::Unclear))
+        };
         match (&mut out.intents, one.intents) {
             (Ok(all), Ok(own)) if is_for_house(&own) => all.extend(own),
             (Ok(_), Ok(_)) => out.intents = Err(Nothing::NotUnderstood),
@@ -614,7 +724,8 @@ async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresho
             out.trace.push(format!("it does not sound like a request to a house: at least {needed:.2} is needed"));
         }
         Ok(intents) if confidence < thresholds.ask * asked_first(&intents) && acts(&intents) => {
-            out.trace.push(format!("not sure enough: at least {:.2} is needed", thresholds.ask * asked_first(&intents)));
+            out.trace
+                .push(format!("not sure enough: at least {:.2} is needed", thresholds.ask * asked_first(&intents)));
         }
         Ok(intents) => match cautious(intents, heard) {
             Ok(intents) => {
@@ -634,14 +745,27 @@ async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresho
 /// with is left out, because a wrong span does not resolve, and a right one among long titles is rarely certain.
 fn confidence(answer: &engine_protocol::Answer) -> f64 {
     let is_index = |token: &String| token.bytes().all(|byte| byte.is_ascii_digit());
-    answer.tokens.iter().zip(&answer.free_probs).filter(|(token, _)| !is_index(token)).map(|(_, prob)| f64::from(*prob)).product()
+    answer
+        .tokens
+        .iter()
+        .zip(&answer.free_probs)
+        .filter(|(token, _)| !is_index(token))
+        .map(|(_, prob)| f64::from(*prob))
+        .product()
 }
 
 fn acts(intents: &[Intent]) -> bool {
     let is_harmless = |kind: IntentKind| {
         matches!(
             kind,
-            IntentKind::GetState | IntentKind::NotForHouse | IntentKind::GetWeather | IntentKind::GetCurrentTime | IntentKind::GetCurrentDate | IntentKind::Respond | IntentKind::Help | IntentKind::Nevermind
+            IntentKind::GetState
+                | IntentKind::NotForHouse
+                | IntentKind::GetWeather
+                | IntentKind::GetCurrentTime
+                | IntentKind::GetCurrentDate
+                | IntentKind::Respond
+                | IntentKind::Help
+                | IntentKind::Nevermind
         )
     };
     intents.iter().any(|intent| !is_harmless(intent.kind))
@@ -660,7 +784,14 @@ fn is_not_for_house(intents: &[Intent]) -> bool {
 }
 
 /// Intents to steps, answers and questions, in the light of the conversation.
-pub(crate) fn resolve_all(utterance: &Utterance, intents: &[Intent], conversation: &Conversation, house: &House, around: &Around, lang: Lang) -> Vec<Resolution> {
+pub(crate) fn resolve_all(
+    utterance: &Utterance,
+    intents: &[Intent],
+    conversation: &Conversation,
+    house: &House,
+    around: &Around,
+    lang: Lang,
+) -> Vec<Resolution> {
     let ctx = Context {
         house,
         place: utterance.place.as_ref(),
@@ -688,9 +819,13 @@ fn ask(question: Question, intent: Intent, conversation: &mut Conversation, lang
 /// What waits for an answer after a question.
 fn opened(question: Question, intent: Intent) -> Option<Open> {
     match question {
-        Question::Which { candidates, .. } | Question::DidYouMean { candidates, .. } => Some(Open::Which { intent, candidates }),
+        Question::Which { candidates, .. } | Question::DidYouMean { candidates, .. } => {
+            Some(Open::Which { intent, candidates })
+        }
         Question::Value { .. } => Some(Open::Missing(intent)),
-        Question::When { heard, doubt, .. } => Some(Open::When { intent, heard: if doubt == TimeDoubt::NoTimeOfDay { heard } else { String::new() } }),
+        Question::When { heard, doubt, .. } => {
+            Some(Open::When { intent, heard: if doubt == TimeDoubt::NoTimeOfDay { heard } else { String::new() } })
+        }
         Question::Confirm { .. } | Question::Pin { .. } => None,
     }
 }
@@ -711,7 +846,19 @@ fn mind_questions(turn: &mut Turn, conversation: &mut Conversation) {
 }
 
 fn is_about_the_conversation(kind: IntentKind) -> bool {
-    matches!(kind, IntentKind::Undo | IntentKind::Repeat | IntentKind::Explain | IntentKind::Broadcast | IntentKind::Again | IntentKind::Correct | IntentKind::Nevermind | IntentKind::Respond | IntentKind::Help | IntentKind::NotForHouse)
+    matches!(
+        kind,
+        IntentKind::Undo
+            | IntentKind::Repeat
+            | IntentKind::Explain
+            | IntentKind::Broadcast
+            | IntentKind::Again
+            | IntentKind::Correct
+            | IntentKind::Nevermind
+            | IntentKind::Respond
+            | IntentKind::Help
+            | IntentKind::NotForHouse
+    )
 }
 
 /// A turn at its beginning.
@@ -738,7 +885,9 @@ pub(crate) fn begin(utterance: Utterance) -> Turn {
 fn outcome_of(nothing: Nothing) -> TurnOutcome {
     match nothing {
         Nothing::NotForHouse => TurnOutcome::NotForHouse,
-        Nothing::NoModel | Nothing::ModelFailed | Nothing::TooLong | Nothing::NotUnderstood => TurnOutcome::NotUnderstood,
+        Nothing::NoModel | Nothing::ModelFailed | Nothing::TooLong | Nothing::NotUnderstood => {
+            TurnOutcome::NotUnderstood
+        }
         _ => TurnOutcome::Refuse,
     }
 }
@@ -746,7 +895,12 @@ fn outcome_of(nothing: Nothing) -> TurnOutcome {
 /// What is not there is asked back about: the person may have meant another; all else can't be helped.
 pub(crate) fn outcome_of_miss(miss: &house::Miss) -> TurnOutcome {
     match miss {
-        house::Miss::NoSuchName(_) | house::Miss::NoSuchPlace(_) | house::Miss::NothingOfKind { .. } | house::Miss::NoTimer | house::Miss::NoSchedule | house::Miss::Time(_) => TurnOutcome::Ask,
+        house::Miss::NoSuchName(_)
+        | house::Miss::NoSuchPlace(_)
+        | house::Miss::NothingOfKind { .. }
+        | house::Miss::NoTimer
+        | house::Miss::NoSchedule
+        | house::Miss::Time(_) => TurnOutcome::Ask,
         _ => TurnOutcome::Refuse,
     }
 }

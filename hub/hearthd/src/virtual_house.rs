@@ -46,12 +46,18 @@ fn alone(device: &VirtualDevice, house: &House) -> (EntityId, VirtualHouse) {
 }
 
 /// One device's life: connect, announce, take commands, report, and come back after the broker was away.
-async fn play((id, mut device): (EntityId, VirtualHouse), settings: Settings, mut faults: watch::Receiver<Vec<(EntityId, Fault)>>) {
+async fn play(
+    (id, mut device): (EntityId, VirtualHouse),
+    settings: Settings,
+    mut faults: watch::Receiver<Vec<(EntityId, Fault)>>,
+) {
     let clock = Clock::default();
     loop {
         let (client, mut events) = AsyncClient::new(options(&id, &device, &settings), MOST_OUTGOING);
         loop {
-            let due_in = device.next_due().map_or(IDLE, |due| Duration::from_millis(u64::try_from(due - clock.now_ms()).unwrap_or(0)));
+            let due_in = device
+                .next_due()
+                .map_or(IDLE, |due| Duration::from_millis(u64::try_from(due - clock.now_ms()).unwrap_or(0)));
             tokio::select! {
                 event = events.poll() => match event {
                     Ok(Event::Incoming(Packet::ConnAck(_))) => {
@@ -60,7 +66,9 @@ async fn play((id, mut device): (EntityId, VirtualHouse), settings: Settings, mu
                         }
                         say(&client, device.announce());
                     }
-                    Ok(Event::Incoming(Packet::Publish(publish))) => device.receive(&publish.topic, &publish.payload, clock.now_ms()),
+                    Ok(Event::Incoming(Packet::Publish(message))) => {
+                        device.receive(&message.topic, &message.payload, clock.now_ms());
+                    }
                     Ok(_) => {}
                     Err(error) => {
                         debug!(device = %id, %error, "A virtual device lost the broker.");

@@ -115,7 +115,11 @@ pub(crate) fn intent(spoken: &Spoken) -> IntentWire {
 pub(crate) fn command(step: &Step, house: &house::House) -> Option<CommandWire> {
     let entity = house.entities.get(&step.entity)?;
     let data = step.action.data().iter().map(|(name, value)| (name.clone(), plain(value))).collect();
-    Some(CommandWire { entity_id: step.entity.to_string(), service: step.action.service(entity.domain), data: Value::Object(data) })
+    Some(CommandWire {
+        entity_id: step.entity.to_string(),
+        service: step.action.service(entity.domain),
+        data: Value::Object(data),
+    })
 }
 
 /// Attribute values as JSON, with whole numbers written as such.
@@ -144,7 +148,11 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
         lang: turn.lang.as_str().to_owned(),
         text: turn.utterance.text.clone(),
         intents: serde_json::to_value(turn.intents.iter().map(intent).collect::<Vec<_>>()).unwrap_or_default(),
-        commands: turn.steps.iter().map(|step| json!({ "entity_id": step.entity.as_str(), "action": format!("{:?}", step.action) })).collect(),
+        commands: turn
+            .steps
+            .iter()
+            .map(|step| json!({ "entity_id": step.entity.as_str(), "action": format!("{:?}", step.action) }))
+            .collect(),
         outcome: turn.outcome.as_str().to_owned(),
         reply: turn.reply.clone(),
         codes: turn.codes.clone(),
@@ -169,7 +177,14 @@ pub(crate) fn record(turn: &Turn) -> TurnRecord {
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeWire {
-    OutcomeWire { entity_id: outcome.entity.to_string(), outcome: outcome.kind.as_str(), underway: outcome.is_underway, ms: outcome.took_ms, reason: outcome.reason.clone(), sent: outcome.sent.clone() }
+    OutcomeWire {
+        entity_id: outcome.entity.to_string(),
+        outcome: outcome.kind.as_str(),
+        underway: outcome.is_underway,
+        ms: outcome.took_ms,
+        reason: outcome.reason.clone(),
+        sent: outcome.sent.clone(),
+    }
 }
 
 fn spoken_value(value: &SpokenValue) -> Value {

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use house::{Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome, Utterance};
+use house::{
+    Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome, Utterance,
+};
 use mind::judge::{Approved, Consent, Role, Rules, Verdict, judge};
 use mind::reply::{self, Nothing};
 use mind::resolve::{ScheduleChange, TimerChange, TimerStart};
@@ -18,7 +20,14 @@ use crate::turn::{Turn, Turns};
 
 impl Turns {
     /// Judges a wish against the house as it is now, and does what is allowed. What is for later is judged with it.
-    pub(crate) async fn carry_out(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, consent: Consent, before: &[String]) {
+    pub(crate) async fn carry_out(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        wish: Wish,
+        consent: Consent,
+        before: &[String],
+    ) {
         if self.is_not_theirs(turn, &wish) {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NotYours);
         }
@@ -36,7 +45,10 @@ impl Turns {
                 conversation.open = match question {
                     Question::Confirm { .. } => Some(Open::Confirm(wish)),
                     Question::Pin { .. } => Some(Open::Pin(wish)),
-                    Question::Which { .. } | Question::Value { .. } | Question::When { .. } | Question::DidYouMean { .. } => None,
+                    Question::Which { .. }
+                    | Question::Value { .. }
+                    | Question::When { .. }
+                    | Question::DidYouMean { .. } => None,
                 };
             }
             Verdict::Refuse(refusal) => {
@@ -79,13 +91,25 @@ impl Turns {
     }
 
     /// What is for later is kept first: an end that was promised must not be lost with the hub.
-    async fn allowed(&self, turn: &mut Turn, conversation: &mut Conversation, wish: Wish, consent: Consent, said: &mut Vec<String>) {
+    async fn allowed(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        wish: Wish,
+        consent: Consent,
+        said: &mut Vec<String>,
+    ) {
         let mut undo = Undo::default();
         let snapshot = self.hub.snapshot();
         let cancelled = self.scheduled(&wish.cancel);
         if !cancelled.is_empty() {
             let cancel: Vec<String> = cancelled.iter().map(|one| one.id.clone()).collect();
-            let words = reply::schedule_changed(&ScheduleChange::Cancel(cancel.clone()), &snapshot.house, &self.clock.around(self.clock.now_ms()), turn.lang);
+            let words = reply::schedule_changed(
+                &ScheduleChange::Cancel(cancel.clone()),
+                &snapshot.house,
+                &self.clock.around(self.clock.now_ms()),
+                turn.lang,
+            );
             match self.hub.schedule(Change::Cancel(cancel)).await {
                 Ok(_) => said.push(words),
                 Err(error) => return not_kept(turn, said, &error),
@@ -102,10 +126,12 @@ impl Turns {
         let drafts: Vec<_> = wish.later.into_iter().map(|draft| agreed_to(draft, agreed(consent))).collect();
         let made = match drafts.is_empty() {
             true => Vec::new(),
-            false => match self.hub.schedule(Change::Add(drafts, turn.lang.as_str(), turn.utterance.speaker.clone())).await {
-                Ok(made) => made,
-                Err(error) => return not_kept(turn, said, &error),
-            },
+            false => {
+                match self.hub.schedule(Change::Add(drafts, turn.lang.as_str(), turn.utterance.speaker.clone())).await {
+                    Ok(made) => made,
+                    Err(error) => return not_kept(turn, said, &error),
+                }
+            }
         };
         undo.schedules.extend(made.iter().map(|one| one.id.clone()));
         if !wish.steps.is_empty() {
@@ -144,19 +170,38 @@ impl Turns {
     async fn dispatched(&self, turn: &mut Turn, approved: &Approved) -> (String, Vec<Step>) {
         let before = self.hub.snapshot();
         turn.outcomes = dispatch::send(&self.hub, approved, turn.utterance.cause, self.patience).await;
-        let moved: BTreeMap<&EntityId, bool> = turn.outcomes.iter().map(|outcome| (&outcome.entity, !matches!(outcome.kind, OutcomeKind::Already | OutcomeKind::Offline | OutcomeKind::Refused))).collect();
-        let backwards = backwards(approved.steps(), &before.house).into_iter().filter(|step| moved.get(&step.entity).copied().unwrap_or(false)).collect();
+        let moved: BTreeMap<&EntityId, bool> = turn
+            .outcomes
+            .iter()
+            .map(|outcome| {
+                (
+                    &outcome.entity,
+                    !matches!(outcome.kind, OutcomeKind::Already | OutcomeKind::Offline | OutcomeKind::Refused),
+                )
+            })
+            .collect();
+        let backwards = backwards(approved.steps(), &before.house)
+            .into_iter()
+            .filter(|step| moved.get(&step.entity).copied().unwrap_or(false))
+            .collect();
         (reply::done(&turn.outcomes, &self.hub.snapshot().house, turn.lang), backwards)
     }
 
     /// Does what was scheduled, if it may still happen; gives the words about it and whether it was done.
-    pub(crate) async fn carry_out_scheduled(&self, turn: &mut Turn, schedule: &Schedule, steps: &[Step], given: Agreed) -> bool {
+    pub(crate) async fn carry_out_scheduled(
+        &self,
+        turn: &mut Turn,
+        schedule: &Schedule,
+        steps: &[Step],
+        given: Agreed,
+    ) -> bool {
         let consent = match given {
             Agreed::Unasked => Consent::None,
             Agreed::Yes => Consent::Yes,
             Agreed::Pin => Consent::Pin,
         };
-        turn.utterance.cause = if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
+        turn.utterance.cause =
+            if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
         turn.steps = steps.to_vec();
         let why = match self.judged(turn, steps.to_vec(), consent) {
             Verdict::Allow(approved) => {
@@ -178,13 +223,15 @@ impl Turns {
 pub(crate) fn cancelled_timers(change: &TimerChange, house: &House) -> Vec<TimerStart> {
     let TimerChange::Cancel(ids) = change else { return Vec::new() };
     let gone = house.timers.iter().filter(|timer| ids.contains(&timer.id));
-    gone.map(|timer| TimerStart { name: timer.name.clone(), area: timer.area.clone(), seconds: timer.left_s.max(1) }).collect()
+    gone.map(|timer| TimerStart { name: timer.name.clone(), area: timer.area.clone(), seconds: timer.left_s.max(1) })
+        .collect()
 }
 
 /// What takes steps back to the states in this house, last first.
 fn backwards(steps: &[Step], before: &House) -> Vec<Step> {
     let one = |step: &Step| {
-        let actions = before.entities.get(&step.entity).and_then(|entity| back(&step.action, entity)).unwrap_or_default();
+        let actions =
+            before.entities.get(&step.entity).and_then(|entity| back(&step.action, entity)).unwrap_or_default();
         let step = step.clone();
         actions.into_iter().map(move |action| Step { action, reason: "it was so before".to_owned(), ..step.clone() })
     };

@@ -237,7 +237,9 @@ impl Action {
         let one = |name: &str, value: Value| Attributes::from([(name.to_owned(), value)]);
         let pct = |name: &str, value: u8| one(name, Value::Number(f64::from(value)));
         match self {
-            Self::SetLight { brightness_pct, color, color_temp_k } => light_data(*brightness_pct, *color, *color_temp_k),
+            Self::SetLight { brightness_pct, color, color_temp_k } => {
+                light_data(*brightness_pct, *color, *color_temp_k)
+            }
             Self::SetCoverPosition(position) | Self::SetValvePosition(position) => pct("position", *position),
             Self::SetTilt(position) => pct("tilt_position", *position),
             Self::SetEffect(effect) => one("effect", effect.as_str().into()),
@@ -253,7 +255,9 @@ impl Action {
                 data.insert("media_content_type".into(), class.as_deref().unwrap_or("music").into());
                 data
             }
-            Self::VacuumCleanArea(areas) => one("areas", Value::List(areas.iter().map(|area| area.as_str().into()).collect())),
+            Self::VacuumCleanArea(areas) => {
+                one("areas", Value::List(areas.iter().map(|area| area.as_str().into()).collect()))
+            }
             Self::AddItem(item) | Self::RemoveItem(item) => one("item", item.as_str().into()),
             Self::CompleteItem(item) => {
                 let mut data = one("item", item.as_str().into());

@@ -21,7 +21,9 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
     let yes_if = |yes: bool| Some(if yes { Reach::Yes } else { Reach::No });
     match action {
         Action::TurnOn => match entity.domain {
-            Domain::Climate | Domain::MediaPlayer | Domain::WaterHeater => yes_if(!matches!(state, "off" | "standby" | "" | "unavailable")),
+            Domain::Climate | Domain::MediaPlayer | Domain::WaterHeater => {
+                yes_if(!matches!(state, "off" | "standby" | "" | "unavailable"))
+            }
             _ => is("on"),
         },
         Action::TurnOff => match entity.domain {
@@ -29,8 +31,12 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
             _ => is("off"),
         },
         Action::SetLight { brightness_pct, color, color_temp_k } => {
-            let brightness = brightness_pct.is_none_or(|wanted| near(entity.number("brightness").map(|value| value / 2.55), f64::from(wanted), 0.9));
-            let heat = color_temp_k.is_none_or(|wanted| near(entity.number("color_temp_kelvin"), f64::from(wanted), f64::from(wanted) * 0.03));
+            let brightness = brightness_pct.is_none_or(|wanted| {
+                near(entity.number("brightness").map(|value| value / 2.55), f64::from(wanted), 0.9)
+            });
+            let heat = color_temp_k.is_none_or(|wanted| {
+                near(entity.number("color_temp_kelvin"), f64::from(wanted), f64::from(wanted) * 0.03)
+            });
             let color = color.is_none_or(|wanted| hue_is_near(entity, wanted.hue, wanted.saturation));
             yes_if(state == "on" && brightness && heat && color)
         }
@@ -45,13 +51,19 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
             }
         }
         // Slats and effects of which nothing was ever reported will not be reported now.
-        Action::SetTilt(wanted) => entity.number("current_tilt_position").and_then(|at| yes_if((at - f64::from(*wanted)).abs() <= 2.0)),
-        Action::SetEffect(wanted) => entity.attribute("effect").and_then(|effect| yes_if(state == "on" && effect.as_text() == Some(wanted))),
+        Action::SetTilt(wanted) => {
+            entity.number("current_tilt_position").and_then(|at| yes_if((at - f64::from(*wanted)).abs() <= 2.0))
+        }
+        Action::SetEffect(wanted) => {
+            entity.attribute("effect").and_then(|effect| yes_if(state == "on" && effect.as_text() == Some(wanted)))
+        }
         Action::Lock => is("locked"),
         Action::Unlock => yes_if(matches!(state, "unlocked" | "open")),
         Action::SetTemperature(wanted) => yes_if(has_target(entity, *wanted)),
         Action::SetHvacMode(mode) => is(mode.as_str()),
-        Action::SetPercentage(wanted) => yes_if(state == "on" && near(entity.number("percentage"), f64::from(*wanted), 3.0)),
+        Action::SetPercentage(wanted) => {
+            yes_if(state == "on" && near(entity.number("percentage"), f64::from(*wanted), 3.0))
+        }
         Action::Arm(mode) => match state == armed(*mode) {
             true => Some(Reach::Yes),
             false => Some(if matches!(state, "arming" | "pending") { Reach::Underway } else { Reach::No }),
@@ -60,7 +72,9 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
         Action::MediaPlay => is("playing"),
         Action::MediaPause => yes_if(matches!(state, "paused" | "idle" | "off" | "standby")),
         Action::MediaStop => yes_if(matches!(state, "idle" | "off" | "stopped" | "standby")),
-        Action::SetVolume(wanted) => yes_if(near(entity.number("volume_level").map(|value| value * 100.0), f64::from(*wanted), 1.5)),
+        Action::SetVolume(wanted) => {
+            yes_if(near(entity.number("volume_level").map(|value| value * 100.0), f64::from(*wanted), 1.5))
+        }
         Action::Mute(wanted) => yes_if(entity.attribute("is_volume_muted").and_then(Value::as_bool) == Some(*wanted)),
         Action::PlayMedia { .. } => is("playing"),
         Action::VacuumStart | Action::VacuumCleanArea(_) => is("cleaning"),
@@ -69,7 +83,11 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
         Action::MowerStart => is("mowing"),
         Action::MowerPause => yes_if(matches!(state, "paused" | "docked")),
         Action::MowerDock => moved(state, "docked", "returning"),
-        Action::SetNumber(wanted) => yes_if(near(state.parse().ok(), *wanted, entity.number("step").map_or(wanted.abs() * 1e-3, |step| step / 2.0).max(1e-6))),
+        Action::SetNumber(wanted) => yes_if(near(
+            state.parse().ok(),
+            *wanted,
+            entity.number("step").map_or(wanted.abs() * 1e-3, |step| step / 2.0).max(1e-6),
+        )),
         Action::SelectOption(wanted) => is(wanted),
         Action::AddItem(item) => yes_if(holds(entity, item)),
         Action::CompleteItem(item) | Action::RemoveItem(item) => yes_if(!holds(entity, item)),
@@ -128,31 +146,65 @@ mod tests {
     use crate::{Attributes, Availability, EntityId, State};
 
     fn entity(domain: Domain, value: &str, attributes: &[(&str, f64)]) -> Entity {
-        let attributes: Attributes = attributes.iter().map(|(name, number)| ((*name).to_owned(), Value::Number(*number))).collect();
+        let attributes: Attributes =
+            attributes.iter().map(|(name, number)| ((*name).to_owned(), Value::Number(*number))).collect();
         let state = State { value: Some(value.to_owned()), attributes, ..State::default() };
-        Entity { id: EntityId::new("x.x"), name: "X".to_owned(), aliases: Vec::new(), domain, device_class: None, area: None, state, availability: Availability::Online }
+        Entity {
+            id: EntityId::new("x.x"),
+            name: "X".to_owned(),
+            aliases: Vec::new(),
+            domain,
+            device_class: None,
+            area: None,
+            state,
+            availability: Availability::Online,
+        }
     }
 
     #[test]
     fn a_thermostat_with_two_targets_is_there_when_the_one_in_force_is() {
         let both = [("target_temp_low", 20.0), ("target_temp_high", 24.0)];
-        for (mode, wanted, expected) in [("heat", 20.0, Reach::Yes), ("heat", 24.0, Reach::No), ("cool", 24.0, Reach::Yes), ("heat_cool", 20.0, Reach::No)] {
-            assert_eq!(reach(&Action::SetTemperature(wanted), &entity(Domain::Climate, mode, &both)), Some(expected), "{mode} {wanted}");
+        for (mode, wanted, expected) in [
+            ("heat", 20.0, Reach::Yes),
+            ("heat", 24.0, Reach::No),
+            ("cool", 24.0, Reach::Yes),
+            ("heat_cool", 20.0, Reach::No),
+        ] {
+            assert_eq!(
+                reach(&Action::SetTemperature(wanted), &entity(Domain::Climate, mode, &both)),
+                Some(expected),
+                "{mode} {wanted}"
+            );
         }
         let same = [("target_temp_low", 21.0), ("target_temp_high", 21.0)];
-        assert_eq!(reach(&Action::SetTemperature(21.0), &entity(Domain::Climate, "heat_cool", &same)), Some(Reach::Yes));
+        assert_eq!(
+            reach(&Action::SetTemperature(21.0), &entity(Domain::Climate, "heat_cool", &same)),
+            Some(Reach::Yes)
+        );
         let single = [("temperature", 19.0), ("target_temp_low", 21.0)];
         assert_eq!(reach(&Action::SetTemperature(21.0), &entity(Domain::Climate, "heat", &single)), Some(Reach::No));
     }
 
     #[test]
     fn numbers_choices_and_slats_are_confirmed_by_what_they_report() {
-        assert_eq!(reach(&Action::SetNumber(21.3), &entity(Domain::Number, "21.5", &[("step", 0.5)])), Some(Reach::Yes));
+        assert_eq!(
+            reach(&Action::SetNumber(21.3), &entity(Domain::Number, "21.5", &[("step", 0.5)])),
+            Some(Reach::Yes)
+        );
         assert_eq!(reach(&Action::SetNumber(0.2), &entity(Domain::Number, "0.3", &[])), Some(Reach::No));
         assert_eq!(reach(&Action::SetNumber(0.0), &entity(Domain::Number, "unknown", &[])), Some(Reach::No));
-        assert_eq!(reach(&Action::SelectOption("night".to_owned()), &entity(Domain::Select, "night", &[])), Some(Reach::Yes));
-        assert_eq!(reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[("current_tilt_position", 31.0)])), Some(Reach::Yes));
-        assert_eq!(reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[("current_tilt_position", 90.0)])), Some(Reach::No));
+        assert_eq!(
+            reach(&Action::SelectOption("night".to_owned()), &entity(Domain::Select, "night", &[])),
+            Some(Reach::Yes)
+        );
+        assert_eq!(
+            reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[("current_tilt_position", 31.0)])),
+            Some(Reach::Yes)
+        );
+        assert_eq!(
+            reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[("current_tilt_position", 90.0)])),
+            Some(Reach::No)
+        );
         assert_eq!(reach(&Action::SetTilt(30), &entity(Domain::Cover, "closed", &[])), None);
     }
 }

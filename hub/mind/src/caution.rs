@@ -28,11 +28,13 @@ pub enum Doubt {
 /// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
 pub fn is_readable(heard: &Heard) -> bool {
     // What is shown backwards says something else to a person than to a model.
-    let is_turned_around = heard.text.contains(|letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    let is_turned_around =
+        heard.text.contains(|letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
     if is_turned_around {
         return false;
     }
-    let is_known = |letter: char| letter.is_ascii_alphanumeric() || is_han(letter) || ('\u{c0}'..='\u{24f}').contains(&letter);
+    let is_known =
+        |letter: char| letter.is_ascii_alphanumeric() || is_han(letter) || ('\u{c0}'..='\u{24f}').contains(&letter);
     heard.words.iter().any(|word| word.text.chars().any(is_known)) || !heard.marks.is_empty()
 }
 
@@ -51,8 +53,13 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
     if acts_on_things && loses_condition(&intents, heard) {
         return Err(Doubt::Condition);
     }
-    let has_time = intents.iter().any(|intent| [Slot::When, Slot::For, Slot::Duration, Slot::StartDuration].into_iter().any(|slot| intent.has(slot)));
-    let loses_time = !intents.is_empty() && intents.iter().all(|intent| takes_exceptions(intent.kind)) && !has_time && says_time(heard);
+    let has_time = intents.iter().any(|intent| {
+        [Slot::When, Slot::For, Slot::Duration, Slot::StartDuration].into_iter().any(|slot| intent.has(slot))
+    });
+    let loses_time = !intents.is_empty()
+        && intents.iter().all(|intent| takes_exceptions(intent.kind))
+        && !has_time
+        && says_time(heard);
     match (loses_time, loses_value(&intents, heard)) {
         (true, _) => Err(Doubt::Time),
         (false, true) => Err(Doubt::Value),
@@ -79,11 +86,24 @@ fn placed(mut intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt>
 /// "天文台的灯" read as "the lights": whose they are was said, and is nothing of this house.
 fn has_lost_owner(intents: &[Intent], heard: &Heard) -> bool {
     let [one] = intents else { return false };
-    let has_target = [Slot::Name, Slot::Area, Slot::Floor, Slot::Scope, Slot::Except].into_iter().any(|slot| one.has(slot));
+    let has_target =
+        [Slot::Name, Slot::Area, Slot::Floor, Slot::Scope, Slot::Except].into_iter().any(|slot| one.has(slot));
     let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
-    let Some(of) = words.windows(2).position(|two| matches!(two, ["的", next] if !matches!(*next, "话" | "时"))).filter(|_| takes_exceptions(one.kind) && !has_target) else { return false };
+    let Some(of) = words
+        .windows(2)
+        .position(|two| matches!(two, ["的", next] if !matches!(*next, "话" | "时")))
+        .filter(|_| takes_exceptions(one.kind) && !has_target)
+    else {
+        return false;
+    };
     let is_marked = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
-    let start = (0..of).rev().take_while(|at| !is_marked(*at) && words.get(*at).is_some_and(|word| word.chars().all(is_han) && !BEFORE_OWNERS.contains(word))).last();
+    let start = (0..of)
+        .rev()
+        .take_while(|at| {
+            !is_marked(*at)
+                && words.get(*at).is_some_and(|word| word.chars().all(is_han) && !BEFORE_OWNERS.contains(word))
+        })
+        .last();
     let owner = start.map(|start| words.get(start..of).unwrap_or_default().concat()).unwrap_or_default();
     let is_used = one.slots.iter().any(|(_, value)| matches!(value, SlotValue::Text(text) if text.contains(&owner)));
     2 <= owner.chars().count() && !is_used && !NO_OWNERS.iter().any(|word| owner.contains(word))
@@ -102,7 +122,8 @@ fn lost_place(intents: &[Intent], heard: &Heard) -> Option<(Slot, String)> {
             ["floor"] => Slot::Floor,
             _ => return None,
         };
-        let is_inside = heard.marks.iter().any(|other| other != mark && other.first <= mark.last && mark.first <= other.last);
+        let is_inside =
+            heard.marks.iter().any(|other| other != mark && other.first <= mark.last && mark.first <= other.last);
         let place = said(heard, mark.first, mark.last);
         let is_used = texts.iter().any(|text| text.contains(&place.to_lowercase()));
         (!is_inside && !is_used).then_some((slot, place))
@@ -118,15 +139,30 @@ fn texts(intents: &[Intent]) -> Vec<String> {
 /// Whether "to minus 40 degrees" was read as no more than "colder".
 fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
     let sets_values = |kind: IntentKind| {
-        matches!(kind, IntentKind::LightSet | IntentKind::SetPosition | IntentKind::ClimateSetTemperature | IntentKind::FanSetSpeed | IntentKind::SetVolume)
+        matches!(
+            kind,
+            IntentKind::LightSet
+                | IntentKind::SetPosition
+                | IntentKind::ClimateSetTemperature
+                | IntentKind::FanSetSpeed
+                | IntentKind::SetVolume
+        )
     };
-    let has_value = |intent: &Intent| intent.slots.iter().any(|(slot, value)| matches!(value, SlotValue::Number(_) | SlotValue::Length { .. }) || *slot == Slot::When);
+    let has_value = |intent: &Intent| {
+        intent.slots.iter().any(|(slot, value)| {
+            matches!(value, SlotValue::Number(_) | SlotValue::Length { .. }) || *slot == Slot::When
+        })
+    };
     let is_heat = intents.iter().any(|intent| intent.kind == IntentKind::ClimateSetTemperature);
     let is_value = |number: &Number| number.unit != Unit::None || (is_heat && LEAST_BARE <= number.value.abs());
-    let is_name = |number: &Number| heard.marks.iter().any(|mark| mark.first <= number.first && number.last <= mark.last);
+    let is_name =
+        |number: &Number| heard.marks.iter().any(|mark| mark.first <= number.first && number.last <= mark.last);
     let is_in_words = |number: &Number| {
         let said = said(heard, number.first, number.last);
-        intents.iter().flat_map(|intent| &intent.slots).any(|(_, value)| matches!(value, SlotValue::Text(text) if text.contains(&said)))
+        intents
+            .iter()
+            .flat_map(|intent| &intent.slots)
+            .any(|(_, value)| matches!(value, SlotValue::Text(text) if text.contains(&said)))
     };
     intents.iter().any(|intent| sets_values(intent.kind))
         && !intents.iter().any(has_value)
@@ -139,9 +175,11 @@ fn loses_condition(intents: &[Intent], heard: &Heard) -> bool {
     let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
     let is_used = |word: &str| texts.iter().any(|text| text.contains(word));
     let is_polite = |at: usize| words.get(at + 1).is_none_or(|next| POLITE_IF.contains(next));
-    let english = words.iter().enumerate().any(|(at, word)| CONDITIONS.contains(word) && !is_polite(at) && !is_used(word));
+    let english =
+        words.iter().enumerate().any(|(at, word)| CONDITIONS.contains(word) && !is_polite(at) && !is_used(word));
     let text = words.concat();
-    let chinese = CONDITIONS_HAN.iter().any(|word| text.contains(word) && !is_used(word)) && !POLITE_HAN.iter().any(|word| text.contains(word));
+    let chinese = CONDITIONS_HAN.iter().any(|word| text.contains(word) && !is_used(word))
+        && !POLITE_HAN.iter().any(|word| text.contains(word));
     english || chinese
 }
 
@@ -149,12 +187,16 @@ fn loses_condition(intents: &[Intent], heard: &Heard) -> bool {
 fn says_time(heard: &Heard) -> bool {
     let is_in_name = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
     let has_length = heard.lengths.iter().any(|length| !is_in_name(length.first));
-    let words: Vec<&str> = heard.words.iter().enumerate().map(|(at, word)| if is_in_name(at) { "" } else { word.text.as_str() }).collect();
+    let words: Vec<&str> =
+        heard.words.iter().enumerate().map(|(at, word)| if is_in_name(at) { "" } else { word.text.as_str() }).collect();
     let text = words.concat();
     // "Am" is a verb too; after a number it is a time.
     let is_half = |at: usize| matches!(heard.words.get(at).map(|word| word.text.as_str()), Some("am" | "pm"));
     let has_half = heard.numbers.iter().any(|number| !is_in_name(number.first) && is_half(number.last + 1));
-    has_length || has_half || words.iter().any(|word| TIMES.contains(word)) || TIMES_HAN.iter().any(|time| text.contains(time))
+    has_length
+        || has_half
+        || words.iter().any(|word| TIMES.contains(word))
+        || TIMES_HAN.iter().any(|time| text.contains(time))
 }
 
 /// Switching that was read into a question becomes the question; other actions have none.
@@ -183,8 +225,12 @@ fn is_question(heard: &Heard) -> bool {
         return true;
     }
     let text = words.concat();
-    let asks_for_help_han = ["能", "可以", "帮", "请", "麻烦", "好吗", "行吗", "可不可", "得唔得"].iter().any(|word| text.contains(word));
-    let is_state_question = ["着吗", "着么", "了吗", "了么", "着没", "了没", "着没有", "了没有", "着呢吗", "咗未", "住吗"].iter().any(|tail| text.ends_with(tail));
+    let asks_for_help_han =
+        ["能", "可以", "帮", "请", "麻烦", "好吗", "行吗", "可不可", "得唔得"].iter().any(|word| text.contains(word));
+    let is_state_question =
+        ["着吗", "着么", "了吗", "了么", "着没", "了没", "着没有", "了没有", "着呢吗", "咗未", "住吗"]
+            .iter()
+            .any(|tail| text.ends_with(tail));
     is_state_question && !asks_for_help_han
 }
 
@@ -204,7 +250,14 @@ fn says_exception(heard: &Heard) -> bool {
 fn takes_exceptions(kind: IntentKind) -> bool {
     matches!(
         kind,
-        IntentKind::TurnOn | IntentKind::TurnOff | IntentKind::Toggle | IntentKind::LightSet | IntentKind::SetPosition | IntentKind::ClimateSetTemperature | IntentKind::ClimateSetMode | IntentKind::FanSetSpeed
+        IntentKind::TurnOn
+            | IntentKind::TurnOff
+            | IntentKind::Toggle
+            | IntentKind::LightSet
+            | IntentKind::SetPosition
+            | IntentKind::ClimateSetTemperature
+            | IntentKind::ClimateSetMode
+            | IntentKind::FanSetSpeed
     )
 }
 
@@ -238,17 +291,26 @@ const POLITE_IF: &[&str] = &["you", "possible", "u", "it's", "i", "more", "again
 const CONDITIONS_HAN: &[&str] = &["如果", "要是", "每当", "一旦", "只要", "的时候"];
 const POLITE_HAN: &[&str] = &["如果可以", "如果方便", "如果能", "要是可以", "要是方便", "如果你"];
 /// Words that end before the owner of a thing begins.
-const BEFORE_OWNERS: &[&str] = &["开", "关", "把", "将", "闭", "掉", "启", "动", "请", "我", "帮", "要", "想", "给", "下", "亮", "暗", "调", "灯", "了", "吧", "的", "和", "跟", "让"];
+const BEFORE_OWNERS: &[&str] = &[
+    "开", "关", "把", "将", "闭", "掉", "启", "动", "请", "我", "帮", "要", "想", "给", "下", "亮", "暗", "调", "灯",
+    "了", "吧", "的", "和", "跟", "让",
+];
 /// What stands before 的 and is nobody's.
-const NO_OWNERS: &[&str] = &["所有", "全部", "家", "这", "那", "房", "屋", "里", "每", "各", "色", "时候", "光", "点", "分", "度", "半", "边", "上", "些", "多", "同", "作", "暖", "冷", "柔"];
+const NO_OWNERS: &[&str] = &[
+    "所有", "全部", "家", "这", "那", "房", "屋", "里", "每", "各", "色", "时候", "光", "点", "分", "度", "半", "边",
+    "上", "些", "多", "同", "作", "暖", "冷", "柔",
+];
 /// A bare number below this may be "one notch".
 const LEAST_BARE: f64 = 5.0;
 /// Words that are a time by themselves.
-pub(crate) const TIMES: &[&str] = &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
+pub(crate) const TIMES: &[&str] =
+    &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
 /// The same in Chinese.
 pub(crate) const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 /// Words before a question that are not part of it.
-const ADDRESS: &[&str] = &["hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please"];
+const ADDRESS: &[&str] = &[
+    "hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please",
+];
 /// "Is it possible to turn the light on" is a request in the clothes of a question.
 const HELP: &[&str] = &["possible", "able", "can", "could", "would", "way", "please", "okay", "ok"];
 
@@ -304,18 +366,35 @@ mod tests {
 
     #[test]
     fn a_room_or_floor_that_was_said_is_never_lost() {
-        let names = Names::new([("Ground Floor", "floor"), ("Kitchen", "area"), ("Kitchen Lamp", "light"), ("Office", "area")]);
-        let read = |text: &str, intents: Vec<Intent>| cautious(intents, &hear(text, &names).unwrap()).map(|intents| intents.iter().map(|intent| (intent.text(Slot::Floor).map(str::to_owned), intent.text(Slot::Area).map(str::to_owned))).collect::<Vec<_>>());
+        let names =
+            Names::new([("Ground Floor", "floor"), ("Kitchen", "area"), ("Kitchen Lamp", "light"), ("Office", "area")]);
+        let read = |text: &str, intents: Vec<Intent>| {
+            cautious(intents, &hear(text, &names).unwrap()).map(|intents| {
+                intents
+                    .iter()
+                    .map(|intent| {
+                        (intent.text(Slot::Floor).map(str::to_owned), intent.text(Slot::Area).map(str::to_owned))
+                    })
+                    .collect::<Vec<_>>()
+            })
+        };
         let off = Intent::new(IntentKind::TurnOff);
         let except = off.clone().with(Slot::Except, SlotValue::Text("kitchen".to_owned()));
-        assert_eq!(read("turn off all lights on the ground floor except the kitchen", vec![except]), Ok(vec![(Some("ground floor".to_owned()), None)]));
-        assert_eq!(read("turn off everything in the Office", vec![off.clone()]), Ok(vec![(None, Some("Office".to_owned()))]));
+        assert_eq!(
+            read("turn off all lights on the ground floor except the kitchen", vec![except]),
+            Ok(vec![(Some("ground floor".to_owned()), None)])
+        );
+        assert_eq!(
+            read("turn off everything in the Office", vec![off.clone()]),
+            Ok(vec![(None, Some("Office".to_owned()))])
+        );
         let lamp = off.clone().with(Slot::Name, SlotValue::Text("kitchen lamp".to_owned()));
         assert_eq!(read("turn off the kitchen lamp", vec![lamp]), Ok(vec![(None, None)]));
         assert_eq!(read("turn off the tv and everything in the office", vec![off.clone(), off]), Err(Doubt::Place));
         let light = Intent::new(IntentKind::TurnOn).with(Slot::Domain, SlotValue::Label("light"));
         assert_eq!(read("打开天文台的灯", vec![light.clone()]), Err(Doubt::Place));
-        for text in ["打开所有的灯", "打开这里的灯", "把红色的灯打开", "打开我的灯", "给我更多的光", "换个不同的灯光"] {
+        for text in ["打开所有的灯", "打开这里的灯", "把红色的灯打开", "打开我的灯", "给我更多的光", "换个不同的灯光"]
+        {
             assert_eq!(read(text, vec![light.clone()]), Ok(vec![(None, None)]), "{text}");
         }
     }

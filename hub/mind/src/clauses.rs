@@ -8,7 +8,9 @@ use crate::words::Word;
 /// The requests of a sentence, in order, in their own words. One part if nothing is beyond doubt.
 pub fn clauses(heard: &Heard) -> Vec<String> {
     let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
-    if words.first().is_some_and(|first| KEEP_WHOLE.contains(first)) || KEEP_WHOLE_HAN.iter().any(|start| starts_at(&words, 0, start)) {
+    if words.first().is_some_and(|first| KEEP_WHOLE.contains(first))
+        || KEEP_WHOLE_HAN.iter().any(|start| starts_at(&words, 0, start))
+    {
         return vec![heard.text.clone()];
     }
     let mut parts = Vec::new();
@@ -39,7 +41,11 @@ pub fn begins_with_verb(all: &[Word]) -> bool {
 fn joint_at(words: &[&str], at: usize) -> Option<usize> {
     let after_and = match words.get(at) {
         Some(&("and" | "then" | "also")) => {
-            let more = words.get(at + 1..)?.iter().take_while(|word| matches!(**word, "and" | "then" | "also" | "please")).count();
+            let more = words
+                .get(at + 1..)?
+                .iter()
+                .take_while(|word| matches!(**word, "and" | "then" | "also" | "please"))
+                .count();
             Some(at + 1 + more)
         }
         _ => None,
@@ -62,19 +68,64 @@ fn is_inside_name(heard: &Heard, at: usize) -> bool {
 }
 
 /// Sentences that begin so carry other sentences inside them.
-const KEEP_WHOLE: &[&str] = &["when", "whenever", "if", "remind", "broadcast", "announce", "tell", "say", "shout", "every", "once", "as"];
-const KEEP_WHOLE_HAN: &[&[&str]] = &[&["当"], &["如", "果"], &["要", "是"], &["每"], &["提", "醒"], &["广", "播"], &["告", "诉"], &["通", "知"], &["以", "后"], &["只", "要"], &["一", "旦"], &["我", "说"]];
+const KEEP_WHOLE: &[&str] =
+    &["when", "whenever", "if", "remind", "broadcast", "announce", "tell", "say", "shout", "every", "once", "as"];
+const KEEP_WHOLE_HAN: &[&[&str]] = &[
+    &["当"],
+    &["如", "果"],
+    &["要", "是"],
+    &["每"],
+    &["提", "醒"],
+    &["广", "播"],
+    &["告", "诉"],
+    &["通", "知"],
+    &["以", "后"],
+    &["只", "要"],
+    &["一", "旦"],
+    &["我", "说"],
+];
 const VERBS: &[&str] = &[
-    "turn", "switch", "set", "dim", "brighten", "open", "close", "shut", "lock", "unlock", "play", "pause", "stop", "start", "make", "put", "add", "lower",
-    "raise", "increase", "decrease", "mute", "unmute", "run", "activate", "arm", "disarm", "change", "pull", "cancel", "clean", "vacuum", "skip", "resume",
-    "flip", "power", "bring", "kill", "remove",
+    "turn", "switch", "set", "dim", "brighten", "open", "close", "shut", "lock", "unlock", "play", "pause", "stop",
+    "start", "make", "put", "add", "lower", "raise", "increase", "decrease", "mute", "unmute", "run", "activate",
+    "arm", "disarm", "change", "pull", "cancel", "clean", "vacuum", "skip", "resume", "flip", "power", "bring", "kill",
+    "remove",
 ];
 const JOINTS_HAN: &[&[&str]] = &[
-    &["然", "后", "再"], &["然", "后"], &["并", "且"], &["接", "着"], &["顺", "便"], &["同", "时"], &["还", "有"], &["之", "后", "再"], &["再"], &["并"], &["和"],
+    &["然", "后", "再"],
+    &["然", "后"],
+    &["并", "且"],
+    &["接", "着"],
+    &["顺", "便"],
+    &["同", "时"],
+    &["还", "有"],
+    &["之", "后", "再"],
+    &["再"],
+    &["并"],
+    &["和"],
 ];
 const VERBS_HAN: &[&[&str]] = &[
-    &["打", "开"], &["关"], &["开"], &["把"], &["将"], &["调"], &["锁"], &["解", "锁"], &["播", "放"], &["暂", "停"], &["设"], &["拉"], &["启", "动"],
-    &["停"], &["放"], &["静", "音"], &["取", "消"], &["添", "加"], &["让"], &["布", "防"], &["升"], &["降"],
+    &["打", "开"],
+    &["关"],
+    &["开"],
+    &["把"],
+    &["将"],
+    &["调"],
+    &["锁"],
+    &["解", "锁"],
+    &["播", "放"],
+    &["暂", "停"],
+    &["设"],
+    &["拉"],
+    &["启", "动"],
+    &["停"],
+    &["放"],
+    &["静", "音"],
+    &["取", "消"],
+    &["添", "加"],
+    &["让"],
+    &["布", "防"],
+    &["升"],
+    &["降"],
 ];
 
 #[cfg(test)]
@@ -90,10 +141,19 @@ mod tests {
 
     #[test]
     fn splits_before_a_verb_only() {
-        check("turn on the kitchen lights and dim the hall to 30 %", &["turn on the kitchen lights", "dim the hall to 30 %"]);
+        check(
+            "turn on the kitchen lights and dim the hall to 30 %",
+            &["turn on the kitchen lights", "dim the hall to 30 %"],
+        );
         check("turn off the kitchen and hall lights", &["turn off the kitchen and hall lights"]);
-        check("Lock the door, then close the blinds and play jazz", &["Lock the door", "close the blinds", "play jazz"]);
-        check("when the door opens turn on the light and close the blinds", &["when the door opens turn on the light and close the blinds"]);
+        check(
+            "Lock the door, then close the blinds and play jazz",
+            &["Lock the door", "close the blinds", "play jazz"],
+        );
+        check(
+            "when the door opens turn on the light and close the blinds",
+            &["when the door opens turn on the light and close the blinds"],
+        );
         check("activate turn and open", &["activate turn and open"]);
         check("play rock and roll", &["play rock and roll"]);
         check("打开厨房的灯然后把走廊调到30%", &["打开厨房的灯", "把走廊调到30%"]);

@@ -83,9 +83,33 @@ pub fn tokens() -> Vec<String> {
 
 /// What can be marked in the input: areas, floors, timers, and entities by domain.
 pub const MARKS: &[&str] = &[
-    "area", "floor", "timer", "light", "switch", "climate", "cover", "lock", "alarm_control_panel", "fan",
-    "media_player", "vacuum", "lawn_mower", "valve", "sensor", "binary_sensor", "scene", "script", "todo", "weather",
-    "person", "button", "input_boolean", "humidifier", "water_heater", "siren", "other",
+    "area",
+    "floor",
+    "timer",
+    "light",
+    "switch",
+    "climate",
+    "cover",
+    "lock",
+    "alarm_control_panel",
+    "fan",
+    "media_player",
+    "vacuum",
+    "lawn_mower",
+    "valve",
+    "sensor",
+    "binary_sensor",
+    "scene",
+    "script",
+    "todo",
+    "weather",
+    "person",
+    "button",
+    "input_boolean",
+    "humidifier",
+    "water_heater",
+    "siren",
+    "other",
 ];
 
 /// The slots an intent may have. `Scope`, `Name`, `Area`, `Floor`, `Except`, `Domain` and `DeviceClass` say
@@ -228,9 +252,12 @@ pub fn automaton() -> Automaton {
             }
         }
         let mut edges = vec![("and".to_owned(), 0)];
-        for (suffix, tokens, to) in
-            [("labels", labels, own), ("spans", spans, first), ("numbers", numbers, number), ("durations", durations, duration)]
-        {
+        for (suffix, tokens, to) in [
+            ("labels", labels, own),
+            ("spans", spans, first),
+            ("numbers", numbers, number),
+            ("durations", durations, duration),
+        ] {
             if !tokens.is_empty() {
                 let name = format!("{}:{suffix}", kind.as_str());
                 sets.push((name.clone(), tokens));
@@ -296,7 +323,9 @@ impl Reader<'_> {
             }
             (SlotKind::Words, None) => self.span()?,
             (SlotKind::Number | SlotKind::Duration, None) => CodeValue::At(self.index()?),
-            (SlotKind::Label(_) | SlotKind::Words | SlotKind::Number | SlotKind::Duration, _) => return Err(self.unexpected()),
+            (SlotKind::Label(_) | SlotKind::Words | SlotKind::Number | SlotKind::Duration, _) => {
+                return Err(self.unexpected());
+            }
         };
         Ok(Some((slot, value)))
     }

@@ -21,7 +21,11 @@ pub fn filled(intent: &Intent, text: &str) -> Option<Intent> {
         I::FanSetSpeed => with(Slot::Percentage, SlotValue::Number(number(text)?)),
         I::SetVolume => with(Slot::VolumeLevel, SlotValue::Number(number(text)?)),
         I::StartTimer | I::IncreaseTimer | I::DecreaseTimer => with(Slot::Duration, length(text)?),
-        I::ShoppingListAddItem | I::ShoppingListCompleteItem | I::ListAddItem | I::ListCompleteItem | I::ListRemoveItem => with(Slot::Item, SlotValue::Text(thing(text)?)),
+        I::ShoppingListAddItem
+        | I::ShoppingListCompleteItem
+        | I::ListAddItem
+        | I::ListCompleteItem
+        | I::ListRemoveItem => with(Slot::Item, SlotValue::Text(thing(text)?)),
         I::SceneCreate => with(Slot::Name, SlotValue::Text(thing(text)?)),
         I::SetReminder => with(Slot::Message, SlotValue::Text(thing(text)?)),
         _ => None,
@@ -40,7 +44,11 @@ fn length(text: &str) -> Option<SlotValue> {
     let words = words(text);
     let [only] = lengths(&words).try_into().ok()?;
     let only: crate::numbers::Length = only;
-    is_all(&words, only.first, only.last).then_some(SlotValue::Length { hours: only.hours, minutes: only.minutes, seconds: only.seconds })
+    is_all(&words, only.first, only.last).then_some(SlotValue::Length {
+        hours: only.hours,
+        minutes: only.minutes,
+        seconds: only.seconds,
+    })
 }
 
 fn is_all(words: &[Word], first: usize, last: usize) -> bool {
@@ -59,7 +67,10 @@ fn bare(text: &str) -> &str {
     text.trim().trim_end_matches(['.', '!', '?', '。', '！', '？', '吧'])
 }
 
-const FILLERS: &[&str] = &["to", "at", "for", "make", "it", "please", "about", "set", "let's", "say", "just", "of", "the", "an", "到", "调", "设", "为", "成", "就", "吧", "个", "要", "大", "概", "的", "左", "右"];
+const FILLERS: &[&str] = &[
+    "to", "at", "for", "make", "it", "please", "about", "set", "let's", "say", "just", "of", "the", "an", "到", "调",
+    "设", "为", "成", "就", "吧", "个", "要", "大", "概", "的", "左", "右",
+];
 const MOST_WORDS: usize = 6;
 const MOST_HAN: usize = 12;
 
@@ -75,12 +86,22 @@ mod tests {
     #[test]
     fn an_answer_fills_what_was_missing() {
         check(IntentKind::ClimateSetTemperature, "21", Slot::Temperature, Some(SlotValue::Number(21.0)));
-        check(IntentKind::ClimateSetTemperature, "to twenty one degrees please", Slot::Temperature, Some(SlotValue::Number(21.0)));
+        check(
+            IntentKind::ClimateSetTemperature,
+            "to twenty one degrees please",
+            Slot::Temperature,
+            Some(SlotValue::Number(21.0)),
+        );
         check(IntentKind::ClimateSetTemperature, "二十一度吧", Slot::Temperature, Some(SlotValue::Number(21.0)));
         check(IntentKind::ClimateSetTemperature, "turn on 2 lights", Slot::Temperature, None);
         check(IntentKind::LightSet, "red", Slot::Color, Some(SlotValue::Text("red".to_owned())));
         check(IntentKind::LightSet, "百分之四十", Slot::Brightness, Some(SlotValue::Number(40.0)));
-        check(IntentKind::StartTimer, "ten minutes", Slot::Duration, Some(SlotValue::Length { hours: 0, minutes: 10, seconds: 0 }));
+        check(
+            IntentKind::StartTimer,
+            "ten minutes",
+            Slot::Duration,
+            Some(SlotValue::Length { hours: 0, minutes: 10, seconds: 0 }),
+        );
         check(IntentKind::ListAddItem, "oat milk", Slot::Item, Some(SlotValue::Text("oat milk".to_owned())));
         check(IntentKind::ListAddItem, "turn off the light", Slot::Item, None);
         check(IntentKind::ListAddItem, "关灯", Slot::Item, None);

@@ -135,11 +135,13 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
     let tiers: Vec<Tier> = plan.steps.iter().map(|step| tier(step, house, rules)).collect();
     let names = |least: Tier| -> Vec<String> {
         let gated = plan.steps.iter().zip(&tiers).filter(|(_, tier)| least <= **tier);
-        let mut names: Vec<String> = gated.filter_map(|(step, _)| house.entities.get(&step.entity)).map(|entity| entity.name.clone()).collect();
+        let mut names: Vec<String> =
+            gated.filter_map(|(step, _)| house.entities.get(&step.entity)).map(|entity| entity.name.clone()).collect();
         names.dedup();
         names
     };
-    let whole = is_whole_house_on(&plan, house).then(|| rules.limited(Effect::WholeHouse, rules.class(Effect::WholeHouse)));
+    let whole =
+        is_whole_house_on(&plan, house).then(|| rules.limited(Effect::WholeHouse, rules.class(Effect::WholeHouse)));
     let highest = tiers.iter().copied().chain(whole).max().unwrap_or(Tier::Free);
     let needed = match highest {
         Tier::Never => return Verdict::Refuse(Refusal::Never(names(Tier::Never))),
@@ -155,7 +157,8 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
     }
 }
 
-/// The tier of one step: what the household chose for the thing or the kind of effect, or what holds for those who ask if that is stricter.
+/// The tier of one step: what the household chose for the thing or the kind of effect, or what holds for those who ask
+/// if that is stricter.
 pub fn tier(step: &Step, house: &House, rules: &Rules) -> Tier {
     let Some(entity) = house.entities.get(&step.entity) else { return Tier::Never };
     let effect = effect(entity, &step.action);
@@ -189,9 +192,15 @@ fn refusal(step: &Step, house: &House, rules: &Rules) -> Option<Refusal> {
         return Some(Refusal::TooOften(entity.name.clone()));
     }
     match step.action {
-        Action::SetTemperature(asked) if !safe_heat(entity).contains(&asked) => Some(Refusal::OutOfBounds { name: entity.name.clone(), asked }),
+        Action::SetTemperature(asked) if !safe_heat(entity).contains(&asked) => {
+            Some(Refusal::OutOfBounds { name: entity.name.clone(), asked })
+        }
         Action::SetTemperature(asked) if entity.domain == Domain::Climate => {
-            let (least, most) = rules.limits.iter().filter_map(|limits| limits.heat).find(|(least, most)| !(*least..=*most).contains(&asked))?;
+            let (least, most) = rules
+                .limits
+                .iter()
+                .filter_map(|limits| limits.heat)
+                .find(|(least, most)| !(*least..=*most).contains(&asked))?;
             Some(Refusal::BeyondLimits { name: entity.name.clone(), least, most })
         }
         _ => None,

@@ -23,7 +23,9 @@ pub fn nouns_of(domain: Domain, class: &str) -> impl Iterator<Item = &'static st
 /// Whether the words mean the whole house.
 pub fn is_whole_house(place: &str) -> bool {
     let place = key(place);
-    let place = ["the ", "my ", "our ", "in ", "whole ", "entire "].iter().fold(place.as_str(), |place, word| place.strip_prefix(word).unwrap_or(place));
+    let place = ["the ", "my ", "our ", "in ", "whole ", "entire "]
+        .iter()
+        .fold(place.as_str(), |place, word| place.strip_prefix(word).unwrap_or(place));
     WHOLE.iter().any(|word| key(word) == place)
 }
 
@@ -46,14 +48,17 @@ pub fn color(words: &str) -> Option<(&'static str, Action)> {
         .find_map(|tail| said.strip_suffix(tail).map(str::trim));
     let (names, set) = hit(&said).or_else(|| hit(bare?))?;
     let name = names.split('|').next()?;
-    Some((name, match set {
-        Tint::Hue(hue, saturation) => Action::SetLight {
-            brightness_pct: None,
-            color: Some(Color { hue: *hue, saturation: *saturation }),
-            color_temp_k: None,
+    Some((
+        name,
+        match set {
+            Tint::Hue(hue, saturation) => Action::SetLight {
+                brightness_pct: None,
+                color: Some(Color { hue: *hue, saturation: *saturation }),
+                color_temp_k: None,
+            },
+            Tint::White(kelvin) => Action::SetLight { brightness_pct: None, color: None, color_temp_k: Some(*kelvin) },
         },
-        Tint::White(kelvin) => Action::SetLight { brightness_pct: None, color: None, color_temp_k: Some(*kelvin) },
-    }))
+    ))
 }
 
 enum Tint {
@@ -87,28 +92,86 @@ const COLORS: &[(&str, Tint)] = &[
     ("light green|浅绿|浅绿色", Tint::Hue(120.0, 39.0)),
     ("crimson|深红|深红色|猩红", Tint::Hue(348.0, 91.0)),
     ("white|白|白色", Tint::White(4500)),
-    ("warm white|warm|warmer|soft white|warm tone|暖白|暖白色|暖光|暖色|暖黄|暖色调|温馨|暖白光|暖黄光|暖黄色", Tint::White(2700)),
+    (
+        "warm white|warm|warmer|soft white|warm tone|暖白|暖白色|暖光|暖色|暖黄|暖色调|温馨|暖白光|暖黄光|暖黄色",
+        Tint::White(2700),
+    ),
     ("candle light|candlelight|candle|烛光", Tint::White(1900)),
     ("neutral white|neutral|natural white|natural|normal|自然光|自然|自然白|中性白", Tint::White(3500)),
     ("cool white|cool|cold white|cold|cooler|冷白|冷白色|冷光|冷色|冷色调|冷白光", Tint::White(4000)),
     ("daylight|day light|日光|正白|正白光|白天|日光白", Tint::White(6500)),
 ];
 const WHOLE: &[&str] = &[
-    "house", "home", "everywhere", "every room", "each room", "all rooms", "all the rooms", "whole house", "place", "apartment", "flat", "building",
-    "家", "家里", "全家", "全屋", "整个家", "整个房子", "屋子", "房子", "屋里", "所有房间", "每个房间", "到处", "屋内", "家中",
+    "house",
+    "home",
+    "everywhere",
+    "every room",
+    "each room",
+    "all rooms",
+    "all the rooms",
+    "whole house",
+    "place",
+    "apartment",
+    "flat",
+    "building",
+    "家",
+    "家里",
+    "全家",
+    "全屋",
+    "整个家",
+    "整个房子",
+    "屋子",
+    "房子",
+    "屋里",
+    "所有房间",
+    "每个房间",
+    "到处",
+    "屋内",
+    "家中",
 ];
-const OUTDOORS: &[&str] = &["outside", "outdoors", "outdoor", "out there", "the outside", "外面", "室外", "户外", "屋外", "外边"];
-const HERE: &[&str] = &["here", "in here", "this room", "the room", "room", "this", "这里", "这儿", "这边", "这个房间", "这间房", "房间", "房间里", "屋里", "呢度"];
+const OUTDOORS: &[&str] =
+    &["outside", "outdoors", "outdoor", "out there", "the outside", "外面", "室外", "户外", "屋外", "外边"];
+const HERE: &[&str] = &[
+    "here",
+    "in here",
+    "this room",
+    "the room",
+    "room",
+    "this",
+    "这里",
+    "这儿",
+    "这边",
+    "这个房间",
+    "这间房",
+    "房间",
+    "房间里",
+    "屋里",
+    "呢度",
+];
 
 /// Nouns of kinds: words, domain, device class. The first fitting line counts.
 const KINDS: &[(&str, Domain, Option<&str>)] = &[
-    ("light|lamp|lighting|bulb|illumination|luminaire|灯|灯光|照明|电灯|灯具|灯泡|台灯|吊灯|吸顶灯", Domain::Light, None),
+    (
+        "light|lamp|lighting|bulb|illumination|luminaire|灯|灯光|照明|电灯|灯具|灯泡|台灯|吊灯|吸顶灯",
+        Domain::Light,
+        None,
+    ),
     ("switch|开关", Domain::Switch, None),
     ("plug|smart plug|socket|outlet|power socket|wemo|插座|插头|智能插座", Domain::Switch, Some("outlet")),
     ("fan|ventilator|风扇|电扇|电风扇|风机|吊扇", Domain::Fan, None),
     ("tv|television|telly|tv set|电视|电视机", Domain::MediaPlayer, Some("tv")),
-    ("speaker|loudspeaker|music|radio|stereo|sound|audio|volume|player|media player|media|song|音箱|音响|喇叭|扬声器|音乐|收音机|播放器|声音|媒体|歌", Domain::MediaPlayer, Some("speaker")),
-    ("thermostat|heating|heater|heat|radiator|ac|a c|air conditioner|air conditioning|aircon|climate|hvac|furnace|temperature|空调|暖气|恒温器|温控器|冷气|地暖|温度|采暖", Domain::Climate, None),
+    (
+        "speaker|loudspeaker|music|radio|stereo|sound|audio|volume|player|media \
+         player|media|song|音箱|音响|喇叭|扬声器|音乐|收音机|播放器|声音|媒体|歌",
+        Domain::MediaPlayer,
+        Some("speaker"),
+    ),
+    (
+        "thermostat|heating|heater|heat|radiator|ac|a c|air conditioner|air \
+         conditioning|aircon|climate|hvac|furnace|temperature|空调|暖气|恒温器|温控器|冷气|地暖|温度|采暖",
+        Domain::Climate,
+        None,
+    ),
     ("curtain|drape|窗帘|帘子|布帘", Domain::Cover, Some("curtain")),
     ("blind|venetian blind|百叶窗|百叶帘|百叶", Domain::Cover, Some("blind")),
     ("shade|roller shade|遮阳帘|卷帘", Domain::Cover, Some("shade")),
@@ -119,8 +182,17 @@ const KINDS: &[(&str, Domain, Option<&str>)] = &[
     ("window|skylight|窗|窗户|窗子|天窗", Domain::Cover, Some("window")),
     ("door|门|房门", Domain::Cover, Some("door")),
     ("lock|door lock|smart lock|锁|门锁|智能锁", Domain::Lock, None),
-    ("alarm|alarm system|alarm panel|security system|security|burglar alarm|警报|报警器|安防|防盗|警戒|安防系统|报警系统", Domain::AlarmControlPanel, None),
-    ("vacuum|vacuum cleaner|hoover|robot vacuum|roomba|robot|cleaner|扫地机器人|扫地机|吸尘器|机器人", Domain::Vacuum, None),
+    (
+        "alarm|alarm system|alarm panel|security system|security|burglar \
+         alarm|警报|报警器|安防|防盗|警戒|安防系统|报警系统",
+        Domain::AlarmControlPanel,
+        None,
+    ),
+    (
+        "vacuum|vacuum cleaner|hoover|robot vacuum|roomba|robot|cleaner|扫地机器人|扫地机|吸尘器|机器人",
+        Domain::Vacuum,
+        None,
+    ),
     ("mower|lawn mower|lawnmower|割草机", Domain::LawnMower, None),
     ("water valve|valve|水阀|阀门|阀|水龙头", Domain::Valve, None),
     ("sprinkler|sprinklers|irrigation|洒水器|灌溉", Domain::Valve, None),

@@ -49,7 +49,6 @@ pub struct Length {
     pub seconds: u64,
 }
 
-
 impl Length {
     /// The whole length in seconds.
     pub fn total_s(&self) -> u64 {
@@ -192,7 +191,13 @@ fn length_at(words: &[Word], at: usize) -> Option<Length> {
     let [hours, minutes, seconds] = sums;
     let minutes = minutes + hours.fract() * 60.0;
     let seconds = seconds + minutes.fract() * 60.0;
-    Some(Length { first: at, last: next - 1, hours: whole(hours), minutes: whole(minutes), seconds: seconds.round().clamp(0.0, 1e9) as u64 })
+    Some(Length {
+        first: at,
+        last: next - 1,
+        hours: whole(hours),
+        minutes: whole(minutes),
+        seconds: seconds.round().clamp(0.0, 1e9) as u64,
+    })
 }
 
 fn whole(value: f64) -> u64 {
@@ -239,7 +244,11 @@ fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
     }
     let (value, next) = match (text(words, next), text(words, next + 1), text(words, next + 2)) {
         (Some("and"), Some("a"), Some("half")) => (value + 0.5, next + 3),
-        (Some("and"), Some("a"), Some("1")) if text(words, next + 3) == Some("/") && text(words, next + 4) == Some("2") => (value + 0.5, next + 5),
+        (Some("and"), Some("a"), Some("1"))
+            if text(words, next + 3) == Some("/") && text(words, next + 4) == Some("2") =>
+        {
+            (value + 0.5, next + 5)
+        }
         (Some("个"), Some("半"), _) => (value + 0.5, next + 2),
         (Some("半"), ..) => (value + 0.5, next + 1),
         _ => (value, skip_measure(words, next)),
@@ -247,7 +256,9 @@ fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
     let (unit, mut next) = time_unit(words, next)?;
     let mut value = value;
     match (text(words, next), text(words, next + 1), text(words, next + 2)) {
-        (Some("and"), Some("a"), Some("half")) if time_unit(words, next + 3).is_none() => (value, next) = (value + 0.5, next + 3),
+        (Some("and"), Some("a"), Some("half")) if time_unit(words, next + 3).is_none() => {
+            (value, next) = (value + 0.5, next + 3)
+        }
         (Some("半"), ..) => (value, next) = (value + 0.5, next + 1),
         _ => {}
     }
@@ -289,7 +300,9 @@ fn english_count(words: &[Word], at: usize) -> Option<(f64, usize)> {
         match word {
             "hundred" => (section, next) = (section * 100.0, next + 1),
             "thousand" => (thousands, section, next) = (section * 1000.0, 0.0, next + 1),
-            "point" | "dot" => return decimal_english(words, next + 1, thousands + section).or(Some((thousands + section, next))),
+            "point" | "dot" => {
+                return decimal_english(words, next + 1, thousands + section).or(Some((thousands + section, next)));
+            }
             _ => {
                 let skip = usize::from(word == "and");
                 let takes_more = (100.0 <= section && section % 100.0 == 0.0) || (0.0 < thousands && section == 0.0);
@@ -307,7 +320,9 @@ fn small_english(words: &[Word], at: usize) -> Option<(f64, usize)> {
     let word = text(words, at)?;
     if let Some(tens) = TENS.iter().position(|name| *name == word) {
         let tens = (tens as f64 + 2.0) * 10.0;
-        let ones = text(words, at + 1).and_then(|next| ONES.iter().position(|name| *name == next)).filter(|ones| 0 < *ones && *ones < 10);
+        let ones = text(words, at + 1)
+            .and_then(|next| ONES.iter().position(|name| *name == next))
+            .filter(|ones| 0 < *ones && *ones < 10);
         return Some(match ones {
             Some(ones) => (tens + ones as f64, at + 2),
             None => (tens, at + 1),
@@ -318,7 +333,9 @@ fn small_english(words: &[Word], at: usize) -> Option<(f64, usize)> {
 
 fn decimal_english(words: &[Word], at: usize, whole: f64) -> Option<(f64, usize)> {
     let (mut value, mut scale, mut next) = (whole, 0.1, at);
-    while let Some(digit) = text(words, next).and_then(|word| ONES.iter().position(|name| *name == word)).filter(|digit| *digit < 10) {
+    while let Some(digit) =
+        text(words, next).and_then(|word| ONES.iter().position(|name| *name == word)).filter(|digit| *digit < 10)
+    {
         value += digit as f64 * scale;
         scale /= 10.0;
         next += 1;
@@ -354,7 +371,8 @@ fn chinese_count(words: &[Word], at: usize) -> Option<(f64, usize)> {
         next += 1;
     }
     // "一百五" is 150, "两千三" is 2300.
-    let tail = digit.unwrap_or(0.0) * if 100.0 <= scale && scale < 10_000.0 && tail_is_short(words, next) { scale / 10.0 } else { 1.0 };
+    let tail = digit.unwrap_or(0.0)
+        * if 100.0 <= scale && scale < 10_000.0 && tail_is_short(words, next) { scale / 10.0 } else { 1.0 };
     (at < next).then_some((total + section + tail, next))
 }
 
@@ -377,13 +395,42 @@ fn text(words: &[Word], at: usize) -> Option<&str> {
 }
 
 const ONES: &[&str] = &[
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const HAN_DIGITS: &[(&str, f64)] = &[
-    ("零", 0.0), ("〇", 0.0), ("一", 1.0), ("二", 2.0), ("两", 2.0), ("三", 3.0), ("四", 4.0), ("五", 5.0), ("六", 6.0),
-    ("七", 7.0), ("八", 8.0), ("九", 9.0), ("幺", 1.0),
+    ("零", 0.0),
+    ("〇", 0.0),
+    ("一", 1.0),
+    ("二", 2.0),
+    ("两", 2.0),
+    ("三", 3.0),
+    ("四", 4.0),
+    ("五", 5.0),
+    ("六", 6.0),
+    ("七", 7.0),
+    ("八", 8.0),
+    ("九", 9.0),
+    ("幺", 1.0),
 ];
 const HAN_UNITS: &[(&str, f64)] = &[("十", 10.0), ("百", 100.0), ("千", 1000.0), ("万", 10_000.0)];
 

@@ -105,7 +105,11 @@ pub fn pieces(words: &[Word], marks: &[Mark]) -> Vec<Piece> {
     out
 }
 
-fn with_aliases<'a>(name: &'a str, aliases: &'a [String], mark: &'static str) -> impl Iterator<Item = (&'a str, &'static str)> {
+fn with_aliases<'a>(
+    name: &'a str,
+    aliases: &'a [String],
+    mark: &'static str,
+) -> impl Iterator<Item = (&'a str, &'static str)> {
     std::iter::once(name).chain(aliases.iter().map(String::as_str)).map(move |name| (name, mark))
 }
 

@@ -62,10 +62,22 @@ mod tests {
     #[test]
     fn requests_and_small_talk_are_told_apart() {
         let sure = |text: &str| for_house(&hear(text, &Names::default()).unwrap());
-        for text in ["turn on the kitchen light", "close the blinds halfway", "play some jazz", "把客厅的灯关了", "二十分钟后关空调"] {
+        for text in [
+            "turn on the kitchen light",
+            "close the blinds halfway",
+            "play some jazz",
+            "把客厅的灯关了",
+            "二十分钟后关空调",
+        ] {
             assert!(0.8 < sure(text), "{text}: {}", sure(text));
         }
-        for text in ["what is the capital of peru", "book a table for two at eight", "how many calories are in a bagel", "给我讲个笑话", "北京到上海的火车票多少钱"] {
+        for text in [
+            "what is the capital of peru",
+            "book a table for two at eight",
+            "how many calories are in a bagel",
+            "给我讲个笑话",
+            "北京到上海的火车票多少钱",
+        ] {
             assert!(sure(text) < 0.2, "{text}: {}", sure(text));
         }
     }
@@ -73,6 +85,9 @@ mod tests {
     #[test]
     fn a_name_of_the_house_speaks_for_it() {
         let names = Names::new([("blorp", "light")]);
-        assert!(for_house(&hear("kill the blorp", &Names::default()).unwrap()) < for_house(&hear("kill the blorp", &names).unwrap()));
+        assert!(
+            for_house(&hear("kill the blorp", &Names::default()).unwrap())
+                < for_house(&hear("kill the blorp", &names).unwrap())
+        );
     }
 }

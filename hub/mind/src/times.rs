@@ -27,27 +27,44 @@ pub(crate) fn whole_times(code: &mut [CodeIntent], heard: &Heard) {
 
 /// One request, and the words that the others claim.
 fn parted(code: &mut [CodeIntent], at: usize) -> Option<(&mut CodeIntent, Vec<(usize, usize)>)> {
-    let others = code.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, intent)| &intent.slots).filter_map(|(_, value)| span(*value)).collect();
+    let others = code
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at)
+        .flat_map(|(_, intent)| &intent.slots)
+        .filter_map(|(_, value)| span(*value))
+        .collect();
     Some((code.get_mut(at)?, others))
 }
 
 fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard) {
     drop_parts_of_times(intent, heard);
     let mut taken = others.to_vec();
-    let inside_when = |(from, to): &(usize, usize)| when_of(intent).is_some_and(|(first, last)| first <= *from && *to <= last);
-    taken.extend(intent.slots.iter().filter(|(slot, _)| *slot != Slot::When).filter_map(|(slot, value)| claimed(*slot, *value, heard)).filter(|claimed| !inside_when(claimed)));
+    let inside_when =
+        |(from, to): &(usize, usize)| when_of(intent).is_some_and(|(first, last)| first <= *from && *to <= last);
+    taken.extend(
+        intent
+            .slots
+            .iter()
+            .filter(|(slot, _)| *slot != Slot::When)
+            .filter_map(|(slot, value)| claimed(*slot, *value, heard))
+            .filter(|claimed| !inside_when(claimed)),
+    );
     let is_free = |at: usize| at < heard.words.len() && !taken.iter().any(|(first, last)| *first <= at && at <= *last);
     if let Some((first, last)) = when_of(intent) {
         match widest(first, last, &is_free, heard) {
             Some((first, last)) => {
                 // What is all part of the time is nothing else besides.
-                intent.slots.retain(|(slot, value)| *slot == Slot::When || span(*value).is_none_or(|(from, to)| from < first || last < to));
+                intent.slots.retain(|(slot, value)| {
+                    *slot == Slot::When || span(*value).is_none_or(|(from, to)| from < first || last < to)
+                });
                 set(intent, Slot::When, CodeValue::Span(first, last));
             }
             None => split(intent, first, last, heard),
         }
     }
-    if when_of(intent).is_none() && others.is_empty()
+    if when_of(intent).is_none()
+        && others.is_empty()
         && let Some((first, last)) = unclaimed(&is_free, heard)
     {
         set(intent, Slot::When, CodeValue::Span(first, last));
@@ -85,8 +102,22 @@ fn drop_parts_of_times(intent: &mut CodeIntent, heard: &Heard) {
     };
     let before = intent.slots.len();
     intent.slots.retain(|(slot, value)| !is_part(*slot, *value));
-    let has_value = intent.slots.iter().any(|(slot, _)| matches!(slot, Slot::Brightness | Slot::Color | Slot::Temperature | Slot::Direction | Slot::Extreme | Slot::Step | Slot::Position));
-    if intent.slots.len() < before && !has_value && matches!(intent.kind, IntentKind::LightSet | IntentKind::SetPosition) {
+    let has_value = intent.slots.iter().any(|(slot, _)| {
+        matches!(
+            slot,
+            Slot::Brightness
+                | Slot::Color
+                | Slot::Temperature
+                | Slot::Direction
+                | Slot::Extreme
+                | Slot::Step
+                | Slot::Position
+        )
+    });
+    if intent.slots.len() < before
+        && !has_value
+        && matches!(intent.kind, IntentKind::LightSet | IntentKind::SetPosition)
+    {
         intent.kind = switched(heard).unwrap_or(intent.kind);
     }
 }
@@ -105,7 +136,8 @@ fn switched(heard: &Heard) -> Option<IntentKind> {
 fn widest(first: usize, last: usize, is_free: &impl Fn(usize) -> bool, heard: &Heard) -> Option<(usize, usize)> {
     let from = (first.saturating_sub(MOST_WIDENED)..first).rev().take_while(|at| is_free(*at)).last().unwrap_or(first);
     let to = (last + 1..=last + MOST_WIDENED).take_while(|at| is_free(*at)).last().unwrap_or(last);
-    let mut runs: Vec<(usize, usize)> = (from..=first).flat_map(|start| (last..=to).map(move |end| (start, end))).collect();
+    let mut runs: Vec<(usize, usize)> =
+        (from..=first).flat_map(|start| (last..=to).map(move |end| (start, end))).collect();
     runs.sort_by_key(|(start, end)| std::cmp::Reverse(end - start));
     runs.into_iter().find(|(start, end)| (*end == last || !is_polite(*end, heard)) && is_time(*start, *end, heard))
 }
@@ -128,10 +160,16 @@ fn split(intent: &mut CodeIntent, first: usize, last: usize, heard: &Heard) {
     if !slots_of(intent.kind).contains(&Slot::For) {
         return;
     }
-    for length in heard.lengths.iter().filter(|length| first <= length.first && length.last <= last && is_for(length.first, length.last, heard)) {
+    for length in heard
+        .lengths
+        .iter()
+        .filter(|length| first <= length.first && length.last <= last && is_for(length.first, length.last, heard))
+    {
         let is_said = |at: usize| heard.words.get(at).is_some_and(|word| word.text == "for");
         let cut = length.first.checked_sub(1).filter(|at| is_said(*at)).unwrap_or(length.first);
-        let rest = [(first, cut.saturating_sub(1)), (length.last + 1, last)].into_iter().find(|(from, to)| from <= to && *to <= last && is_time(*from, *to, heard));
+        let rest = [(first, cut.saturating_sub(1)), (length.last + 1, last)]
+            .into_iter()
+            .find(|(from, to)| from <= to && *to <= last && is_time(*from, *to, heard));
         if let Some((from, to)) = rest {
             set(intent, Slot::When, CodeValue::Span(from, to));
             set(intent, Slot::For, CodeValue::At(length.first));
@@ -145,7 +183,10 @@ fn is_for(first: usize, last: usize, heard: &Heard) -> bool {
     let word = |at: Option<usize>| at.and_then(|at| heard.words.get(at)).map_or("", |word| word.text.as_str());
     let (before, start, after) = (word(first.checked_sub(1)), word(Some(first)), word(Some(last + 1)));
     match start.chars().all(is_han) {
-        true => !matches!(after, "后" | "之" | "以" | "内" | "前" | "计" | "的") && !matches!(before, "过" | "等" | "隔" | "每" | "前" | "后" | "加" | "减"),
+        true => {
+            !matches!(after, "后" | "之" | "以" | "内" | "前" | "计" | "的")
+                && !matches!(before, "过" | "等" | "隔" | "每" | "前" | "后" | "加" | "减")
+        }
         false => before == "for",
     }
 }
@@ -185,8 +226,16 @@ fn span(value: CodeValue) -> Option<(usize, usize)> {
 /// The words that a slot claims, with the whole of its number.
 fn claimed(slot: Slot, value: CodeValue, heard: &Heard) -> Option<(usize, usize)> {
     let CodeValue::At(at) = value else { return span(value) };
-    let length = heard.lengths.iter().find(|length| slot.kind() == SlotKind::Duration && length.first <= at && at <= length.last).map(|length| (length.first, length.last));
-    let number = heard.numbers.iter().find(|number| number.first <= at && at <= number.last).map(|number| (number.first, number.last));
+    let length = heard
+        .lengths
+        .iter()
+        .find(|length| slot.kind() == SlotKind::Duration && length.first <= at && at <= length.last)
+        .map(|length| (length.first, length.last));
+    let number = heard
+        .numbers
+        .iter()
+        .find(|number| number.first <= at && at <= number.last)
+        .map(|number| (number.first, number.last));
     length.or(number).or(Some((at, at)))
 }
 
@@ -198,7 +247,8 @@ fn set(intent: &mut CodeIntent, slot: Slot, value: CodeValue) {
 /// No time has more words on either side of what was pointed at.
 const MOST_WIDENED: usize = 8;
 /// Words that may follow a time or a message and belong to neither.
-const POLITE: &[&str] = &["to", "for", "please", "thanks", "thank", "you", "ok", "okay", "吧", "啊", "哦", "呀", "啦", "谢", "好", "吗"];
+const POLITE: &[&str] =
+    &["to", "for", "please", "thanks", "thank", "you", "ok", "okay", "吧", "啊", "哦", "呀", "啦", "谢", "好", "吗"];
 
 #[cfg(test)]
 mod tests {
@@ -226,8 +276,16 @@ mod tests {
 
     #[test]
     fn half_a_time_is_widened_to_the_whole() {
-        check("every weekday at 7 turn on the lamp", "HassTurnOn name 7 7 when 0 1", "HassTurnOn name=lamp when=every weekday at 7");
-        check("remind me every evening at 8 to feed the cat", "HearthSetReminder message 7 9 when 2 3", "HearthSetReminder when=every evening at 8 message=feed the cat");
+        check(
+            "every weekday at 7 turn on the lamp",
+            "HassTurnOn name 7 7 when 0 1",
+            "HassTurnOn name=lamp when=every weekday at 7",
+        );
+        check(
+            "remind me every evening at 8 to feed the cat",
+            "HearthSetReminder message 7 9 when 2 3",
+            "HearthSetReminder when=every evening at 8 message=feed the cat",
+        );
         check("日落后半小时打开门廊灯", "HassTurnOn name 8 10 when 0 3", "HassTurnOn name=门廊灯 when=日落后半小时");
         check("打开遮阳棚直到日落", "HassTurnOn name 2 4 when 6 7", "HassTurnOn name=遮阳棚 when=直到日落");
         check("明天关灯", "HassTurnOff domain=light", "HassTurnOff domain=light when=明天");
@@ -235,31 +293,71 @@ mod tests {
 
     #[test]
     fn what_another_slot_says_is_no_time() {
-        check("set the heating to 8 tomorrow", "HassClimateSetTemperature domain=climate temperature 4 when 5 5", "HassClimateSetTemperature domain=climate temperature=8 when=tomorrow");
+        check(
+            "set the heating to 8 tomorrow",
+            "HassClimateSetTemperature domain=climate temperature 4 when 5 5",
+            "HassClimateSetTemperature domain=climate temperature=8 when=tomorrow",
+        );
         check("turn on lamp 8 tomorrow", "HassTurnOn name 2 3 when 4 4", "HassTurnOn name=lamp 8 when=tomorrow");
-        check("turn on the fan and turn it off at 9", "HassTurnOn name 3 3 and HassTurnOff scope=it when 9 9", "HassTurnOn name=fan, HassTurnOff scope=it when=at 9");
+        check(
+            "turn on the fan and turn it off at 9",
+            "HassTurnOn name 3 3 and HassTurnOff scope=it when 9 9",
+            "HassTurnOn name=fan, HassTurnOff scope=it when=at 9",
+        );
     }
 
     #[test]
     fn a_number_of_a_time_is_no_value() {
-        check("turn on the lamp at 8 pm", "HassLightSet name 3 3 brightness 5 when 4 6", "HassTurnOn name=lamp when=at 8 pm");
-        check("close the blind half an hour after sunset", "HassSetPosition name 2 2 position 3 when 6 7", "HassTurnOff name=blind when=half an hour after sunset");
-        check("dim the lamp to 30 percent at 8 pm", "HassLightSet name 2 2 brightness 4 when 6 8", "HassLightSet name=lamp brightness=30 when=at 8 pm");
+        check(
+            "turn on the lamp at 8 pm",
+            "HassLightSet name 3 3 brightness 5 when 4 6",
+            "HassTurnOn name=lamp when=at 8 pm",
+        );
+        check(
+            "close the blind half an hour after sunset",
+            "HassSetPosition name 2 2 position 3 when 6 7",
+            "HassTurnOff name=blind when=half an hour after sunset",
+        );
+        check(
+            "dim the lamp to 30 percent at 8 pm",
+            "HassLightSet name 2 2 brightness 4 when 6 8",
+            "HassLightSet name=lamp brightness=30 when=at 8 pm",
+        );
     }
 
     #[test]
     fn how_long_is_not_when() {
-        check("turn on the tap at 8 pm for 15 minutes", "HassTurnOn name 3 3 when 4 9", "HassTurnOn name=tap when=at 8 pm for=0:15:0");
+        check(
+            "turn on the tap at 8 pm for 15 minutes",
+            "HassTurnOn name 3 3 when 4 9",
+            "HassTurnOn name=tap when=at 8 pm for=0:15:0",
+        );
         check("开灯半小时", "HassTurnOn domain=light when 2 4", "HassTurnOn domain=light for=0:30:0");
         check("半小时后开灯", "HassTurnOn domain=light when 0 3", "HassTurnOn domain=light when=半小时后");
-        check("晚上八点打开洒水器十分钟", "HassTurnOn name 6 8 when 0 3", "HassTurnOn name=洒水器 when=晚上八点 for=0:10:0");
+        check(
+            "晚上八点打开洒水器十分钟",
+            "HassTurnOn name 6 8 when 0 3",
+            "HassTurnOn name=洒水器 when=晚上八点 for=0:10:0",
+        );
         check("set a reminder at 9 pm", "HearthSetReminder message 4 5 when 3 5", "HearthSetReminder when=at 9 pm");
-        check("turn on the tap in 10 minutes", "HassTurnOn name 3 3 when 4 6", "HassTurnOn name=tap when=in 10 minutes");
+        check(
+            "turn on the tap in 10 minutes",
+            "HassTurnOn name 3 3 when 4 6",
+            "HassTurnOn name=tap when=in 10 minutes",
+        );
     }
 
     #[test]
     fn a_reminder_keeps_its_last_word() {
-        check("remind me to take the bread out in 15 minutes please", "HearthSetReminder message 3 5 when 7 9", "HearthSetReminder when=in 15 minutes message=take the bread out");
-        check("remind me tomorrow to call her back please", "HearthSetReminder message 4 5 when 2 2", "HearthSetReminder when=tomorrow message=call her back");
+        check(
+            "remind me to take the bread out in 15 minutes please",
+            "HearthSetReminder message 3 5 when 7 9",
+            "HearthSetReminder when=in 15 minutes message=take the bread out",
+        );
+        check(
+            "remind me tomorrow to call her back please",
+            "HearthSetReminder message 4 5 when 2 2",
+            "HearthSetReminder when=tomorrow message=call her back",
+        );
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A condition that can't be read to its end, or fits nothing or several things, is no condition.
 
-use house::{Days, DayTime, Domain, Entity, EntityId, House, Light, Quality, Sun, TimeDoubt, Timing, Trigger};
+use house::{DayTime, Days, Domain, Entity, EntityId, House, Light, Quality, Sun, TimeDoubt, Timing, Trigger};
 
 use crate::numbers::numbers;
 use crate::resolve::{best_named, is_in, place_named};
@@ -11,10 +11,15 @@ use crate::words::{key, words};
 
 /// Whether a trigger holds; `None` while that is not known.
 pub fn holds(trigger: &Trigger, house: &House) -> Option<bool> {
-    let known = |id: &EntityId| house.entities.get(id).filter(|entity| !matches!(entity.state.quality, Quality::Unknown | Quality::Stale) && entity.state.value.is_some());
+    let known = |id: &EntityId| {
+        house.entities.get(id).filter(|entity| {
+            !matches!(entity.state.quality, Quality::Unknown | Quality::Stale) && entity.state.value.is_some()
+        })
+    };
     match trigger {
         Trigger::State { entities, is_one_enough, state } => {
-            let so: Option<Vec<bool>> = entities.iter().map(|id| known(id).map(|entity| is_in(entity, state))).collect();
+            let so: Option<Vec<bool>> =
+                entities.iter().map(|id| known(id).map(|entity| is_in(entity, state))).collect();
             let so = so.filter(|so| !so.is_empty())?;
             Some(if *is_one_enough { so.contains(&true) } else { !so.contains(&false) })
         }
@@ -38,11 +43,15 @@ pub fn read(phrase: &str, house: &House) -> Option<Timing> {
     if let Some((_, sun)) = SUNS.iter().find(|(words, _)| *words == said) {
         return Some(Timing::Weekly(Days::ALL, DayTime::Sun(*sun, 0)));
     }
-    let trigger = measuring(said, house).or_else(|| motion(said, house)).or_else(|| person(said, house)).or_else(|| state(said, house))?;
+    let trigger = measuring(said, house)
+        .or_else(|| motion(said, house))
+        .or_else(|| person(said, house))
+        .or_else(|| state(said, house))?;
     Some(Timing::When(trigger, light))
 }
 
-/// When something is to happen, in words that stand alone: a time, or where `may_wait` a condition ("when the door opens").
+/// When something is to happen, in words that stand alone: a time, or where `may_wait` a condition ("when the door
+/// opens").
 pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &Around) -> Result<Timing, TimeDoubt> {
     let doubt = match when::read(words, around) {
         Ok(When::At(timing)) => return Ok(timing),
@@ -79,17 +88,31 @@ fn measuring(said: &str, house: &House) -> Option<Trigger> {
     }
     let fits = |entity: &&Entity| entity.domain == Domain::Sensor && entity.device_class.as_deref() == Some(class);
     let all: Vec<&Entity> = house.entities.values().filter(fits).collect();
-    let there: Vec<&Entity> = all.iter().copied().filter(|entity| house.area_of(entity).is_some_and(|area| said.contains(&key(&area.name)))).collect();
+    let there: Vec<&Entity> = all
+        .iter()
+        .copied()
+        .filter(|entity| house.area_of(entity).is_some_and(|area| said.contains(&key(&area.name))))
+        .collect();
     let [sensor] = if there.is_empty() { all } else { there }.try_into().ok()?;
     let sensor: &Entity = sensor;
-    Some(if is_above { Trigger::Above(sensor.id.clone(), number.value) } else { Trigger::Below(sensor.id.clone(), number.value) })
+    Some(if is_above {
+        Trigger::Above(sensor.id.clone(), number.value)
+    } else {
+        Trigger::Below(sensor.id.clone(), number.value)
+    })
 }
 
 /// "Motion is detected in the hall".
 fn motion(said: &str, house: &House) -> Option<Trigger> {
-    let (rest, state) = MOTIONS.iter().find_map(|(before, after, state)| Some((said.strip_prefix(before)?.strip_suffix(after)?, *state)))?;
+    let (rest, state) = MOTIONS
+        .iter()
+        .find_map(|(before, after, state)| Some((said.strip_prefix(before)?.strip_suffix(after)?, *state)))?;
     let areas = place_named(rest.trim(), house)?;
-    let sees = |entity: &&Entity| entity.domain == Domain::BinarySensor && matches!(entity.device_class.as_deref(), Some("motion" | "occupancy" | "presence")) && entity.area.as_ref().is_some_and(|area| areas.contains(area));
+    let sees = |entity: &&Entity| {
+        entity.domain == Domain::BinarySensor
+            && matches!(entity.device_class.as_deref(), Some("motion" | "occupancy" | "presence"))
+            && entity.area.as_ref().is_some_and(|area| areas.contains(area))
+    };
     let entities: Vec<EntityId> = house.entities.values().filter(sees).map(|entity| entity.id.clone()).collect();
     (!entities.is_empty()).then(|| Trigger::State { entities, is_one_enough: state == "on", state: state.to_owned() })
 }
@@ -101,7 +124,11 @@ fn person(said: &str, house: &House) -> Option<Trigger> {
     let is_anyone = ANYONE.contains(&who);
     let entities: Vec<EntityId> = match is_anyone || EVERYONE.contains(&who) {
         true => all.iter().map(|person| person.id.clone()).collect(),
-        false => all.iter().filter(|person| person.names().any(|name| key(name) == who)).map(|person| person.id.clone()).collect(),
+        false => all
+            .iter()
+            .filter(|person| person.names().any(|name| key(name) == who))
+            .map(|person| person.id.clone())
+            .collect(),
     };
     let is_one_enough = is_anyone || entities.len() == 1;
     (!entities.is_empty()).then(|| Trigger::State { entities, is_one_enough, state: state.to_owned() })
@@ -109,18 +136,24 @@ fn person(said: &str, house: &House) -> Option<Trigger> {
 
 /// "The front door opens".
 fn state(said: &str, house: &House) -> Option<Trigger> {
-    STATES.iter().filter_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state))).find_map(|(who, state)| {
-        let who = ["the ", "a ", "my "].iter().fold(who, |who, word| who.strip_prefix(word).unwrap_or(who));
-        let entity = best_named(who, house, |entity| can_be(entity, state))?;
-        Some(Trigger::State { entities: vec![entity.id.clone()], is_one_enough: true, state: state.to_owned() })
-    })
+    STATES.iter().filter_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state))).find_map(
+        |(who, state)| {
+            let who = ["the ", "a ", "my "].iter().fold(who, |who, word| who.strip_prefix(word).unwrap_or(who));
+            let entity = best_named(who, house, |entity| can_be(entity, state))?;
+            Some(Trigger::State { entities: vec![entity.id.clone()], is_one_enough: true, state: state.to_owned() })
+        },
+    )
 }
 
 /// Whether a thing of this kind can be in a state at all.
 fn can_be(entity: &Entity, state: &str) -> bool {
     let class = entity.device_class.as_deref();
     match state {
-        "open" | "closed" => matches!(entity.domain, Domain::Cover | Domain::Valve) || (entity.domain == Domain::BinarySensor && matches!(class, Some("door" | "window" | "opening" | "garage_door"))),
+        "open" | "closed" => {
+            matches!(entity.domain, Domain::Cover | Domain::Valve)
+                || (entity.domain == Domain::BinarySensor
+                    && matches!(class, Some("door" | "window" | "opening" | "garage_door")))
+        }
         "locked" | "unlocked" => entity.domain == Domain::Lock,
         "triggered" => matches!(entity.domain, Domain::AlarmControlPanel | Domain::BinarySensor),
         _ => entity.domain.is_controllable() || entity.domain == Domain::BinarySensor,
@@ -130,32 +163,100 @@ fn can_be(entity: &Entity, state: &str) -> bool {
 const OPENINGS: &[&str] = &["whenever ", "when ", "if ", "once ", "当 ", "如 果 ", "每 当 ", "一 旦 "];
 const ENDINGS: &[&str] = &[" 的 时 候", " 的 时 间", " 之 后", " 时"];
 const SUNS: &[(&str, Sun)] = &[
-    ("the sun sets", Sun::Set), ("the sun rises", Sun::Rise), ("it gets dark", Sun::Dusk), ("it is dark", Sun::Dusk), ("it gets light", Sun::Dawn),
-    ("日 落", Sun::Set), ("太 阳 下 山", Sun::Set), ("日 出", Sun::Rise), ("天 黑", Sun::Dusk), ("天 亮", Sun::Dawn),
+    ("the sun sets", Sun::Set),
+    ("the sun rises", Sun::Rise),
+    ("it gets dark", Sun::Dusk),
+    ("it is dark", Sun::Dusk),
+    ("it gets light", Sun::Dawn),
+    ("日 落", Sun::Set),
+    ("太 阳 下 山", Sun::Set),
+    ("日 出", Sun::Rise),
+    ("天 黑", Sun::Dusk),
+    ("天 亮", Sun::Dawn),
 ];
 const LIGHTS: &[(&str, Light)] = &[
-    ("after sunset", Light::Dark), ("after dark", Light::Dark), ("at night", Light::Dark), ("when it is dark", Light::Dark), ("while it is dark", Light::Dark), ("during the day", Light::Day), ("after sunrise", Light::Day),
-    ("日 落 后", Light::Dark), ("日 落 以 后", Light::Dark), ("天 黑 后", Light::Dark), ("天 黑 以 后", Light::Dark), ("晚 上", Light::Dark), ("白 天", Light::Day),
+    ("after sunset", Light::Dark),
+    ("after dark", Light::Dark),
+    ("at night", Light::Dark),
+    ("when it is dark", Light::Dark),
+    ("while it is dark", Light::Dark),
+    ("during the day", Light::Day),
+    ("after sunrise", Light::Day),
+    ("日 落 后", Light::Dark),
+    ("日 落 以 后", Light::Dark),
+    ("天 黑 后", Light::Dark),
+    ("天 黑 以 后", Light::Dark),
+    ("晚 上", Light::Dark),
+    ("白 天", Light::Day),
 ];
 const ABOVE: &[&str] = &["above", "over", "rises to", "exceeds", "高 于", "超 过", "大 于"];
 const BELOW: &[&str] = &["below", "under", "低 于", "小 于", "降 到"];
-const MEASURES: &[(&str, &str)] = &[("temperature", "temperature"), ("humidity", "humidity"), ("温 度", "temperature"), ("湿 度", "humidity")];
+const MEASURES: &[(&str, &str)] =
+    &[("temperature", "temperature"), ("humidity", "humidity"), ("温 度", "temperature"), ("湿 度", "humidity")];
 /// Words before and after a room, and the state of what watches it.
 const MOTIONS: &[(&str, &str, &str)] = &[
-    ("motion is detected in", "", "on"), ("movement is detected in", "", "on"), ("there is motion in", "", "on"), ("someone enters", "", "on"), ("someone is in", "", "on"), ("nobody is in", "", "off"),
-    ("", "检 测 到 有 人", "on"), ("", "有 人 移 动", "on"), ("", "有 人", "on"), ("", "没 人", "off"),
+    ("motion is detected in", "", "on"),
+    ("movement is detected in", "", "on"),
+    ("there is motion in", "", "on"),
+    ("someone enters", "", "on"),
+    ("someone is in", "", "on"),
+    ("nobody is in", "", "off"),
+    ("", "检 测 到 有 人", "on"),
+    ("", "有 人 移 动", "on"),
+    ("", "有 人", "on"),
+    ("", "没 人", "off"),
 ];
 const PEOPLE: &[(&str, &str)] = &[
-    (" comes home", "home"), (" gets home", "home"), (" arrives home", "home"), (" arrives", "home"), (" is home", "home"), (" leaves", "not_home"), (" is gone", "not_home"), (" leaves the house", "not_home"),
-    ("回 家", "home"), ("到 家", "home"), ("离 开", "not_home"), ("都 走 了", "not_home"), ("出 门", "not_home"),
+    (" comes home", "home"),
+    (" gets home", "home"),
+    (" arrives home", "home"),
+    (" arrives", "home"),
+    (" is home", "home"),
+    (" leaves", "not_home"),
+    (" is gone", "not_home"),
+    (" leaves the house", "not_home"),
+    ("回 家", "home"),
+    ("到 家", "home"),
+    ("离 开", "not_home"),
+    ("都 走 了", "not_home"),
+    ("出 门", "not_home"),
 ];
 const ANYONE: &[&str] = &["someone", "somebody", "anyone", "anybody", "有 人"];
 const EVERYONE: &[&str] = &["everyone", "everybody", "所 有 人", "大 家"];
 const STATES: &[(&str, &str)] = &[
-    (" opens", "open"), (" is opened", "open"), (" is open", "open"), (" closes", "closed"), (" is closed", "closed"), (" is unlocked", "unlocked"), (" unlocks", "unlocked"), (" is locked", "locked"), (" locks", "locked"),
-    (" turns on", "on"), (" is turned on", "on"), (" is on", "on"), (" starts", "on"), (" turns off", "off"), (" is turned off", "off"), (" is off", "off"), (" finishes", "off"), (" is done", "off"),
-    (" is triggered", "triggered"), (" goes off", "triggered"),
-    ("被 打 开", "open"), ("打 开", "open"), ("开 了", "open"), ("关 上", "closed"), ("关 闭", "closed"), ("解 锁", "unlocked"), ("锁 上", "locked"), ("打 开", "on"), ("开 启", "on"), ("关 闭", "off"), ("洗 完", "off"), ("结 束", "off"), ("停 了", "off"),
+    (" opens", "open"),
+    (" is opened", "open"),
+    (" is open", "open"),
+    (" closes", "closed"),
+    (" is closed", "closed"),
+    (" is unlocked", "unlocked"),
+    (" unlocks", "unlocked"),
+    (" is locked", "locked"),
+    (" locks", "locked"),
+    (" turns on", "on"),
+    (" is turned on", "on"),
+    (" is on", "on"),
+    (" starts", "on"),
+    (" turns off", "off"),
+    (" is turned off", "off"),
+    (" is off", "off"),
+    (" finishes", "off"),
+    (" is done", "off"),
+    (" is triggered", "triggered"),
+    (" goes off", "triggered"),
+    ("被 打 开", "open"),
+    ("打 开", "open"),
+    ("开 了", "open"),
+    ("关 上", "closed"),
+    ("关 闭", "closed"),
+    ("解 锁", "unlocked"),
+    ("锁 上", "locked"),
+    ("打 开", "on"),
+    ("开 启", "on"),
+    ("关 闭", "off"),
+    ("洗 完", "off"),
+    ("结 束", "off"),
+    ("停 了", "off"),
 ];
 
 #[cfg(test)]
@@ -167,12 +268,27 @@ mod tests {
     fn house() -> House {
         let mut house = House::default();
         let area = AreaId::new("hall");
-        house.areas.insert(area.clone(), Area { id: area.clone(), name: "Hall".to_owned(), aliases: vec!["走廊".to_owned()], floor: None });
+        house.areas.insert(
+            area.clone(),
+            Area { id: area.clone(), name: "Hall".to_owned(), aliases: vec!["走廊".to_owned()], floor: None },
+        );
         let mut add = |id: &str, name: &str, class: Option<&str>, value: &str| {
             let id = EntityId::new(id);
             let domain = Domain::parse(id.as_str().split('.').next().unwrap()).unwrap();
             let state = State { value: Some(value.to_owned()), quality: Quality::Observed, ..State::default() };
-            house.entities.insert(id.clone(), Entity { id, name: name.to_owned(), aliases: vec![], domain, device_class: class.map(str::to_owned), area: Some(area.clone()), state, availability: Availability::Online });
+            house.entities.insert(
+                id.clone(),
+                Entity {
+                    id,
+                    name: name.to_owned(),
+                    aliases: vec![],
+                    domain,
+                    device_class: class.map(str::to_owned),
+                    area: Some(area.clone()),
+                    state,
+                    availability: Availability::Online,
+                },
+            );
         };
         add("lock.front", "Front Door", None, "locked");
         add("binary_sensor.front", "Front Door Contact", Some("door"), "off");
@@ -189,7 +305,11 @@ mod tests {
         let shown = match read(phrase, &house) {
             Some(Timing::When(trigger, light)) => {
                 let what = match &trigger {
-                    Trigger::State { entities, is_one_enough, state } => format!("{} {} {state}", if *is_one_enough { "one" } else { "all" }, entities.iter().map(EntityId::as_str).collect::<Vec<_>>().join(" ")),
+                    Trigger::State { entities, is_one_enough, state } => format!(
+                        "{} {} {state}",
+                        if *is_one_enough { "one" } else { "all" },
+                        entities.iter().map(EntityId::as_str).collect::<Vec<_>>().join(" ")
+                    ),
                     Trigger::Above(id, limit) => format!("{id} > {limit}"),
                     Trigger::Below(id, limit) => format!("{id} < {limit}"),
                 };
@@ -221,13 +341,20 @@ mod tests {
     #[test]
     fn what_is_typed_is_a_time_or_a_condition() {
         let around = Around { now_ms: 1_772_434_800_000, zone: jiff::tz::TimeZone::UTC, location: None };
-        let check = |words: &str, may_wait: bool, want: &str| assert_eq!(format!("{:?}", read_whole(words, may_wait, &house(), &around)), want, "{words}");
+        let check = |words: &str, may_wait: bool, want: &str| {
+            assert_eq!(format!("{:?}", read_whole(words, may_wait, &house(), &around)), want, "{words}")
+        };
         check("every weekday at 7", true, "Ok(Weekly(Days(31), Clock { hour: 7, minute: 0 }))");
         check("每天晚上十点", true, "Ok(Weekly(Days(127), Clock { hour: 22, minute: 0 }))");
-        let door = "Ok(When(State { entities: [EntityId(\"binary_sensor.front\")], is_one_enough: true, state: \"open\" }, Some(Dark)))";
+        let door = "Ok(When(State \
+         { entities: [EntityId(\"binary_sensor.front\")], is_one_enough: true, state: \"open\" }, Some(Dark)))";
         check("when the front door opens after sunset", true, door);
         check("when the front door opens after sunset", false, "Err(Unreadable)");
-        check("当台灯关闭时", true, "Ok(When(State { entities: [EntityId(\"light.lamp\")], is_one_enough: true, state: \"off\" }, None))");
+        check(
+            "当台灯关闭时",
+            true,
+            "Ok(When(State { entities: [EntityId(\"light.lamp\")], is_one_enough: true, state: \"off\" }, None))",
+        );
         check("when pigs fly", true, "Err(Unreadable)");
         check("today at 5 am", true, "Err(Past)");
     }

@@ -6,8 +6,8 @@ use house::{Intent, IntentKind, Slot, SlotKind, SlotValue};
 
 use crate::code::{self, CodeError, CodeIntent, CodeValue};
 use crate::numbers::{Length, Number, Unit, lengths, numbers};
-use crate::times::whole_times;
 use crate::prompt::{Mark, Names, Piece, pieces};
+use crate::times::whole_times;
 use crate::words::{MAX_WORDS, Word, words};
 
 /// An utterance made ready for the model.
@@ -135,10 +135,16 @@ fn complete(mut intent: Intent, heard: &Heard) -> Intent {
                 intent.slots.push((Slot::Duration, spoken_length(length)));
             }
         }
-        IntentKind::ShoppingListAddItem | IntentKind::ListAddItem => intent.slots.retain(|(slot, value)| *slot != Slot::Item || !is_nothing_yet(value)),
-        IntentKind::SetAlarm | IntentKind::CancelAlarm | IntentKind::AlarmQuery => without_kind(&mut intent, &[" alarm", "闹钟"]),
+        IntentKind::ShoppingListAddItem | IntentKind::ListAddItem => {
+            intent.slots.retain(|(slot, value)| *slot != Slot::Item || !is_nothing_yet(value))
+        }
+        IntentKind::SetAlarm | IntentKind::CancelAlarm | IntentKind::AlarmQuery => {
+            without_kind(&mut intent, &[" alarm", "闹钟"])
+        }
         // A timer has no switch; what is turned off is what was spoken of.
-        IntentKind::CancelTimer if intent.label(Slot::Scope) == Some("it") && says_turn_off(heard) => intent.kind = IntentKind::TurnOff,
+        IntentKind::CancelTimer if intent.label(Slot::Scope) == Some("it") && says_turn_off(heard) => {
+            intent.kind = IntentKind::TurnOff
+        }
         // What is told to the others is all that follows.
         IntentKind::Broadcast => to_the_end(&mut intent, heard),
         IntentKind::RoutineCreate => condition(&mut intent, heard),
@@ -184,7 +190,9 @@ fn condition(intent: &mut Intent, heard: &Heard) {
     let is_bare = intent.text(Slot::Phrase).is_some_and(|phrase| before.starts_with(phrase)) && before.ends_with('就');
     let whole = lead(before).or_else(|| lead(after)).or_else(|| is_bare.then(|| before.to_owned()));
     let Some(mut phrase) = whole.filter(|phrase| !phrase.is_empty()) else { return };
-    while let Some(rest) = CONDITION_ENDS.iter().find_map(|end| phrase.strip_suffix(end)).filter(|rest| !rest.trim().is_empty()) {
+    while let Some(rest) =
+        CONDITION_ENDS.iter().find_map(|end| phrase.strip_suffix(end)).filter(|rest| !rest.trim().is_empty())
+    {
         phrase = rest.trim().to_owned();
     }
     replace(intent, Slot::Phrase, phrase);
@@ -205,7 +213,13 @@ fn lesson(intent: &mut Intent, heard: &Heard) {
         return;
     }
     let Some(say) = words.iter().position(|word| *word == "say") else { return };
-    let Some(mean) = words.windows(2).position(|pair| matches!(pair, ["i", "mean"] | ["it" | "that", "means"])).filter(|mean| say + 1 < *mean) else { return };
+    let Some(mean) = words
+        .windows(2)
+        .position(|pair| matches!(pair, ["i", "mean"] | ["it" | "that", "means"]))
+        .filter(|mean| say + 1 < *mean)
+    else {
+        return;
+    };
     let Some(rest) = heard.words.get(mean + 2..).filter(|rest| !rest.is_empty()) else { return };
     let meaning = said(heard, mean + 2, heard.words.len() - 1);
     replace(intent, Slot::Phrase, said(heard, say + 1, mean - 1));
@@ -221,10 +235,16 @@ fn replace(intent: &mut Intent, slot: Slot, text: String) {
 }
 
 fn to_the_end(intent: &mut Intent, heard: &Heard) {
-    let is_place_after = |start: usize| intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)).any(|place| heard.text.rfind(place).is_some_and(|at| start < at));
+    let is_place_after = |start: usize| {
+        intent
+            .texts(Slot::Area)
+            .chain(intent.texts(Slot::Floor))
+            .any(|place| heard.text.rfind(place).is_some_and(|at| start < at))
+    };
     let Some(message) = intent.text(Slot::Message) else { return };
     let Some(start) = heard.text.find(message).filter(|start| !is_place_after(*start)) else { return };
-    let whole = heard.text.get(start..).unwrap_or_default().trim_end_matches(['.', '!', '?', '。', '！', '？', ' ']).to_owned();
+    let whole =
+        heard.text.get(start..).unwrap_or_default().trim_end_matches(['.', '!', '?', '。', '！', '？', ' ']).to_owned();
     replace(intent, Slot::Message, whole);
 }
 
@@ -265,9 +285,15 @@ fn says_off(heard: &Heard) -> bool {
 fn lock_or_unlock(heard: &Heard) -> Option<IntentKind> {
     let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
     let text: String = heard.words.iter().map(|word| word.text.as_str()).collect();
-    let opens_han = ["解锁", "开锁", "打开", "开启", "解开", "开门", "开返", "把锁开"].iter().any(|word| text.contains(word));
-    let closes_han = ["锁上", "锁好", "上锁", "反锁", "锁住", "锁定", "关上", "关闭", "关好", "关埋", "闩"].iter().any(|word| text.contains(word));
-    match (has(&["unlock", "unlocked", "unlocking"]) || opens_han, has(&["lock", "secure", "locked", "locking"]) && !has(&["open"]) || closes_han) {
+    let opens_han =
+        ["解锁", "开锁", "打开", "开启", "解开", "开门", "开返", "把锁开"].iter().any(|word| text.contains(word));
+    let closes_han = ["锁上", "锁好", "上锁", "反锁", "锁住", "锁定", "关上", "关闭", "关好", "关埋", "闩"]
+        .iter()
+        .any(|word| text.contains(word));
+    match (
+        has(&["unlock", "unlocked", "unlocking"]) || opens_han,
+        has(&["lock", "secure", "locked", "locking"]) && !has(&["open"]) || closes_han,
+    ) {
         (true, false) => Some(IntentKind::TurnOff),
         (false, true) => Some(IntentKind::TurnOn),
         // A bolt that two words pull at is left as it was read; unlocking asks first in any case.
@@ -280,10 +306,34 @@ fn spoken_length(length: &Length) -> SlotValue {
 }
 
 /// Words for a thing that was not named.
-const NOTHING_YET: &[&str] = &["something", "some things", "a few things", "things", "stuff", "东西", "点东西", "些东西", "一些东西", "一点东西"];
+const NOTHING_YET: &[&str] = &[
+    "something",
+    "some things",
+    "a few things",
+    "things",
+    "stuff",
+    "东西",
+    "点东西",
+    "些东西",
+    "一些东西",
+    "一点东西",
+];
 /// Words that begin a condition, the longer ones first.
 const CONDITION_WORDS: &[&str] = &[
-    "as soon as", "every time", "any time", "whenever", "when", "once", "if", "每当", "每次", "如果", "只要", "一旦", "要是", "当",
+    "as soon as",
+    "every time",
+    "any time",
+    "whenever",
+    "when",
+    "once",
+    "if",
+    "每当",
+    "每次",
+    "如果",
+    "只要",
+    "一旦",
+    "要是",
+    "当",
 ];
 /// Words between a condition and what shall be done.
 const CONDITION_ENDS: &[&str] = &[",", "，", " then", " please", "的时候", "的话", "就自动", "自动", "就", "时"];

@@ -9,8 +9,12 @@ pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
     let pct = |name: &str| before.number(name).map(percent);
     match action {
         Action::TurnOn => one(if before.domain == Domain::Climate { climate_off(before)? } else { Action::TurnOff }),
-        Action::TurnOff | Action::SetHvacMode(_) if before.domain == Domain::Climate => mode(before).map(|mode| vec![Action::SetHvacMode(mode)]),
-        Action::TurnOff if before.domain == Domain::Light => Some(lamp(before).filter(|_| is(before, "on")).map_or_else(|| vec![Action::TurnOn], |set| vec![set])),
+        Action::TurnOff | Action::SetHvacMode(_) if before.domain == Domain::Climate => {
+            mode(before).map(|mode| vec![Action::SetHvacMode(mode)])
+        }
+        Action::TurnOff if before.domain == Domain::Light => {
+            Some(lamp(before).filter(|_| is(before, "on")).map_or_else(|| vec![Action::TurnOn], |set| vec![set]))
+        }
         Action::TurnOff => one(Action::TurnOn),
         Action::SetLight { .. } if is(before, "on") => lamp(before).map(|set| vec![set]),
         Action::SetLight { .. } => one(Action::TurnOff),
@@ -21,7 +25,11 @@ pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
         Action::SetTilt(_) => pct("current_tilt_position").map(|at| vec![Action::SetTilt(at)]),
         Action::SetEffect(_) if !is(before, "on") => one(Action::TurnOff),
         // A lamp that played nothing is given back its colour, which ends an effect.
-        Action::SetEffect(_) => match before.attribute("effect").and_then(Value::as_text).filter(|effect| !matches!(*effect, "none" | "None" | "")) {
+        Action::SetEffect(_) => match before
+            .attribute("effect")
+            .and_then(Value::as_text)
+            .filter(|effect| !matches!(*effect, "none" | "None" | ""))
+        {
             Some(effect) => one(Action::SetEffect(effect.to_owned())),
             None => lamp(before).map(|set| vec![set]),
         },
@@ -31,11 +39,25 @@ pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
         Action::SetHvacMode(_) => mode(before).map(|mode| vec![Action::SetHvacMode(mode)]),
         Action::SetPercentage(_) if !is(before, "on") => one(Action::TurnOff),
         Action::SetPercentage(_) => pct("percentage").map(|speed| vec![Action::SetPercentage(speed.max(1))]),
-        Action::Arm(_) => one(before.state.value.as_deref().and_then(|state| state.strip_prefix("armed_")).and_then(ArmMode::parse).map_or(Action::Disarm, Action::Arm)),
-        Action::Disarm => before.state.value.as_deref().and_then(|state| state.strip_prefix("armed_")).and_then(ArmMode::parse).map(|mode| vec![Action::Arm(mode)]),
+        Action::Arm(_) => one(before
+            .state
+            .value
+            .as_deref()
+            .and_then(|state| state.strip_prefix("armed_"))
+            .and_then(ArmMode::parse)
+            .map_or(Action::Disarm, Action::Arm)),
+        Action::Disarm => before
+            .state
+            .value
+            .as_deref()
+            .and_then(|state| state.strip_prefix("armed_"))
+            .and_then(ArmMode::parse)
+            .map(|mode| vec![Action::Arm(mode)]),
         Action::MediaPlay | Action::PlayMedia { .. } => one(Action::MediaPause),
         Action::MediaPause | Action::MediaStop => one(Action::MediaPlay),
-        Action::SetVolume(_) => before.number("volume_level").map(|level| vec![Action::SetVolume(percent(level * 100.0))]),
+        Action::SetVolume(_) => {
+            before.number("volume_level").map(|level| vec![Action::SetVolume(percent(level * 100.0))])
+        }
         Action::Mute(is_muted) => one(Action::Mute(!is_muted)),
         Action::VacuumStart | Action::VacuumCleanArea(_) => one(Action::VacuumReturn),
         Action::VacuumPause | Action::VacuumReturn => is(before, "cleaning").then(|| vec![Action::VacuumStart]),
@@ -46,8 +68,18 @@ pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
         Action::SetValvePosition(_) => pct("current_position").map(|at| vec![Action::SetValvePosition(at)]),
         Action::AddItem(item) => one(Action::RemoveItem(item.clone())),
         Action::CompleteItem(item) | Action::RemoveItem(item) => one(Action::AddItem(item.clone())),
-        Action::SetNumber(_) => before.state.value.as_deref().and_then(|number| number.parse().ok()).map(|number| vec![Action::SetNumber(number)]),
-        Action::SelectOption(_) => before.state.value.clone().filter(|option| option != "unknown").map(|option| vec![Action::SelectOption(option)]),
+        Action::SetNumber(_) => before
+            .state
+            .value
+            .as_deref()
+            .and_then(|number| number.parse().ok())
+            .map(|number| vec![Action::SetNumber(number)]),
+        Action::SelectOption(_) => before
+            .state
+            .value
+            .clone()
+            .filter(|option| option != "unknown")
+            .map(|option| vec![Action::SelectOption(option)]),
         Action::StopCover | Action::MediaNext | Action::MediaPrevious | Action::VacuumLocate | Action::Activate => None,
     }
 }
@@ -70,7 +102,8 @@ pub fn kept(entity: &Entity) -> Option<house::Attributes> {
     if is_gated {
         return None;
     }
-    let mut kept: house::Attributes = names.iter().filter_map(|name| Some(((*name).to_owned(), entity.attribute(name)?.clone()))).collect();
+    let mut kept: house::Attributes =
+        names.iter().filter_map(|name| Some(((*name).to_owned(), entity.attribute(name)?.clone()))).collect();
     if entity.domain == Domain::Light && state == "on" {
         let tint = if is_tinted(entity) { "color_temp_kelvin" } else { "hs_color" };
         kept.extend(entity.attribute(tint).map(|value| (tint.to_owned(), value.clone())));
@@ -94,12 +127,19 @@ fn lamp(before: &Entity) -> Option<Action> {
         [hue, saturation] => Some(Color { hue: hue.as_number()?, saturation: saturation.as_number()? }),
         _ => None,
     });
-    let kelvin = before.number("color_temp_kelvin").filter(|kelvin| (1000.0..=12_000.0).contains(kelvin)).map(|kelvin| kelvin as u16);
+    let kelvin = before
+        .number("color_temp_kelvin")
+        .filter(|kelvin| (1000.0..=12_000.0).contains(kelvin))
+        .map(|kelvin| kelvin as u16);
     let (color, color_temp_k) = match is_tinted(before) {
         true => (None, kelvin),
         false => (color, kelvin.filter(|_| color.is_none())),
     };
-    (brightness_pct.is_some() || color.is_some() || color_temp_k.is_some()).then_some(Action::SetLight { brightness_pct, color, color_temp_k })
+    (brightness_pct.is_some() || color.is_some() || color_temp_k.is_some()).then_some(Action::SetLight {
+        brightness_pct,
+        color,
+        color_temp_k,
+    })
 }
 
 fn is_tinted(lamp: &Entity) -> bool {

@@ -64,7 +64,10 @@ pub fn key(name: &str) -> String {
 
 /// Whether a character is a Chinese one.
 pub fn is_han(letter: char) -> bool {
-    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}')
+    matches!(
+        letter,
+        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}'
+    )
 }
 
 /// The language of a text by its script: `zh` if it has Chinese characters, else `en`.

@@ -7,14 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use house::{
-    Action, Area, AreaId, ArmMode, Attributes, Availability, Domain, Entity, EntityId, Floor, FloorId, House, Intent, IntentKind, MovingTimer, Plan, Question, Resolved, Slot, SlotKind, SlotValue, State, Step,
-    Value,
+    Action, Area, AreaId, ArmMode, Attributes, Availability, Domain, Entity, EntityId, Floor, FloorId, House, Intent,
+    IntentKind, MovingTimer, Plan, Question, Resolved, Slot, SlotKind, SlotValue, State, Step, Value,
 };
 use mind::code::{self, CodeError, CodeIntent, CodeValue};
 use mind::judge::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier, Verdict, judge, tier};
 use mind::prompt::{Names, pieces};
-use mind::resolve::{Context, Resolution, resolve};
 use mind::reply::Lang;
+use mind::resolve::{Context, Resolution, resolve};
 use mind::when::{Around as Home, Location, When};
 use mind::words::{key, words};
 use mind::{numbers, reflex, understand};
@@ -27,7 +27,12 @@ const MANY: u32 = 10_000;
 const SOME: u32 = 2_000;
 
 fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), max_global_rejects: 1_000_000, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
+        max_global_rejects: 1_000_000,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
@@ -297,33 +302,81 @@ struct Around {
 }
 
 fn resolved(house: &House, intents: &[Intent], around: &Around) -> Vec<Resolution> {
-    let place = around.place.filter(|_| !house.areas.is_empty()).map(|at| house.areas.keys().nth(at.index(house.areas.len())).unwrap());
-    let last = around.last.iter().filter(|_| !house.entities.is_empty()).map(|at| house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone());
+    let place = around
+        .place
+        .filter(|_| !house.areas.is_empty())
+        .map(|at| house.areas.keys().nth(at.index(house.areas.len())).unwrap());
+    let last = around
+        .last
+        .iter()
+        .filter(|_| !house.entities.is_empty())
+        .map(|at| house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone());
     let last: Vec<EntityId> = last.collect();
-    resolve(intents, &Context { house, place, last: &last, last_intents: &[], is_plural: around.is_plural, said: "", around: &at_home(), lang: Lang::En })
+    resolve(
+        intents,
+        &Context {
+            house,
+            place,
+            last: &last,
+            last_intents: &[],
+            is_plural: around.is_plural,
+            said: "",
+            around: &at_home(),
+            lang: Lang::En,
+        },
+    )
 }
 
 /// Words for a time, most of which can be read.
 fn when() -> impl Strategy<Value = String> {
-    let some = ["in 20 minutes", "at 9", "at 9 tomorrow", "tonight", "every weekday at 7", "until sunset", "until 8 pm", "at sunrise", "after sunset", "every 2 hours", "明天早上七点半", "每个工作日七点", "二十分钟后", "日落时", "直到日落", "when i get home", "tomorrow", "today at 3 am", "later"];
+    let some = [
+        "in 20 minutes",
+        "at 9",
+        "at 9 tomorrow",
+        "tonight",
+        "every weekday at 7",
+        "until sunset",
+        "until 8 pm",
+        "at sunrise",
+        "after sunset",
+        "every 2 hours",
+        "明天早上七点半",
+        "每个工作日七点",
+        "二十分钟后",
+        "日落时",
+        "直到日落",
+        "when i get home",
+        "tomorrow",
+        "today at 3 am",
+        "later",
+    ];
     select(some.map(str::to_owned).to_vec())
 }
 
 const TIME_WORDS: &[&str] = &[
-    "at", "in", "every", "on", "until", "half", "past", "quarter", "to", "7", "12", "25", "seven", "30", "am", "pm", "a", "m", "minutes", "an", "hour", "days", "weekday", "monday", "sunday", "next", "this", "tomorrow", "tonight",
-    "morning", "night", "noon", "midnight", "sunset", "sunrise", "before", "after", "march", "31st", "february", "30th", "the", "of", "点", "半", "十", "七", "早上", "晚上", "每", "天", "周", "一", "三", "后", "前", "日落", "月", "号", "明天", "下", "刻", "分钟", "两", "小", "时", "直到", "到",
+    "at", "in", "every", "on", "until", "half", "past", "quarter", "to", "7", "12", "25", "seven", "30", "am", "pm",
+    "a", "m", "minutes", "an", "hour", "days", "weekday", "monday", "sunday", "next", "this", "tomorrow", "tonight",
+    "morning", "night", "noon", "midnight", "sunset", "sunrise", "before", "after", "march", "31st", "february",
+    "30th", "the", "of", "点", "半", "十", "七", "早上", "晚上", "每", "天", "周", "一", "三", "后", "前", "日落",
+    "月", "号", "明天", "下", "刻", "分钟", "两", "小", "时", "直到", "到",
 ];
 
 fn planned(draft: &mind::resolve::Draft) -> Vec<Step> {
     match &draft.errand {
-        house::Errand::Act { steps, back, .. } => steps.iter().chain(back.iter().flat_map(|(_, back)| back)).cloned().collect(),
+        house::Errand::Act { steps, back, .. } => {
+            steps.iter().chain(back.iter().flat_map(|(_, back)| back)).cloned().collect()
+        }
         house::Errand::Alarm | house::Errand::Remind(_) => Vec::new(),
     }
 }
 
 /// A Monday morning in Berlin.
 fn at_home() -> Home {
-    Home { now_ms: 1_772_431_200_000, zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(), location: Some(Location { latitude: 52.5, longitude: 13.4 }) }
+    Home {
+        now_ms: 1_772_431_200_000,
+        zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
+        location: Some(Location { latitude: 52.5, longitude: 13.4 }),
+    }
 }
 
 fn steps(resolution: &Resolution) -> &[Step] {
@@ -342,7 +395,8 @@ fn without(mut intent: Intent, slots: &[Slot]) -> Intent {
 fn check_fewer(house: &House, wider: &Intent, fewer: &Intent, around: &Around) -> Result<(), TestCaseError> {
     let touched = |intent: &Intent| -> Option<BTreeSet<EntityId>> {
         let resolution = resolved(house, std::slice::from_ref(intent), around).remove(0);
-        matches!(resolution.resolved, Resolved::Act(_)).then(|| steps(&resolution).iter().map(|step| step.entity.clone()).collect())
+        matches!(resolution.resolved, Resolved::Act(_))
+            .then(|| steps(&resolution).iter().map(|step| step.entity.clone()).collect())
     };
     if let (Some(wide), Some(few)) = (touched(wider), touched(fewer)) {
         prop_assert!(few.is_subset(&wide), "{:?} touches {:?} and {:?} touches {:?}", wider, wide, fewer, few);
@@ -356,38 +410,95 @@ fn prefers_some(intent: &Intent) -> bool {
     let is_relative = intent.kind == I::LightSet && intent.has(Slot::Direction);
     let is_for_players = matches!(
         intent.kind,
-        I::MediaSearchAndPlay | I::MediaPause | I::MediaUnpause | I::MediaNext | I::MediaPrevious | I::MediaPlayerMute | I::MediaPlayerUnmute | I::SetVolume | I::SetVolumeRelative
+        I::MediaSearchAndPlay
+            | I::MediaPause
+            | I::MediaUnpause
+            | I::MediaNext
+            | I::MediaPrevious
+            | I::MediaPlayerMute
+            | I::MediaPlayerUnmute
+            | I::SetVolume
+            | I::SetVolumeRelative
     );
     is_relative || is_for_players || intent.label(Slot::Domain) == Some("media_player")
 }
 
 fn is_for_robots(kind: IntentKind) -> bool {
     use IntentKind as I;
-    matches!(kind, I::VacuumStart | I::VacuumCleanArea | I::VacuumReturnToBase | I::VacuumPause | I::VacuumLocate | I::LawnMowerStartMowing | I::LawnMowerDock)
+    matches!(
+        kind,
+        I::VacuumStart
+            | I::VacuumCleanArea
+            | I::VacuumReturnToBase
+            | I::VacuumPause
+            | I::VacuumLocate
+            | I::LawnMowerStartMowing
+            | I::LawnMowerDock
+    )
 }
 
 fn is_about_entities(kind: IntentKind) -> bool {
     use IntentKind as I;
     matches!(
         kind,
-        I::TurnOn | I::TurnOff | I::Toggle | I::LightSet | I::SetPosition | I::StopMoving | I::ClimateSetTemperature | I::ClimateSetMode | I::FanSetSpeed | I::MediaSearchAndPlay | I::MediaPause
-            | I::MediaUnpause | I::MediaNext | I::MediaPrevious | I::MediaPlayerMute | I::MediaPlayerUnmute | I::SetVolume | I::SetVolumeRelative | I::VacuumStart | I::VacuumCleanArea
-            | I::VacuumReturnToBase | I::VacuumPause | I::VacuumLocate | I::LawnMowerStartMowing | I::LawnMowerDock | I::AlarmArm | I::AlarmDisarm
+        I::TurnOn
+            | I::TurnOff
+            | I::Toggle
+            | I::LightSet
+            | I::SetPosition
+            | I::StopMoving
+            | I::ClimateSetTemperature
+            | I::ClimateSetMode
+            | I::FanSetSpeed
+            | I::MediaSearchAndPlay
+            | I::MediaPause
+            | I::MediaUnpause
+            | I::MediaNext
+            | I::MediaPrevious
+            | I::MediaPlayerMute
+            | I::MediaPlayerUnmute
+            | I::SetVolume
+            | I::SetVolumeRelative
+            | I::VacuumStart
+            | I::VacuumCleanArea
+            | I::VacuumReturnToBase
+            | I::VacuumPause
+            | I::VacuumLocate
+            | I::LawnMowerStartMowing
+            | I::LawnMowerDock
+            | I::AlarmArm
+            | I::AlarmDisarm
     )
 }
 
 const QUESTIONS: &[IntentKind] = &[
-    IntentKind::GetState, IntentKind::ClimateGetTemperature, IntentKind::ListQuery, IntentKind::TimerStatus, IntentKind::AlarmQuery, IntentKind::ScheduleQuery, IntentKind::GetWeather,
-    IntentKind::GetCurrentTime, IntentKind::GetCurrentDate, IntentKind::Explain, IntentKind::Help, IntentKind::Respond, IntentKind::NotForHouse, IntentKind::Unclear, IntentKind::Nevermind,
+    IntentKind::GetState,
+    IntentKind::ClimateGetTemperature,
+    IntentKind::ListQuery,
+    IntentKind::TimerStatus,
+    IntentKind::AlarmQuery,
+    IntentKind::ScheduleQuery,
+    IntentKind::GetWeather,
+    IntentKind::GetCurrentTime,
+    IntentKind::GetCurrentDate,
+    IntentKind::Explain,
+    IntentKind::Help,
+    IntentKind::Respond,
+    IntentKind::NotForHouse,
+    IntentKind::Unclear,
+    IntentKind::Nevermind,
 ];
 
 /// How dangerous a step is, said in another way than judging says it: by what the device would do in the end.
 fn danger(step: &Step, house: &House) -> Consent {
     let entity = &house.entities[&step.entity];
     let class = entity.device_class.as_deref();
-    let opens = matches!(&step.action, Action::OpenCover | Action::OpenValve | Action::TurnOn) || matches!(&step.action, Action::SetCoverPosition(at) | Action::SetValvePosition(at) if 0 < *at);
-    let is_named_entry = class.is_none() && ["garage", "gate", "door", "大门", "车库"].iter().any(|word| entity.name.to_lowercase().contains(word));
-    let is_entry = entity.domain == Domain::Cover && (matches!(class, Some("garage" | "gate" | "door")) || is_named_entry);
+    let opens = matches!(&step.action, Action::OpenCover | Action::OpenValve | Action::TurnOn)
+        || matches!(&step.action, Action::SetCoverPosition(at) | Action::SetValvePosition(at) if 0 < *at);
+    let is_named_entry = class.is_none()
+        && ["garage", "gate", "door", "大门", "车库"].iter().any(|word| entity.name.to_lowercase().contains(word));
+    let is_entry =
+        entity.domain == Domain::Cover && (matches!(class, Some("garage" | "gate" | "door")) || is_named_entry);
     let is_gas = entity.domain == Domain::Valve && class == Some("gas");
     match entity.domain {
         Domain::Lock if matches!(step.action, Action::Unlock | Action::TurnOff) => Consent::Pin,
@@ -408,15 +519,25 @@ fn check_judged(house: &House, steps: Vec<Step>, has_pin: bool, consent: Consent
                     Consent::Pin if !has_pin => Consent::Yes,
                     needed => needed,
                 };
-                prop_assert!(needed <= consent, "{step:?} on {:?} was approved with {consent:?}", house.entities[&step.entity]);
+                prop_assert!(
+                    needed <= consent,
+                    "{step:?} on {:?} was approved with {consent:?}",
+                    house.entities[&step.entity]
+                );
             }
         }
-        Verdict::Ask(Question::Confirm { steps: asked, .. } | Question::Pin { steps: asked, .. }) => prop_assert_eq!(&asked, &steps),
+        Verdict::Ask(Question::Confirm { steps: asked, .. } | Question::Pin { steps: asked, .. }) => {
+            prop_assert_eq!(&asked, &steps)
+        }
         Verdict::Ask(question) => prop_assert!(false, "judging asks {question:?}"),
         Verdict::Refuse(_) => {}
     }
     // An owner's own tier never opens what it does not name.
-    let own = Rules { has_pin, tiers: steps.iter().map(|step| (step.entity.clone(), Tier::Never)).collect(), ..Rules::default() };
+    let own = Rules {
+        has_pin,
+        tiers: steps.iter().map(|step| (step.entity.clone(), Tier::Never)).collect(),
+        ..Rules::default()
+    };
     let is_empty = steps.is_empty();
     let verdict = judge(Plan { steps }, house, &own, Consent::Pin);
     prop_assert!(is_empty || !matches!(verdict, Verdict::Allow(_)));
@@ -442,12 +563,28 @@ fn kind_of(step: &Step, house: &House) -> Option<Effect> {
 /// A house with one thing in it, and a step on it of a kind that is known.
 fn known() -> impl Strategy<Value = (House, Step)> {
     let cases = [
-        (Domain::Lock, None, Action::Unlock), (Domain::Lock, None, Action::Lock), (Domain::AlarmControlPanel, None, Action::Disarm), (Domain::Cover, Some("garage"), Action::OpenCover), (Domain::Cover, Some("gate"), Action::OpenCover),
-        (Domain::Valve, Some("gas"), Action::OpenValve), (Domain::Siren, None, Action::TurnOn), (Domain::Light, None, Action::TurnOn), (Domain::Light, None, Action::TurnOff),
+        (Domain::Lock, None, Action::Unlock),
+        (Domain::Lock, None, Action::Lock),
+        (Domain::AlarmControlPanel, None, Action::Disarm),
+        (Domain::Cover, Some("garage"), Action::OpenCover),
+        (Domain::Cover, Some("gate"), Action::OpenCover),
+        (Domain::Valve, Some("gas"), Action::OpenValve),
+        (Domain::Siren, None, Action::TurnOn),
+        (Domain::Light, None, Action::TurnOn),
+        (Domain::Light, None, Action::TurnOff),
     ];
     (select(cases.to_vec()), select(THINGS)).prop_map(|((domain, class, action), name)| {
         let id = EntityId::new(format!("{}.it", domain.as_str()));
-        let entity = Entity { id: id.clone(), name: name.to_owned(), aliases: vec![], domain, device_class: class.map(str::to_owned), area: None, state: State::default(), availability: Availability::Online };
+        let entity = Entity {
+            id: id.clone(),
+            name: name.to_owned(),
+            aliases: vec![],
+            domain,
+            device_class: class.map(str::to_owned),
+            area: None,
+            state: State::default(),
+            availability: Availability::Online,
+        };
         let step = Step { intent: 0, entity: id.clone(), action, reason: String::new() };
         (House { entities: [(id, entity)].into(), ..House::default() }, step)
     })
@@ -456,7 +593,12 @@ fn known() -> impl Strategy<Value = (House, Step)> {
 fn house_rules() -> impl Strategy<Value = HouseRules> {
     let tiers = || prop::collection::btree_map(select(Effect::ALL), select(Tier::ALL), 0..6);
     let limits = || (tiers(), any::<bool>()).prop_map(|(tiers, may_edit)| Limits { tiers, heat: None, may_edit });
-    (tiers(), limits(), limits()).prop_map(|(classes, guest, child)| HouseRules { classes, guest, child, ..HouseRules::default() })
+    (tiers(), limits(), limits()).prop_map(|(classes, guest, child)| HouseRules {
+        classes,
+        guest,
+        child,
+        ..HouseRules::default()
+    })
 }
 
 fn roles() -> impl Strategy<Value = Vec<Role>> {
@@ -466,7 +608,8 @@ fn roles() -> impl Strategy<Value = Vec<Role>> {
 /// Walks the automaton; whether it accepts.
 fn walk(tokens: &[String]) -> bool {
     let automaton = code::automaton();
-    let sets: BTreeMap<&str, &Vec<String>> = automaton.sets.iter().map(|(name, labels)| (name.as_str(), labels)).collect();
+    let sets: BTreeMap<&str, &Vec<String>> =
+        automaton.sets.iter().map(|(name, labels)| (name.as_str(), labels)).collect();
     let indices: Vec<String> = (0..WORDS).map(|index| index.to_string()).collect();
     let mut at = 0;
     for token in tokens {
@@ -488,76 +631,224 @@ fn walk(tokens: &[String]) -> bool {
 const WORDS: usize = 12;
 /// No name here is near to it in spelling or sound.
 const NOWHERE: &str = "qzwxv jkpfh";
-const AREAS: &[&str] = &["Kitchen", "Living Room", "Bedroom 1", "Bedroom 2", "bedroom", "厨房", "客厅", "主卧", "Büro", "The Office", "Garage", "kids' room", "🦊", "Studio 54"];
+const AREAS: &[&str] = &[
+    "Kitchen",
+    "Living Room",
+    "Bedroom 1",
+    "Bedroom 2",
+    "bedroom",
+    "厨房",
+    "客厅",
+    "主卧",
+    "Büro",
+    "The Office",
+    "Garage",
+    "kids' room",
+    "🦊",
+    "Studio 54",
+];
 const FLOORS: &[&str] = &["Upstairs", "Ground Floor", "一楼", "二楼", "Basement"];
 const THINGS: &[&str] = &[
-    "Ceiling Light", "Lamp", "Floor Lamp", "灯", "吸顶灯", "台灯", "Front Door", "Garage Door", "大门", "车库门", "Garden Gate", "Thermostat", "TV", "电视", "Blinds", "窗帘", "Robot", "🦊 lamp", "lights",
-    "Kitchen Light", "x", "Movie Night", "晚安模式", "Shopping List", "Fan", "空调", "Siren", "House Alarm", "Gas Valve", "Kitchen", "the the", "100%", "Ünïcode Lämp",
+    "Ceiling Light",
+    "Lamp",
+    "Floor Lamp",
+    "灯",
+    "吸顶灯",
+    "台灯",
+    "Front Door",
+    "Garage Door",
+    "大门",
+    "车库门",
+    "Garden Gate",
+    "Thermostat",
+    "TV",
+    "电视",
+    "Blinds",
+    "窗帘",
+    "Robot",
+    "🦊 lamp",
+    "lights",
+    "Kitchen Light",
+    "x",
+    "Movie Night",
+    "晚安模式",
+    "Shopping List",
+    "Fan",
+    "空调",
+    "Siren",
+    "House Alarm",
+    "Gas Valve",
+    "Kitchen",
+    "the the",
+    "100%",
+    "Ünïcode Lämp",
 ];
 const CLASSES: &[&str] = &["garage", "gate", "door", "curtain", "blind", "gas", "water", "tv", "outlet", "window"];
-const STATES: &[&str] = &["on", "off", "open", "closed", "locked", "unlocked", "disarmed", "armed_away", "heat", "playing", "paused", "cleaning"];
+const STATES: &[&str] = &[
+    "on",
+    "off",
+    "open",
+    "closed",
+    "locked",
+    "unlocked",
+    "disarmed",
+    "armed_away",
+    "heat",
+    "playing",
+    "paused",
+    "cleaning",
+];
 const SERVICES: &[&str] = &[
-    "light.turn_on", "homeassistant.turn_on", "homeassistant.turn_off", "cover.open_cover", "cover.set_cover_position", "lock.unlock", "lock.lock", "alarm_control_panel.alarm_disarm",
-    "valve.open_valve", "switch.turn_off", "vacuum.start", "lock.open", "rubbish",
+    "light.turn_on",
+    "homeassistant.turn_on",
+    "homeassistant.turn_off",
+    "cover.open_cover",
+    "cover.set_cover_position",
+    "lock.unlock",
+    "lock.lock",
+    "alarm_control_panel.alarm_disarm",
+    "valve.open_valve",
+    "switch.turn_off",
+    "vacuum.start",
+    "lock.open",
+    "rubbish",
 ];
 
 fn around() -> impl Strategy<Value = Around> {
-    (any::<Option<Index>>(), prop::collection::vec(any::<Index>(), 0..3), any::<bool>()).prop_map(|(place, last, is_plural)| Around { place, last, is_plural })
+    (any::<Option<Index>>(), prop::collection::vec(any::<Index>(), 0..3), any::<bool>())
+        .prop_map(|(place, last, is_plural)| Around { place, last, is_plural })
 }
 
 fn house() -> impl Strategy<Value = House> {
     let floors = prop::collection::vec(select(FLOORS), 0..3);
-    let areas = prop::collection::vec((select(AREAS), prop::option::of(select(AREAS)), prop::option::of(any::<Index>())), 0..5);
+    let areas =
+        prop::collection::vec((select(AREAS), prop::option::of(select(AREAS)), prop::option::of(any::<Index>())), 0..5);
     let entities = prop::collection::vec(entity(), 0..12);
-    (floors, areas, entities, prop::collection::vec((prop::option::of(select(THINGS)), 1..4000_u64), 0..3)).prop_map(|(floors, areas, entities, timers)| {
-        let mut house = House::default();
-        for (number, name) in floors.iter().enumerate() {
-            let id = FloorId::new(format!("floor_{number}"));
-            house.floors.insert(id.clone(), Floor { id, name: (*name).to_owned(), aliases: vec![] });
-        }
-        for (number, (name, alias, floor)) in areas.iter().enumerate() {
-            let id = AreaId::new(format!("area_{number}"));
-            let floor = floor.filter(|_| !house.floors.is_empty()).map(|at| house.floors.keys().nth(at.index(house.floors.len())).unwrap().clone());
-            house.areas.insert(id.clone(), Area { id, name: (*name).to_owned(), aliases: alias.iter().map(|alias| (*alias).to_owned()).collect(), floor });
-        }
-        for (number, (mut entity, area)) in entities.into_iter().enumerate() {
-            entity.id = EntityId::new(format!("{}.e{number}", entity.domain.as_str()));
-            entity.area = area.filter(|_| !house.areas.is_empty()).map(|at| house.areas.keys().nth(at.index(house.areas.len())).unwrap().clone());
-            house.entities.insert(entity.id.clone(), entity);
-        }
-        join_members(&mut house);
-        house.timers = timers.iter().enumerate().map(|(number, (name, length_s))| MovingTimer { id: format!("t{number}"), name: name.map(str::to_owned), area: None, length_s: *length_s, left_s: *length_s, is_active: true }).collect();
-        house
-    })
+    (floors, areas, entities, prop::collection::vec((prop::option::of(select(THINGS)), 1..4000_u64), 0..3)).prop_map(
+        |(floors, areas, entities, timers)| {
+            let mut house = House::default();
+            for (number, name) in floors.iter().enumerate() {
+                let id = FloorId::new(format!("floor_{number}"));
+                house.floors.insert(id.clone(), Floor { id, name: (*name).to_owned(), aliases: vec![] });
+            }
+            for (number, (name, alias, floor)) in areas.iter().enumerate() {
+                let id = AreaId::new(format!("area_{number}"));
+                let floor = floor
+                    .filter(|_| !house.floors.is_empty())
+                    .map(|at| house.floors.keys().nth(at.index(house.floors.len())).unwrap().clone());
+                house.areas.insert(
+                    id.clone(),
+                    Area {
+                        id,
+                        name: (*name).to_owned(),
+                        aliases: alias.iter().map(|alias| (*alias).to_owned()).collect(),
+                        floor,
+                    },
+                );
+            }
+            for (number, (mut entity, area)) in entities.into_iter().enumerate() {
+                entity.id = EntityId::new(format!("{}.e{number}", entity.domain.as_str()));
+                entity.area = area
+                    .filter(|_| !house.areas.is_empty())
+                    .map(|at| house.areas.keys().nth(at.index(house.areas.len())).unwrap().clone());
+                house.entities.insert(entity.id.clone(), entity);
+            }
+            join_members(&mut house);
+            house.timers = timers
+                .iter()
+                .enumerate()
+                .map(|(number, (name, length_s))| MovingTimer {
+                    id: format!("t{number}"),
+                    name: name.map(str::to_owned),
+                    area: None,
+                    length_s: *length_s,
+                    left_s: *length_s,
+                    is_active: true,
+                })
+                .collect();
+            house
+        },
+    )
 }
 
 fn entity() -> impl Strategy<Value = (Entity, Option<Index>)> {
     let domain = prop_oneof![3 => select(Domain::ALL), 2 => select(&[Domain::Light, Domain::Cover, Domain::Lock, Domain::Scene, Domain::Script, Domain::Valve][..])];
     let names = (select(THINGS), prop::option::of(select(THINGS)));
-    (domain, names, prop::option::of(select(CLASSES)), prop::option::of(select(STATES)), attributes(), prop::option::of(any::<Index>())).prop_map(|(domain, (name, alias), class, state, attributes, area)| {
-        let state = State { value: state.map(str::to_owned), attributes, ..State::default() };
-        let (id, device_class) = (EntityId::new(""), class.map(str::to_owned));
-        (Entity { id, name: name.to_owned(), aliases: alias.iter().map(|alias| (*alias).to_owned()).collect(), domain, device_class, area: None, state, availability: Availability::Online }, area)
-    })
+    (
+        domain,
+        names,
+        prop::option::of(select(CLASSES)),
+        prop::option::of(select(STATES)),
+        attributes(),
+        prop::option::of(any::<Index>()),
+    )
+        .prop_map(|(domain, (name, alias), class, state, attributes, area)| {
+            let state = State { value: state.map(str::to_owned), attributes, ..State::default() };
+            let (id, device_class) = (EntityId::new(""), class.map(str::to_owned));
+            (
+                Entity {
+                    id,
+                    name: name.to_owned(),
+                    aliases: alias.iter().map(|alias| (*alias).to_owned()).collect(),
+                    domain,
+                    device_class,
+                    area: None,
+                    state,
+                    availability: Availability::Online,
+                },
+                area,
+            )
+        })
 }
 
 fn attributes() -> impl Strategy<Value = Attributes> {
     let number = |name: &'static str| (Just(name.to_owned()), (-10.0..300.0_f64).prop_map(Value::Number));
     let members = prop::collection::vec((0..12_usize, select(STATES), 0..101_u8), 0..4).prop_map(|members| {
-        let member = |(at, state, position): (usize, &str, u8)| (format!("#{at}"), Value::Map([("state".to_owned(), state.into()), ("position".to_owned(), f64::from(position).into())].into()));
+        let member = |(at, state, position): (usize, &str, u8)| {
+            (
+                format!("#{at}"),
+                Value::Map(
+                    [("state".to_owned(), state.into()), ("position".to_owned(), f64::from(position).into())].into(),
+                ),
+            )
+        };
         ("entities".to_owned(), Value::Map(members.into_iter().map(member).collect()))
     });
     let sequence = prop::collection::vec((0..12_usize, select(SERVICES)), 0..4).prop_map(|calls| {
-        let call = |(at, service): (usize, &str)| Value::Map([("service".to_owned(), service.into()), ("entity_id".to_owned(), Value::List(vec![format!("#{at}").into()])), ("position".to_owned(), 50.0.into())].into());
+        let call = |(at, service): (usize, &str)| {
+            Value::Map(
+                [
+                    ("service".to_owned(), service.into()),
+                    ("entity_id".to_owned(), Value::List(vec![format!("#{at}").into()])),
+                    ("position".to_owned(), 50.0.into()),
+                ]
+                .into(),
+            )
+        };
         ("sequence".to_owned(), Value::List(calls.into_iter().map(call).collect()))
     });
-    prop::collection::vec(prop_oneof![number("brightness"), number("current_position"), number("temperature"), number("volume_level"), members, sequence], 0..4).prop_map(|pairs| pairs.into_iter().collect())
+    prop::collection::vec(
+        prop_oneof![
+            number("brightness"),
+            number("current_position"),
+            number("temperature"),
+            number("volume_level"),
+            members,
+            sequence
+        ],
+        0..4,
+    )
+    .prop_map(|pairs| pairs.into_iter().collect())
 }
 
 /// Members are drawn as numbers before there are ids; here they become ids.
 fn join_members(house: &mut House) {
     let ids: Vec<EntityId> = house.entities.keys().cloned().collect();
-    let id = |text: &str| text.strip_prefix('#').and_then(|at| at.parse::<usize>().ok()).map_or_else(|| text.to_owned(), |at| ids[at % ids.len()].to_string());
+    let id = |text: &str| {
+        text.strip_prefix('#')
+            .and_then(|at| at.parse::<usize>().ok())
+            .map_or_else(|| text.to_owned(), |at| ids[at % ids.len()].to_string())
+    };
     for entity in house.entities.values_mut() {
         if let Some(Value::Map(members)) = entity.state.attributes.get_mut("entities") {
             *members = std::mem::take(members).into_iter().map(|(at, wanted)| (id(&at), wanted)).collect();
@@ -575,7 +866,8 @@ fn join_members(house: &mut House) {
 }
 
 fn name_of_something() -> impl Strategy<Value = String> {
-    let other = select(&["everything", "here", "the house", "all", "", "  ", "lights", "灯", "upstairs", "家里", "它"][..]);
+    let other =
+        select(&["everything", "here", "the house", "all", "", "  ", "lights", "灯", "upstairs", "家里", "它"][..]);
     prop_oneof![select(AREAS), select(THINGS), select(FLOORS), other].prop_map(str::to_owned)
 }
 
@@ -593,7 +885,9 @@ fn slot_value(slot: Slot) -> impl Strategy<Value = (Slot, SlotValue)> {
         SlotKind::Label(labels) => select(labels).prop_map(SlotValue::Label).boxed(),
         SlotKind::Words => name_of_something().prop_map(SlotValue::Text).boxed(),
         SlotKind::Number => prop_oneof![-20.0..200.0_f64, Just(0.0), Just(1e300)].prop_map(SlotValue::Number).boxed(),
-        SlotKind::Duration => (0..30_u64, 0..90_u64, 0..90_u64).prop_map(|(hours, minutes, seconds)| SlotValue::Length { hours, minutes, seconds }).boxed(),
+        SlotKind::Duration => (0..30_u64, 0..90_u64, 0..90_u64)
+            .prop_map(|(hours, minutes, seconds)| SlotValue::Length { hours, minutes, seconds })
+            .boxed(),
     };
     (Just(slot), value)
 }
@@ -602,8 +896,21 @@ fn action() -> impl Strategy<Value = Action> {
     let percent = 0..101_u8;
     prop_oneof![
         select(vec![
-            Action::TurnOn, Action::TurnOff, Action::OpenCover, Action::CloseCover, Action::StopCover, Action::Lock, Action::Unlock, Action::Arm(ArmMode::Away), Action::Disarm, Action::OpenValve,
-            Action::CloseValve, Action::Activate, Action::MediaPlay, Action::VacuumStart, Action::Mute(true),
+            Action::TurnOn,
+            Action::TurnOff,
+            Action::OpenCover,
+            Action::CloseCover,
+            Action::StopCover,
+            Action::Lock,
+            Action::Unlock,
+            Action::Arm(ArmMode::Away),
+            Action::Disarm,
+            Action::OpenValve,
+            Action::CloseValve,
+            Action::Activate,
+            Action::MediaPlay,
+            Action::VacuumStart,
+            Action::Mute(true),
         ]),
         percent.clone().prop_map(Action::SetCoverPosition),
         percent.prop_map(Action::SetValvePosition),
@@ -618,14 +925,18 @@ fn consent() -> impl Strategy<Value = Consent> {
 fn code_intent() -> impl Strategy<Value = CodeIntent> {
     let value = |slot: Slot| match slot.kind() {
         SlotKind::Label(labels) => select(labels).prop_map(CodeValue::Label).boxed(),
-        SlotKind::Words => (0..WORDS, 0..WORDS).prop_map(|(one, other)| CodeValue::Span(one.min(other), one.max(other))).boxed(),
+        SlotKind::Words => {
+            (0..WORDS, 0..WORDS).prop_map(|(one, other)| CodeValue::Span(one.min(other), one.max(other))).boxed()
+        }
         SlotKind::Number | SlotKind::Duration => (0..WORDS).prop_map(CodeValue::At).boxed(),
     };
     select(IntentKind::ALL).prop_flat_map(move |kind| {
         let slots = code::slots_of(kind);
         let slots = match slots.is_empty() {
             true => Just(Vec::new()).boxed(),
-            false => prop::collection::vec(select(slots).prop_flat_map(move |slot| (Just(slot), value(slot))), 0..5).boxed(),
+            false => {
+                prop::collection::vec(select(slots).prop_flat_map(move |slot| (Just(slot), value(slot))), 0..5).boxed()
+            }
         };
         slots.prop_map(move |slots| CodeIntent { kind, slots })
     })
@@ -645,5 +956,6 @@ fn text() -> impl Strategy<Value = String> {
         3 => select(&["twenty", "three", "hundred", "point", "half", "an", "hour", "minutes", "二", "十", "百", "万", "亿", "点", "半", "个", "小时", "分钟", "百分之", "%", "°", "-", "'", "turn on"][..]).prop_map(str::to_owned),
         2 => any::<String>(), 1 => "\\PC{0,6}",
     ];
-    prop::collection::vec(word, 0..20).prop_flat_map(|words| select(&["", " "][..]).prop_map(move |between| words.join(between)))
+    prop::collection::vec(word, 0..20)
+        .prop_flat_map(|words| select(&["", " "][..]).prop_map(move |between| words.join(between)))
 }

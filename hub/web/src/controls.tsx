@@ -21,7 +21,9 @@ export function summary(entity: Entity): string {
   switch (entity.domain) {
     case "light": {
       const brightness = number(entity, "brightness");
-      return entity.state === "on" && brightness !== null && modes(entity).some((mode) => mode !== "onoff") ? `${word} · ${pct(brightness)}%` : word;
+      return entity.state === "on" && brightness !== null && modes(entity).some((mode) => mode !== "onoff")
+        ? `${word} · ${pct(brightness)}%`
+        : word;
     }
     case "cover":
     case "valve":
@@ -58,12 +60,18 @@ export function Main({ entity, run }: Props) {
     case "humidifier":
     case "water_heater":
     case "automation":
-      return <Toggle entity={entity} isOn={entity.state === "on"} run={(on) => run(on ? "turn_on" : "turn_off")} />;
+      return (
+        <Toggle entity={entity} isOn={entity.state === "on"} run={(on) => run(on ? "turn_on" : "turn_off")} />
+      );
     case "lock":
       return entity.state === "locked" ? (
-        <button type="button" class="button" onClick={() => void run("unlock")}>{t("unlock")}</button>
+        <button type="button" class="button" onClick={() => void run("unlock")}>
+          {t("unlock")}
+        </button>
       ) : (
-        <button type="button" class="button primary" onClick={() => void run("lock")}>{t("lock")}</button>
+        <button type="button" class="button primary" onClick={() => void run("lock")}>
+          {t("lock")}
+        </button>
       );
     case "media_player":
       return entity.state === "playing" ? (
@@ -74,9 +82,17 @@ export function Main({ entity, run }: Props) {
         <Round icon="play" label={t("play")} press={() => run("media_play")} />
       );
     case "vacuum":
-      return entity.state === "cleaning" ? <Round icon="pause" label={t("pause")} press={() => run("pause")} /> : <Round icon="play" label={t("start")} press={() => run("start")} />;
+      return entity.state === "cleaning" ? (
+        <Round icon="pause" label={t("pause")} press={() => run("pause")} />
+      ) : (
+        <Round icon="play" label={t("start")} press={() => run("start")} />
+      );
     case "lawn_mower":
-      return entity.state === "mowing" ? <Round icon="pause" label={t("pause")} press={() => run("pause")} /> : <Round icon="play" label={t("start")} press={() => run("start_mowing")} />;
+      return entity.state === "mowing" ? (
+        <Round icon="pause" label={t("pause")} press={() => run("pause")} />
+      ) : (
+        <Round icon="play" label={t("start")} press={() => run("start_mowing")} />
+      );
     default:
       return null;
   }
@@ -88,14 +104,37 @@ export function Controls({ entity, run, isOpen }: Props & { isOpen: boolean }) {
     case "light":
       return <Light entity={entity} run={run} isOpen={isOpen} />;
     case "fan":
-      return isOpen || entity.state === "on" ? <Slider label={t("speed")} value={number(entity, "percentage") ?? 0} least={1} most={100} unit="%" send={(value) => run("set_percentage", { percentage: value })} /> : null;
+      return isOpen || entity.state === "on" ? (
+        <Slider
+          label={t("speed")}
+          value={number(entity, "percentage") ?? 0}
+          least={1}
+          most={100}
+          unit="%"
+          send={(value) => run("set_percentage", { percentage: value })}
+        />
+      ) : null;
     case "cover":
       return <Cover entity={entity} run={run} isOpen={isOpen} />;
     case "valve":
       return (
         <div class="row">
-          <button type="button" class="button" disabled={entity.state === "open"} onClick={() => void run("open_valve")}>{t("open")}</button>
-          <button type="button" class="button" disabled={entity.state === "closed"} onClick={() => void run("close_valve")}>{t("close")}</button>
+          <button
+            type="button"
+            class="button"
+            disabled={entity.state === "open"}
+            onClick={() => void run("open_valve")}
+          >
+            {t("open")}
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={entity.state === "closed"}
+            onClick={() => void run("close_valve")}
+          >
+            {t("close")}
+          </button>
         </div>
       );
     case "climate":
@@ -107,12 +146,32 @@ export function Controls({ entity, run, isOpen }: Props & { isOpen: boolean }) {
     case "vacuum":
       return (
         <div class="row">
-          <button type="button" class="button" disabled={entity.state === "docked"} onClick={() => void run("return_to_base")}>{t("dock")}</button>
-          <button type="button" class="button" onClick={() => void run("locate")}>{t("locate")}</button>
+          <button
+            type="button"
+            class="button"
+            disabled={entity.state === "docked"}
+            onClick={() => void run("return_to_base")}
+          >
+            {t("dock")}
+          </button>
+          <button type="button" class="button" onClick={() => void run("locate")}>
+            {t("locate")}
+          </button>
         </div>
       );
     case "lawn_mower":
-      return <div class="row"><button type="button" class="button" disabled={entity.state === "docked"} onClick={() => void run("dock")}>{t("dock")}</button></div>;
+      return (
+        <div class="row">
+          <button
+            type="button"
+            class="button"
+            disabled={entity.state === "docked"}
+            onClick={() => void run("dock")}
+          >
+            {t("dock")}
+          </button>
+        </div>
+      );
     case "todo":
       return <List entity={entity} run={run} />;
     default:
@@ -129,7 +188,14 @@ function Light({ entity, run, isOpen }: Props & { isOpen: boolean }) {
   return (
     <>
       {canDim && (isOn || isOpen) && (
-        <Slider label={t("brightness")} value={isOn ? Math.max(1, pct(number(entity, "brightness") ?? 0)) : 0} least={1} most={100} unit="%" send={(value) => run("turn_on", { brightness_pct: value })} />
+        <Slider
+          label={t("brightness")}
+          value={isOn ? Math.max(1, pct(number(entity, "brightness") ?? 0)) : 0}
+          least={1}
+          most={100}
+          unit="%"
+          send={(value) => run("turn_on", { brightness_pct: value })}
+        />
       )}
       {isOpen && known.includes("color_temp") && (
         <Slider
@@ -144,7 +210,16 @@ function Light({ entity, run, isOpen }: Props & { isOpen: boolean }) {
         />
       )}
       {isOpen && known.some((mode) => COLORED.has(mode)) && (
-        <Slider label={t("color")} kind="hue" value={Math.round(hue)} least={0} most={360} step={5} unit="°" send={(value) => run("turn_on", { hs_color: [value, 90] })} />
+        <Slider
+          label={t("color")}
+          kind="hue"
+          value={Math.round(hue)}
+          least={0}
+          most={360}
+          step={5}
+          unit="°"
+          send={(value) => run("turn_on", { hs_color: [value, 90] })}
+        />
       )}
     </>
   );
@@ -155,11 +230,44 @@ function Cover({ entity, run, isOpen }: Props & { isOpen: boolean }) {
   return (
     <>
       <div class="row thirds">
-        <button type="button" class="button" aria-label={t("open")} disabled={entity.state === "open" && (position ?? 100) >= 100} onClick={() => void run("open_cover")}><Icon name="up" /></button>
-        <button type="button" class="button" aria-label={t("stop")} disabled={entity.state !== "opening" && entity.state !== "closing"} onClick={() => void run("stop_cover")}><Icon name="stop" size={18} /></button>
-        <button type="button" class="button" aria-label={t("close")} disabled={entity.state === "closed"} onClick={() => void run("close_cover")}><Icon name="down" /></button>
+        <button
+          type="button"
+          class="button"
+          aria-label={t("open")}
+          disabled={entity.state === "open" && (position ?? 100) >= 100}
+          onClick={() => void run("open_cover")}
+        >
+          <Icon name="up" />
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-label={t("stop")}
+          disabled={entity.state !== "opening" && entity.state !== "closing"}
+          onClick={() => void run("stop_cover")}
+        >
+          <Icon name="stop" size={18} />
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-label={t("close")}
+          disabled={entity.state === "closed"}
+          onClick={() => void run("close_cover")}
+        >
+          <Icon name="down" />
+        </button>
       </div>
-      {isOpen && position !== null && <Slider label={t("position")} value={position} least={0} most={100} unit="%" send={(value) => run("set_cover_position", { position: value })} />}
+      {isOpen && position !== null && (
+        <Slider
+          label={t("position")}
+          value={position}
+          least={0}
+          most={100}
+          unit="%"
+          send={(value) => run("set_cover_position", { position: value })}
+        />
+      )}
     </>
   );
 }
@@ -179,7 +287,10 @@ function Climate({ entity, run }: Props) {
     const next = Math.min(most, Math.max(least, (wanted ?? target ?? 20) + difference));
     setWanted(next);
     clearTimeout(later.current);
-    later.current = setTimeout(() => void run("set_temperature", { temperature: next }).finally(() => setWanted(null)), SETTLE_MS);
+    later.current = setTimeout(
+      () => void run("set_temperature", { temperature: next }).finally(() => setWanted(null)),
+      SETTLE_MS,
+    );
   };
   const shown = wanted ?? target;
   return (
@@ -193,9 +304,15 @@ function Climate({ entity, run }: Props) {
       )}
       <label class="mode">
         <span class="hidden">{t("mode")}</span>
-        <select class="field" value={entity.state ?? ""} onChange={(event) => void run("set_hvac_mode", { hvac_mode: event.currentTarget.value })}>
+        <select
+          class="field"
+          value={entity.state ?? ""}
+          onChange={(event) => void run("set_hvac_mode", { hvac_mode: event.currentTarget.value })}
+        >
           {all.map((mode) => (
-            <option key={mode} value={mode}>{stateWord(mode)}</option>
+            <option key={mode} value={mode}>
+              {stateWord(mode)}
+            </option>
           ))}
         </select>
       </label>
@@ -205,12 +322,20 @@ function Climate({ entity, run }: Props) {
 
 function Alarm({ entity, run }: Props) {
   if (entity.state !== "disarmed" && entity.state !== null) {
-    return <div class="row"><button type="button" class="button primary" onClick={() => void run("alarm_disarm")}>{t("disarm")}</button></div>;
+    return (
+      <div class="row">
+        <button type="button" class="button primary" onClick={() => void run("alarm_disarm")}>
+          {t("disarm")}
+        </button>
+      </div>
+    );
   }
   return (
     <div class="row">
       {(["home", "away", "night"] as const).map((mode) => (
-        <button key={mode} type="button" class="button" onClick={() => void run(`alarm_arm_${mode}`)}>{t(`arm_${mode}`)}</button>
+        <button key={mode} type="button" class="button" onClick={() => void run(`alarm_arm_${mode}`)}>
+          {t(`arm_${mode}`)}
+        </button>
       ))}
     </div>
   );
@@ -225,10 +350,23 @@ function Media({ entity, run, isOpen }: Props & { isOpen: boolean }) {
       <div class="row media">
         <Round icon="previous" label={t("previous")} press={() => run("media_previous_track")} />
         <Round icon="next" label={t("next")} press={() => run("media_next_track")} />
-        <Round icon={isMuted ? "muted" : "volume"} label={t(isMuted ? "unmute" : "mute")} press={() => run("volume_mute", { is_volume_muted: !isMuted })} />
+        <Round
+          icon={isMuted ? "muted" : "volume"}
+          label={t(isMuted ? "unmute" : "mute")}
+          press={() => run("volume_mute", { is_volume_muted: !isMuted })}
+        />
         {entity.state !== "off" && <Round icon="power" label={t("off")} press={() => run("turn_off")} />}
       </div>
-      {volume !== null && <Slider label={t("volume")} value={Math.round(volume * 100)} least={0} most={100} unit="%" send={(value) => run("volume_set", { volume_level: value / 100 })} />}
+      {volume !== null && (
+        <Slider
+          label={t("volume")}
+          value={Math.round(volume * 100)}
+          least={0}
+          most={100}
+          unit="%"
+          send={(value) => run("volume_set", { volume_level: value / 100 })}
+        />
+      )}
     </>
   );
 }
@@ -248,21 +386,46 @@ function List({ entity, run }: Props) {
         {items(entity).map((one) => (
           <li key={one}>
             <label>
-              <input type="checkbox" checked={false} aria-label={t("tick", { item: one })} onChange={(event) => (event.currentTarget.checked = false, void run("update_item", { item: one, status: "completed" }))} />
+              <input
+                type="checkbox"
+                checked={false}
+                aria-label={t("tick", { item: one })}
+                onChange={(event) => (
+                  (event.currentTarget.checked = false),
+                  void run("update_item", { item: one, status: "completed" })
+                )}
+              />
               <span>{one}</span>
             </label>
           </li>
         ))}
       </ul>
       <form class="row" onSubmit={(event) => void add(event)}>
-        <input class="field" maxLength={200} placeholder={t("addItem")} aria-label={t("addItem")} value={item} onInput={(event) => setItem(event.currentTarget.value)} />
-        <button class="button" disabled={!item.trim()}>{t("add")}</button>
+        <input
+          class="field"
+          maxLength={200}
+          placeholder={t("addItem")}
+          aria-label={t("addItem")}
+          value={item}
+          onInput={(event) => setItem(event.currentTarget.value)}
+        />
+        <button class="button" disabled={!item.trim()}>
+          {t("add")}
+        </button>
       </form>
     </>
   );
 }
 
-function Toggle({ entity, isOn, run }: { entity: Entity; isOn: boolean; run: (on: boolean) => Promise<boolean> }) {
+function Toggle({
+  entity,
+  isOn,
+  run,
+}: {
+  entity: Entity;
+  isOn: boolean;
+  run: (on: boolean) => Promise<boolean>;
+}) {
   const [wanted, setWanted] = useState<boolean | null>(null);
   const shown = wanted ?? isOn;
   const flip = async () => {
@@ -271,14 +434,40 @@ function Toggle({ entity, isOn, run }: { entity: Entity; isOn: boolean; run: (on
     setWanted(null);
   };
   return (
-    <button type="button" role="switch" class="toggle" aria-checked={shown} aria-label={entity.name} disabled={wanted !== null} onClick={() => void flip()}>
+    <button
+      type="button"
+      role="switch"
+      class="toggle"
+      aria-checked={shown}
+      aria-label={entity.name}
+      disabled={wanted !== null}
+      onClick={() => void flip()}
+    >
       <span />
     </button>
   );
 }
 
 /** Sends when let go; shows what is wanted until the device has answered. */
-function Slider({ label, value, least, most, step = 1, unit, kind = "", send }: { label: string; value: number; least: number; most: number; step?: number; unit: string; kind?: string; send: (value: number) => Promise<boolean> }) {
+function Slider({
+  label,
+  value,
+  least,
+  most,
+  step = 1,
+  unit,
+  kind = "",
+  send,
+}: {
+  label: string;
+  value: number;
+  least: number;
+  most: number;
+  step?: number;
+  unit: string;
+  kind?: string;
+  send: (value: number) => Promise<boolean>;
+}) {
   const [wanted, setWanted] = useState<number | null>(null);
   const shown = wanted ?? value;
   const part = most === least ? 0 : ((Math.min(most, Math.max(least, shown)) - least) / (most - least)) * 100;
@@ -290,7 +479,10 @@ function Slider({ label, value, least, most, step = 1, unit, kind = "", send }: 
   return (
     <label class={`slider ${kind}`}>
       <span>{label}</span>
-      <output>{Math.round(shown)}{unit}</output>
+      <output>
+        {Math.round(shown)}
+        {unit}
+      </output>
       <input
         type="range"
         min={least}
@@ -322,7 +514,11 @@ function number(entity: Entity, name: string): number | null {
 
 function modes(entity: Entity): string[] {
   const known = entity.attributes.supported_color_modes;
-  return Array.isArray(known) ? known.map(String) : number(entity, "brightness") === null ? ["onoff"] : ["brightness"];
+  return Array.isArray(known)
+    ? known.map(String)
+    : number(entity, "brightness") === null
+      ? ["onoff"]
+      : ["brightness"];
 }
 
 function items(entity: Entity): string[] {

@@ -11,7 +11,8 @@ export function Detail({ entity }: { entity: Entity }) {
     !entity.available && t("offline"),
     entity.quality === "stale" && t("stale"),
     entity.quality === "assumed" && t("assumed"),
-    0 < entity.changed_ms && t("changed", { when: ago(Math.min(entity.changed_ms, moment.value), moment.value) }),
+    0 < entity.changed_ms &&
+      t("changed", { when: ago(Math.min(entity.changed_ms, moment.value), moment.value) }),
     0 < entity.changed_ms && t(`by_${entity.cause}` as Key),
   ].filter(Boolean);
   return (
@@ -35,7 +36,10 @@ function Naming({ entity }: { entity: Entity }) {
   const [room, setRoom] = useState(areaNames.value.get(entity.area ?? "") ?? "");
   const save = async (event: Event) => {
     event.preventDefault();
-    const list = aliases.split(/[,，、]/).map((alias) => alias.trim()).filter(Boolean);
+    const list = aliases
+      .split(/[,，、]/)
+      .map((alias) => alias.trim())
+      .filter(Boolean);
     try {
       await patch(`entities/${encodeURIComponent(entity.id)}`, { name, aliases: list, area: room });
       toast(t("saved"));
@@ -46,12 +50,35 @@ function Naming({ entity }: { entity: Entity }) {
   const rooms = `rooms-${entity.id}`;
   return (
     <form class="naming" onSubmit={(event) => void save(event)}>
-      <label class="labelled">{t("name")}<input class="field" required maxLength={80} value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
-      <label class="labelled">{t("aliases")}<input class="field" value={aliases} onInput={(event) => setAliases(event.currentTarget.value)} /></label>
+      <label class="labelled">
+        {t("name")}
+        <input
+          class="field"
+          required
+          maxLength={80}
+          value={name}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+      </label>
+      <label class="labelled">
+        {t("aliases")}
+        <input class="field" value={aliases} onInput={(event) => setAliases(event.currentTarget.value)} />
+      </label>
       <label class="labelled">
         {t("room")}
-        <input class="field" list={rooms} maxLength={80} placeholder={t("noRoom")} value={room} onInput={(event) => setRoom(event.currentTarget.value)} />
-        <datalist id={rooms}>{areas.value.map((area) => <option key={area.id} value={area.name} />)}</datalist>
+        <input
+          class="field"
+          list={rooms}
+          maxLength={80}
+          placeholder={t("noRoom")}
+          value={room}
+          onInput={(event) => setRoom(event.currentTarget.value)}
+        />
+        <datalist id={rooms}>
+          {areas.value.map((area) => (
+            <option key={area.id} value={area.name} />
+          ))}
+        </datalist>
       </label>
       <button class="button primary">{t("save")}</button>
     </form>
@@ -62,14 +89,18 @@ function Fault({ entity }: { entity: Entity }) {
   const [fault, setFault] = useState("none");
   const set = async (next: string) => {
     setFault(next);
-    await post("demo/faults", { entity_id: entity.id, fault: next }).catch((error: unknown) => toast(spoken(error), "bad"));
+    await post("demo/faults", { entity_id: entity.id, fault: next }).catch((error: unknown) =>
+      toast(spoken(error), "bad"),
+    );
   };
   return (
     <label class="labelled">
       {t("fault")}
       <select class="field" value={fault} onChange={(event) => void set(event.currentTarget.value)}>
         {FAULTS.map((one) => (
-          <option key={one} value={one}>{t(`fault_${one}`)}</option>
+          <option key={one} value={one}>
+            {t(`fault_${one}`)}
+          </option>
         ))}
       </select>
     </label>

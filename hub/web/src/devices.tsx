@@ -4,7 +4,19 @@ import { useState } from "preact/hooks";
 import { act } from "./talk";
 import { Facts } from "./facts";
 import { Icon } from "./icons";
-import { type Room, areaNames, areas, entities, fits, floors, isActive, levels, link, timers, wantsAttention } from "./state";
+import {
+  type Room,
+  areaNames,
+  areas,
+  entities,
+  fits,
+  floors,
+  isActive,
+  levels,
+  link,
+  timers,
+  wantsAttention,
+} from "./state";
 import { lang, t } from "./text";
 import { Tile } from "./tile";
 import { Timers } from "./timers";
@@ -17,8 +29,13 @@ export function Devices() {
   const [only, setOnly] = useState<Only>("all");
   const all = [...entities.value.values()];
   const names = areaNames.value;
-  const wanted = all.filter((entity) => fits(entity, names.get(entity.area ?? "") ?? "", typed) && isWanted(entity, only));
-  const shown = levels(wanted, areas.value, floors.value, { home: t("wholeHome"), other: t(floors.value.length ? "otherRooms" : "home") });
+  const wanted = all.filter(
+    (entity) => fits(entity, names.get(entity.area ?? "") ?? "", typed) && isWanted(entity, only),
+  );
+  const shown = levels(wanted, areas.value, floors.value, {
+    home: t("wholeHome"),
+    other: t(floors.value.length ? "otherRooms" : "home"),
+  });
   const attention = all.filter(wantsAttention).length;
   return (
     <section id="devices" class={link.value === "lost" ? "devices dimmed" : "devices"} tabIndex={-1}>
@@ -27,7 +44,12 @@ export function Devices() {
         <label class="search">
           <Icon name="search" size={20} />
           <span class="hidden">{t("find")}</span>
-          <input type="search" placeholder={t("find")} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
+          <input
+            type="search"
+            placeholder={t("find")}
+            value={typed}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
         </label>
         <div class="segments" role="group">
           {(["all", "on", "attention"] as Only[]).map((one) => (
@@ -46,7 +68,9 @@ export function Devices() {
           ))}
         </div>
       ))}
-      {all.length > 0 && wanted.length === 0 && <p class="empty">{typed ? t("nothingFound", { text: typed }) : "–"}</p>}
+      {all.length > 0 && wanted.length === 0 && (
+        <p class="empty">{typed ? t("nothingFound", { text: typed }) : "–"}</p>
+      )}
       {all.length === 0 && <Nothing />}
     </section>
   );
@@ -59,10 +83,18 @@ function RoomCard({ room }: { room: Room }) {
   const tiles = of((entity) => entity.controllable && !SCENES.has(entity.domain));
   const on = tiles.filter((entity) => entity.domain === "light" && entity.state === "on" && entity.available);
   return (
-    <section class={`room span-${Math.min(3, Math.max(1, tiles.length, Math.ceil(facts.length / 2)))}`} aria-labelledby={`room-${room.id}`}>
+    <section
+      class={`room span-${Math.min(3, Math.max(1, tiles.length, Math.ceil(facts.length / 2)))}`}
+      aria-labelledby={`room-${room.id}`}
+    >
       <header>
         <h3 id={`room-${room.id}`}>{room.name}</h3>
-        {0 < on.length && <span class="lit"><Icon name="light" size={16} />{t("countOn", { n: on.length })}</span>}
+        {0 < on.length && (
+          <span class="lit">
+            <Icon name="light" size={16} />
+            {t("countOn", { n: on.length })}
+          </span>
+        )}
       </header>
       {0 < facts.length && <Facts entities={facts} />}
       {0 < scenes.length && (
@@ -91,7 +123,13 @@ function Scene({ scene }: { scene: Entity }) {
     setBusy(false);
   };
   return (
-    <button type="button" class={`pill ${busy ? "busy" : ""}`} disabled={busy} aria-label={`${t(scene.domain === "button" ? "press" : "activate")}: ${scene.name}`} onClick={() => void start()}>
+    <button
+      type="button"
+      class={`pill ${busy ? "busy" : ""}`}
+      disabled={busy}
+      aria-label={`${t(scene.domain === "button" ? "press" : "activate")}: ${scene.name}`}
+      onClick={() => void start()}
+    >
       <Icon name={scene.domain === "button" ? "button" : "scene"} size={18} />
       {scene.name}
     </button>

@@ -15,7 +15,12 @@ export function Facts({ entities }: { entities: Entity[] }) {
       <ul class="facts">
         {entities.map((entity) => (
           <li key={entity.id}>
-            <button type="button" class={`fact ${entity.quality === "stale" ? "stale" : wantsAttention(entity) ? "odd" : isOn(entity) ? "on" : ""}`} aria-expanded={entity.id === chosen} onClick={() => setChosen(entity.id === chosen ? null : entity.id)}>
+            <button
+              type="button"
+              class={`fact ${entity.quality === "stale" ? "stale" : wantsAttention(entity) ? "odd" : isOn(entity) ? "on" : ""}`}
+              aria-expanded={entity.id === chosen}
+              onClick={() => setChosen(entity.id === chosen ? null : entity.id)}
+            >
               <Icon name={iconOf(entity.domain, entity.device_class, entity.state)} size={17} />
               <span>{entity.name}</span>
               <strong>{valueOf(entity)}</strong>
@@ -40,8 +45,15 @@ export function valueOf(entity: Entity): string {
   if (entity.state === null) return t("unknown");
   const { unit_of_measurement: unit, temperature, temperature_unit: degrees } = entity.attributes;
   const number = Number(entity.state);
-  if (entity.domain === "weather") return [stateWord(entity.state), temperature === undefined ? "" : `${String(temperature)} ${String(degrees ?? "°C")}`].filter(Boolean).join(", ");
-  if (entity.domain === "sensor" && entity.state !== "" && !Number.isNaN(number)) return `${number.toLocaleString()}${unit ? `\u202f${String(unit)}` : ""}`;
+  if (entity.domain === "weather")
+    return [
+      stateWord(entity.state),
+      temperature === undefined ? "" : `${String(temperature)} ${String(degrees ?? "°C")}`,
+    ]
+      .filter(Boolean)
+      .join(", ");
+  if (entity.domain === "sensor" && entity.state !== "" && !Number.isNaN(number))
+    return `${number.toLocaleString()}${unit ? `\u202f${String(unit)}` : ""}`;
   return stateWord(entity.state, entity.device_class);
 }
 
@@ -50,7 +62,9 @@ function isOn(entity: Entity): boolean {
 }
 
 function Forecast({ entity }: { entity: Entity }) {
-  const days = Array.isArray(entity.attributes.forecast) ? (entity.attributes.forecast as Record<string, unknown>[]) : [];
+  const days = Array.isArray(entity.attributes.forecast)
+    ? (entity.attributes.forecast as Record<string, unknown>[])
+    : [];
   if (days.length === 0) return null;
   return (
     <>
@@ -58,7 +72,11 @@ function Forecast({ entity }: { entity: Entity }) {
       <ul class="forecast">
         {days.slice(0, 5).map((day, index) => (
           <li key={index}>
-            {new Date(String(day.datetime)).toLocaleDateString(undefined, { weekday: "short", day: "numeric" })} · {stateWord(String(day.condition))} · {String(day.templow ?? "")}–{String(day.temperature)}°
+            {new Date(String(day.datetime)).toLocaleDateString(undefined, {
+              weekday: "short",
+              day: "numeric",
+            })}{" "}
+            · {stateWord(String(day.condition))} · {String(day.templow ?? "")}–{String(day.temperature)}°
           </li>
         ))}
       </ul>

@@ -12,19 +12,24 @@ const PATHS: Record<string, string> = {
   alarm_control_panel: "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4",
   media_player: "M4 10v4h4l5 4V6L8 10zM16.500 9a4 4 0 0 1 0 6M18.800 6.500a8 8 0 0 1 0 11",
   tv: "M3 5h18v11H3zM8 20h8",
-  vacuum: "M12 12m-8.500 0a8.500 8.500 0 1 0 17 0a8.500 8.500 0 1 0-17 0M6 6.500a8.500 8.500 0 0 0 12 0M12 14m-1.800 0a1.800 1.800 0 1 0 3.600 0a1.800 1.800 0 1 0-3.600 0",
-  lawn_mower: "M4 16V9h7l3 3h5l1 4M7 18m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0M17 18m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0M9 18h6",
+  vacuum:
+    "M12 12m-8.500 0a8.500 8.500 0 1 0 17 0a8.500 8.500 0 1 0-17 0M6 6.500a8.500 8.500 0 0 0 12 0M12 14m-1.800 0a1.800 1.800 0 1 0 3.600 0a1.800 1.800 0 1 0-3.600 0",
+  lawn_mower:
+    "M4 16V9h7l3 3h5l1 4M7 18m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0M17 18m-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0M9 18h6",
   valve: "M12 3c3.500 4.500 6 7.500 6 11a6 6 0 0 1-12 0c0-3.500 2.500-6.500 6-11zM9 14.500a3 3 0 0 0 3 3",
-  scene: "M12 3l1.800 5.200L19 10l-5.200 1.800L12 17l-1.800-5.200L5 10l5.200-1.800zM18.500 16l.7 1.800 1.800.7-1.800.7-.7 1.800-.7-1.800-1.800-.7 1.800-.7z",
+  scene:
+    "M12 3l1.800 5.200L19 10l-5.200 1.800L12 17l-1.800-5.200L5 10l5.200-1.800zM18.500 16l.7 1.800 1.800.7-1.800.7-.7 1.800-.7-1.800-1.800-.7 1.800-.7z",
   todo: "M4 6l1.500 1.500L8 5M4 12l1.500 1.500L8 11M4 18l1.500 1.500L8 17M11 6.500h9M11 12.500h9M11 18.500h9",
   person: "M12 8m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0M4.500 20.500c.8-4 3.800-6 7.500-6s6.700 2 7.500 6",
   weather: "M7 18a4 4 0 0 1-.3-8A5.500 5.500 0 0 1 17 9.300 4.400 4.400 0 0 1 17 18z",
-  sensor: "M4.500 17a9 9 0 1 1 15 0M12 14l3.500-4M12 14m-1.200 0a1.200 1.200 0 1 0 2.400 0a1.200 1.200 0 1 0-2.400 0",
+  sensor:
+    "M4.500 17a9 9 0 1 1 15 0M12 14l3.500-4M12 14m-1.200 0a1.200 1.200 0 1 0 2.400 0a1.200 1.200 0 1 0-2.400 0",
   door: "M6 21V4h9l3 1.500V21M3.500 21h17M14.500 12v1.500",
   window: "M4 4h16v16H4zM12 4v16M4 12h16",
   battery: "M3 8h15v8H3zM21 11v2M6 11v2M9.500 11v2",
   bolt: "M13 3 6 13.500h5L10.500 21 18 10.500h-5z",
-  smoke: "M4 16.500h11a3 3 0 1 0-2.500-4.600A4.500 4.500 0 0 0 4 13.500zM7 20h10M10 4c2 1.500-1 2.500 1 4.500M14.500 3.500c2 1.500-1 2.500 1 4.500",
+  smoke:
+    "M4 16.500h11a3 3 0 1 0-2.500-4.600A4.500 4.500 0 0 0 4 13.500zM7 20h10M10 4c2 1.500-1 2.500 1 4.500M14.500 3.500c2 1.500-1 2.500 1 4.500",
   button: "M12 12m-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0M12 12m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
   power: "M12 3v8M7 6a8 8 0 1 0 10 0",
   up: "M6 15l6-6 6 6",
@@ -67,9 +72,11 @@ export function Mark({ size = 34 }: { size?: number }) {
 /** The icon of an entity. */
 export function iconOf(domain: string, deviceClass: string | null, state: string | null): string {
   if (domain === "lock" && state === "unlocked") return "unlocked";
-  if (domain === "cover" && ["garage", "garage_door", "gate", "door"].includes(deviceClass ?? "")) return "garage";
+  if (domain === "cover" && ["garage", "garage_door", "gate", "door"].includes(deviceClass ?? ""))
+    return "garage";
   if (domain === "media_player" && deviceClass === "tv") return "tv";
-  if (domain === "input_boolean" || domain === "siren" || domain === "humidifier" || domain === "automation") return "power";
+  if (domain === "input_boolean" || domain === "siren" || domain === "humidifier" || domain === "automation")
+    return "power";
   if (domain === "script") return "scene";
   if (domain === "water_heater") return "climate";
   if (domain === "sensor" || domain === "binary_sensor") return SENSORS[deviceClass ?? ""] ?? "sensor";

@@ -20,7 +20,10 @@ export function Login({ claimed }: { claimed: boolean }) {
     setBusy(true);
     setWrong(null);
     try {
-      await post(claimed ? "login" : "claim", claimed ? { password, ...(name.trim() ? { name } : {}) } : { code, password });
+      await post(
+        claimed ? "login" : "claim",
+        claimed ? { password, ...(name.trim() ? { name } : {}) } : { code, password },
+      );
       await askMe();
     } catch (error) {
       setWrong(why(error, claimed));
@@ -37,28 +40,63 @@ export function Login({ claimed }: { claimed: boolean }) {
         {!claimed && (
           <label class="labelled">
             {t("code")}
-            <input class="field code" autocomplete="off" autocapitalize="characters" spellcheck={false} maxLength={12} placeholder="XXXX-XXXX" required value={code} onInput={(event) => setCode(event.currentTarget.value)} />
+            <input
+              class="field code"
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              maxLength={12}
+              placeholder="XXXX-XXXX"
+              required
+              value={code}
+              onInput={(event) => setCode(event.currentTarget.value)}
+            />
           </label>
         )}
         {claimed && me.value?.named && (
           <label class="labelled">
             {t("loginName")}
-            <input class="field" autocomplete="username" maxLength={40} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+            <input
+              class="field"
+              autocomplete="username"
+              maxLength={40}
+              value={name}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
           </label>
         )}
         <label class="labelled">
           {t("password")}
-          <input class="field" type="password" autocomplete={claimed ? "current-password" : "new-password"} minLength={claimed ? undefined : 8} required value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
+          <input
+            class="field"
+            type="password"
+            autocomplete={claimed ? "current-password" : "new-password"}
+            minLength={claimed ? undefined : 8}
+            required
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
         </label>
         {!claimed && (
           <label class="labelled">
             {t("passwordAgain")}
-            <input class="field" type="password" autocomplete="new-password" required value={again} onInput={(event) => setAgain(event.currentTarget.value)} />
+            <input
+              class="field"
+              type="password"
+              autocomplete="new-password"
+              required
+              value={again}
+              onInput={(event) => setAgain(event.currentTarget.value)}
+            />
             <small>{t("passwordHint")}</small>
           </label>
         )}
-        <p class="wrong" role="alert">{wrong}</p>
-        <button class="button primary wide" disabled={busy}>{t(claimed ? "login" : "claim")}</button>
+        <p class="wrong" role="alert">
+          {wrong}
+        </p>
+        <button class="button primary wide" disabled={busy}>
+          {t(claimed ? "login" : "claim")}
+        </button>
         <LangSwitch />
       </form>
     </main>

@@ -23,7 +23,11 @@ function Page() {
   const who = me.value;
   const [isAway, setAway] = useState(false);
   useEffect(() => {
-    const ask = () => askMe().then(() => setAway(false), () => setAway(true));
+    const ask = () =>
+      askMe().then(
+        () => setAway(false),
+        () => setAway(true),
+      );
     void ask();
     const again = setInterval(() => me.value === null && void ask(), 3_000);
     return () => clearInterval(again);
@@ -47,16 +51,34 @@ function Home() {
   const isSettings = view === "#settings";
   return (
     <>
-      <a class="skip" href="#devices">{t("skip")}</a>
+      <a class="skip" href="#devices">
+        {t("skip")}
+      </a>
       <header class="top">
-        <a class="brand" href="#"><Mark /><span>Hearth</span></a>
-        <span class={`dot ${link.value === "up" && status.value?.broker ? "good" : link.value === "starting" ? "" : "bad"}`} aria-hidden="true" />
+        <a class="brand" href="#">
+          <Mark />
+          <span>Hearth</span>
+        </a>
+        <span
+          class={`dot ${link.value === "up" && status.value?.broker ? "good" : link.value === "starting" ? "" : "bad"}`}
+          aria-hidden="true"
+        />
         <nav>
           <LangSwitch />
-          <a class="round" href={view === "#planned" ? "#" : "#planned"} aria-label={t(view === "#planned" ? "home" : "planned")} title={t(view === "#planned" ? "home" : "planned")}>
+          <a
+            class="round"
+            href={view === "#planned" ? "#" : "#planned"}
+            aria-label={t(view === "#planned" ? "home" : "planned")}
+            title={t(view === "#planned" ? "home" : "planned")}
+          >
             <Icon name={view === "#planned" ? "home" : "timer"} />
           </a>
-          <a class="round" href={isSettings ? "#" : "#settings"} aria-label={t(isSettings ? "home" : "settings")} title={t(isSettings ? "home" : "settings")}>
+          <a
+            class="round"
+            href={isSettings ? "#" : "#settings"}
+            aria-label={t(isSettings ? "home" : "settings")}
+            title={t(isSettings ? "home" : "settings")}
+          >
             <Icon name={isSettings ? "home" : "gear"} />
           </a>
         </nav>
@@ -88,7 +110,11 @@ function Toasts() {
             {one.tone === "bad" && <Icon name="warning" />}
             <span>{one.text}</span>
           </button>
-          {one.act && <button type="button" class="button" onClick={() => (one.act?.call(), dropToast(one.id))}>{one.act.word}</button>}
+          {one.act && (
+            <button type="button" class="button" onClick={() => (one.act?.call(), dropToast(one.id))}>
+              {one.act.word}
+            </button>
+          )}
         </div>
       ))}
     </div>
@@ -107,7 +133,12 @@ onLoggedOut.call = () => {
 };
 onLate.call = (told) => {
   exchanges.value = late(exchanges.value, told);
-  toast(t("lateToast", { name: entities.value.get(told.entity_id)?.name ?? told.entity_id, n: seconds(told.late_ms) }));
+  toast(
+    t("lateToast", {
+      name: entities.value.get(told.entity_id)?.name ?? told.entity_id,
+      n: seconds(told.late_ms),
+    }),
+  );
 };
 effect(() => {
   document.documentElement.lang = lang.value === "zh" ? "zh-Hans" : "en";

@@ -18,7 +18,13 @@ export function Memory() {
         <p class="muted">{t("memoryText")}</p>
         {isOwner && <Days />}
         <Forgetting isOwner={isOwner} />
-        {isOwner && <p><a href="/api/v1/examples" download="hearth-examples.jsonl">{t("examplesFile")}</a></p>}
+        {isOwner && (
+          <p>
+            <a href="/api/v1/examples" download="hearth-examples.jsonl">
+              {t("examplesFile")}
+            </a>
+          </p>
+        )}
       </section>
       <Phrases />
     </>
@@ -32,17 +38,33 @@ export function dayChoices(days: number): number[] {
 
 function Days() {
   const [days, setDays] = useState<number | null>(null);
-  useEffect(() => void get<{ days: number }>("memory").then((now) => setDays(now.days), () => undefined), []);
+  useEffect(
+    () =>
+      void get<{ days: number }>("memory").then(
+        (now) => setDays(now.days),
+        () => undefined,
+      ),
+    [],
+  );
   if (days === null) return null;
   const choose = async (next: number) => {
-    if (next < days && !confirm(t(next === 0 ? "keepNothingSure" : "keepLessSure", { n: next }))) return setDays(days);
+    if (next < days && !confirm(t(next === 0 ? "keepNothingSure" : "keepLessSure", { n: next })))
+      return setDays(days);
     await told(put("memory", { days: next }), () => setDays(next));
   };
   return (
     <label class="labelled">
       {t("keepFor")}
-      <select class="field" value={String(days)} onChange={(event) => void choose(Number(event.currentTarget.value))}>
-        {dayChoices(days).map((one) => <option key={one} value={String(one)}>{one === 0 ? t("notAtAll") : t("days", { n: one })}</option>)}
+      <select
+        class="field"
+        value={String(days)}
+        onChange={(event) => void choose(Number(event.currentTarget.value))}
+      >
+        {dayChoices(days).map((one) => (
+          <option key={one} value={String(one)}>
+            {one === 0 ? t("notAtAll") : t("days", { n: one })}
+          </option>
+        ))}
       </select>
     </label>
   );
@@ -61,12 +83,43 @@ function Forgetting({ isOwner }: { isOwner: boolean }) {
   return (
     <div class="row">
       {isOwner && (
-        <select class="field" aria-label={t("peopleTitle")} value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
-          {people.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+        <select
+          class="field"
+          aria-label={t("peopleTitle")}
+          value={chosen}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+        >
+          {people.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
         </select>
       )}
-      {person && <button type="button" class="button" onClick={() => void forget(`people/${person.id}/said`, t("forgetPersonSure", { name: person.name }), (own) => (own ?? mine) === person.name)}>{t("forgetPerson", { name: person.name })}</button>}
-      {isOwner && <button type="button" class="button danger" onClick={() => void forget("said", t("forgetAllSure"), () => true)}>{t("forgetAll")}</button>}
+      {person && (
+        <button
+          type="button"
+          class="button"
+          onClick={() =>
+            void forget(
+              `people/${person.id}/said`,
+              t("forgetPersonSure", { name: person.name }),
+              (own) => (own ?? mine) === person.name,
+            )
+          }
+        >
+          {t("forgetPerson", { name: person.name })}
+        </button>
+      )}
+      {isOwner && (
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => void forget("said", t("forgetAllSure"), () => true)}
+        >
+          {t("forgetAll")}
+        </button>
+      )}
     </div>
   );
 }
@@ -82,8 +135,16 @@ function Phrases() {
       <ul class="tokens">
         {phrases.map((one) => (
           <li key={one.phrase}>
-            <span>“{one.phrase}”<small>{one.means}</small></span>
-            <button type="button" class="button quiet" onClick={() => void told(call("DELETE", "phrases", { phrase: one.phrase }), () => void load())}>{t("delete")}</button>
+            <span>
+              “{one.phrase}”<small>{one.means}</small>
+            </span>
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => void told(call("DELETE", "phrases", { phrase: one.phrase }), () => void load())}
+            >
+              {t("delete")}
+            </button>
           </li>
         ))}
       </ul>

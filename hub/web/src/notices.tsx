@@ -10,7 +10,9 @@ import type { Notice } from "./types";
 export function Notices() {
   return (
     <div class="banners" aria-live="assertive">
-      {notices.value.map((one) => <Told key={one.id} notice={one} />)}
+      {notices.value.map((one) => (
+        <Told key={one.id} notice={one} />
+      ))}
     </div>
   );
 }
@@ -26,7 +28,13 @@ function Told({ notice }: { notice: Notice }) {
         <small>{ago(Math.min(notice.at_ms, moment.value), moment.value)}</small>
       </p>
       <div class="row">
-        {rings && notice.schedule ? <Quiet id={notice.schedule} /> : <button type="button" class="button quiet" onClick={() => void dismiss()}>{t("dismiss")}</button>}
+        {rings && notice.schedule ? (
+          <Quiet id={notice.schedule} />
+        ) : (
+          <button type="button" class="button quiet" onClick={() => void dismiss()}>
+            {t("dismiss")}
+          </button>
+        )}
       </div>
     </div>
   );

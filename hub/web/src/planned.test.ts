@@ -3,11 +3,24 @@ import { inOrder } from "./planned";
 import { lang, until } from "./text";
 import type { Schedule } from "./types";
 
-const plan = (id: string, due_ms: number | null): Schedule => ({ id, kind: "action", title: id, when: "", name: null, area: null, due_ms, repeated: false, rings: false, paused: false });
+const plan = (id: string, due_ms: number | null): Schedule => ({
+  id,
+  kind: "action",
+  title: id,
+  when: "",
+  name: null,
+  area: null,
+  due_ms,
+  repeated: false,
+  rings: false,
+  paused: false,
+});
 
 describe("what is planned", () => {
   it("comes soonest first, and what waits for something last", () => {
-    expect(inOrder([plan("b", null), plan("late", 9), plan("a", null), plan("soon", 3)]).map((one) => one.id)).toEqual(["soon", "late", "a", "b"]);
+    expect(
+      inOrder([plan("b", null), plan("late", 9), plan("a", null), plan("soon", 3)]).map((one) => one.id),
+    ).toEqual(["soon", "late", "a", "b"]);
   });
 
   it("says when it comes next", () => {

@@ -18,12 +18,21 @@ export function Planned() {
   const running = timers.value.list;
   return (
     <main class="settings planned">
-      <h1><a class="round" href="#" aria-label={t("back")}><Icon name="back" /></a>{t("planned")}</h1>
+      <h1>
+        <a class="round" href="#" aria-label={t("back")}>
+          <Icon name="back" />
+        </a>
+        {t("planned")}
+      </h1>
       {all.length + running.length === 0 && <p class="empty card">{t("nothingPlanned")}</p>}
       {0 < running.length && (
         <section class="card">
           <h2>{t("timers")}</h2>
-          <ul class="plans">{running.map((timer) => <TimerRow key={timer.id} timer={timer} />)}</ul>
+          <ul class="plans">
+            {running.map((timer) => (
+              <TimerRow key={timer.id} timer={timer} />
+            ))}
+          </ul>
         </section>
       )}
       {KINDS.map((kind) => {
@@ -32,7 +41,11 @@ export function Planned() {
         return (
           <section key={kind} class="card">
             <h2>{t(`kind_${kind}` as Key)}</h2>
-            <ul class="plans">{own.map((one) => <Plan key={one.id} plan={one} />)}</ul>
+            <ul class="plans">
+              {own.map((one) => (
+                <Plan key={one.id} plan={one} />
+              ))}
+            </ul>
           </section>
         );
       })}
@@ -42,13 +55,27 @@ export function Planned() {
 
 /** The soonest first; what waits for something has no time and comes by name. */
 export function inOrder(plans: Schedule[]): Schedule[] {
-  return [...plans].sort((one, other) => (one.due_ms ?? Infinity) - (other.due_ms ?? Infinity) || one.title.localeCompare(other.title));
+  return [...plans].sort(
+    (one, other) =>
+      (one.due_ms ?? Infinity) - (other.due_ms ?? Infinity) || one.title.localeCompare(other.title),
+  );
 }
 
 function Plan({ plan }: { plan: Schedule }) {
   const [isEdited, setEdited] = useState(false);
-  const turn = () => post(`schedules/${plan.id}/${plan.paused ? "resume" : "pause"}`, {}).then(() => loadSchedules(), (error: unknown) => toast(spoken(error), "bad"));
-  const notes = [plan.paused ? t("timerPaused") : "", plan.name && plan.kind === "alarm" ? plan.name : "", areaNames.value.get(plan.area ?? "") ?? "", plan.repeated && !plan.paused && plan.due_ms !== null ? t("nextTime", { when: until(plan.due_ms, moment.value) }) : ""];
+  const turn = () =>
+    post(`schedules/${plan.id}/${plan.paused ? "resume" : "pause"}`, {}).then(
+      () => loadSchedules(),
+      (error: unknown) => toast(spoken(error), "bad"),
+    );
+  const notes = [
+    plan.paused ? t("timerPaused") : "",
+    plan.name && plan.kind === "alarm" ? plan.name : "",
+    areaNames.value.get(plan.area ?? "") ?? "",
+    plan.repeated && !plan.paused && plan.due_ms !== null
+      ? t("nextTime", { when: until(plan.due_ms, moment.value) })
+      : "",
+  ];
   const title = lang.value === "en" ? plan.title.charAt(0).toUpperCase() + plan.title.slice(1) : plan.title;
   return (
     <li class={plan.rings ? "plan rings" : "plan"}>
@@ -60,9 +87,20 @@ function Plan({ plan }: { plan: Schedule }) {
         </span>
       </div>
       <div class="row">
-        <button type="button" class="button quiet" aria-expanded={isEdited} onClick={() => setEdited(!isEdited)}>{t(plan.kind === "routine" ? "changeCondition" : "changeTime")}</button>
-        <button type="button" class="button quiet" onClick={() => void turn()}>{t(plan.paused ? "resume" : "pause")}</button>
-        <button type="button" class="button quiet" onClick={() => void takeAway(`schedules/${plan.id}`)}>{t("delete")}</button>
+        <button
+          type="button"
+          class="button quiet"
+          aria-expanded={isEdited}
+          onClick={() => setEdited(!isEdited)}
+        >
+          {t(plan.kind === "routine" ? "changeCondition" : "changeTime")}
+        </button>
+        <button type="button" class="button quiet" onClick={() => void turn()}>
+          {t(plan.paused ? "resume" : "pause")}
+        </button>
+        <button type="button" class="button quiet" onClick={() => void takeAway(`schedules/${plan.id}`)}>
+          {t("delete")}
+        </button>
       </div>
       {isEdited && <Retime plan={plan} done={() => setEdited(false)} />}
     </li>
@@ -78,7 +116,10 @@ function Retime({ plan, done }: { plan: Schedule; done: () => void }) {
     setWrong("");
     try {
       const said = control();
-      const back = await patch<{ title: string; turn: Turn | null }>(`schedules/${plan.id}?conversation=${said}&lang=${lang.value}`, { when: words, keep });
+      const back = await patch<{ title: string; turn: Turn | null }>(
+        `schedules/${plan.id}?conversation=${said}&lang=${lang.value}`,
+        { when: words, keep },
+      );
       if (!keep) return setRead(back.title);
       if (back.turn) ask(back.turn, said);
       await loadSchedules();
@@ -92,17 +133,35 @@ function Retime({ plan, done }: { plan: Schedule; done: () => void }) {
     <form class="retime" onSubmit={(event) => (event.preventDefault(), void send(false))}>
       <label class="labelled">
         {t(plan.kind === "routine" || plan.kind === "action" ? "whenOrTime" : "newTime")}
-        <input class="field" maxLength={200} placeholder={plan.when} value={words} onInput={(event) => (setWords(event.currentTarget.value), setRead(null))} />
+        <input
+          class="field"
+          maxLength={200}
+          placeholder={plan.when}
+          value={words}
+          onInput={(event) => (setWords(event.currentTarget.value), setRead(null))}
+        />
       </label>
-      {wrong && <p class="wrong" role="alert">{wrong}</p>}
+      {wrong && (
+        <p class="wrong" role="alert">
+          {wrong}
+        </p>
+      )}
       {read === null ? (
-        <div class="row"><button class="button primary" disabled={!words.trim()}>{t("readBack")}</button></div>
+        <div class="row">
+          <button class="button primary" disabled={!words.trim()}>
+            {t("readBack")}
+          </button>
+        </div>
       ) : (
         <>
           <p role="status">{t("wouldBe", { title: read })}</p>
           <div class="row">
-            <button type="button" class="button primary" onClick={() => void send(true)}>{t("keep")}</button>
-            <button type="button" class="button" onClick={() => setRead(null)}>{t("no")}</button>
+            <button type="button" class="button primary" onClick={() => void send(true)}>
+              {t("keep")}
+            </button>
+            <button type="button" class="button" onClick={() => setRead(null)}>
+              {t("no")}
+            </button>
           </div>
         </>
       )}
@@ -113,32 +172,56 @@ function Retime({ plan, done }: { plan: Schedule; done: () => void }) {
 /** Snooze and stop, for what rings. */
 export function Quiet({ id }: { id: string }) {
   const send = (path: string, body: unknown) =>
-    post(`schedules/${id}/${path}`, body).then(() => loadSchedules(), (error: unknown) => toast(spoken(error), "bad"));
+    post(`schedules/${id}/${path}`, body).then(
+      () => loadSchedules(),
+      (error: unknown) => toast(spoken(error), "bad"),
+    );
   return (
     <>
-      <button type="button" class="button primary" onClick={() => void send("stop", {})}>{t("stop")}</button>
-      <button type="button" class="button" onClick={() => void send("snooze", { minutes: SNOOZE_MIN })}>{t("snooze", { n: SNOOZE_MIN })}</button>
+      <button type="button" class="button primary" onClick={() => void send("stop", {})}>
+        {t("stop")}
+      </button>
+      <button type="button" class="button" onClick={() => void send("snooze", { minutes: SNOOZE_MIN })}>
+        {t("snooze", { n: SNOOZE_MIN })}
+      </button>
     </>
   );
 }
 
 function TimerRow({ timer }: { timer: Timer }) {
   const passed = timer.active ? Math.max(0, Math.floor((moment.value - timers.value.at) / 1000)) : 0;
-  const change = (body: unknown) => post(`timers/${timer.id}?lang=${lang.value}`, body).catch((error: unknown) => toast(spoken(error), "bad"));
+  const change = (body: unknown) =>
+    post(`timers/${timer.id}?lang=${lang.value}`, body).catch((error: unknown) =>
+      toast(spoken(error), "bad"),
+    );
   return (
     <li class="plan">
       <div class="plan-head">
         <Icon name="timer" />
         <span class="plan-text">
           {timer.name ?? t("timer")}
-          <small>{[areaNames.value.get(timer.area ?? ""), timer.active ? "" : t("timerPaused")].filter(Boolean).join(" · ")}</small>
+          <small>
+            {[areaNames.value.get(timer.area ?? ""), timer.active ? "" : t("timerPaused")]
+              .filter(Boolean)
+              .join(" · ")}
+          </small>
         </span>
         <strong role="timer">{clock(Math.max(0, timer.left_s - passed))}</strong>
       </div>
       <div class="row">
-        <button type="button" class="button quiet" onClick={() => void change(timer.active ? "pause" : "resume")}>{t(timer.active ? "pause" : "resume")}</button>
-        <button type="button" class="button quiet" onClick={() => void change({ add_s: 60 })}>{t("oneMinute")}</button>
-        <button type="button" class="button quiet" onClick={() => void takeAway(`timers/${timer.id}`)}>{t("delete")}</button>
+        <button
+          type="button"
+          class="button quiet"
+          onClick={() => void change(timer.active ? "pause" : "resume")}
+        >
+          {t(timer.active ? "pause" : "resume")}
+        </button>
+        <button type="button" class="button quiet" onClick={() => void change({ add_s: 60 })}>
+          {t("oneMinute")}
+        </button>
+        <button type="button" class="button quiet" onClick={() => void takeAway(`timers/${timer.id}`)}>
+          {t("delete")}
+        </button>
       </div>
     </li>
   );

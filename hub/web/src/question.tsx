@@ -6,25 +6,46 @@ import { t } from "./text";
 import type { Question } from "./types";
 
 /** The answers to a question; `say` takes the words and what is shown of them. */
-export function Answers({ question, say, focus = false }: { question: Question; say: (text: string, shown: string) => void; focus?: boolean }) {
+export function Answers({
+  question,
+  say,
+  focus = false,
+}: {
+  question: Question;
+  say: (text: string, shown: string) => void;
+  focus?: boolean;
+}) {
   if (question.kind === "pin") return <PinField say={say} focus={focus} />;
   if (question.kind === "which") {
     return (
       <div class="answers">
         {question.choices.map((choice, index) => (
-          <button key={choice.entity_id} type="button" class="button" onClick={() => say(choiceWords(question, index), [choice.area, choice.name].filter(Boolean).join(" · "))}>
+          <button
+            key={choice.entity_id}
+            type="button"
+            class="button"
+            onClick={() =>
+              say(choiceWords(question, index), [choice.area, choice.name].filter(Boolean).join(" · "))
+            }
+          >
             {choice.name}
             {choice.area && <small>{choice.area}</small>}
           </button>
         ))}
-        <button type="button" class="button quiet" onClick={() => say(NO, t("cancel"))}>{t("cancel")}</button>
+        <button type="button" class="button quiet" onClick={() => say(NO, t("cancel"))}>
+          {t("cancel")}
+        </button>
       </div>
     );
   }
   return (
     <div class="answers">
-      <button type="button" class="button primary" onClick={() => say(YES, t("yes"))}>{t("yes")}</button>
-      <button type="button" class="button" onClick={() => say(NO, t("no"))}>{t("no")}</button>
+      <button type="button" class="button primary" onClick={() => say(YES, t("yes"))}>
+        {t("yes")}
+      </button>
+      <button type="button" class="button" onClick={() => say(NO, t("no"))}>
+        {t("no")}
+      </button>
     </div>
   );
 }
@@ -54,8 +75,12 @@ function PinField({ say, focus }: { say: (text: string, shown: string) => void; 
         value={pin}
         onInput={(event) => setPin(event.currentTarget.value.replace(/\D/g, ""))}
       />
-      <button class="button primary" disabled={pin.length < 4}>{t("ok")}</button>
-      <button type="button" class="button quiet" onClick={() => say(NO, t("cancel"))}>{t("cancel")}</button>
+      <button class="button primary" disabled={pin.length < 4}>
+        {t("ok")}
+      </button>
+      <button type="button" class="button quiet" onClick={() => say(NO, t("cancel"))}>
+        {t("cancel")}
+      </button>
     </form>
   );
 }
@@ -69,7 +94,12 @@ export function QuestionDialog() {
     if (!now && dialog.current?.open) dialog.current.close();
   }, [now]);
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="question" onCancel={(event) => (event.preventDefault(), void answer(NO))}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby="question"
+      onCancel={(event) => (event.preventDefault(), void answer(NO))}
+    >
       <p id="question">{now?.reply}</p>
       {now && <Answers question={now.question} focus say={(text) => void answer(text)} />}
     </dialog>

@@ -22,15 +22,29 @@ export function Repair({ id, isSaid, before }: { id: string; isSaid: boolean; be
   const open = async () => {
     if (offers) return setOffers(null);
     setBusy(true);
-    await get<Offers>(`turns/${id}/repair?lang=${lang.value}`).then(setOffers, (error: unknown) => toast(spoken(error), "bad"));
+    await get<Offers>(`turns/${id}/repair?lang=${lang.value}`).then(setOffers, (error: unknown) =>
+      toast(spoken(error), "bad"),
+    );
     setBusy(false);
   };
   return (
     <>
       <div class="afterwards">
         {before}
-        {isSaid && <button type="button" class="link" aria-expanded={offers !== null} disabled={isBusy} onClick={() => void open()}>{t(isBusy ? "thinking" : "wasWrong")}</button>}
-        <button type="button" class="link" onClick={() => void forget(id)}>{t("forget")}</button>
+        {isSaid && (
+          <button
+            type="button"
+            class="link"
+            aria-expanded={offers !== null}
+            disabled={isBusy}
+            onClick={() => void open()}
+          >
+            {t(isBusy ? "thinking" : "wasWrong")}
+          </button>
+        )}
+        <button type="button" class="link" onClick={() => void forget(id)}>
+          {t("forget")}
+        </button>
       </div>
       {offers && <Choices id={id} offers={offers} done={() => setOffers(null)} />}
     </>
@@ -58,28 +72,57 @@ function Choices({ id, offers, done }: { id: string; offers: Offers; done: () =>
       {0 < offers.sentences.length && <h4>{t("meansThat", { words: offers.words })}</h4>}
       <div class="answers">
         {offers.sentences.map((one) => (
-          <button key={one.text} type="button" class="button" onClick={() => void send({ means: one.text }, true)}>{one.does}</button>
+          <button
+            key={one.text}
+            type="button"
+            class="button"
+            onClick={() => void send({ means: one.text }, true)}
+          >
+            {one.does}
+          </button>
         ))}
       </div>
       {0 < offers.names.length && <h4>{t("callsThat")}</h4>}
       <div class="answers">
         {offers.names.map((one) => (
-          <button key={one.entity_id} type="button" class="button" onClick={() => void send({ entity_id: one.entity_id, name: one.heard }, true)}>
+          <button
+            key={one.entity_id}
+            type="button"
+            class="button"
+            onClick={() => void send({ entity_id: one.entity_id, name: one.heard }, true)}
+          >
             {t("isCalled", { heard: one.heard, name: one.name })}
             {one.area && <small>{one.area}</small>}
           </button>
         ))}
       </div>
       <form class="row" onSubmit={(event) => (event.preventDefault(), void send({ means: words }, false))}>
-        <input class="field" maxLength={200} placeholder={t("rightSentence")} aria-label={t("rightSentence")} value={words} onInput={(event) => (setWords(event.currentTarget.value), setDoes(null))} />
-        <button class="button" disabled={!words.trim()}>{t("readBack")}</button>
+        <input
+          class="field"
+          maxLength={200}
+          placeholder={t("rightSentence")}
+          aria-label={t("rightSentence")}
+          value={words}
+          onInput={(event) => (setWords(event.currentTarget.value), setDoes(null))}
+        />
+        <button class="button" disabled={!words.trim()}>
+          {t("readBack")}
+        </button>
       </form>
-      {wrong && <p class="wrong" role="alert">{wrong}</p>}
+      {wrong && (
+        <p class="wrong" role="alert">
+          {wrong}
+        </p>
+      )}
       {does !== null && (
         <div class="answers" role="status">
           <p>{t("wouldBe", { title: does })}</p>
-          <button type="button" class="button primary" onClick={() => void send({ means: words }, true)}>{t("keep")}</button>
-          <button type="button" class="button" onClick={() => setDoes(null)}>{t("no")}</button>
+          <button type="button" class="button primary" onClick={() => void send({ means: words }, true)}>
+            {t("keep")}
+          </button>
+          <button type="button" class="button" onClick={() => setDoes(null)}>
+            {t("no")}
+          </button>
         </div>
       )}
     </div>

@@ -38,7 +38,9 @@ export function Request() {
           <select value={area.value} onChange={(event) => chooseArea(event.currentTarget.value)}>
             <option value="">{t("anywhere")}</option>
             {areas.value.map((one) => (
-              <option key={one.id} value={one.id}>{one.name}</option>
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
             ))}
           </select>
         </label>
@@ -69,7 +71,12 @@ function Conversation() {
           <Said key={one.id} exchange={one} isLast={index === 0} />
         ))}
       </ol>
-      <button type="button" class="link" aria-expanded={isLong} onClick={() => (isLong ? setLong(false) : void more())}>
+      <button
+        type="button"
+        class="link"
+        aria-expanded={isLong}
+        onClick={() => (isLong ? setLong(false) : void more())}
+      >
         {t(isLong ? "less" : "earlier")}
       </button>
     </>
@@ -90,7 +97,13 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
         <p>{failed ?? turn?.reply ?? <span class="thinking">{t("thinking")}</span>}</p>
         {question && <Answers question={question} say={(text, shown) => void say(text, shown, turn?.lang)} />}
         {turn && <What turn={turn} />}
-        {turn?.turn && <Repair id={turn.turn} isSaid={!BY_THE_HUB.has(exchange.cause)} before={turn.undoable ? <Back id={turn.turn} /> : null} />}
+        {turn?.turn && (
+          <Repair
+            id={turn.turn}
+            isSaid={!BY_THE_HUB.has(exchange.cause)}
+            before={turn.undoable ? <Back id={turn.turn} /> : null}
+          />
+        )}
       </div>
     </li>
   );
@@ -103,7 +116,11 @@ function Back({ id }: { id: string }) {
     setDone(true);
     void undo(id);
   };
-  return <button type="button" class="link" disabled={isDone} onClick={call}>{t("undo")}</button>;
+  return (
+    <button type="button" class="link" disabled={isDone} onClick={call}>
+      {t("undo")}
+    </button>
+  );
 }
 
 /** The unfoldable part: what was understood, what was done, and why. */
@@ -112,8 +129,14 @@ function What({ turn }: { turn: Turn }) {
     <details class="what">
       <summary>{t("details")}</summary>
       <div class="chips">
-        <span class="chip">{t(turn.path === "reflex" ? "path_reflex" : turn.path === "general" ? "path_general" : "path_model")}</span>
-        {turn.confidence !== null && <span class="chip">{t("sure", { n: Math.round(turn.confidence * 100) })}</span>}
+        <span class="chip">
+          {t(
+            turn.path === "reflex" ? "path_reflex" : turn.path === "general" ? "path_general" : "path_model",
+          )}
+        </span>
+        {turn.confidence !== null && (
+          <span class="chip">{t("sure", { n: Math.round(turn.confidence * 100) })}</span>
+        )}
         <span class="chip">{t("took", { n: Math.round(turn.ms.total) })}</span>
         {0 < turn.ms.model && <span class="chip">{t("tookModel", { n: Math.round(turn.ms.model) })}</span>}
       </div>
@@ -123,7 +146,10 @@ function What({ turn }: { turn: Turn }) {
           <ul>
             {turn.intents.map((one, index) => (
               <li key={index}>
-                <code>{one.intent}</code> {Object.entries(one.slots).map(([name, value]) => `${name}: ${plain(value)}`).join(" · ")}
+                <code>{one.intent}</code>{" "}
+                {Object.entries(one.slots)
+                  .map(([name, value]) => `${name}: ${plain(value)}`)
+                  .join(" · ")}
                 {one.when && ` · ${one.when}`}
               </li>
             ))}
@@ -137,10 +163,15 @@ function What({ turn }: { turn: Turn }) {
             {turn.commands.map((one, index) => (
               <li key={index}>
                 <span>
-                  {entities.value.get(one.entity_id)?.name ?? one.entity_id} <code>{one.service ? `${one.service} ${data(one.data)}` : one.action}</code>
+                  {entities.value.get(one.entity_id)?.name ?? one.entity_id}{" "}
+                  <code>{one.service ? `${one.service} ${data(one.data)}` : one.action}</code>
                 </span>
                 <Came done={turn.outcomes[index]} />
-                {turn.outcomes[index]?.sent?.map((message, at) => <code key={at} class="message">{message}</code>)}
+                {turn.outcomes[index]?.sent?.map((message, at) => (
+                  <code key={at} class="message">
+                    {message}
+                  </code>
+                ))}
               </li>
             ))}
           </ul>
@@ -180,7 +211,9 @@ function tone(turn: Turn | null): string {
 }
 
 function data(values: Record<string, unknown> | undefined): string {
-  return Object.entries(values ?? {}).map(([name, value]) => `${name} ${plain(value)}`).join(", ");
+  return Object.entries(values ?? {})
+    .map(([name, value]) => `${name} ${plain(value)}`)
+    .join(", ");
 }
 
 function plain(value: unknown): string {

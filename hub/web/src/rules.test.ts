@@ -3,7 +3,14 @@ import { effective, withTier } from "./rules";
 import type { Rules } from "./types";
 
 const limits = () => ({ tiers: {}, heat: null, may_edit: false });
-const rules: Rules = { classes: {}, entities: {}, guest: { ...limits(), tiers: { unlock: "never" } }, child: limits(), places: {}, ways: {} };
+const rules: Rules = {
+  classes: {},
+  entities: {},
+  guest: { ...limits(), tiers: { unlock: "never" } },
+  child: limits(),
+  places: {},
+  ways: {},
+};
 
 describe("the table of rules", () => {
   it("shows what holds in the end: the stricter one", () => {
@@ -11,7 +18,14 @@ describe("the table of rules", () => {
     expect(effective(rules, "pin", "unlock", "guest")).toBe("never");
     expect(effective(rules, "pin", "unlock", "child")).toBe("pin");
     const strict = withTier(rules, "free", "heating", "resident", "confirmed");
-    expect(effective({ ...strict, child: { ...limits(), tiers: { heating: "free" } } }, "free", "heating", "child")).toBe("confirmed");
+    expect(
+      effective(
+        { ...strict, child: { ...limits(), tiers: { heating: "free" } } },
+        "free",
+        "heating",
+        "child",
+      ),
+    ).toBe("confirmed");
   });
 
   it("keeps only what is not as usual", () => {

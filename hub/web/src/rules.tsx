@@ -55,7 +55,8 @@ function RulesCard() {
       toast(spoken(error), "bad");
     }
   };
-  const limits = (role: "guest" | "child", part: Partial<Limits>) => setRules({ ...rules, [role]: { ...rules[role], ...part } });
+  const limits = (role: "guest" | "child", part: Partial<Limits>) =>
+    setRules({ ...rules, [role]: { ...rules[role], ...part } });
   const role = (kind: "places" | "ways", id: string, next: Role) => {
     const { [id]: _old, ...rest } = rules[kind];
     setRules({ ...rules, [kind]: next === "resident" ? rest : { ...rest, [id]: next } });
@@ -64,7 +65,9 @@ function RulesCard() {
     const { [id]: _old, ...rest } = rules.entities;
     setRules({ ...rules, entities: tier === "usual" ? rest : { ...rest, [id]: tier } });
   };
-  const things = [...entities.value.values()].filter((one) => one.controllable).sort((one, other) => nameOf(one.id).localeCompare(nameOf(other.id)));
+  const things = [...entities.value.values()]
+    .filter((one) => one.controllable)
+    .sort((one, other) => nameOf(one.id).localeCompare(nameOf(other.id)));
   return (
     <section class="card">
       <h2>{t("rulesTitle")}</h2>
@@ -73,7 +76,9 @@ function RulesCard() {
         <div class="grid rules">
           <div class="grid-head">
             <span />
-            {ROLES.map((one) => <span key={one}>{t(one === "resident" ? "everyone" : (`role_${one}` as Key))}</span>)}
+            {ROLES.map((one) => (
+              <span key={one}>{t(one === "resident" ? "everyone" : (`role_${one}` as Key))}</span>
+            ))}
           </div>
           {answer.usual.map(({ effect, tier: usual }) => (
             <div key={effect} class="grid-row">
@@ -85,12 +90,18 @@ function RulesCard() {
                   <select
                     key={one}
                     class={`field tier is-${now}`}
-                   
+
                     aria-label={`${t(`effect_${effect}` as Key)}: ${t(one === "resident" ? "everyone" : (`role_${one}` as Key))}`}
                     value={now}
-                    onChange={(event) => setRules(withTier(rules, usual, effect, one, event.currentTarget.value as Tier))}
+                    onChange={(event) =>
+                      setRules(withTier(rules, usual, effect, one, event.currentTarget.value as Tier))
+                    }
                   >
-                    {TIERS.filter((tier) => TIERS.indexOf(least) <= TIERS.indexOf(tier)).map((tier) => <option key={tier} value={tier}>{t(`tier_${tier}` as Key)}</option>)}
+                    {TIERS.filter((tier) => TIERS.indexOf(least) <= TIERS.indexOf(tier)).map((tier) => (
+                      <option key={tier} value={tier}>
+                        {t(`tier_${tier}` as Key)}
+                      </option>
+                    ))}
                   </select>
                 );
               })}
@@ -101,7 +112,11 @@ function RulesCard() {
           <fieldset key={one}>
             <legend>{t(`role_${one}`)}</legend>
             <label class="check">
-              <input type="checkbox" checked={rules[one].may_edit} onChange={(event) => limits(one, { may_edit: event.currentTarget.checked })} />
+              <input
+                type="checkbox"
+                checked={rules[one].may_edit}
+                onChange={(event) => limits(one, { may_edit: event.currentTarget.checked })}
+              />
               {t("mayEdit")}
             </label>
             <Heat heat={rules[one].heat} set={(heat) => limits(one, { heat })} />
@@ -114,16 +129,35 @@ function RulesCard() {
             {Object.entries(rules.entities).map(([id, tier]) => (
               <label key={id}>
                 {nameOf(id)}
-                <select class={`field tier is-${tier}`} value={tier} onChange={(event) => thing(id, event.currentTarget.value as Tier | "usual")}>
+                <select
+                  class={`field tier is-${tier}`}
+                  value={tier}
+                  onChange={(event) => thing(id, event.currentTarget.value as Tier | "usual")}
+                >
                   <option value="usual">{t("tier_usual")}</option>
-                  {TIERS.map((one) => <option key={one} value={one}>{t(`tier_${one}` as Key)}</option>)}
+                  {TIERS.map((one) => (
+                    <option key={one} value={one}>
+                      {t(`tier_${one}` as Key)}
+                    </option>
+                  ))}
                 </select>
               </label>
             ))}
           </div>
-          <select class="field" aria-label={t("addThing")} value="" onChange={(event) => event.currentTarget.value && thing(event.currentTarget.value, "confirmed")}>
+          <select
+            class="field"
+            aria-label={t("addThing")}
+            value=""
+            onChange={(event) => event.currentTarget.value && thing(event.currentTarget.value, "confirmed")}
+          >
             <option value="">{t("addThing")}</option>
-            {things.filter((one) => !(one.id in rules.entities)).map((one) => <option key={one.id} value={one.id}>{nameOf(one.id)}</option>)}
+            {things
+              .filter((one) => !(one.id in rules.entities))
+              .map((one) => (
+                <option key={one.id} value={one.id}>
+                  {nameOf(one.id)}
+                </option>
+              ))}
           </select>
         </fieldset>
         <fieldset>
@@ -133,7 +167,11 @@ function RulesCard() {
             {areas.value.map((area) => (
               <label key={area.id}>
                 {area.name}
-                <RoleSelect value={rules.places[area.id] ?? "resident"} usual="placeUsual" set={(next) => role("places", area.id, next)} />
+                <RoleSelect
+                  value={rules.places[area.id] ?? "resident"}
+                  usual="placeUsual"
+                  set={(next) => role("places", area.id, next)}
+                />
               </label>
             ))}
           </div>
@@ -145,16 +183,32 @@ function RulesCard() {
             {WAYS.map((way) => (
               <label key={way}>
                 {t(`way_${way}`)}
-                <RoleSelect value={rules.ways[way] ?? "resident"} usual="role_resident" set={(next) => role("ways", way, next)} />
+                <RoleSelect
+                  value={rules.ways[way] ?? "resident"}
+                  usual="role_resident"
+                  set={(next) => role("ways", way, next)}
+                />
               </label>
             ))}
           </div>
         </fieldset>
         {isChanged && (
           <div class="row save">
-            <input class="field" type="password" autocomplete="current-password" placeholder={t("password")} aria-label={t("password")} value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
-            <button class="button primary" disabled={!password}>{t("save")}</button>
-            <button type="button" class="button" onClick={() => setRules(answer.rules)}>{t("discard")}</button>
+            <input
+              class="field"
+              type="password"
+              autocomplete="current-password"
+              placeholder={t("password")}
+              aria-label={t("password")}
+              value={password}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+            />
+            <button class="button primary" disabled={!password}>
+              {t("save")}
+            </button>
+            <button type="button" class="button" onClick={() => setRules(answer.rules)}>
+              {t("discard")}
+            </button>
           </div>
         )}
       </form>
@@ -171,12 +225,22 @@ function nameOf(id: string): string {
 function RoleSelect({ value, usual, set }: { value: Role; usual: Key; set: (role: Role) => void }) {
   return (
     <select class="field" value={value} onChange={(event) => set(event.currentTarget.value as Role)}>
-      {ROLES.map((one) => <option key={one} value={one}>{t(one === "resident" ? usual : (`role_${one}` as Key))}</option>)}
+      {ROLES.map((one) => (
+        <option key={one} value={one}>
+          {t(one === "resident" ? usual : (`role_${one}` as Key))}
+        </option>
+      ))}
     </select>
   );
 }
 
-function Heat({ heat, set }: { heat: [number, number] | null; set: (heat: [number, number] | null) => void }) {
+function Heat({
+  heat,
+  set,
+}: {
+  heat: [number, number] | null;
+  set: (heat: [number, number] | null) => void;
+}) {
   const field = (index: 0 | 1, label: Key) => (
     <label class="labelled">
       {t(label)}
@@ -198,26 +262,48 @@ function Heat({ heat, set }: { heat: [number, number] | null; set: (heat: [numbe
   return (
     <>
       <label class="check">
-        <input type="checkbox" checked={heat !== null} onChange={(event) => set(event.currentTarget.checked ? [16, 24] : null)} />
+        <input
+          type="checkbox"
+          checked={heat !== null}
+          onChange={(event) => set(event.currentTarget.checked ? [16, 24] : null)}
+        />
         {t("heatLimit")}
       </label>
-      {heat && <div class="row">{field(0, "heatLeast")}{field(1, "heatMost")}</div>}
+      {heat && (
+        <div class="row">
+          {field(0, "heatLeast")}
+          {field(1, "heatMost")}
+        </div>
+      )}
     </>
   );
 }
 
 function People() {
   const [people, setPeople] = useState<Person[]>([]);
-  const [fresh, setFresh] = useState<{ name: string; role: Role; password: string }>({ name: "", role: "guest", password: "" });
+  const [fresh, setFresh] = useState<{ name: string; role: Role; password: string }>({
+    name: "",
+    role: "guest",
+    password: "",
+  });
   const load = () => get<Person[]>("people").then(setPeople, () => undefined);
   useEffect(() => void load(), []);
   const told = async (call: Promise<unknown>) => {
-    await call.then(() => toast(t("saved")), (error: unknown) => toast(spoken(error), "bad"));
+    await call.then(
+      () => toast(t("saved")),
+      (error: unknown) => toast(spoken(error), "bad"),
+    );
     await load();
   };
   const add = async (event: Event) => {
     event.preventDefault();
-    await told(post("people", { name: fresh.name, role: fresh.role, ...(fresh.password ? { password: fresh.password } : {}) }));
+    await told(
+      post("people", {
+        name: fresh.name,
+        role: fresh.role,
+        ...(fresh.password ? { password: fresh.password } : {}),
+      }),
+    );
     setFresh({ name: "", role: "guest", password: "" });
   };
   const rename = (person: Person) => {
@@ -231,26 +317,84 @@ function People() {
       <ul class="tokens">
         {people.map((person) => (
           <li key={person.id}>
-            <span>{person.name}<small>{person.is_owner ? t("isOwner") : t(person.has_login ? "hasLogin" : "hasNoLogin")}</small></span>
+            <span>
+              {person.name}
+              <small>
+                {person.is_owner ? t("isOwner") : t(person.has_login ? "hasLogin" : "hasNoLogin")}
+              </small>
+            </span>
             <span class="row">
               {!person.is_owner && (
-                <select class="field" aria-label={`${person.name}: ${t("role")}`} value={person.role} onChange={(event) => void told(patch(`people/${person.id}`, { role: event.currentTarget.value }))}>
-                  {ROLES.map((one) => <option key={one} value={one}>{t(`role_${one}` as Key)}</option>)}
+                <select
+                  class="field"
+                  aria-label={`${person.name}: ${t("role")}`}
+                  value={person.role}
+                  onChange={(event) =>
+                    void told(patch(`people/${person.id}`, { role: event.currentTarget.value }))
+                  }
+                >
+                  {ROLES.map((one) => (
+                    <option key={one} value={one}>
+                      {t(`role_${one}` as Key)}
+                    </option>
+                  ))}
                 </select>
               )}
-              <button type="button" class="button quiet" onClick={() => rename(person)}>{t("rename")}</button>
-              {!person.is_owner && <button type="button" class="button quiet" onClick={() => confirm(t("removeSure", { name: person.name })) && void told(remove(`people/${person.id}`))}>{t("removePerson")}</button>}
+              <button type="button" class="button quiet" onClick={() => rename(person)}>
+                {t("rename")}
+              </button>
+              {!person.is_owner && (
+                <button
+                  type="button"
+                  class="button quiet"
+                  onClick={() =>
+                    confirm(t("removeSure", { name: person.name })) &&
+                    void told(remove(`people/${person.id}`))
+                  }
+                >
+                  {t("removePerson")}
+                </button>
+              )}
             </span>
           </li>
         ))}
       </ul>
       <form class="row" onSubmit={(event) => void add(event)}>
-        <input class="field" maxLength={40} placeholder={t("name")} aria-label={t("name")} value={fresh.name} onInput={(event) => setFresh({ ...fresh, name: event.currentTarget.value })} />
-        <select class="field" aria-label={t("role")} value={fresh.role} onChange={(event) => setFresh({ ...fresh, role: event.currentTarget.value as Role })}>
-          {ROLES.map((one) => <option key={one} value={one}>{t(`role_${one}` as Key)}</option>)}
+        <input
+          class="field"
+          maxLength={40}
+          placeholder={t("name")}
+          aria-label={t("name")}
+          value={fresh.name}
+          onInput={(event) => setFresh({ ...fresh, name: event.currentTarget.value })}
+        />
+        <select
+          class="field"
+          aria-label={t("role")}
+          value={fresh.role}
+          onChange={(event) => setFresh({ ...fresh, role: event.currentTarget.value as Role })}
+        >
+          {ROLES.map((one) => (
+            <option key={one} value={one}>
+              {t(`role_${one}` as Key)}
+            </option>
+          ))}
         </select>
-        <input class="field" type="password" autocomplete="new-password" placeholder={t("passwordOptional")} aria-label={t("passwordOptional")} value={fresh.password} onInput={(event) => setFresh({ ...fresh, password: event.currentTarget.value })} />
-        <button class="button" disabled={!fresh.name.trim() || (0 < fresh.password.length && fresh.password.length < 8)}>{t("addPerson")}</button>
+        <input
+          class="field"
+          type="password"
+          autocomplete="new-password"
+          placeholder={t("passwordOptional")}
+          aria-label={t("passwordOptional")}
+          value={fresh.password}
+          onInput={(event) => setFresh({ ...fresh, password: event.currentTarget.value })}
+        />
+        <button
+          class="button"
+          disabled={!fresh.name.trim() || (0 < fresh.password.length && fresh.password.length < 8)}
+        >
+          {t("addPerson")}
+        </button>
       </form>
     </section>
   );

@@ -19,7 +19,10 @@ const entity = (id: string, more: Partial<Entity> = {}): Entity => ({
   controllable: true,
   ...more,
 });
-const floors: Place[] = [{ id: "low", name: "Low", aliases: [] }, { id: "high", name: "High", aliases: [] }];
+const floors: Place[] = [
+  { id: "low", name: "Low", aliases: [] },
+  { id: "high", name: "High", aliases: [] },
+];
 const areas: Area[] = [
   { id: "hall", name: "Hall", aliases: [], floor: "high" },
   { id: "attic", name: "Attic", aliases: [], floor: null },
@@ -28,9 +31,21 @@ const areas: Area[] = [
 
 describe("levels", () => {
   it("puts the whole home first, the fullest floor next and rooms without a floor last", () => {
-    const all = [entity("light.a", { area: "hall" }), entity("lock.b", { area: "hall" }), entity("light.c", { area: "cellar" }), entity("scene.d"), entity("light.e", { area: "attic" }), entity("light.f", { area: "gone" })];
+    const all = [
+      entity("light.a", { area: "hall" }),
+      entity("lock.b", { area: "hall" }),
+      entity("light.c", { area: "cellar" }),
+      entity("scene.d"),
+      entity("light.e", { area: "attic" }),
+      entity("light.f", { area: "gone" }),
+    ];
     const shown = levels(all, areas, floors, { home: "Home", other: "Other" });
-    expect(shown.map((level) => [level.name, level.rooms.map((room) => [room.name, room.entities.map((one) => one.id)])])).toEqual([
+    expect(
+      shown.map((level) => [
+        level.name,
+        level.rooms.map((room) => [room.name, room.entities.map((one) => one.id)]),
+      ]),
+    ).toEqual([
       ["", [["Home", ["light.f", "scene.d"]]]],
       ["High", [["Hall", ["light.a", "lock.b"]]]],
       ["Low", [["Cellar", ["light.c"]]]],
@@ -41,7 +56,11 @@ describe("levels", () => {
 
 describe("moved", () => {
   it("keeps what did not move as it was, so that it is not drawn again", () => {
-    const known = new Map([["light.a", entity("light.a")], ["light.b", entity("light.b")], ["light.c", entity("light.c")]]);
+    const known = new Map([
+      ["light.a", entity("light.a")],
+      ["light.b", entity("light.b")],
+      ["light.c", entity("light.c")],
+    ]);
     const next = moved(known, { entities: [entity("light.b", { state: "on" })], gone: ["light.c"] });
     expect([...next.keys()]).toEqual(["light.a", "light.b"]);
     expect(next.get("light.a")).toBe(known.get("light.a"));
@@ -60,8 +79,12 @@ describe("an entity", () => {
   it("wants attention when it can't be trusted or warns", () => {
     expect(wantsAttention(entity("lock.a", { state: "unlocked" }))).toBe(true);
     expect(wantsAttention(entity("light.a", { quality: "stale" }))).toBe(true);
-    expect(wantsAttention(entity("binary_sensor.leak", { state: "on", device_class: "moisture" }))).toBe(true);
-    expect(wantsAttention(entity("binary_sensor.motion", { state: "on", device_class: "motion" }))).toBe(false);
+    expect(wantsAttention(entity("binary_sensor.leak", { state: "on", device_class: "moisture" }))).toBe(
+      true,
+    );
+    expect(wantsAttention(entity("binary_sensor.motion", { state: "on", device_class: "motion" }))).toBe(
+      false,
+    );
   });
 
   it("is not at work because a blind is open", () => {

@@ -65,7 +65,10 @@ export function dropToast(id: number): void {
 
 /** What is planned, in the language of the page. */
 export async function loadSchedules(): Promise<void> {
-  await get<Schedule[]>(`schedules?lang=${lang.value}`).then((all) => (schedules.value = all), () => undefined);
+  await get<Schedule[]>(`schedules?lang=${lang.value}`).then(
+    (all) => (schedules.value = all),
+    () => undefined,
+  );
 }
 
 export async function askMe(): Promise<void> {
@@ -82,7 +85,10 @@ export function takeHouse(house: House): void {
 }
 
 /** The entities after some of them moved; the others stay the same objects, so that they are not drawn again. */
-export function moved(known: Map<string, Entity>, change: { entities: Entity[]; gone: string[] }): Map<string, Entity> {
+export function moved(
+  known: Map<string, Entity>,
+  change: { entities: Entity[]; gone: string[] },
+): Map<string, Entity> {
   const out = new Map(known);
   for (const entity of change.entities) out.set(entity.id, entity);
   for (const id of change.gone) out.delete(id);
@@ -90,7 +96,12 @@ export function moved(known: Map<string, Entity>, change: { entities: Entity[]; 
 }
 
 /** Floors, their rooms and their devices; what has no room comes first. */
-export function levels(all: Iterable<Entity>, areas: Area[], floors: Place[], names: { home: string; other: string }): Level[] {
+export function levels(
+  all: Iterable<Entity>,
+  areas: Area[],
+  floors: Place[],
+  names: { home: string; other: string },
+): Level[] {
   const rooms = new Map<string, Room>();
   const loose: Room = { id: "", name: names.home, entities: [] };
   for (const area of areas) rooms.set(area.id, { id: area.id, name: area.name, entities: [] });
@@ -98,7 +109,11 @@ export function levels(all: Iterable<Entity>, areas: Area[], floors: Place[], na
   for (const room of [loose, ...rooms.values()]) room.entities.sort(inOrder);
   const full = (room: Room) => 0 < room.entities.length;
   const on = (floor: string | null) =>
-    areas.filter((area) => (floors.some((own) => own.id === area.floor) ? area.floor : null) === floor).map((area) => rooms.get(area.id) as Room).filter(full).sort(byName);
+    areas
+      .filter((area) => (floors.some((own) => own.id === area.floor) ? area.floor : null) === floor)
+      .map((area) => rooms.get(area.id) as Room)
+      .filter(full)
+      .sort(byName);
   const out: Level[] = [{ id: "", name: "", rooms: [loose].filter(full) }];
   const stories = floors.map((floor) => ({ id: floor.id, name: floor.name, rooms: on(floor.id) }));
   // Where most devices are, people are most; a basement is rarely looked for first.
@@ -118,13 +133,18 @@ export function fits(entity: Entity, room: string, typed: string): boolean {
 /** Whether something is switched on, open, playing or otherwise at work. */
 export function isActive(entity: Entity): boolean {
   // An open blind is how a day looks; an open garage is not.
-  if (entity.domain === "cover" && !ENTRIES.has(entity.device_class ?? "")) return entity.state === "opening" || entity.state === "closing";
-  return ACTIVE.has(entity.state ?? "") || (entity.domain === "climate" && entity.state !== "off" && entity.state !== null);
+  if (entity.domain === "cover" && !ENTRIES.has(entity.device_class ?? ""))
+    return entity.state === "opening" || entity.state === "closing";
+  return (
+    ACTIVE.has(entity.state ?? "") ||
+    (entity.domain === "climate" && entity.state !== "off" && entity.state !== null)
+  );
 }
 
 /** Whether a person may want to look after it. */
 export function wantsAttention(entity: Entity): boolean {
-  const alarm = entity.domain === "binary_sensor" && entity.state === "on" && ALARMS.has(entity.device_class ?? "");
+  const alarm =
+    entity.domain === "binary_sensor" && entity.state === "on" && ALARMS.has(entity.device_class ?? "");
   const low = entity.device_class === "battery" && Number(entity.state) <= 15;
   const odd = ["unlocked", "jammed", "triggered", "error"].includes(entity.state ?? "");
   // While the broker is away everything is stale, and the banner says so.
@@ -172,7 +192,10 @@ export function follow(): () => void {
       link.value = "up";
       pause = FIRST_PAUSE_MS;
     });
-    on("entities", (change: { entities: Entity[]; gone: string[] }) => (entities.value = moved(entities.value, change)));
+    on(
+      "entities",
+      (change: { entities: Entity[]; gone: string[] }) => (entities.value = moved(entities.value, change)),
+    );
     on("timers", (list: Timer[]) => (timers.value = { list, at: Date.now() }));
     on("timer", () => undefined);
     on("schedules", () => void loadSchedules());
@@ -223,8 +246,44 @@ function rank(entity: Entity): number {
   return at < 0 ? ORDER.length : at;
 }
 
-const ORDER = ["light", "switch", "input_boolean", "cover", "climate", "fan", "lock", "alarm_control_panel", "media_player", "vacuum", "lawn_mower", "valve", "water_heater", "humidifier", "siren", "button", "scene", "script", "todo", "person", "weather", "sensor", "binary_sensor"];
-const ACTIVE = new Set(["on", "open", "opening", "unlocked", "playing", "cleaning", "mowing", "heat", "cool", "heat_cool", "triggered"]);
+const ORDER = [
+  "light",
+  "switch",
+  "input_boolean",
+  "cover",
+  "climate",
+  "fan",
+  "lock",
+  "alarm_control_panel",
+  "media_player",
+  "vacuum",
+  "lawn_mower",
+  "valve",
+  "water_heater",
+  "humidifier",
+  "siren",
+  "button",
+  "scene",
+  "script",
+  "todo",
+  "person",
+  "weather",
+  "sensor",
+  "binary_sensor",
+];
+const ACTIVE = new Set([
+  "on",
+  "open",
+  "opening",
+  "unlocked",
+  "playing",
+  "cleaning",
+  "mowing",
+  "heat",
+  "cool",
+  "heat_cool",
+  "triggered",
+]);
 const ENTRIES = new Set(["garage", "garage_door", "gate", "door"]);
 const ALARMS = new Set(["smoke", "gas", "carbon_monoxide", "moisture", "problem", "safety", "tamper"]);
 const FIRST_PAUSE_MS = 800;

@@ -5,18 +5,36 @@ import type { Done, Turn } from "./types";
 
 const done = (entity_id: string, outcome: Done["outcome"]): Done => ({ entity_id, outcome, ms: 1 });
 const said = (id: string, outcomes: Done[]): Exchange => {
-  const turn: Turn = { turn: id, outcome: "act", intents: [], commands: [], outcomes, reply: "", lang: "en", path: "model", confidence: null, ms: { total: 1, model: 0 }, trace: [] };
+  const turn: Turn = {
+    turn: id,
+    outcome: "act",
+    intents: [],
+    commands: [],
+    outcomes,
+    reply: "",
+    lang: "en",
+    path: "model",
+    confidence: null,
+    ms: { total: 1, model: 0 },
+    trace: [],
+  };
   return { id, text: "", turn, failed: null, at: 0, person: null, cause: "page" };
 };
 
 describe("a device that confirms late", () => {
   it("is late in its own turn, and only where it had not answered", () => {
-    const before = [said("1", [done("light.a", "timed_out"), done("light.b", "timed_out")]), said("2", [done("light.a", "timed_out")]), said("3", [done("light.a", "confirmed")])];
+    const before = [
+      said("1", [done("light.a", "timed_out"), done("light.b", "timed_out")]),
+      said("2", [done("light.a", "timed_out")]),
+      said("3", [done("light.a", "confirmed")]),
+    ];
     const after = late(before, { turn: "1", entity_id: "light.a", late_ms: 34_000 });
     expect(after[0]?.turn?.outcomes.map((one) => one.outcome)).toEqual(["late", "timed_out"]);
     expect(after[0]?.turn?.outcomes[0]?.late_ms).toBe(34_000);
     expect(after.slice(1)).toEqual(before.slice(1));
-    expect(late(before, { turn: "3", entity_id: "light.a", late_ms: 1 })[2]?.turn?.outcomes[0]?.outcome).toBe("confirmed");
+    expect(late(before, { turn: "3", entity_id: "light.a", late_ms: 1 })[2]?.turn?.outcomes[0]?.outcome).toBe(
+      "confirmed",
+    );
   });
 });
 
@@ -32,14 +50,28 @@ describe("what this browser remembers", () => {
 
   it("is the language and the room that a person chose", async () => {
     const kept: Record<string, string> = { "hearth-lang": "zh", "hearth-area": "kitchen" };
-    vi.stubGlobal("localStorage", { getItem: (name: string) => kept[name] ?? null, setItem: (name: string, value: string) => (kept[name] = value) });
+    vi.stubGlobal("localStorage", {
+      getItem: (name: string) => kept[name] ?? null,
+      setItem: (name: string, value: string) => (kept[name] = value),
+    });
     vi.resetModules();
     expect((await import("./text")).lang.value).toBe("zh");
     expect((await import("./talk")).area.value).toBe("kitchen");
   });
 
   it("shows what was said earlier, however often it is looked up", async () => {
-    const past = { turn: "1", at_ms: 1, text: "hello", cause: "page", area: null, person: null, outcomes: [], intents: [], commands: [], trace: [] };
+    const past = {
+      turn: "1",
+      at_ms: 1,
+      text: "hello",
+      cause: "page",
+      area: null,
+      person: null,
+      outcomes: [],
+      intents: [],
+      commands: [],
+      trace: [],
+    };
     vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify([past]))));
     vi.resetModules();
     const { exchanges, recall } = await import("./talk");

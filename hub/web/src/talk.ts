@@ -51,11 +51,20 @@ export function chooseArea(id: string): void {
 /** Says something; `shown` stands in for words that must not be shown. An answer keeps the language of its question. */
 export async function say(text: string, shown = text, answerLang?: string): Promise<void> {
   const id = `new-${++count}`;
-  exchanges.value = [{ id, text: shown, turn: null, failed: null, at: Date.now(), person: null, cause: "page" }, ...exchanges.value];
+  exchanges.value = [
+    { id, text: shown, turn: null, failed: null, at: Date.now(), person: null, cause: "page" },
+    ...exchanges.value,
+  ];
   openUntil(null);
-  const change = (part: Partial<Exchange>) => (exchanges.value = exchanges.value.map((one) => (one.id === id ? { ...one, ...part } : one)));
+  const change = (part: Partial<Exchange>) =>
+    (exchanges.value = exchanges.value.map((one) => (one.id === id ? { ...one, ...part } : one)));
   try {
-    const turn = await post<Turn>("requests", { text, conversation: tab, ...(area.value ? { area: area.value } : {}), ...(answerLang ? { lang: answerLang } : {}) });
+    const turn = await post<Turn>("requests", {
+      text,
+      conversation: tab,
+      ...(area.value ? { area: area.value } : {}),
+      ...(answerLang ? { lang: answerLang } : {}),
+    });
     change({ turn });
     openUntil(turn.question ?? null);
   } catch (error) {
@@ -74,9 +83,19 @@ export function ask(turn: Turn, conversation: string): void {
 }
 
 /** A device did what a turn told it, when the turn had ended. */
-export function late(known: Exchange[], told: { turn: string; entity_id: string; late_ms: number }): Exchange[] {
-  const one = (done: Done): Done => (done.entity_id === told.entity_id && done.outcome === "timed_out" ? { ...done, outcome: "late", late_ms: told.late_ms } : done);
-  return known.map((exchange) => (exchange.turn?.turn === told.turn ? { ...exchange, turn: { ...exchange.turn, outcomes: exchange.turn.outcomes.map(one) } } : exchange));
+export function late(
+  known: Exchange[],
+  told: { turn: string; entity_id: string; late_ms: number },
+): Exchange[] {
+  const one = (done: Done): Done =>
+    done.entity_id === told.entity_id && done.outcome === "timed_out"
+      ? { ...done, outcome: "late", late_ms: told.late_ms }
+      : done;
+  return known.map((exchange) =>
+    exchange.turn?.turn === told.turn
+      ? { ...exchange, turn: { ...exchange.turn, outcomes: exchange.turn.outcomes.map(one) } }
+      : exchange,
+  );
 }
 
 /** Takes a turn back. */
@@ -91,10 +110,22 @@ export async function undo(turn: string): Promise<void> {
 }
 
 /** Calls a service on an entity; what did not go well is told. Returns whether it went well. */
-export async function act(entity: string, service: string, data: Record<string, unknown> = {}): Promise<boolean> {
+export async function act(
+  entity: string,
+  service: string,
+  data: Record<string, unknown> = {},
+): Promise<boolean> {
   const conversation = control();
   try {
-    return heard(await post<Turn>(`entities/${encodeURIComponent(entity)}/actions`, { service, data, conversation, lang: lang.value }), conversation);
+    return heard(
+      await post<Turn>(`entities/${encodeURIComponent(entity)}/actions`, {
+        service,
+        data,
+        conversation,
+        lang: lang.value,
+      }),
+      conversation,
+    );
   } catch (error) {
     toast(spoken(error), "bad");
     return false;
@@ -107,7 +138,11 @@ export async function answer(text: string): Promise<void> {
   if (!question) return;
   asked.value = null;
   try {
-    heard(await post<Turn>("requests", { text, conversation: question.conversation, lang: lang.value }), question.conversation, text === NO);
+    heard(
+      await post<Turn>("requests", { text, conversation: question.conversation, lang: lang.value }),
+      question.conversation,
+      text === NO,
+    );
   } catch (error) {
     toast(spoken(error), "bad");
   }
@@ -118,7 +153,17 @@ export async function recall(limit: number): Promise<void> {
   const turns = await get<PastTurn[]>(`turns?limit=${limit}`);
   const fresh = exchanges.value.filter((one) => one.id.startsWith("new-"));
   const told = new Set(fresh.map((one) => one.turn?.turn));
-  const past = turns.filter((turn) => !told.has(turn.turn) && !CONTROL.test(turn.text)).map((turn) => ({ id: turn.turn, text: turn.text, turn, failed: null, at: turn.at_ms, person: turn.person, cause: turn.cause }));
+  const past = turns
+    .filter((turn) => !told.has(turn.turn) && !CONTROL.test(turn.text))
+    .map((turn) => ({
+      id: turn.turn,
+      text: turn.text,
+      turn,
+      failed: null,
+      at: turn.at_ms,
+      person: turn.person,
+      cause: turn.cause,
+    }));
   exchanges.value = [...fresh, ...past].sort((one, other) => other.at - one.at);
 }
 

@@ -44,7 +44,8 @@ const EN = {
   notAtAll: "Not at all",
   days: "{n} days",
   keepLessSure: "Everything older than {n} days is forgotten at once. Go on?",
-  keepNothingSure: "Everything that was said is forgotten at once, and nothing is written down any more. Go on?",
+  keepNothingSure:
+    "Everything that was said is forgotten at once, and nothing is written down any more. Go on?",
   forgetPerson: "Forget what {name} said",
   forgetPersonSure: "Forget everything that {name} said, for good?",
   forgetAll: "Forget everything",
@@ -69,7 +70,8 @@ const EN = {
   find: "Find a device or room",
   nothingFound: "Nothing here is called “{text}”.",
   noDevices: "No devices yet",
-  noDevicesHint: "Connect Zigbee2MQTT, Home Assistant discovery or another bridge to the broker, and its devices appear here.",
+  noDevicesHint:
+    "Connect Zigbee2MQTT, Home Assistant discovery or another bridge to the broker, and its devices appear here.",
   wholeHome: "Whole home",
   otherRooms: "Other rooms",
   scenes: "Scenes",
@@ -78,7 +80,8 @@ const EN = {
   only_attention: "Attention",
   countOn: "{n} on",
   claimTitle: "Make this hub yours",
-  claimText: "Type the code that the hub shows in its terminal, and choose a password. Everything stays in your home.",
+  claimText:
+    "Type the code that the hub shows in its terminal, and choose a password. Everything stays in your home.",
   code: "Code",
   password: "Password",
   passwordAgain: "Password again",
@@ -212,7 +215,8 @@ const EN = {
   passwordOptional: "Password (if they log in)",
   addPerson: "Add",
   rulesTitle: "Who may do what",
-  rulesText: "For guests and children it can only be stricter than for everyone. It holds for words, this page, scenes, schedules and routines alike.",
+  rulesText:
+    "For guests and children it can only be stricter than for everyone. It holds for words, this page, scenes, schedules and routines alike.",
   everyone: "Everyone",
   effect_unlock: "Unlock doors",
   effect_disarm: "Disarm the alarm",
@@ -244,7 +248,8 @@ const EN = {
   way_mqtt: "MQTT",
   discard: "Discard",
   thingsTitle: "Single devices",
-  thingsText: "A device of its own weight, such as a heater on a socket. Locking and closing stay as they are.",
+  thingsText:
+    "A device of its own weight, such as a heater on a socket. Locking and closing stay as they are.",
   addThing: "Add a device …",
   tier_usual: "As its kind",
   loginName: "Name (empty: the owner)",
@@ -538,20 +543,76 @@ const ZH: Record<Key, string> = {
 
 /** State words that are shown; English ones are shown as they are, with a capital letter. */
 const ZH_STATES: Record<string, string> = {
-  on: "开", off: "关", open: "开着", closed: "关着", opening: "正在打开", closing: "正在关闭", stopped: "已停止",
-  locked: "已上锁", unlocked: "未上锁", locking: "正在上锁", unlocking: "正在开锁", jammed: "卡住了",
-  armed_home: "在家布防", armed_away: "离家布防", armed_night: "夜间布防", armed_vacation: "度假布防", disarmed: "未布防", arming: "正在布防", pending: "等待中", triggered: "警报！",
-  heat: "制热", cool: "制冷", heat_cool: "冷暖", auto: "自动", dry: "除湿", fan_only: "送风", idle: "空闲", heating: "正在加热", cooling: "正在制冷",
-  playing: "正在播放", paused: "已暂停", standby: "待机", buffering: "缓冲中",
-  docked: "在充电座", cleaning: "正在打扫", returning: "正在返回", mowing: "正在割草", error: "出错",
-  home: "在家", not_home: "外出",
-  sunny: "晴", "clear-night": "晴夜", cloudy: "阴", partlycloudy: "多云", rainy: "雨", pouring: "大雨", snowy: "雪", "snowy-rainy": "雨夹雪", fog: "雾", windy: "有风", "windy-variant": "有风", hail: "冰雹", lightning: "雷电", "lightning-rainy": "雷雨", exceptional: "异常",
-  detected: "有", clear: "无",
+  on: "开",
+  off: "关",
+  open: "开着",
+  closed: "关着",
+  opening: "正在打开",
+  closing: "正在关闭",
+  stopped: "已停止",
+  locked: "已上锁",
+  unlocked: "未上锁",
+  locking: "正在上锁",
+  unlocking: "正在开锁",
+  jammed: "卡住了",
+  armed_home: "在家布防",
+  armed_away: "离家布防",
+  armed_night: "夜间布防",
+  armed_vacation: "度假布防",
+  disarmed: "未布防",
+  arming: "正在布防",
+  pending: "等待中",
+  triggered: "警报！",
+  heat: "制热",
+  cool: "制冷",
+  heat_cool: "冷暖",
+  auto: "自动",
+  dry: "除湿",
+  fan_only: "送风",
+  idle: "空闲",
+  heating: "正在加热",
+  cooling: "正在制冷",
+  playing: "正在播放",
+  paused: "已暂停",
+  standby: "待机",
+  buffering: "缓冲中",
+  docked: "在充电座",
+  cleaning: "正在打扫",
+  returning: "正在返回",
+  mowing: "正在割草",
+  error: "出错",
+  home: "在家",
+  not_home: "外出",
+  sunny: "晴",
+  "clear-night": "晴夜",
+  cloudy: "阴",
+  partlycloudy: "多云",
+  rainy: "雨",
+  pouring: "大雨",
+  snowy: "雪",
+  "snowy-rainy": "雨夹雪",
+  fog: "雾",
+  windy: "有风",
+  "windy-variant": "有风",
+  hail: "冰雹",
+  lightning: "雷电",
+  "lightning-rainy": "雷雨",
+  exceptional: "异常",
+  detected: "有",
+  clear: "无",
 };
 
 const EN_STATES: Record<string, string> = {
-  not_home: "Away", armed_home: "Armed, at home", armed_away: "Armed, away", armed_night: "Armed, night", armed_vacation: "Armed, vacation",
-  partlycloudy: "Partly cloudy", "clear-night": "Clear night", heat_cool: "Heat/cool", fan_only: "Fan only", triggered: "Alarm!",
+  not_home: "Away",
+  armed_home: "Armed, at home",
+  armed_away: "Armed, away",
+  armed_night: "Armed, night",
+  armed_vacation: "Armed, vacation",
+  partlycloudy: "Partly cloudy",
+  "clear-night": "Clear night",
+  heat_cool: "Heat/cool",
+  fan_only: "Fan only",
+  triggered: "Alarm!",
 };
 
 /** Which words a two-state observation goes by: [on, off]. */
@@ -606,7 +667,13 @@ export function choose(next: Lang): void {
 export function ago(ms: number, now: number): string {
   const seconds = Math.round((ms - now) / 1000);
   const format = new Intl.RelativeTimeFormat(lang.value, { numeric: "auto" });
-  const steps: [Intl.RelativeTimeFormatUnit, number][] = [["second", 60], ["minute", 60], ["hour", 24], ["day", 7], ["week", 1e9]];
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+    ["second", 60],
+    ["minute", 60],
+    ["hour", 24],
+    ["day", 7],
+    ["week", 1e9],
+  ];
   let value = seconds;
   for (const [unit, size] of steps) {
     if (Math.abs(value) < size) return format.format(Math.round(value), unit);
@@ -618,10 +685,18 @@ export function ago(ms: number, now: number): string {
 /** When something will be, in words: soon by its distance, later by day and clock. */
 export function until(ms: number, now: number): string {
   const minutes = Math.round((ms - now) / 60_000);
-  if (minutes <= NEAR_MIN) return new Intl.RelativeTimeFormat(lang.value, { numeric: "auto" }).format(Math.max(0, minutes), "minute");
+  if (minutes <= NEAR_MIN)
+    return new Intl.RelativeTimeFormat(lang.value, { numeric: "auto" }).format(
+      Math.max(0, minutes),
+      "minute",
+    );
   const isSoon = ms - now < 6 * 86_400_000;
   const at = new Date(ms);
-  return at.toLocaleString(lang.value === "zh" ? "zh-CN" : undefined, { ...(isSoon ? { weekday: "long" } : { day: "numeric", month: "long" }), hour: "numeric", minute: "2-digit" });
+  return at.toLocaleString(lang.value === "zh" ? "zh-CN" : undefined, {
+    ...(isSoon ? { weekday: "long" } : { day: "numeric", month: "long" }),
+    hour: "numeric",
+    minute: "2-digit",
+  });
 }
 
 /** Milliseconds in whole seconds, at least one. */

@@ -41,10 +41,21 @@ function Inside({ entity }: { entity: Entity }) {
   const known = entity.available ? entity.quality : "offline";
   const isOn = entity.available && isActive(entity);
   return (
-    <article class={`tile ${isOn ? "on" : ""} ${known} ${waiting ? "busy" : ""} ${entity.state === "unlocked" || entity.state === "triggered" || entity.state === "jammed" ? "odd" : ""}`} aria-busy={0 < waiting}>
+    <article
+      class={`tile ${isOn ? "on" : ""} ${known} ${waiting ? "busy" : ""} ${entity.state === "unlocked" || entity.state === "triggered" || entity.state === "jammed" ? "odd" : ""}`}
+      aria-busy={0 < waiting}
+    >
       <div class="tile-head">
-        <button type="button" class="tile-name" aria-expanded={isOpen} aria-label={`${entity.name}, ${summary(entity)}. ${isOpen ? t("fewer") : t("more", { name: entity.name })}`} onClick={() => setOpen(!isOpen)}>
-          <span class="badge" style={tint(entity)}><Icon name={iconOf(entity.domain, entity.device_class, entity.state)} /></span>
+        <button
+          type="button"
+          class="tile-name"
+          aria-expanded={isOpen}
+          aria-label={`${entity.name}, ${summary(entity)}. ${isOpen ? t("fewer") : t("more", { name: entity.name })}`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <span class="badge" style={tint(entity)}>
+            <Icon name={iconOf(entity.domain, entity.device_class, entity.state)} />
+          </span>
           <span class="tile-text">
             <span class="tile-title">{entity.name}</span>
             <span class="tile-state">
@@ -65,6 +76,12 @@ function Inside({ entity }: { entity: Entity }) {
 /** A lamp's badge has the lamp's colour. */
 function tint(entity: Entity): Record<string, string> | undefined {
   const color = entity.attributes.hs_color;
-  if (entity.domain !== "light" || entity.state !== "on" || !Array.isArray(color) || entity.attributes.color_mode === "color_temp") return undefined;
+  if (
+    entity.domain !== "light" ||
+    entity.state !== "on" ||
+    !Array.isArray(color) ||
+    entity.attributes.color_mode === "color_temp"
+  )
+    return undefined;
   return { "--tint": `hsl(${Number(color[0])} ${Math.max(40, Number(color[1]))}% 48%)` };
 }

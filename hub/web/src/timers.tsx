@@ -21,7 +21,11 @@ export function Timers() {
             <Icon name="timer" />
             <span>
               {timer.name ?? t("timer")}
-              <small>{[areaNames.value.get(timer.area ?? ""), timer.active ? "" : t("timerPaused")].filter(Boolean).join(" · ")}</small>
+              <small>
+                {[areaNames.value.get(timer.area ?? ""), timer.active ? "" : t("timerPaused")]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </small>
             </span>
             <strong role="timer">{clock(left)}</strong>
           </li>

@@ -23,7 +23,8 @@ pub(crate) fn tokens() -> Result<()> {
 /// Checks a file and prints how often each intent stands in it.
 pub(crate) fn file(path: &Path) -> Result<()> {
     let reader = BufReader::new(std::fs::File::open(path).with_context(|| format!("opening {}", path.display()))?);
-    let (mut counts, mut langs, mut bad, mut all) = (BTreeMap::<String, usize>::new(), BTreeMap::<String, usize>::new(), 0, 0);
+    let (mut counts, mut langs, mut bad, mut all) =
+        (BTreeMap::<String, usize>::new(), BTreeMap::<String, usize>::new(), 0, 0);
     for line in reader.lines() {
         let row: Row = serde_json::from_str(&line?)?;
         all += 1;
@@ -61,7 +62,9 @@ pub(crate) fn kinds(row: &Row) -> Result<Vec<String>> {
             let CodeValue::At(at) = *value else { continue };
             let is_found = match slot.kind() {
                 SlotKind::Duration => lengths.iter().any(|length| length.first == at),
-                SlotKind::Number | SlotKind::Label(_) | SlotKind::Words => numbers.iter().any(|number| number.first == at),
+                SlotKind::Number | SlotKind::Label(_) | SlotKind::Words => {
+                    numbers.iter().any(|number| number.first == at)
+                }
             };
             ensure!(is_found, "nothing to point at for `{}` at {at}", slot.as_str());
         }
@@ -73,7 +76,8 @@ pub(crate) fn kinds(row: &Row) -> Result<Vec<String>> {
 fn heard(row: &Row) -> Result<Vec<Word>> {
     let texts: Vec<&str> = row.prompt.iter().filter(|piece| !piece.starts_with("<|")).map(String::as_str).collect();
     ensure!(texts.len() <= mind::words::MAX_WORDS, "too many words");
-    let indices = row.prompt.iter().filter_map(|piece| piece.strip_prefix("<|")?.strip_suffix("|>")?.parse::<usize>().ok());
+    let indices =
+        row.prompt.iter().filter_map(|piece| piece.strip_prefix("<|")?.strip_suffix("|>")?.parse::<usize>().ok());
     ensure!(indices.eq(0..texts.len()), "the indices do not count up");
     let heard = words(&texts.concat());
     let again: Vec<String> = heard.iter().map(Word::piece).collect();

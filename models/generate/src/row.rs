@@ -21,7 +21,13 @@ pub(crate) struct Row {
 }
 
 /// Puts a row together; `None` if the code is not well-formed.
-pub(crate) fn row(lang: &str, words: &[Word], marks: &[Mark], intents: Option<&[CodeIntent]>, source: &str) -> Option<Row> {
+pub(crate) fn row(
+    lang: &str,
+    words: &[Word],
+    marks: &[Mark],
+    intents: Option<&[CodeIntent]>,
+    source: &str,
+) -> Option<Row> {
     if words.is_empty() || mind::words::MAX_WORDS < words.len() {
         return None;
     }

@@ -64,7 +64,20 @@ pub(crate) fn degrees(lang: Lang, rng: &mut StdRng) -> String {
                 (false, true) => value.to_string(),
                 (false, false) => english(value),
             };
-            let unit = ["", "", " degrees", " degrees", " degrees", "°", "°c", " celsius", " degrees celsius", " degrees fahrenheit", " c", "°f"];
+            let unit = [
+                "",
+                "",
+                " degrees",
+                " degrees",
+                " degrees",
+                "°",
+                "°c",
+                " celsius",
+                " degrees celsius",
+                " degrees fahrenheit",
+                " c",
+                "°f",
+            ];
             format!("{number}{}", unit.choose(rng).unwrap_or(&""))
         }
         Lang::Zh => {
@@ -89,12 +102,30 @@ pub(crate) fn length(lang: Lang, rng: &mut StdRng) -> String {
 
 fn english_length(rng: &mut StdRng) -> String {
     let special = [
-        "half an hour", "an hour", "a minute", "an hour and a half", "half a minute", "a quarter of an hour", "a couple of minutes",
-        "one and a half hours", "two and a half hours", "five and a half minutes", "1 and a half hours", "2 and a half minutes",
-        "a quarter hour", "a half hour", "1 and a 1/2 hours", "2 and a 1/2 minutes", "one hour and a half",
+        "half an hour",
+        "an hour",
+        "a minute",
+        "an hour and a half",
+        "half a minute",
+        "a quarter of an hour",
+        "a couple of minutes",
+        "one and a half hours",
+        "two and a half hours",
+        "five and a half minutes",
+        "1 and a half hours",
+        "2 and a half minutes",
+        "a quarter hour",
+        "a half hour",
+        "1 and a 1/2 hours",
+        "2 and a 1/2 minutes",
+        "one hour and a half",
     ];
-    let minutes = *[1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 15, 15, 17, 18, 20, 20, 25, 30, 30, 35, 40, 45, 50, 52, 55, 60, 90]
-        .choose(rng).unwrap_or(&5);
+    let minutes = *[
+        1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 15, 15, 17, 18, 20, 20, 25, 30, 30, 35, 40, 45, 50, 52, 55,
+        60, 90,
+    ]
+    .choose(rng)
+    .unwrap_or(&5);
     let hours = rng.random_range(1..13);
     let seconds = *[5, 10, 15, 20, 30, 30, 40, 45, 50, 90].choose(rng).unwrap_or(&30);
     let unit = |value: u64, name: &str, rng: &mut StdRng| {
@@ -116,7 +147,12 @@ fn english_length(rng: &mut StdRng) -> String {
         8 => format!("{}{and}{}", unit(hours, "hour", rng), unit(minutes % 60 + 1, "minute", rng)),
         9 => format!("{}{and}{}", unit(minutes, "minute", rng), unit(seconds % 60 + 1, "second", rng)),
         10 if rng.random_bool(0.5) => {
-            format!("{} {}{and}{}", unit(hours, "hour", rng), unit(minutes % 60 + 1, "minute", rng), unit(seconds % 60 + 1, "second", rng))
+            format!(
+                "{} {}{and}{}",
+                unit(hours, "hour", rng),
+                unit(minutes % 60 + 1, "minute", rng),
+                unit(seconds % 60 + 1, "second", rng)
+            )
         }
         10 => format!("{}{and}{}", unit(hours, "hour", rng), unit(seconds % 60 + 1, "second", rng)),
         _ => unit(minutes, "minute", rng),
@@ -124,7 +160,33 @@ fn english_length(rng: &mut StdRng) -> String {
 }
 
 fn chinese_length(rng: &mut StdRng) -> String {
-    let special = ["半小时", "半个小时", "一个半小时", "两个半小时", "一刻钟", "三刻钟", "两分半", "半分钟", "一个小时", "半个钟", "一个钟", "一个钟头", "两个钟", "1个钟", "三个字", "五个字", "一个字", "八个字", "九个字", "十一个字", "一个半钟", "两个钟头", "五分半", "十分半钟", "半个钟头"];
+    let special = [
+        "半小时",
+        "半个小时",
+        "一个半小时",
+        "两个半小时",
+        "一刻钟",
+        "三刻钟",
+        "两分半",
+        "半分钟",
+        "一个小时",
+        "半个钟",
+        "一个钟",
+        "一个钟头",
+        "两个钟",
+        "1个钟",
+        "三个字",
+        "五个字",
+        "一个字",
+        "八个字",
+        "九个字",
+        "十一个字",
+        "一个半钟",
+        "两个钟头",
+        "五分半",
+        "十分半钟",
+        "半个钟头",
+    ];
     let minutes = *[1, 2, 3, 5, 5, 8, 10, 10, 12, 15, 15, 20, 20, 25, 30, 30, 40, 45, 50, 90].choose(rng).unwrap_or(&5);
     let (hours, seconds) = (rng.random_range(1..13), *[5, 10, 15, 20, 30, 30, 40, 45].choose(rng).unwrap_or(&30));
     let number = |value: u64, rng: &mut StdRng| match (rng.random_bool(0.55), value) {
@@ -132,9 +194,13 @@ fn chinese_length(rng: &mut StdRng) -> String {
         (false, 2) => "两".to_owned(),
         (false, _) => chinese(value),
     };
-    let hour = |value, rng: &mut StdRng| format!("{}{}", number(value, rng), ["小时", "小时", "个小时", "个钟头", "个钟"].choose(rng).unwrap_or(&"小时"));
-    let minute = |value, rng: &mut StdRng| format!("{}{}", number(value, rng), if rng.random_bool(0.9) { "分钟" } else { "分" });
-    let second = |value, rng: &mut StdRng| format!("{}{}", number(value, rng), if rng.random_bool(0.7) { "秒" } else { "秒钟" });
+    let hour = |value, rng: &mut StdRng| {
+        format!("{}{}", number(value, rng), ["小时", "小时", "个小时", "个钟头", "个钟"].choose(rng).unwrap_or(&"小时"))
+    };
+    let minute =
+        |value, rng: &mut StdRng| format!("{}{}", number(value, rng), if rng.random_bool(0.9) { "分钟" } else { "分" });
+    let second =
+        |value, rng: &mut StdRng| format!("{}{}", number(value, rng), if rng.random_bool(0.7) { "秒" } else { "秒钟" });
     match rng.random_range(0..20) {
         0..3 => special.choose(rng).unwrap_or(&"半小时").to_string(),
         3..6 => hour(hours, rng),
@@ -158,7 +224,9 @@ pub(crate) fn clock(lang: Lang, rng: &mut StdRng) -> String {
 fn english_clock(rng: &mut StdRng) -> String {
     let hour = rng.random_range(1..13_u64);
     let minute = *[5, 10, 15, 20, 25, 30, 30, 40, 45, 50].choose(rng).unwrap_or(&30);
-    let half = *["am", "pm", "a.m.", "p.m.", "in the morning", "in the evening", "at night", "", "", "o'clock"].choose(rng).unwrap_or(&"");
+    let half = *["am", "pm", "a.m.", "p.m.", "in the morning", "in the evening", "at night", "", "", "o'clock"]
+        .choose(rng)
+        .unwrap_or(&"");
     let text = match rng.random_range(0..12) {
         0..3 => format!("{hour} {half}"),
         3..5 => format!("{} {half}", english(hour)),
@@ -166,7 +234,12 @@ fn english_clock(rng: &mut StdRng) -> String {
         7 => format!("{} {} {}", english(hour), english(minute), if half == "o'clock" { "" } else { half }),
         8 => format!("half past {}", english(hour)),
         9 => format!("quarter {} {}", if rng.random_bool(0.5) { "past" } else { "to" }, english(hour)),
-        10 => format!("{} {} {}", english(minute % 30 + 1), if rng.random_bool(0.5) { "past" } else { "to" }, english(hour)),
+        10 => format!(
+            "{} {} {}",
+            english(minute % 30 + 1),
+            if rng.random_bool(0.5) { "past" } else { "to" },
+            english(hour)
+        ),
         _ => ["noon", "midnight", "sunrise", "sunset", "dawn", "dusk"].choose(rng).unwrap_or(&"noon").to_string(),
     };
     text.trim().to_owned()
@@ -186,7 +259,9 @@ fn chinese_clock(rng: &mut StdRng) -> String {
     match rng.random_range(0..10) {
         0..5 => format!("{part}{hour}点"),
         5..7 => format!("{part}{hour}点半"),
-        7 => format!("{part}{hour}点{}", if minute == 15 { "一刻".to_owned() } else { number(minute, is_digits) + "分" }),
+        7 => {
+            format!("{part}{hour}点{}", if minute == 15 { "一刻".to_owned() } else { number(minute, is_digits) + "分" })
+        }
         8 => format!("{part}{hour}点{}", ["钟", "整", "一刻"].choose(rng).unwrap_or(&"钟")),
         _ => format!("{part}{}:{minute:02}", rng.random_range(0..24)),
     }
@@ -194,8 +269,26 @@ fn chinese_clock(rng: &mut StdRng) -> String {
 
 fn english(value: u64) -> String {
     const ONES: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let ones = |at: u64| ONES.get(at as usize).copied().unwrap_or("zero");

@@ -13,11 +13,11 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
+use crate::dialect::{self, Dialect};
 use crate::house::House;
 use crate::row::{Row, row};
 use crate::say::{self, Lang};
 use crate::template::{Book, Line, Node, Section, parse};
-use crate::dialect::{self, Dialect};
 use crate::{check, house as houses, noise};
 
 /// Writes rows to a file.
@@ -34,7 +34,10 @@ pub(crate) fn write(seed: u64, count: usize, lang: &str, output: &Path) -> Resul
                 })
             })
             .collect();
-        handles.into_iter().map(|handle| handle.join().unwrap_or_else(|_| bail!("a stream died"))).collect::<Result<_>>()
+        handles
+            .into_iter()
+            .map(|handle| handle.join().unwrap_or_else(|_| bail!("a stream died")))
+            .collect::<Result<_>>()
     })?;
     let mut out = BufWriter::new(std::fs::File::create(output)?);
     for line in parts.iter().flatten() {
@@ -64,13 +67,19 @@ pub(crate) fn show(seed: u64, count: usize, lang: &str, only: Option<&str>) -> R
 
 /// A row with its spans written out.
 pub(crate) fn readable(row: &Row, text: &str) -> String {
-    let heard: Vec<String> = row.prompt.iter().filter(|piece| !piece.starts_with("<|")).map(|piece| piece.trim().to_owned()).collect();
+    let heard: Vec<String> =
+        row.prompt.iter().filter(|piece| !piece.starts_with("<|")).map(|piece| piece.trim().to_owned()).collect();
     let marks: String = row.prompt.iter().filter(|piece| piece.starts_with("<|m:")).map(String::as_str).collect();
     let code = match &row.code {
         None => "-".to_owned(),
         Some(code) => {
-            let word = |token: &String| token.strip_prefix('@').and_then(|at| at.parse::<usize>().ok()).and_then(|at| heard.get(at).cloned());
-            code.iter().map(|token| word(token).map_or_else(|| token.clone(), |word| format!("'{word}'"))).collect::<Vec<_>>().join(" ")
+            let word = |token: &String| {
+                token.strip_prefix('@').and_then(|at| at.parse::<usize>().ok()).and_then(|at| heard.get(at).cloned())
+            };
+            code.iter()
+                .map(|token| word(token).map_or_else(|| token.clone(), |word| format!("'{word}'")))
+                .collect::<Vec<_>>()
+                .join(" ")
         }
     };
     format!("{text}  ||  {code}  {marks}")
@@ -179,7 +188,9 @@ enum Item {
 impl Item {
     fn range_mut(&mut self) -> Option<(&mut usize, &mut usize)> {
         match self {
-            Self::Words(_, start, end) | Self::Number(_, start, end) | Self::Kind(_, _, start, end) => Some((start, end)),
+            Self::Words(_, start, end) | Self::Number(_, start, end) | Self::Kind(_, _, start, end) => {
+                Some((start, end))
+            }
             Self::Label(..) => None,
         }
     }
@@ -187,7 +198,11 @@ impl Item {
 
 /// Loses the beginning of an utterance, as a microphone that opens late does.
 fn clip(lang: Lang, text: &mut String, requests: &mut [Request], rng: &mut StdRng) {
-    let free = requests.iter_mut().flat_map(|request| &mut request.items).filter_map(|item| item.range_mut().map(|(start, _)| *start)).min();
+    let free = requests
+        .iter_mut()
+        .flat_map(|request| &mut request.items)
+        .filter_map(|item| item.range_mut().map(|(start, _)| *start))
+        .min();
     let cut = noise::late(lang, text, rng);
     if cut == 0 || free.is_some_and(|free| free < cut) {
         return;
@@ -220,8 +235,20 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     fn new(book: &'a Book, lang: Lang, house: &'a House, rng: &'a mut StdRng) -> Self {
         Self {
-            book, lang, house, rng, is_marked: true, is_noisy: false, is_terse: false, dialect: Dialect::Plain, text: String::new(),
-            requests: Vec::new(), body: Vec::new(), depth: 0, nesting: 0, failed: false,
+            book,
+            lang,
+            house,
+            rng,
+            is_marked: true,
+            is_noisy: false,
+            is_terse: false,
+            dialect: Dialect::Plain,
+            text: String::new(),
+            requests: Vec::new(),
+            body: Vec::new(),
+            depth: 0,
+            nesting: 0,
+            failed: false,
         }
     }
 
@@ -308,7 +335,10 @@ impl<'a> Draft<'a> {
             self.push(&text);
         } else if name == "command" {
             self.command();
-        } else if let Some(alternatives) = { let book = self.book; book.macros.get(name) } {
+        } else if let Some(alternatives) = {
+            let book = self.book;
+            book.macros.get(name)
+        } {
             self.any(alternatives);
         } else {
             debug_assert!(false, "no such macro: {name}");
@@ -379,7 +409,9 @@ impl<'a> Draft<'a> {
     }
 
     fn item(&mut self, item: Item) {
-        if self.depth == 0 && let Some(request) = self.requests.last_mut() {
+        if self.depth == 0
+            && let Some(request) = self.requests.last_mut()
+        {
             request.items.push(item);
         }
     }
@@ -475,8 +507,15 @@ impl<'a> Draft<'a> {
     /// A name of the house, or now and then one that it does not have.
     fn known(&mut self, mark: &str) -> Option<String> {
         let is_marked = self.is_marked;
-        let fits: Vec<&str> = self.house.by_mark.get(mark).into_iter().flatten()
-            .filter(|name| is_marked || !name.is_composed).map(|name| name.text.as_str()).collect();
+        let fits: Vec<&str> = self
+            .house
+            .by_mark
+            .get(mark)
+            .into_iter()
+            .flatten()
+            .filter(|name| is_marked || !name.is_composed)
+            .map(|name| name.text.as_str())
+            .collect();
         match fits.choose(self.rng) {
             Some(name) if self.rng.random_bool(0.86) => Some((*name).to_owned()),
             _ => Some(say_plain(self.book, &format!("n.{mark}"), self.rng)),
@@ -514,7 +553,10 @@ fn finish(request: &Request, heard: &[Word], marks: &[Mark], house: &House) -> O
     slots.dedup();
     let mut seen: Vec<(Slot, CodeValue)> = Vec::new();
     for slot in slots {
-        let is_twin = seen.contains(&slot) || (matches!(slot.1, CodeValue::Label(_)) && slot.0 != Slot::DeviceClass && seen.iter().any(|(name, _)| *name == slot.0));
+        let is_twin = seen.contains(&slot)
+            || (matches!(slot.1, CodeValue::Label(_))
+                && slot.0 != Slot::DeviceClass
+                && seen.iter().any(|(name, _)| *name == slot.0));
         if !is_twin {
             seen.push(slot);
         }
@@ -542,12 +584,19 @@ fn light_domain(slots: &mut Vec<(Slot, CodeValue)>) {
 /// A kind noun gives labels, or a name where it belongs to a marked name.
 #[expect(clippy::too_many_arguments, reason = "two outputs of one pass over the items")]
 fn kind_slots(
-    domain: &'static str, class: Option<&'static str>, (first, last): (usize, usize), heard: &[Word], marks: &[Mark], house: &House,
-    slots: &mut Vec<(Slot, CodeValue)>, swallowed: &mut Vec<(usize, usize)>,
+    domain: &'static str,
+    class: Option<&'static str>,
+    (first, last): (usize, usize),
+    heard: &[Word],
+    marks: &[Mark],
+    house: &House,
+    slots: &mut Vec<(Slot, CodeValue)>,
+    swallowed: &mut Vec<(usize, usize)>,
 ) {
     let is_sensed = matches!(domain, "sensor" | "binary_sensor");
     let mark = marks.iter().find(|mark| {
-        let fits = mark.kinds.contains(&domain) || (!is_sensed && mark.kinds.iter().any(|kind| SWITCHED.contains(kind)));
+        let fits =
+            mark.kinds.contains(&domain) || (!is_sensed && mark.kinds.iter().any(|kind| SWITCHED.contains(kind)));
         mark.first <= first && last <= mark.last && fits && house.exact.contains(&said(mark, heard))
     });
     match mark {
@@ -566,7 +615,8 @@ fn kind_slots(
     }
 }
 
-const SWITCHED: &[&str] = &["light", "switch", "fan", "cover", "input_boolean", "media_player", "climate", "lock", "valve", "humidifier"];
+const SWITCHED: &[&str] =
+    &["light", "switch", "fan", "cover", "input_boolean", "media_player", "climate", "lock", "valve", "humidifier"];
 
 /// Whether a mark covers a span only partly, or more than it. A plural of a name is not that name.
 fn is_torn(first: usize, last: usize, heard: &[Word], marks: &[Mark], house: &House) -> bool {
@@ -579,7 +629,13 @@ fn is_torn(first: usize, last: usize, heard: &[Word], marks: &[Mark], house: &Ho
 
 /// The words of a mark as a key.
 fn said(mark: &Mark, heard: &[Word]) -> String {
-    heard.get(mark.first..=mark.last).unwrap_or_default().iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    heard
+        .get(mark.first..=mark.last)
+        .unwrap_or_default()
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The words of a byte range.
@@ -612,14 +668,26 @@ pub(crate) fn book(lang: Lang) -> Result<&'static Book> {
 
 const STREAMS: usize = 4;
 const EN: &[&str] = &[
-    include_str!("../text/en-names.txt"), include_str!("../text/en-house.txt"), include_str!("../text/en-media.txt"),
-    include_str!("../text/en-state.txt"), include_str!("../text/en-other.txt"), include_str!("../text/en-plain.txt"),
-    include_str!("../text/en-several.txt"), include_str!("../text/en-wish.txt"), include_str!("../text/en-time.txt"),
+    include_str!("../text/en-names.txt"),
+    include_str!("../text/en-house.txt"),
+    include_str!("../text/en-media.txt"),
+    include_str!("../text/en-state.txt"),
+    include_str!("../text/en-other.txt"),
+    include_str!("../text/en-plain.txt"),
+    include_str!("../text/en-several.txt"),
+    include_str!("../text/en-wish.txt"),
+    include_str!("../text/en-time.txt"),
 ];
 const ZH: &[&str] = &[
-    include_str!("../text/zh-names.txt"), include_str!("../text/zh-house.txt"), include_str!("../text/zh-media.txt"),
-    include_str!("../text/zh-state.txt"), include_str!("../text/zh-other.txt"), include_str!("../text/zh-plain.txt"),
-    include_str!("../text/zh-several.txt"), include_str!("../text/zh-wish.txt"), include_str!("../text/zh-time.txt"),
+    include_str!("../text/zh-names.txt"),
+    include_str!("../text/zh-house.txt"),
+    include_str!("../text/zh-media.txt"),
+    include_str!("../text/zh-state.txt"),
+    include_str!("../text/zh-other.txt"),
+    include_str!("../text/zh-plain.txt"),
+    include_str!("../text/zh-several.txt"),
+    include_str!("../text/zh-wish.txt"),
+    include_str!("../text/zh-time.txt"),
 ];
 
 #[cfg(test)]

@@ -117,7 +117,9 @@ fn add_line(book: &mut Book, line: &str) -> Result<()> {
 
 fn macro_of(line: &str) -> Option<(&str, &str)> {
     let (name, body) = line.split_once(" = ")?;
-    let is_name = name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '.'));
+    let is_name = name
+        .chars()
+        .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '.'));
     is_name.then_some((name, body))
 }
 
@@ -199,7 +201,11 @@ impl Parser {
         if let Some(kind) = head.strip_prefix('%') {
             let (domain, class) = kind.split_once('.').map_or((kind, None), |(domain, class)| (domain, Some(class)));
             let class = class.map(|class| label_of(Slot::DeviceClass, class)).transpose()?;
-            return Ok(Node::Kind(label_of(Slot::Domain, domain)?, class, vec![Node::Any(body.context("a kind without words")?)]));
+            return Ok(Node::Kind(
+                label_of(Slot::Domain, domain)?,
+                class,
+                vec![Node::Any(body.context("a kind without words")?)],
+            ));
         }
         let slot_name = head.split('.').next().unwrap_or_default();
         let slot = Slot::parse(slot_name).with_context(|| format!("no such slot: {slot_name}"))?;
@@ -254,5 +260,9 @@ impl Parser {
 
 fn label_of(slot: Slot, name: &str) -> Result<&'static str> {
     let SlotKind::Label(labels) = slot.kind() else { bail!("`{}` has no labels", slot.as_str()) };
-    labels.iter().find(|label| **label == name).copied().with_context(|| format!("no such label: {}={name}", slot.as_str()))
+    labels
+        .iter()
+        .find(|label| **label == name)
+        .copied()
+        .with_context(|| format!("no such label: {}={name}", slot.as_str()))
 }

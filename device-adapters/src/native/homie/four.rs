@@ -25,7 +25,15 @@ impl Pieces {
     pub(super) fn take(&mut self, path: &[&str], text: &str, limits: &Limits) -> bool {
         let most = limits.components_per_device;
         let said = Some(text.trim()).filter(|text| !text.is_empty() && text.len() <= TEXT_CHARS).map(str::to_owned);
-        let list = || said.as_ref().map(|text| text.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).take(most).collect::<Vec<_>>());
+        let list = || {
+            said.as_ref().map(|text| {
+                text.split(',')
+                    .map(|id| id.trim().to_owned())
+                    .filter(|id| !id.is_empty())
+                    .take(most)
+                    .collect::<Vec<_>>()
+            })
+        };
         match path {
             ["$name"] => replace(&mut self.name, said),
             ["$nodes"] => replace(&mut self.nodes, list()),

@@ -28,13 +28,28 @@ impl<'a> Spelt<'a> {
     /// A lamp: something with colours, or a truth value with a brightness. Gives what it is made of.
     fn light(&mut self) -> Option<Vec<&'a str>> {
         let node = self.node;
-        let color = node.properties.iter().find(|(_, property)| property.settable && property.datatype == "color" && form(property).is_some());
-        let power = node.properties.iter().find(|(id, property)| property.settable && property.datatype == "boolean" && !property.is_lock(id));
-        let level = node.properties.iter().find(|(id, property)| property.settable && property.is_number() && property.is_called(id, LEVELS));
-        let heat = node.properties.iter().find(|(id, property)| property.settable && property.is_number() && property.is_called(id, HEATS));
+        let color = node
+            .properties
+            .iter()
+            .find(|(_, property)| property.settable && property.datatype == "color" && form(property).is_some());
+        let power = node
+            .properties
+            .iter()
+            .find(|(id, property)| property.settable && property.datatype == "boolean" && !property.is_lock(id));
+        let level = node
+            .properties
+            .iter()
+            .find(|(id, property)| property.settable && property.is_number() && property.is_called(id, LEVELS));
+        let heat = node
+            .properties
+            .iter()
+            .find(|(id, property)| property.settable && property.is_number() && property.is_called(id, HEATS));
         let (power, _) = power.filter(|_| color.is_some() || level.is_some())?;
         let mut parts = vec![power.as_str()];
-        let mut options = Options::from(json!({ "command_topic": self.set(power), "payload_on": "true", "payload_off": "false", "state_topic": self.topic(power) }));
+        let mut options = Options::from(json!({
+            "command_topic": self.set(power), "payload_on": "true", "payload_off": "false",
+            "state_topic": self.topic(power),
+        }));
         if let Some((id, property)) = level {
             parts.push(id);
             options.set("brightness_command_topic", json!(self.set(id)));
@@ -43,7 +58,8 @@ impl<'a> Spelt<'a> {
             // Levels are told as whole numbers, so a scale of fractions is put on one of hundredths.
             if property.datatype == "float" {
                 options.set("brightness_scale", json!(100));
-                options.set("brightness_command_template", json!(format!("{{{{ (value / 100 * {most}) | round(4) }}}}")));
+                options
+                    .set("brightness_command_template", json!(format!("{{{{ (value / 100 * {most}) | round(4) }}}}")));
                 options.set("brightness_value_template", json!(format!("{{{{ (value | float(0)) / {most} * 100 }}}}")));
             } else {
                 options.set("brightness_scale", json!(most));
@@ -70,12 +86,18 @@ impl<'a> Spelt<'a> {
 
     fn color(&self, options: &mut Options, id: &str, form: &str) {
         let (first, name) = if self.dialect.names_forms { (1, format!("{form},")) } else { (0, String::new()) };
-        let parts = |count: usize| (first..first + count).map(|place| format!("{{{{ value.split(',')[{place}] }}}}")).collect::<Vec<_>>().join(",");
+        let parts = |count: usize| {
+            (first..first + count)
+                .map(|place| format!("{{{{ value.split(',')[{place}] }}}}"))
+                .collect::<Vec<_>>()
+                .join(",")
+        };
         let guarded = |count: usize| format!("{{% if value.startswith('{name}') %}}{}{{% endif %}}", parts(count));
         match form {
             "rgb" => {
                 options.set("rgb_command_topic", json!(self.set(id)));
-                options.set("rgb_command_template", json!(format!("{name}{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}")));
+                options
+                    .set("rgb_command_template", json!(format!("{name}{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}")));
                 options.set("rgb_state_topic", json!(self.topic(id)));
                 options.set("rgb_value_template", json!(guarded(3)));
             }
@@ -100,7 +122,8 @@ impl<'a> Spelt<'a> {
             "payload_close": words.1,
             "payload_stop": words.2,
         }));
-        let is_position = |(id, property): &(&String, &Property)| property.is_number() && property.is_called(id, POSITIONS);
+        let is_position =
+            |(id, property): &(&String, &Property)| property.is_number() && property.is_called(id, POSITIONS);
         match node.properties.iter().find(is_position) {
             Some((id, property)) => {
                 parts.push(id);
@@ -126,18 +149,30 @@ impl<'a> Spelt<'a> {
 
     fn alone(&mut self, id: &str, property: &Property) {
         let topic = self.topic(id);
-        let mut options = Options::from(json!({ "name": self.called(Some(&property.label(id))), "state_topic": topic }));
+        let mut options =
+            Options::from(json!({ "name": self.called(Some(&property.label(id))), "state_topic": topic }));
         let platform = match (property.datatype.as_str(), property.settable) {
             ("boolean", true) if property.is_lock(id) => {
-                options.set_all(json!({ "command_topic": self.set(id), "payload_lock": "true", "payload_unlock": "false", "state_locked": "true", "state_unlocked": "false" }));
+                options.set_all(json!({
+                    "command_topic": self.set(id), "payload_lock": "true",
+                    "payload_unlock": "false", "state_locked": "true", "state_unlocked": "false",
+                }));
                 "lock"
             }
             ("enum", true) if property.has_words(&["lock", "unlock"]) => {
-                options.set_all(json!({ "command_topic": self.set(id), "payload_lock": property.word("lock"), "payload_unlock": property.word("unlock"), "state_locked": property.word("locked").or_else(|| property.word("lock")), "state_unlocked": property.word("unlocked").or_else(|| property.word("unlock")) }));
+                options.set_all(json!({
+                    "command_topic": self.set(id), "payload_lock": property.word("lock"),
+                    "payload_unlock": property.word("unlock"),
+                    "state_locked": property.word("locked").or_else(|| property.word("lock")),
+                    "state_unlocked": property.word("unlocked").or_else(|| property.word("unlock")),
+                }));
                 "lock"
             }
             ("boolean", true) => {
-                options.set_all(json!({ "command_topic": self.set(id), "payload_on": "true", "payload_off": "false", "optimistic": !property.retained }));
+                options.set_all(json!({
+                    "command_topic": self.set(id), "payload_on": "true", "payload_off": "false",
+                    "optimistic": !property.retained,
+                }));
                 "switch"
             }
             ("boolean", false) => {
@@ -147,14 +182,20 @@ impl<'a> Spelt<'a> {
             }
             ("integer" | "float", is_settable) => {
                 let (least, most) = property.range();
-                options.set_all(json!({ "unit_of_measurement": property.unit, "device_class": property.class(id), "min": least, "max": most }));
+                options.set_all(json!({
+                    "unit_of_measurement": property.unit, "device_class": property.class(id),
+                    "min": least, "max": most,
+                }));
                 if is_settable {
                     options.set_all(json!({ "command_topic": self.set(id), "optimistic": !property.retained }));
                 }
                 if is_settable { "number" } else { "sensor" }
             }
             ("enum", true) => {
-                options.set_all(json!({ "options": property.words(), "command_topic": self.set(id), "optimistic": !property.retained }));
+                options.set_all(json!({
+                    "options": property.words(), "command_topic": self.set(id),
+                    "optimistic": !property.retained,
+                }));
                 "select"
             }
             ("enum" | "string" | "datetime" | "duration", _) => "sensor",
@@ -220,13 +261,20 @@ impl Property {
     /// Its words for open, close and stop.
     fn movement(&self) -> Option<(&str, &str, Option<&str>)> {
         let is_choice = self.settable && self.datatype == "enum";
-        let pair = [("open", "close"), ("open", "closed"), ("up", "down")].into_iter().find(|(open, close)| is_choice && self.has_words(&[open, close]))?;
+        let pair = [("open", "close"), ("open", "closed"), ("up", "down")]
+            .into_iter()
+            .find(|(open, close)| is_choice && self.has_words(&[open, close]))?;
         Some((self.word(pair.0)?, self.word(pair.1)?, self.word("stop")))
     }
 
     /// `min:max:step`, of which any may be missing.
     fn range(&self) -> (Option<f64>, Option<f64>) {
-        let mut parts = self.format.as_deref().unwrap_or_default().split(':').map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite()));
+        let mut parts = self
+            .format
+            .as_deref()
+            .unwrap_or_default()
+            .split(':')
+            .map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite()));
         (parts.next().flatten(), parts.next().flatten())
     }
 

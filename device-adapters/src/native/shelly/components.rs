@@ -55,7 +55,12 @@ pub(super) fn spell(speller: &mut Speller, place: &Place<'_>, fields: &BTreeSet<
             "unit_of_measurement": unit,
             "entity_category": matches!(*field, "temperature.tC" | "battery.percent").then_some("diagnostic"),
         });
-        speller.add("sensor", &format!("{}-{field}", place.key), &format!("{}-{}-{field}", place.mac, place.key), options);
+        speller.add(
+            "sensor",
+            &format!("{}-{field}", place.key),
+            &format!("{}-{}-{field}", place.mac, place.key),
+            options,
+        );
     }
     for (_, field, class) in OBSERVED.iter().filter(|(of, field, _)| *of == kind && fields.contains(field)) {
         let options = json!({
@@ -161,7 +166,9 @@ impl Place<'_> {
         let steps: String = field.split('.').map(|step| format!("['{step}']")).collect();
         let template = |root: &str| match filters {
             "" => format!("{{{{ value_json{root}{steps} }}}}"),
-            filters => format!("{{% if value_json{root}{steps} is defined %}}{{{{ value_json{root}{steps}{filters} }}}}{{% endif %}}"),
+            filters => format!(
+                "{{% if value_json{root}{steps} is defined %}}{{{{ value_json{root}{steps}{filters} }}}}{{% endif %}}"
+            ),
         };
         let key = self.key;
         json!([
@@ -184,12 +191,17 @@ impl Place<'_> {
             "temperature" | "humidity" | "voltmeter" => self.number() != "0",
             kind => is_main(kind) && !self.is_only,
         };
-        let kind_name = if matches!(kind, "cct" | "em1" | "pm1" | "rgb" | "rgbcct" | "rgbw") { kind.to_uppercase() } else { label(kind) };
+        let kind_name = if matches!(kind, "cct" | "em1" | "pm1" | "rgb" | "rgbcct" | "rgbw") {
+            kind.to_uppercase()
+        } else {
+            label(kind)
+        };
         let counted = is_counted.then(|| format!("{kind_name} {}", self.number()));
         let own = self.name.map(str::to_owned).or(counted);
         let id = (!self.is_named && self.name.is_none()).then_some(self.id);
         let what = if kind_name == what && own.is_some() { "" } else { what };
-        let words: Vec<&str> = [id, own.as_deref(), Some(what)].into_iter().flatten().filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> =
+            [id, own.as_deref(), Some(what)].into_iter().flatten().filter(|word| !word.is_empty()).collect();
         if words.is_empty() { Json::Null } else { json!(words.join(" ")) }
     }
 }
@@ -234,4 +246,5 @@ const MEASURED: &[(&str, &str, &str)] = &[
     ("voltage", "voltage", "V"),
 ];
 /// And for what is either so or not.
-const OBSERVED: &[(&str, &str, Option<&str>)] = &[("flood", "alarm", Some("moisture")), ("input", "state", None), ("smoke", "alarm", Some("smoke"))];
+const OBSERVED: &[(&str, &str, Option<&str>)] =
+    &[("flood", "alarm", Some("moisture")), ("input", "state", None), ("smoke", "alarm", Some("smoke"))];

@@ -36,8 +36,17 @@ impl Spelt<'_> {
         }
         if lamp.has_color {
             options.set("rgb_command_topic", json!(config.topic(CMND, "Color2")));
-            options.set("rgb_command_template", json!(format!("{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}{}", lamp.suffix)));
-            options.set("hs_state_topic", config.reports("{% if value_json.HSBColor is defined %}{{ value_json.HSBColor.split(',')[0] }},{{ value_json.HSBColor.split(',')[1] }}{% endif %}"));
+            options.set(
+                "rgb_command_template",
+                json!(format!("{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}{}", lamp.suffix)),
+            );
+            options.set(
+                "hs_state_topic",
+                config.reports(
+                    "{% if value_json.HSBColor is defined %}{{ \
+             value_json.HSBColor.split(',')[0] }},{{ value_json.HSBColor.split(',')[1] }}{% endif %}",
+                ),
+            );
         }
         if lamp.has_heat {
             let (least, most) = if config.is_set("82") { (200, 380) } else { (153, 500) };
@@ -48,7 +57,13 @@ impl Spelt<'_> {
         }
         if lamp.has_both {
             let white = if lamp.has_heat { "color_temp" } else { "white" };
-            options.set("color_mode_state_topic", config.reports(&format!("{{% if value_json.White is defined %}}{{{{ '{white}' if value_json.White | int(0) > 0 else 'rgb' }}}}{{% endif %}}")));
+            options.set(
+                "color_mode_state_topic",
+                config.reports(&format!(
+                    "{{% if value_json.White is defined %}}{{{{ \
+             '{white}' if value_json.White | int(0) > 0 else 'rgb' }}}}{{% endif %}}"
+                )),
+            );
         }
         self.add_light(place, options);
     }

@@ -57,16 +57,23 @@ impl Spelt<'_> {
         let (up, down) = if is_inverted { (-1, 1) } else { (1, -1) };
         let places = |template: &dyn Fn(&str) -> String| -> Json {
             let plain = [config.topic(STAT, "RESULT"), config.topic(TELE, "STATE"), config.topic(TELE, "SENSOR")];
-            let mut places: Vec<Json> = plain.iter().map(|topic| json!({ "topic": topic, "template": template("value_json") })).collect();
-            places.push(json!({ "topic": config.topic(STAT, "STATUS10"), "template": template("value_json.StatusSNS") }));
+            let mut places: Vec<Json> =
+                plain.iter().map(|topic| json!({ "topic": topic, "template": template("value_json") })).collect();
+            places
+                .push(json!({ "topic": config.topic(STAT, "STATUS10"), "template": template("value_json.StatusSNS") }));
             places.into()
         };
         let position = |root: &str| format!("{{{{ {root}.Shutter{number}.Position }}}}");
         let direction = |root: &str| {
             let at = format!("{root}.Shutter{number}.Direction");
-            format!("{{% if {at} is defined %}}{{{{ 'opening' if {at} == {up} else 'closing' if {at} == {down} else 'stopped' }}}}{{% endif %}}")
+            format!(
+                "{{% if {at} is defined %}}{{{{ 'opening' if {at} == {up} else 'closing' if {at} == {down} else \
+                 'stopped' }}}}{{% endif %}}"
+            )
         };
-        let name = match config.rl.iter().all(|kind| matches!(kind, 0 | 3)) && config.rl.iter().filter(|kind| **kind == 3).count() == 2 {
+        let name = match config.rl.iter().all(|kind| matches!(kind, 0 | 3))
+            && config.rl.iter().filter(|kind| **kind == 3).count() == 2
+        {
             true => Json::Null,
             false => json!(format!("Shutter {number}")),
         };
@@ -93,7 +100,8 @@ impl Spelt<'_> {
             return;
         }
         let command = config.topic(CMND, "FanSpeed");
-        let state = "{% if value_json.FanSpeed is defined %}{{ '2' if value_json.FanSpeed | int(0) > 0 else '0' }}{% endif %}";
+        let state =
+            "{% if value_json.FanSpeed is defined %}{{ '2' if value_json.FanSpeed | int(0) > 0 else '0' }}{% endif %}";
         let options = json!({
             "name": Json::Null,
             "command_topic": command,
@@ -123,7 +131,8 @@ impl Spelt<'_> {
                 reported(config.topic(TELE, "SENSOR"), format!("{{{{ value_json.Switch{number} }}}}")),
                 reported(config.topic(STAT, "STATUS10"), format!("{{{{ value_json.StatusSNS.Switch{number} }}}}")),
             ];
-            let options = json!({ "name": name, "payload_on": config.on(), "payload_off": config.off(), "state_topic": topics });
+            let options =
+                json!({ "name": name, "payload_on": config.on(), "payload_off": config.off(), "state_topic": topics });
             let unique = format!("{}_SW_{number}", config.chip());
             self.speller.add("binary_sensor", &format!("SW_{number}"), &unique, options);
         }

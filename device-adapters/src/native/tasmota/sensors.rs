@@ -20,7 +20,9 @@ impl Spelt<'_> {
     fn within(&mut self, steps: &[&str], value: &Json, heat: &str) {
         match value {
             Json::Number(_) | Json::Null => self.sensor(steps, None, heat),
-            Json::Array(items) => (0..items.len().min(MOST_PHASES)).for_each(|place| self.sensor(steps, Some(place), heat)),
+            Json::Array(items) => {
+                (0..items.len().min(MOST_PHASES)).for_each(|place| self.sensor(steps, Some(place), heat))
+            }
             Json::Object(map) if steps.len() < MOST_STEPS => {
                 for (name, value) in map.iter().take(MOST_GROUPS) {
                     let mut deeper = steps.to_vec();
@@ -39,8 +41,15 @@ impl Spelt<'_> {
         let plain = plain.replace(" }}", &format!("{index} }}}}"));
         let asked = plain.replacen("value_json", root, 1);
         let kind = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
-        let (class, unit, cumulates) = KINDS.iter().find(|(word, ..)| *word == *name || *word == kind).map_or((None, None, false), |(_, class, unit, cumulates)| (Some(*class), Some(*unit), *cumulates));
-        let unit = if unit == Some("°") { Some(format!("°{}", if heat == "F" { "F" } else { "C" })) } else { unit.filter(|unit| !unit.is_empty()).map(str::to_owned) };
+        let (class, unit, cumulates) = KINDS
+            .iter()
+            .find(|(word, ..)| *word == *name || *word == kind)
+            .map_or((None, None, false), |(_, class, unit, cumulates)| (Some(*class), Some(*unit), *cumulates));
+        let unit = if unit == Some("°") {
+            Some(format!("°{}", if heat == "F" { "F" } else { "C" }))
+        } else {
+            unit.filter(|unit| !unit.is_empty()).map(str::to_owned)
+        };
         let number = place.map(|place| (place + 1).to_string());
         let words: Vec<&str> = steps.iter().copied().chain(number.as_deref()).collect();
         let key = words.join("_");
@@ -62,12 +71,17 @@ impl Spelt<'_> {
 /// `ENERGY Today` → `Energy Today`, `ENERGY ApparentPower` → `Apparent Power`, `AM2301 DewPoint` → `AM2301 Dew Point`.
 fn called(words: &[&str]) -> String {
     let split = |word: &&str| {
-        let is_name = word.chars().all(|letter| letter.is_ascii_alphabetic()) && word.chars().any(|letter| letter.is_ascii_lowercase());
-        let spaced = word.chars().enumerate().flat_map(|(place, letter)| (is_name && 0 < place && letter.is_ascii_uppercase()).then_some(' ').into_iter().chain([letter]));
+        let is_name = word.chars().all(|letter| letter.is_ascii_alphabetic())
+            && word.chars().any(|letter| letter.is_ascii_lowercase());
+        let spaced = word.chars().enumerate().flat_map(|(place, letter)| {
+            (is_name && 0 < place && letter.is_ascii_uppercase()).then_some(' ').into_iter().chain([letter])
+        });
         spaced.collect::<String>()
     };
     let words = match words {
-        ["ENERGY", rest @ ..] if matches!(rest.first(), Some(&("Total" | "Today" | "Yesterday"))) => std::iter::once("Energy".to_owned()).chain(rest.iter().map(split)).collect(),
+        ["ENERGY", rest @ ..] if matches!(rest.first(), Some(&("Total" | "Today" | "Yesterday"))) => {
+            std::iter::once("Energy".to_owned()).chain(rest.iter().map(split)).collect()
+        }
         ["ENERGY", rest @ ..] => rest.iter().map(split).collect::<Vec<_>>(),
         words => words.iter().map(split).collect(),
     };

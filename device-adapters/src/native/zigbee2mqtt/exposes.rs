@@ -109,9 +109,14 @@ impl Node {
         self.endpoints.values().flat_map(|endpoint| &endpoint.scenes)
     }
 
-    /// Whether it listens all the time; a device on a battery does not, and asking it would only fill the bridge's queue.
+    /// Whether it listens all the time; a device on a battery does not, and asking it would only fill the bridge's
+    /// queue.
     pub(super) fn is_awake(&self) -> bool {
-        self.kind == "Router" || self.power_source.as_deref().is_some_and(|source| source.starts_with("Mains") || source.starts_with("DC"))
+        self.kind == "Router"
+            || self
+                .power_source
+                .as_deref()
+                .is_some_and(|source| source.starts_with("Mains") || source.starts_with("DC"))
     }
 }
 
@@ -190,7 +195,9 @@ fn list<T: DeserializeOwned>(text: &str, most: usize) -> Result<(Vec<T>, Option<
 /// What several devices of a kind can do together, without endpoints; `None` if there is none of that kind.
 pub(super) fn together(kind: &str, exposes: &[&Expose]) -> Option<Expose> {
     let mut features: Vec<Expose> = Vec::new();
-    for feature in exposes.iter().filter(|expose| expose.kind == kind).flat_map(|expose| expose.features.iter().take(FEATURES)) {
+    for feature in
+        exposes.iter().filter(|expose| expose.kind == kind).flat_map(|expose| expose.features.iter().take(FEATURES))
+    {
         let has_room = features.len() < FEATURES;
         match features.iter_mut().find(|known| known.name == feature.name) {
             // What every member can do: the narrower of two ranges.
@@ -200,7 +207,11 @@ pub(super) fn together(kind: &str, exposes: &[&Expose]) -> Option<Expose> {
             }
             None if !has_room => {}
             None => {
-                let property = if feature.name.starts_with("color_") && feature.name != "color_temp" { "color" } else { &feature.name };
+                let property = if feature.name.starts_with("color_") && feature.name != "color_temp" {
+                    "color"
+                } else {
+                    &feature.name
+                };
                 features.push(Expose { property: property.to_owned(), endpoint: None, ..feature.clone() });
             }
         }

@@ -113,7 +113,9 @@ impl Spelt<'_> {
 fn name(expose: &Expose) -> String {
     let own = expose.label();
     match &expose.endpoint {
-        Some(endpoint) if !own.to_lowercase().ends_with(&endpoint.to_lowercase()) => format!("{own} {}", label(endpoint)),
+        Some(endpoint) if !own.to_lowercase().ends_with(&endpoint.to_lowercase()) => {
+            format!("{own} {}", label(endpoint))
+        }
         Some(_) | None => own,
     }
 }

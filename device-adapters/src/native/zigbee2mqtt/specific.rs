@@ -18,7 +18,8 @@ impl Spelt<'_> {
         let Some(state) = expose.feature("state") else { return };
         let has = |name: &str| expose.feature(name).is_some();
         let place = |name: &str| expose.features.iter().position(|feature| feature.name == name);
-        let prefers_hs = has("color_hs") && place("color_xy").is_none_or(|xy| place("color_hs").is_some_and(|hs| hs < xy));
+        let prefers_hs =
+            has("color_hs") && place("color_xy").is_none_or(|xy| place("color_hs").is_some_and(|hs| hs < xy));
         let modes = [("hs", prefers_hs), ("xy", has("color_xy") && !prefers_hs), ("color_temp", has("color_temp"))];
         let modes: Vec<&str> = modes.into_iter().filter_map(|(mode, is_there)| is_there.then_some(mode)).collect();
         let heat = expose.feature("color_temp");
@@ -40,7 +41,10 @@ impl Spelt<'_> {
             ("max_mireds", heat.and_then(|heat| heat.value_max).map(Json::from)),
             ("effect", (!self.effects.is_empty()).then_some(Json::Bool(true))),
             ("effect_list", (!self.effects.is_empty()).then(|| Json::from(self.effects.clone()))),
-            ("value_template", expose.endpoint.as_deref().map(|endpoint| Json::from(without_endpoint(expose, endpoint)))),
+            (
+                "value_template",
+                expose.endpoint.as_deref().map(|endpoint| Json::from(without_endpoint(expose, endpoint))),
+            ),
         ];
         options.set_some(more);
         self.may_ask(state);
@@ -117,7 +121,11 @@ impl Spelt<'_> {
 
     /// `state` is what the lock was last told; `lock_state`, where there is one, is what its bolt reports.
     pub(super) fn lock(&mut self, expose: &Expose) {
-        let Some(state) = expose.features.iter().find(|feature| feature.kind == "binary" && !feature.property.is_empty()) else { return };
+        let Some(state) =
+            expose.features.iter().find(|feature| feature.kind == "binary" && !feature.property.is_empty())
+        else {
+            return;
+        };
         let (locked, unlocked) = on_and_off(state);
         if state.name != "state" {
             // A lock of the keys at the device, which bars no door.
@@ -146,7 +154,8 @@ impl Spelt<'_> {
     }
 
     pub(super) fn climate(&mut self, expose: &Expose) {
-        let heating = ["occupied_heating_setpoint", "current_heating_setpoint"].into_iter().find_map(|name| expose.feature(name));
+        let heating =
+            ["occupied_heating_setpoint", "current_heating_setpoint"].into_iter().find_map(|name| expose.feature(name));
         let cooling = expose.feature("occupied_cooling_setpoint");
         let mode = expose.feature("system_mode");
         let Some(range) = heating.or(cooling) else { return };
@@ -158,7 +167,11 @@ impl Spelt<'_> {
             "max_temp": range.value_max,
             "modes": mode.map(Expose::words).unwrap_or_default(),
         }));
-        let (low, high) = if cooling.is_some() && heating.is_some() { ("temperature_low", "temperature_high") } else { ("temperature", "temperature") };
+        let (low, high) = if cooling.is_some() && heating.is_some() {
+            ("temperature_low", "temperature_high")
+        } else {
+            ("temperature", "temperature")
+        };
         self.report_and_tell(&mut options, heating, low, false);
         self.report_and_tell(&mut options, cooling, high, false);
         self.report_and_tell(&mut options, mode, "mode", true);
@@ -176,15 +189,24 @@ impl Spelt<'_> {
             options.set_some([(key, expose.feature(name).map(|feature| json!(feature.words())))]);
         }
         let action = expose.feature("running_state").filter(|state| path(&[&state.property]).is_some()).map(|state| {
-            format!("{{% set words = {{'idle':'idle','heat':'heating','cool':'cooling','fan_only':'fan'}} %}}{{{{ words[value_json['{}']] }}}}", state.property)
+            format!(
+                "{{% set words = {{'idle':'idle','heat':'heating','cool':'cooling','fan_only':'fan'}} %}}{{{{ \
+             words[value_json['{}']] }}}}",
+                state.property
+            )
         });
-        options.set_some([("action_topic", action.as_ref().map(|_| json!(self.topic))), ("action_template", action.map(Json::from))]);
+        options.set_some([
+            ("action_topic", action.as_ref().map(|_| json!(self.topic))),
+            ("action_template", action.map(Json::from)),
+        ]);
         self.may_ask(range);
         self.add("climate", &object("climate", expose), options);
     }
 
     fn report_and_tell(&mut self, options: &mut Options, feature: Option<&Expose>, option: &str, is_text: bool) {
-        let Some((feature, read)) = feature.and_then(|feature| Some((feature, path(&[&feature.property])?))) else { return };
+        let Some((feature, read)) = feature.and_then(|feature| Some((feature, path(&[&feature.property])?))) else {
+            return;
+        };
         let value = if is_text { "value | tojson" } else { "value" };
         options.set_some([
             (format!("{option}_state_topic").as_str(), Some(json!(self.topic))),
@@ -209,7 +231,9 @@ impl Spelt<'_> {
             "state_topic": self.topic,
             "state_value_template": template,
         }));
-        if let Some((feature, speeds)) = expose.feature("speed").zip(expose.feature("speed").and_then(|speed| path(&[&speed.property]))) {
+        if let Some((feature, speeds)) =
+            expose.feature("speed").zip(expose.feature("speed").and_then(|speed| path(&[&speed.property])))
+        {
             options.set_some([
                 ("percentage_state_topic", Some(json!(self.topic))),
                 ("percentage_value_template", Some(json!(speeds))),
@@ -229,19 +253,34 @@ impl Spelt<'_> {
         let words = mode.words();
         let speeds: Vec<&str> = SPEEDS.iter().copied().filter(|speed| words.contains(speed)).collect();
         let presets: Vec<&str> = PRESETS.iter().copied().filter(|preset| words.contains(preset)).collect();
-        let read: Vec<String> = std::iter::once(&"off").chain(&speeds).enumerate().map(|(place, word)| format!("'{word}':{place}")).collect();
-        let tell: Vec<String> = speeds.iter().enumerate().map(|(place, word)| format!("{}:'{word}'", place + 1)).collect();
+        let read: Vec<String> = std::iter::once(&"off")
+            .chain(&speeds)
+            .enumerate()
+            .map(|(place, word)| format!("'{word}':{place}"))
+            .collect();
+        let tell: Vec<String> =
+            speeds.iter().enumerate().map(|(place, word)| format!("{}:'{word}'", place + 1)).collect();
         let value = format!("{{{}}}[value] | tojson", tell.join(","));
         let known = presets.iter().map(|preset| format!("'{preset}':'{preset}'")).collect::<Vec<_>>().join(",");
         let mut options = vec![
             ("preset_mode_state_topic", Some(json!(self.topic))),
-            ("preset_mode_value_template", Some(json!(format!("{{{{ {{{known}}}[value_json['{}']] | default('None') }}}}", mode.property)))),
+            (
+                "preset_mode_value_template",
+                Some(json!(format!("{{{{ {{{known}}}[value_json['{}']] | default('None') }}}}", mode.property))),
+            ),
             ("preset_modes", Some(json!(presets))),
         ];
         if 1 < speeds.len() {
             options.extend([
                 ("percentage_state_topic", Some(json!(self.topic))),
-                ("percentage_value_template", Some(json!(format!("{{{{ {{{}}}[value_json['{}']] | default('None') }}}}", read.join(","), mode.property)))),
+                (
+                    "percentage_value_template",
+                    Some(json!(format!(
+                        "{{{{ {{{}}}[value_json['{}']] | default('None') }}}}",
+                        read.join(","),
+                        mode.property
+                    ))),
+                ),
                 ("percentage_command_topic", Some(json!(self.set))),
                 ("percentage_command_template", Some(json!(told_later(&mode.property, &value)))),
                 ("speed_range_min", Some(json!(1))),
@@ -258,7 +297,9 @@ fn object(kind: &str, expose: &Expose) -> String {
 }
 
 fn on_and_off(state: &Expose) -> (Json, Json) {
-    let word = |value: &Option<Json>, default: &str| value.clone().filter(|value| value.is_string() || value.is_boolean()).unwrap_or_else(|| json!(default));
+    let word = |value: &Option<Json>, default: &str| {
+        value.clone().filter(|value| value.is_string() || value.is_boolean()).unwrap_or_else(|| json!(default))
+    };
     (word(&state.value_on, "ON"), word(&state.value_off, "OFF"))
 }
 
@@ -286,17 +327,27 @@ fn without_endpoint(expose: &Expose, endpoint: &str) -> String {
     if members.iter().any(|(plain, _)| *plain == "color_temp") && path(&[&mode]).is_some() {
         members.push(("color_mode", &mode));
     }
-    let members: Vec<String> = members.iter().map(|(plain, property)| format!("'{plain}': value_json['{property}']")).collect();
+    let members: Vec<String> =
+        members.iter().map(|(plain, property)| format!("'{plain}': value_json['{property}']")).collect();
     format!("{{{{ {{{}}} | tojson }}}}", members.join(", "))
 }
 
 /// The template for the direction a blind moves in, where the device says it in words that are known.
 fn moving(all: &[Expose]) -> Option<String> {
-    let motor = all.iter().find(|expose| matches!(expose.name.as_str(), "motor_state" | "moving") && expose.kind == "enum")?;
+    let motor =
+        all.iter().find(|expose| matches!(expose.name.as_str(), "motor_state" | "moving") && expose.kind == "enum")?;
     path(&[&motor.property])?;
-    let word = |known: &[&str]| motor.words().into_iter().find(|word| known.contains(&word.to_lowercase().as_str()) && path(&[word]).is_some());
-    let (opening, closing) = (word(&["opening", "open", "forward", "up", "rising"])?, word(&["closing", "close", "backward", "back", "reverse", "down", "declining"])?);
-    Some(format!("{{{{ {{'{opening}':'opening','{closing}':'closing'}}[value_json['{}']] | default('stopped') }}}}", motor.property))
+    let word = |known: &[&str]| {
+        motor.words().into_iter().find(|word| known.contains(&word.to_lowercase().as_str()) && path(&[word]).is_some())
+    };
+    let (opening, closing) = (
+        word(&["opening", "open", "forward", "up", "rising"])?,
+        word(&["closing", "close", "backward", "back", "reverse", "down", "declining"])?,
+    );
+    Some(format!(
+        "{{{{ {{'{opening}':'opening','{closing}':'closing'}}[value_json['{}']] | default('stopped') }}}}",
+        motor.property
+    ))
 }
 
 /// Properties asked for in one message.

@@ -29,9 +29,8 @@ pub(crate) struct Chatter {
 
 impl Chatter {
     pub(crate) fn new(model: &LlamaModel) -> Result<Self, Failure> {
-        let template = model
-            .chat_template(None)
-            .map_err(|error| bad_model(format!("find its chat template: {error}")))?;
+        let template =
+            model.chat_template(None).map_err(|error| bad_model(format!("find its chat template: {error}")))?;
         let message = |role: &str, text: &str| {
             LlamaChatMessage::new(role.to_owned(), text.to_owned())
                 .map_err(|error| Failure::internal(error.to_string()))
@@ -44,24 +43,17 @@ impl Chatter {
             let (between, after) = rest.split_once(USER)?;
             Some((before.to_owned(), between.to_owned(), after.to_owned()))
         });
-        let (before, between, after) =
-            parts.ok_or_else(|| bad_model("its chat template loses messages".to_owned()))?;
+        let (before, between, after) = parts.ok_or_else(|| bad_model("its chat template loses messages".to_owned()))?;
         let mut parsers = ParserFactory::new_simple(&LlamaSampler::llguidance_tok_env(model))
             .map_err(|error| Failure::internal(format!("prepare its vocabulary: {error:#}")))?;
         // Its words would go to the standard streams, and one of them carries frames.
         parsers.quiet();
-        Ok(Self {
-            before,
-            between,
-            after,
-            parsers,
-        })
+        Ok(Self { before, between, after, parsers })
     }
 
     fn matcher(&self, schema: &str) -> Result<Matcher, Failure> {
         let mut schema: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(schema)
-                .map_err(|error| Failure::internal(format!("read the schema: {error}")))?;
+            serde_json::from_str(schema).map_err(|error| Failure::internal(format!("read the schema: {error}")))?;
         // Spaces between the parts would cost time, and a small model may write them without end.
         let compact = serde_json::json!({ "whitespace_flexible": false, "item_separator": ",", "key_separator": ":" });
         schema.insert("x-guidance".to_owned(), compact);
@@ -128,10 +120,7 @@ impl Session<'_> {
 
     /// Some templates mark turns by plain text or by tokens that are found in any text, so the marks are broken up.
     fn encode_data(&self, text: &str) -> Vec<LlamaToken> {
-        let plain = text
-            .replace('<', "‹")
-            .replace("[INST", "[ INST")
-            .replace("[/INST", "[ /INST");
+        let plain = text.replace('<', "‹").replace("[INST", "[ INST").replace("[/INST", "[ /INST");
         self.vocab.tokenize(plain.as_bytes(), false, false)
     }
 }
@@ -146,19 +135,15 @@ fn likeliest(matcher: &mut Matcher, logits: &[f32]) -> Result<LlamaToken, Failur
     if is_allowed(matcher)? {
         return Ok(token_of(best));
     }
-    let mask = matcher
-        .compute_mask_or_eos()
-        .map_err(|error| Failure::internal(format!("find what may follow: {error:#}")))?;
+    let mask =
+        matcher.compute_mask_or_eos().map_err(|error| Failure::internal(format!("find what may follow: {error:#}")))?;
     argmax(logits, |token| mask.is_allowed(token)).map(token_of)
 }
 
 fn argmax(logits: &[f32], is_allowed: impl Fn(u32) -> bool) -> Result<u32, Failure> {
-    let tokens = (0_u32..)
-        .zip(logits)
-        .filter(|(token, logit)| logit.is_finite() && is_allowed(*token));
+    let tokens = (0_u32..).zip(logits).filter(|(token, logit)| logit.is_finite() && is_allowed(*token));
     let best = tokens.max_by(|(_, a), (_, b)| a.total_cmp(b));
-    best.map(|(token, _)| token)
-        .ok_or_else(|| Failure::new(FailKind::DeadEnd, "nothing may follow".to_owned()))
+    best.map(|(token, _)| token).ok_or_else(|| Failure::new(FailKind::DeadEnd, "nothing may follow".to_owned()))
 }
 
 fn consume(matcher: &mut Matcher, token: LlamaToken) -> Result<(), Failure> {

@@ -30,13 +30,8 @@ pub(crate) struct Choice<'a> {
 }
 
 impl<'a> Allowed<'a> {
-    pub(crate) fn new(
-        automaton: &'a Automaton,
-        names: &HashMap<String, LlamaToken>,
-    ) -> Result<Self, Failure> {
-        automaton
-            .check()
-            .map_err(|error| Failure::internal(error.to_string()))?;
+    pub(crate) fn new(automaton: &'a Automaton, names: &HashMap<String, LlamaToken>) -> Result<Self, Failure> {
+        automaton.check().map_err(|error| Failure::internal(error.to_string()))?;
         let sets = automaton.sets.iter();
         let sets = sets.map(|set| set.iter().map(|name| look_up(names, name)).collect());
         Ok(Self {
@@ -53,9 +48,7 @@ impl<'a> Allowed<'a> {
             let index = usize::try_from(token.0).unwrap_or(usize::MAX);
             logits.get(index).copied().unwrap_or(f32::NEG_INFINITY)
         };
-        let best = self
-            .after(state)
-            .max_by(|(a, _), (b, _)| logit(*a).total_cmp(&logit(*b)));
+        let best = self.after(state).max_by(|(a, _), (b, _)| logit(*a).total_cmp(&logit(*b)));
         let Some((token, next)) = best else {
             let message = format!("nothing may follow in state `{state}`");
             return Err(Failure::new(FailKind::DeadEnd, message));
@@ -75,18 +68,12 @@ impl<'a> Allowed<'a> {
     fn after(&self, state: u32) -> impl Iterator<Item = (LlamaToken, Next<'a>)> + '_ {
         let state = self.states.get(state as usize);
         let edges = state.map_or(&[][..], |state| &state.edges);
-        let end = state
-            .filter(|state| state.accept)
-            .map(|_| (self.end, Next::End));
+        let end = state.filter(|state| state.accept).map(|_| (self.end, Next::End));
         let open = edges.iter().filter(|edge| is_alive(&self.alive, edge.to));
         let named = open.flat_map(|edge| {
-            let set = self
-                .sets
-                .get(edge.set as usize)
-                .map_or(&[][..], Vec::as_slice);
+            let set = self.sets.get(edge.set as usize).map_or(&[][..], Vec::as_slice);
             let to = edge.to;
-            set.iter()
-                .map(move |&(name, token)| (token, Next::Name { name, state: to }))
+            set.iter().map(move |&(name, token)| (token, Next::Name { name, state: to }))
         });
         named.chain(end)
     }
@@ -101,8 +88,7 @@ fn alive(automaton: &Automaton) -> Vec<bool> {
         // Ways usually lead to later states, so most is known after one pass from the back.
         for (number, state) in automaton.states.iter().enumerate().rev() {
             let mut edges = state.edges.iter();
-            let leads_on = edges
-                .any(|edge| !automaton.names(edge.set).is_empty() && is_alive(&alive, edge.to));
+            let leads_on = edges.any(|edge| !automaton.names(edge.set).is_empty() && is_alive(&alive, edge.to));
             if let Some(known) = alive.get_mut(number).filter(|known| leads_on && !**known) {
                 *known = true;
                 has_grown = true;
@@ -116,14 +102,9 @@ fn is_alive(alive: &[bool], state: u32) -> bool {
     alive.get(state as usize).copied().unwrap_or(false)
 }
 
-fn look_up<'a>(
-    names: &HashMap<String, LlamaToken>,
-    name: &'a str,
-) -> Result<(&'a str, LlamaToken), Failure> {
+fn look_up<'a>(names: &HashMap<String, LlamaToken>, name: &'a str) -> Result<(&'a str, LlamaToken), Failure> {
     let token = names.get(name).copied();
-    token
-        .map(|token| (name, token))
-        .ok_or_else(|| Failure::internal(format!("model has no token `<|{name}|>`")))
+    token.map(|token| (name, token)).ok_or_else(|| Failure::internal(format!("model has no token `<|{name}|>`")))
 }
 
 /// Softmax of `chosen` among `all`, which contains it.

@@ -2,10 +2,7 @@
 
 use std::time::Instant;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this file is where the clock is read"
-)]
+#[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }

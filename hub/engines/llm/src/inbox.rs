@@ -32,9 +32,7 @@ pub(crate) enum Aside {
 impl Inbox {
     pub(crate) fn open() -> std::io::Result<Self> {
         let (sender, arrivals) = sync_channel(MAX_WAITING);
-        std::thread::Builder::new()
-            .name("inbox".to_owned())
-            .spawn(move || read_all(&sender))?;
+        std::thread::Builder::new().name("inbox".to_owned()).spawn(move || read_all(&sender))?;
         let waiting = VecDeque::new();
         Ok(Self { arrivals, waiting })
     }
@@ -45,12 +43,7 @@ impl Inbox {
     }
 
     /// Looks at what arrived while `id` is running; fails if the run must stop.
-    pub(crate) fn glance(
-        &mut self,
-        id: u64,
-        deadline: Instant,
-        mut say: impl FnMut(Aside),
-    ) -> Result<(), Failure> {
+    pub(crate) fn glance(&mut self, id: u64, deadline: Instant, mut say: impl FnMut(Aside)) -> Result<(), Failure> {
         while self.waiting.len() < MAX_WAITING {
             let Ok(arrival) = self.arrivals.try_recv() else {
                 break;

@@ -29,8 +29,7 @@ pub(crate) fn backend() -> anyhow::Result<LlamaBackend> {
 
 pub(crate) fn load_checked(backend: &LlamaBackend, load: &Load) -> Result<LlamaModel, Failure> {
     if let Some(wanted) = &load.sha256 {
-        let found = sha256(&load.path)
-            .map_err(|error| bad_model(format!("read `{}`: `{error}`", load.path)))?;
+        let found = sha256(&load.path).map_err(|error| bad_model(format!("read `{}`: `{error}`", load.path)))?;
         if !found.eq_ignore_ascii_case(wanted) {
             let message = format!("its SHA-256 is `{found}` and `{wanted}` was meant");
             return Err(Failure::new(FailKind::HashMismatch, message));
@@ -43,15 +42,10 @@ pub(crate) fn load_model(backend: &LlamaBackend, path: &str) -> Result<LlamaMode
     let size = std::fs::metadata(Path::new(path)).map(|file| file.len());
     let size = size.map_err(|error| bad_model(format!("read `{path}`: `{error}`")))?;
     let params = LlamaModelParams::default().with_use_mmap(MAPPED_FROM_BYTES <= size);
-    LlamaModel::load_from_file(backend, path, &params)
-        .map_err(|error| bad_model(format!("load `{path}`: `{error}`")))
+    LlamaModel::load_from_file(backend, path, &params).map_err(|error| bad_model(format!("load `{path}`: `{error}`")))
 }
 
-pub(crate) fn context_params(
-    model: &LlamaModel,
-    threads: Option<u32>,
-    n_ctx: u32,
-) -> LlamaContextParams {
+pub(crate) fn context_params(model: &LlamaModel, threads: Option<u32>, n_ctx: u32) -> LlamaContextParams {
     let threads = threads.unwrap_or_else(|| default_threads(model.n_params()));
     let threads = i32::try_from(threads.clamp(1, MAX_THREADS)).unwrap_or(1);
     let n_ctx = if n_ctx == 0 { DEFAULT_CONTEXT } else { n_ctx };

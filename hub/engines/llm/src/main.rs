@@ -53,21 +53,17 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
         ["bench", model] => tools::bench(model, None, None),
         ["bench", model, prompt, threads] => {
             let prompt = prompt.parse().with_context(|| format!("read `{prompt}`"))?;
-            let threads = threads
-                .parse()
-                .with_context(|| format!("read `{threads}`"))?;
+            let threads = threads.parse().with_context(|| format!("read `{threads}`"))?;
             tools::bench(model, Some(prompt), Some(threads))
         }
         _ => bail!(
-            "usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | quantise MODEL TO TYPE | bench MODEL [PROMPT_TOKENS THREADS]"
+            "usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | quantise MODEL TO TYPE | bench MODEL \
+             [PROMPT_TOKENS THREADS]"
         ),
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "stdout carries frames; stderr is this process's log"
-)]
+#[expect(clippy::print_stderr, reason = "stdout carries frames; stderr is this process's log")]
 fn complain(error: &anyhow::Error) {
     eprintln!("hearth-llm: {error:#}");
 }

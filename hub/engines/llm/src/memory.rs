@@ -3,16 +3,10 @@
 use anyhow::Context;
 
 /// Limits what this process may allocate. Files that are mapped read-only are not counted.
-#[expect(
-    unsafe_code,
-    reason = "the standard library cannot set resource limits"
-)]
+#[expect(unsafe_code, reason = "the standard library cannot set resource limits")]
 pub(crate) fn limit(limit_mb: u64) -> anyhow::Result<()> {
     let bytes = limit_mb.saturating_mul(1 << 20);
-    let limit = libc::rlimit {
-        rlim_cur: bytes,
-        rlim_max: bytes,
-    };
+    let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
     // SAFETY: `limit` is a valid `rlimit` that outlives the call, which only reads it.
     let result = unsafe { libc::setrlimit(libc::RLIMIT_DATA, &raw const limit) };
     match result {
@@ -25,6 +19,5 @@ pub(crate) fn limit(limit_mb: u64) -> anyhow::Result<()> {
 pub(crate) fn rss_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0)
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }

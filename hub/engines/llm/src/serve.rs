@@ -52,11 +52,7 @@ fn serve_model(
         load_ms: clock::ms_since(asked),
         rss_kb: memory::rss_kb(),
     };
-    let mut held = Held {
-        model: &model,
-        session: &mut session,
-        chatter: &mut chatter,
-    };
+    let mut held = Held { model: &model, session: &mut session, chatter: &mut chatter };
     Ok(send(&Reply::Ready(loaded)).and_then(|()| answer_until_load(inbox, Some(&mut held))))
 }
 
@@ -67,10 +63,7 @@ struct Held<'a, 'm> {
     chatter: &'a mut Option<Chatter>,
 }
 
-fn answer_until_load(
-    inbox: &mut Inbox,
-    mut held: Option<&mut Held<'_, '_>>,
-) -> anyhow::Result<Wanted> {
+fn answer_until_load(inbox: &mut Inbox, mut held: Option<&mut Held<'_, '_>>) -> anyhow::Result<Wanted> {
     loop {
         let (request, arrived) = match inbox.next() {
             Arrival::Request(request, arrived) => (request, arrived),
@@ -82,18 +75,8 @@ fn answer_until_load(
             }
         };
         match request {
-            Request::Load {
-                path,
-                sha256,
-                threads,
-                n_ctx,
-            } => {
-                let load = Load {
-                    path,
-                    sha256,
-                    threads,
-                    n_ctx,
-                };
+            Request::Load { path, sha256, threads, n_ctx } => {
+                let load = Load { path, sha256, threads, n_ctx };
                 return Ok(Some((load, arrived)));
             }
             work @ (Request::Run { .. } | Request::Chat { .. }) => {
@@ -114,39 +97,13 @@ fn perform(
     arrived: Instant,
 ) -> anyhow::Result<Reply> {
     match work {
-        Request::Run {
-            id,
-            pieces,
-            automaton,
-            max_tokens,
-            deadline_ms,
-        } => {
-            let run = Run {
-                id,
-                pieces,
-                automaton,
-                max_tokens,
-            };
+        Request::Run { id, pieces, automaton, max_tokens, deadline_ms } => {
+            let run = Run { id, pieces, automaton, max_tokens };
             let deadline = deadline(arrived, deadline_ms);
-            answer(inbox, held, id, deadline, |held, stop| {
-                held.session.run(&run, stop).map(Reply::Done)
-            })
+            answer(inbox, held, id, deadline, |held, stop| held.session.run(&run, stop).map(Reply::Done))
         }
-        Request::Chat {
-            id,
-            system,
-            user,
-            schema,
-            max_tokens,
-            deadline_ms,
-        } => {
-            let chat = Chat {
-                id,
-                system,
-                user,
-                schema,
-                max_tokens,
-            };
+        Request::Chat { id, system, user, schema, max_tokens, deadline_ms } => {
+            let chat = Chat { id, system, user, schema, max_tokens };
             let deadline = deadline(arrived, deadline_ms);
             answer(inbox, held, id, deadline, |held, stop| {
                 let chatter = match &mut *held.chatter {
@@ -165,10 +122,7 @@ fn answer(
     held: Option<&mut Held<'_, '_>>,
     id: u64,
     deadline: Instant,
-    work: impl FnOnce(
-        &mut Held<'_, '_>,
-        &mut dyn FnMut() -> Result<(), Failure>,
-    ) -> Result<Reply, Failure>,
+    work: impl FnOnce(&mut Held<'_, '_>, &mut dyn FnMut() -> Result<(), Failure>) -> Result<Reply, Failure>,
 ) -> anyhow::Result<Reply> {
     let Some(held) = held else {
         let failure = Failure::internal("no model is loaded".to_owned());

@@ -48,11 +48,7 @@ impl<'m> Session<'m> {
     }
 
     /// `stop` is asked between chunks of the prompt and between tokens of the code.
-    pub(crate) fn run(
-        &mut self,
-        run: &Run,
-        stop: &mut dyn FnMut() -> Result<(), Failure>,
-    ) -> Result<Answer, Failure> {
+    pub(crate) fn run(&mut self, run: &Run, stop: &mut dyn FnMut() -> Result<(), Failure>) -> Result<Answer, Failure> {
         let began = clock::now();
         let prompt = self.prompt(&run.pieces)?;
         self.check_room(prompt.len(), run.max_tokens)?;

@@ -83,9 +83,8 @@ fn with_session(
     let backend = loading::backend()?;
     let model = loading::load_model(&backend, path)?;
     let params = loading::context_params(&model, threads, n_ctx);
-    let ctx = model
-        .new_context(&backend, params)
-        .map_err(|error| Failure::internal(format!("make context: `{error}`")))?;
+    let ctx =
+        model.new_context(&backend, params).map_err(|error| Failure::internal(format!("make context: `{error}`")))?;
     work(&mut Session::new(&model, ctx))
 }
 

@@ -106,11 +106,8 @@ impl Automaton {
 
     /// Whether these names lead from the first state to an accepting one.
     pub fn accepts<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> bool {
-        let last = names
-            .into_iter()
-            .try_fold(0, |state, name| self.step(state, name));
-        last.and_then(|state| self.states.get(state as usize))
-            .is_some_and(|state| state.accept)
+        let last = names.into_iter().try_fold(0, |state, name| self.step(state, name));
+        last.and_then(|state| self.states.get(state as usize)).is_some_and(|state| state.accept)
     }
 
     /// Whether every number is in range and no name leads two ways.
@@ -118,10 +115,7 @@ impl Automaton {
         if self.states.is_empty() {
             return Err(AutomatonError::Empty);
         }
-        self.states
-            .iter()
-            .enumerate()
-            .try_for_each(|(number, state)| self.check_state(number, state))
+        self.states.iter().enumerate().try_for_each(|(number, state)| self.check_state(number, state))
     }
 
     fn check_state(&self, number: usize, state: &State) -> Result<(), AutomatonError> {
@@ -137,10 +131,7 @@ impl Automaton {
             for name in self.names(set) {
                 if !seen.insert(name) {
                     let name = name.clone();
-                    return Err(AutomatonError::TwoWays {
-                        state: number,
-                        name,
-                    });
+                    return Err(AutomatonError::TwoWays { state: number, name });
                 }
             }
         }

@@ -58,9 +58,7 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, FrameError> {
     let mut frame = vec![0; HEADER_BYTES];
     serde_json::to_writer(&mut frame, message).map_err(FrameError::Malformed)?;
     let bytes = frame.len() - HEADER_BYTES;
-    let length = u32::try_from(bytes)
-        .ok()
-        .filter(|_| bytes <= MAX_FRAME_BYTES);
+    let length = u32::try_from(bytes).ok().filter(|_| bytes <= MAX_FRAME_BYTES);
     let length = length.ok_or(FrameError::TooLong { bytes })?;
     for (to, from) in frame.iter_mut().zip(length.to_le_bytes()) {
         *to = from;
@@ -113,19 +111,8 @@ mod tests {
         let pieces = vec![special, Piece::Text(" 灯".to_owned())];
         let (path, sha256) = ("m.gguf".to_owned(), Some("00".to_owned()));
         vec![
-            Request::Load {
-                path,
-                sha256,
-                threads: None,
-                n_ctx: 512,
-            },
-            Request::Run {
-                id: 7,
-                pieces,
-                automaton,
-                max_tokens: 48,
-                deadline_ms: 900,
-            },
+            Request::Load { path, sha256, threads: None, n_ctx: 512 },
+            Request::Run { id: 7, pieces, automaton, max_tokens: 48, deadline_ms: 900 },
             Request::Chat {
                 id: 8,
                 system: "s".to_owned(),
@@ -171,11 +158,7 @@ mod tests {
                 prompt_ms: 1.0,
                 decode_ms: 2.0,
             }),
-            Reply::Failed {
-                id: None,
-                kind: FailKind::BadModel,
-                message,
-            },
+            Reply::Failed { id: None, kind: FailKind::BadModel, message },
             Reply::Pong { rss_kb: 20_000 },
         ]
     }
@@ -183,9 +166,7 @@ mod tests {
     #[test]
     fn every_message_comes_back_as_it_went() {
         let mut stream = Vec::new();
-        requests()
-            .iter()
-            .for_each(|r| write(&mut stream, r).unwrap());
+        requests().iter().for_each(|r| write(&mut stream, r).unwrap());
         let mut stream = stream.as_slice();
         for request in requests() {
             assert_eq!(read(&mut stream).unwrap(), Some(request));
@@ -217,14 +198,7 @@ mod tests {
 
     #[test]
     fn after_bad_json_the_next_frame_can_be_read() {
-        for bad in [
-            "",
-            "{",
-            "[]",
-            r#"{"type":"dance"}"#,
-            r#"{"type":"cancel"}"#,
-            "\u{1}",
-        ] {
+        for bad in ["", "{", "[]", r#"{"type":"dance"}"#, r#"{"type":"cancel"}"#, "\u{1}"] {
             let mut stream = u32::try_from(bad.len()).unwrap().to_le_bytes().to_vec();
             stream.extend(bad.as_bytes());
             stream.extend(encode(&Request::Ping).unwrap());

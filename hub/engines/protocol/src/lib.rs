@@ -6,7 +6,5 @@ mod frame;
 mod message;
 
 pub use automaton::{Automaton, AutomatonError, Edge, State};
-pub use frame::{
-    FrameError, HEADER_BYTES, MAX_FRAME_BYTES, body_length, decode, encode, read, write,
-};
+pub use frame::{FrameError, HEADER_BYTES, MAX_FRAME_BYTES, body_length, decode, encode, read, write};
 pub use message::{Answer, FailKind, Loaded, Piece, Reply, Request, Said};

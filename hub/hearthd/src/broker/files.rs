@@ -37,10 +37,14 @@ pub(crate) struct Wanted {
 /// Writes the files; gives what the owner has to know, new passwords included.
 pub(crate) fn write(wanted: &Wanted) -> anyhow::Result<String> {
     let users = users(wanted)?;
-    std::fs::create_dir_all(&wanted.output).with_context(|| format!("create the folder `{}`", wanted.output.display()))?;
+    std::fs::create_dir_all(&wanted.output)
+        .with_context(|| format!("create the folder `{}`", wanted.output.display()))?;
     let dir = wanted.output.canonicalize().with_context(|| format!("find the folder `{}`", wanted.output.display()))?;
     if let Some(name) = wanted.renewed.iter().find(|name| !users.contains_key(name.as_str())) {
-        bail!("there is no user `{name}` to give a new password; there are {}", users.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
+        bail!(
+            "there is no user `{name}` to give a new password; there are {}",
+            users.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        );
     }
     let mut kept = kept_passwords(&dir.join(PASSWORDS))?;
     let mut made = BTreeMap::new();
@@ -71,8 +75,12 @@ fn users(wanted: &Wanted) -> anyhow::Result<BTreeMap<String, Rights>> {
         ensure!(users.insert(name.clone(), rights).is_none(), "the bridge `{name}` is named twice");
     }
     // Home Assistant commands the devices of every bridge, and a reader sees them.
-    let trees: Vec<String> = users.values().flat_map(|rights| if let Rights::Bridge { trees } = rights { trees.clone() } else { Vec::new() }).collect();
-    let others = [Rights::Hub, Rights::HomeAssistant { trees: trees.clone() }, Rights::Requester, Rights::ReadOnly { trees }];
+    let trees: Vec<String> = users
+        .values()
+        .flat_map(|rights| if let Rights::Bridge { trees } = rights { trees.clone() } else { Vec::new() })
+        .collect();
+    let others =
+        [Rights::Hub, Rights::HomeAssistant { trees: trees.clone() }, Rights::Requester, Rights::ReadOnly { trees }];
     users.extend(OTHERS.map(str::to_owned).into_iter().zip(others));
     Ok(users)
 }
@@ -82,12 +90,20 @@ fn named_trees(bridge: &str) -> anyhow::Result<(String, Vec<String>)> {
         Some((name, trees)) => (name, trees.split(',').map(str::to_owned).collect()),
         None => {
             let known = || known_bridges().collect::<Vec<_>>().join("`, `");
-            let trees = usual_trees(bridge).with_context(|| format!("the topics of `{bridge}` are not known\n  hint: `{}`, or your own as `NAME=TREE,TREE`", known()))?;
+            let trees = usual_trees(bridge).with_context(|| {
+                format!(
+                    "the topics of `{bridge}` are not known\n  hint: `{}`, or your own as `NAME=TREE,TREE`",
+                    known()
+                )
+            })?;
             (bridge, trees)
         }
     };
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    ensure!((1..=64).contains(&name.len()) && name.chars().all(is_plain), "`{name}` can't be a user's name\n  hint: letters, digits, `-`, `_` and `.`");
+    ensure!(
+        (1..=64).contains(&name.len()) && name.chars().all(is_plain),
+        "`{name}` can't be a user's name\n  hint: letters, digits, `-`, `_` and `.`"
+    );
     Ok((name.to_owned(), trees))
 }
 
@@ -131,18 +147,36 @@ fn access_list(users: &BTreeMap<String, Rights>, base_topic: &str) -> anyhow::Re
 
 fn configuration(wanted: &Wanted, dir: &Path) -> anyhow::Result<String> {
     let mut out = String::from("# Written by `hearthd broker-files`; run it again instead of changing this.\n");
-    writeln!(out, "allow_anonymous false\npassword_file {}\nacl_file {}", one_line(&dir.join(PASSWORDS))?, one_line(&dir.join(ACCESS))?)?;
+    writeln!(
+        out,
+        "allow_anonymous false\npassword_file {}\nacl_file {}",
+        one_line(&dir.join(PASSWORDS))?,
+        one_line(&dir.join(ACCESS))?
+    )?;
     writeln!(out, "\nlistener {} {}", wanted.listen.port(), wanted.listen.ip())?;
     if let Some(tls) = &wanted.tls {
-        let absolute = |path: &Path| path.canonicalize().with_context(|| format!("find `{}`", path.display())).and_then(|path| one_line(&path));
-        writeln!(out, "\nlistener {} {}\ncertfile {}\nkeyfile {}", tls.listen.port(), tls.listen.ip(), absolute(&tls.cert)?, absolute(&tls.key)?)?;
+        let absolute = |path: &Path| {
+            path.canonicalize().with_context(|| format!("find `{}`", path.display())).and_then(|path| one_line(&path))
+        };
+        writeln!(
+            out,
+            "\nlistener {} {}\ncertfile {}\nkeyfile {}",
+            tls.listen.port(),
+            tls.listen.ip(),
+            absolute(&tls.cert)?,
+            absolute(&tls.key)?
+        )?;
     }
     Ok(out)
 }
 
 fn one_line(path: &Path) -> anyhow::Result<String> {
     let text = path.to_str().with_context(|| format!("`{}` is not UTF-8", path.display()))?;
-    ensure!(!text.chars().any(char::is_control), "`{}` can't stand in a line of Mosquitto's configuration", path.display());
+    ensure!(
+        !text.chars().any(char::is_control),
+        "`{}` can't stand in a line of Mosquitto's configuration",
+        path.display()
+    );
     Ok(text.to_owned())
 }
 
@@ -200,7 +234,14 @@ mod tests {
 
     fn wanted(dir: &TempDir, bridges: &[&str]) -> Wanted {
         let bridges = bridges.iter().map(|&bridge| bridge.to_owned()).collect();
-        Wanted { output: dir.path().join("mosquitto"), bridges, renewed: Vec::new(), base_topic: "hearth".to_owned(), listen: "0.0.0.0:1883".parse().unwrap(), tls: None }
+        Wanted {
+            output: dir.path().join("mosquitto"),
+            bridges,
+            renewed: Vec::new(),
+            base_topic: "hearth".to_owned(),
+            listen: "0.0.0.0:1883".parse().unwrap(),
+            tls: None,
+        }
     }
 
     fn read(dir: &TempDir, name: &str) -> String {
@@ -264,9 +305,16 @@ mod tests {
         let second = write(&wanted(&dir, &["zigbee2mqtt", "tasmota"])).unwrap();
         assert_eq!(read(&dir, PASSWORDS), passwords);
         assert!(second.contains("Every password is the one it was."), "{second}");
-        let third = write(&Wanted { renewed: vec!["zigbee2mqtt".to_owned()], ..wanted(&dir, &["zigbee2mqtt"]) }).unwrap();
-        assert!(third.contains("\n  zigbee2mqtt  ") && third.contains("`tasmota` was not named this time") && !third.contains("\n  hearth  "), "{third}");
-        let line = |text: &str, user: &str| text.lines().find(|line| line.starts_with(&format!("{user}:"))).map(str::to_owned);
+        let third =
+            write(&Wanted { renewed: vec!["zigbee2mqtt".to_owned()], ..wanted(&dir, &["zigbee2mqtt"]) }).unwrap();
+        assert!(
+            third.contains("\n  zigbee2mqtt  ")
+                && third.contains("`tasmota` was not named this time")
+                && !third.contains("\n  hearth  "),
+            "{third}"
+        );
+        let line =
+            |text: &str, user: &str| text.lines().find(|line| line.starts_with(&format!("{user}:"))).map(str::to_owned);
         let renewed = read(&dir, PASSWORDS);
         assert_eq!(line(&renewed, "hearth"), line(&passwords, "hearth"));
         assert_ne!(line(&renewed, "zigbee2mqtt"), line(&passwords, "zigbee2mqtt"));
@@ -281,7 +329,10 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let refused = |bridges: &[&str]| format!("{:#}", write(&wanted(&dir, bridges)).unwrap_err());
         for (bridges, expected) in [
-            (&["zwave"][..], "the topics of `zwave` are not known\n  hint: `zigbee2mqtt`, `tasmota`, `shelly`, `esphome`, `homie`"),
+            (
+                &["zwave"][..],
+                "the topics of `zwave` are not known\n  hint: `zigbee2mqtt`, `tasmota`, `shelly`, `esphome`, `homie`",
+            ),
             (&["a=hearth/#"], "reaches the topics of the hub"),
             (&["a=x/#,homeassistant/#"], "reaches the topics of the hub"),
             (&["a=x/#\nuser b"], "is no filter of topics"),
@@ -293,7 +344,8 @@ mod tests {
             let told = refused(bridges);
             assert!(told.contains(expected), "{bridges:?}: {told}");
         }
-        let told = format!("{:#}", write(&Wanted { renewed: vec!["nobody".to_owned()], ..wanted(&dir, &[]) }).unwrap_err());
+        let told =
+            format!("{:#}", write(&Wanted { renewed: vec!["nobody".to_owned()], ..wanted(&dir, &[]) }).unwrap_err());
         assert!(told.contains("there is no user `nobody`"), "{told}");
         assert!(!dir.path().join("mosquitto").join(PASSWORDS).exists());
         write(&wanted(&dir, &[])).unwrap();

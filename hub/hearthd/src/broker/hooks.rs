@@ -12,8 +12,9 @@ use rmqtt::hook::{Handler, HookResult, Parameter, ReturnType, Type};
 use rmqtt::session::Session;
 use rmqtt::subscribe::SharedSubscription;
 use rmqtt::types::{
-    AuthResult, ClientId, ConnectInfo, FitterType, Id, IsOnline, LastWill, ListenerConfig, NodeId, Publish, PublishAclResult, SharedGroup, Subscribe, SubscribeAclResult, SubscriptionIdentifier,
-    SubscriptionOptions, TopicName,
+    AuthResult, ClientId, ConnectInfo, FitterType, Id, IsOnline, LastWill, ListenerConfig, NodeId, Publish,
+    PublishAclResult, SharedGroup, Subscribe, SubscribeAclResult, SubscriptionIdentifier, SubscriptionOptions,
+    TopicName,
 };
 use tracing::warn;
 
@@ -47,8 +48,12 @@ impl Handler for Gate {
     async fn hook(&self, parameter: &Parameter, _before: Option<HookResult>) -> ReturnType {
         let result = match parameter {
             Parameter::ClientAuthenticate(connect) => HookResult::AuthResult(self.log_in(connect).await),
-            Parameter::MessagePublishCheckAcl(session, publish) => HookResult::PublishAclResult(self.publish(session, publish)),
-            Parameter::ClientSubscribeCheckAcl(session, subscribe) => HookResult::SubscribeAclResult(self.subscribe(session, subscribe)),
+            Parameter::MessagePublishCheckAcl(session, publish) => {
+                HookResult::PublishAclResult(self.publish(session, publish))
+            }
+            Parameter::ClientSubscribeCheckAcl(session, subscribe) => {
+                HookResult::SubscribeAclResult(self.subscribe(session, subscribe))
+            }
             _ => return (true, None),
         };
         (false, Some(result))
@@ -68,7 +73,11 @@ impl Gate {
         // The broker itself does not ask about last wills; they are publications like any other.
         let has_foreign_will = will_topic(connect).is_some_and(|topic| !grants.may_publish(topic));
         if has_foreign_will {
-            self.tell(name, will_topic(connect).unwrap_or_default(), "A client was refused because of the topic of its last will.");
+            self.tell(
+                name,
+                will_topic(connect).unwrap_or_default(),
+                "A client was refused because of the topic of its last will.",
+            );
             return AuthResult::NotAuthorized;
         }
         // Nor does it care whose session a client id continues, subscriptions included.
@@ -98,7 +107,11 @@ impl Gate {
         if self.users.grants(name).is_some_and(|grants| grants.may_subscribe(&subscribe.topic_filter)) {
             return SubscribeAclResult::new_success(subscribe.opts.qos(), None);
         }
-        self.tell(name, &subscribe.topic_filter, "A subscription was refused: it reaches beyond the rights of the user.");
+        self.tell(
+            name,
+            &subscribe.topic_filter,
+            "A subscription was refused: it reaches beyond the rights of the user.",
+        );
         SubscribeAclResult::new_failure(SubscribeAckReason::NotAuthorized)
     }
 
@@ -142,8 +155,16 @@ impl SharedSubscription for Sharing {
         true
     }
 
-    async fn choice(&self, _context: &ServerContext, _group: &SharedGroup, _publisher: &Id, _topic: &TopicName, members: &[Member]) -> Option<(usize, IsOnline)> {
-        let present: Vec<_> = (0..).zip(members).filter(|(_, member)| member.4 == Some(true)).map(|(index, _)| index).collect();
+    async fn choice(
+        &self,
+        _context: &ServerContext,
+        _group: &SharedGroup,
+        _publisher: &Id,
+        _topic: &TopicName,
+        members: &[Member],
+    ) -> Option<(usize, IsOnline)> {
+        let present: Vec<_> =
+            (0..).zip(members).filter(|(_, member)| member.4 == Some(true)).map(|(index, _)| index).collect();
         let one_of = |count: usize| (0 < count).then(|| rand::random_range(0..count));
         match one_of(present.len()).and_then(|chosen| present.get(chosen)) {
             Some(index) => Some((*index, true)),

@@ -79,14 +79,22 @@ struct Failures {
 impl Users {
     pub(super) fn new(users: Vec<User>, base_topic: &str) -> anyhow::Result<Self> {
         for user in &users {
-            anyhow::ensure!(!user.name.is_empty() && !user.password.0.is_empty(), "a user of the broker needs a name and a password");
+            anyhow::ensure!(
+                !user.name.is_empty() && !user.password.0.is_empty(),
+                "a user of the broker needs a name and a password"
+            );
             user.rights.check(base_topic).with_context(|| format!("read the trees of `{}`", user.name))?;
             if user.password.is_hash() {
-                PasswordHash::new(&user.password.0).map_err(|error| anyhow::anyhow!("{error}")).with_context(|| format!("read the password hash of `{}`", user.name))?;
+                PasswordHash::new(&user.password.0)
+                    .map_err(|error| anyhow::anyhow!("{error}"))
+                    .with_context(|| format!("read the password hash of `{}`", user.name))?;
             }
         }
         let count = users.len();
-        let users: HashMap<_, _> = users.into_iter().map(|user| (user.name.clone(), Known { grants: user.rights.grants(base_topic), user })).collect();
+        let users: HashMap<_, _> = users
+            .into_iter()
+            .map(|user| (user.name.clone(), Known { grants: user.rights.grants(base_topic), user }))
+            .collect();
         anyhow::ensure!(users.len() == count, "two users of the broker have the same name");
         let verifications = Arc::new(Semaphore::new(MOST_VERIFICATIONS));
         Ok(Self { users, key: rand::random(), verified: Mutex::default(), failures: Mutex::default(), verifications })
@@ -137,7 +145,9 @@ impl Users {
         }
         let Ok(_permit) = self.verifications.acquire().await else { return false };
         let (hash, password) = (user.password.0.clone(), password.to_vec());
-        let verified = tokio::task::spawn_blocking(move || PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(&password, &hash).is_ok()));
+        let verified = tokio::task::spawn_blocking(move || {
+            PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(&password, &hash).is_ok())
+        });
         let is_right = verified.await.unwrap_or(false);
         if is_right {
             self.verified.lock().unwrap_or_else(PoisonError::into_inner).insert(user.name.clone(), digest);
@@ -151,7 +161,9 @@ impl Users {
 
     fn is_blocked(&self, key: &(IpAddr, String), now_ms: i64) -> bool {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.get(key).is_some_and(|failures| MOST_FAILURES <= failures.count && now_ms - failures.since_ms < WINDOW_MS)
+        failures
+            .get(key)
+            .is_some_and(|failures| MOST_FAILURES <= failures.count && now_ms - failures.since_ms < WINDOW_MS)
     }
 
     fn failed(&self, key: (IpAddr, String), now_ms: i64) {
@@ -170,7 +182,10 @@ impl Users {
         failures.count += 1;
         match failures.count {
             1 => warn!(%from, user = ?name, "A login at the broker failed."),
-            MOST_FAILURES => warn!(%from, user = ?name, seconds = WINDOW_MS / 1000, "Too many failed logins at the broker; more are refused unseen for a while."),
+            MOST_FAILURES => {
+                warn!(%from, user = ?name, seconds = WINDOW_MS / 1000, "Too many failed logins at the broker; more \
+                 are refused unseen for a while.")
+            }
             _ => {}
         }
     }
@@ -192,8 +207,13 @@ mod tests {
 
     fn users() -> Users {
         let hash = Argon2::default().hash_password(b"secret").unwrap().to_string();
-        let user = |name: &str, password: &str| User { name: name.into(), password: Password::new(password), rights: Rights::Requester };
-        Users::new(vec![user("hashed", &hash), user("plain", "password"), user("made", &"x".repeat(40))], "hearth").unwrap()
+        let user = |name: &str, password: &str| User {
+            name: name.into(),
+            password: Password::new(password),
+            rights: Rights::Requester,
+        };
+        Users::new(vec![user("hashed", &hash), user("plain", "password"), user("made", &"x".repeat(40))], "hearth")
+            .unwrap()
     }
 
     #[tokio::test]
@@ -205,7 +225,9 @@ mod tests {
         }
         assert!(users.log_in("plain", b"password", from, 0).await.is_some());
         assert!(users.log_in("made", "x".repeat(40).as_bytes(), from, 0).await.is_some());
-        for (name, password) in [("hashed", "wrong"), ("hashed", ""), ("plain", "passwor"), ("nobody", "secret"), ("", "")] {
+        for (name, password) in
+            [("hashed", "wrong"), ("hashed", ""), ("plain", "passwor"), ("nobody", "secret"), ("", "")]
+        {
             assert!(users.log_in(name, password.as_bytes(), from, 0).await.is_none(), "{name}");
         }
     }

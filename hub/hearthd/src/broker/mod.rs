@@ -105,7 +105,12 @@ pub(crate) async fn start(settings: Settings, store: Store) -> anyhow::Result<Br
     let users = Arc::new(Users::new(settings.users.clone(), &settings.base_topic)?);
     let retained = Retained::load(store).context("read the retained messages")?;
     // rmqtt would refuse clients while the machine is busy, which is just when a house needs them.
-    let context = ServerContext::new().busy_check_enable(false).mqtt_max_sessions(MOST_SESSIONS).task_exec_workers(TASKS).build().await;
+    let context = ServerContext::new()
+        .busy_check_enable(false)
+        .mqtt_max_sessions(MOST_SESSIONS)
+        .task_exec_workers(TASKS)
+        .build()
+        .await;
     *context.extends.retain_mut().await = Box::new(retained.clone());
     hooks::install(&context, users).await;
     let (listeners, ports) = listen(&settings)?;
@@ -133,7 +138,9 @@ fn listen(settings: &Settings) -> anyhow::Result<(Vec<Listener>, Ports)> {
         ports.websocket = Some(port);
     }
     if let Some(tls) = &settings.tls {
-        let with_files = builder("tls", tls.listen).tls_cert(Some(tls.cert.to_string_lossy())).tls_key(Some(tls.key.to_string_lossy()));
+        let with_files = builder("tls", tls.listen)
+            .tls_cert(Some(tls.cert.to_string_lossy()))
+            .tls_key(Some(tls.key.to_string_lossy()));
         let (listener, port) = bind(with_files, "broker.tls_listen", Listener::tls)?;
         listeners.push(listener);
         ports.tls = Some(port);
@@ -141,18 +148,27 @@ fn listen(settings: &Settings) -> anyhow::Result<(Vec<Listener>, Ports)> {
     Ok((listeners, ports))
 }
 
-fn bind(builder: Builder, key: &str, protocol: fn(Listener) -> rmqtt::Result<Listener>) -> anyhow::Result<(Listener, u16)> {
+fn bind(
+    builder: Builder,
+    key: &str,
+    protocol: fn(Listener) -> rmqtt::Result<Listener>,
+) -> anyhow::Result<(Listener, u16)> {
     let address = builder.laddr;
     let listener = builder.bind().map_err(|error| refused(error, address, key))?;
     let port = listener.local_addr().context("ask for the broker's port")?.port();
-    let listener = protocol(listener).with_context(|| format!("prepare the broker's listener on `{address}` (`{key}`)"))?;
+    let listener =
+        protocol(listener).with_context(|| format!("prepare the broker's listener on `{address}` (`{key}`)"))?;
     Ok((listener, port))
 }
 
 fn refused(error: anyhow::Error, address: SocketAddr, key: &str) -> anyhow::Error {
-    let is_taken = error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse);
+    let is_taken =
+        error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse);
     let hint = if is_taken {
-        format!("another program listens there, perhaps another broker: stop it, give `{key}` another port, or use that broker with `broker.embedded = false` and `mqtt.host`")
+        format!(
+            "another program listens there, perhaps another broker: stop it, give `{key}` another port, or use that \
+             broker with `broker.embedded = false` and `mqtt.host`"
+        )
     } else {
         format!("give `{key}` an address of this machine")
     };

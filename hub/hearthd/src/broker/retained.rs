@@ -64,7 +64,11 @@ impl Retained {
             return;
         }
         if let Err(error) = self.0.store.keep_retained(&changes) {
-            error!(error = format!("{error:#}"), count = changes.len(), "Retained messages could not be kept; they are lost if the hub stops.");
+            error!(
+                error = format!("{error:#}"),
+                count = changes.len(),
+                "Retained messages could not be kept; they are lost if the hub stops."
+            );
             self.held().changed.extend(changes.into_iter().map(|(topic, _)| topic));
         }
     }
@@ -117,7 +121,11 @@ impl RetainStorage for Retained {
     async fn get(&self, topic_filter: &TopicFilter) -> rmqtt::Result<Vec<(TopicName, Retain)>> {
         let now_ms = self.0.clock.now_ms();
         let messages = self.held();
-        Ok(messages.matching(topic_filter).filter(|(_, kept)| !kept.is_over(now_ms)).map(|(topic, kept)| (TopicName::from(topic.clone()), kept.at(now_ms))).collect())
+        Ok(messages
+            .matching(topic_filter)
+            .filter(|(_, kept)| !kept.is_over(now_ms))
+            .map(|(topic, kept)| (TopicName::from(topic.clone()), kept.at(now_ms)))
+            .collect())
     }
 
     async fn count(&self) -> isize {
@@ -138,7 +146,12 @@ impl Messages {
         }
         if !self.has_room(topic, added, freed) {
             if !self.is_full {
-                warn!(?topic, messages = self.by_topic.len(), bytes = self.bytes, "The broker retains no more messages; this one is delivered but not retained.");
+                warn!(
+                    ?topic,
+                    messages = self.by_topic.len(),
+                    bytes = self.bytes,
+                    "The broker retains no more messages; this one is delivered but not retained."
+                );
             }
             self.is_full = true;
             return;
@@ -160,7 +173,11 @@ impl Messages {
     /// The topics that changed, with what the store should have for them.
     fn take_changes(&mut self) -> Vec<(String, Option<store::Retained>)> {
         let changed = std::mem::take(&mut self.changed);
-        changed.into_iter().map(|topic| (self.by_topic.get(&topic).map(record), topic)).map(|(message, topic)| (topic, message)).collect()
+        changed
+            .into_iter()
+            .map(|topic| (self.by_topic.get(&topic).map(record), topic))
+            .map(|(message, topic)| (topic, message))
+            .collect()
     }
 
     fn has_room(&self, topic: &str, added: usize, freed: usize) -> bool {
@@ -169,14 +186,19 @@ impl Messages {
     }
 
     fn forget_old(&mut self, now_ms: i64) {
-        let over: Vec<_> = self.by_topic.iter().filter(|(_, kept)| kept.is_over(now_ms)).map(|(topic, _)| topic.clone()).collect();
+        let over: Vec<_> =
+            self.by_topic.iter().filter(|(_, kept)| kept.is_over(now_ms)).map(|(topic, _)| topic.clone()).collect();
         over.iter().for_each(|topic| self.remove(topic));
     }
 
     /// Looks only at topics that begin as the filter does.
     fn matching<'a>(&'a self, filter: &'a str) -> impl Iterator<Item = (&'a String, &'a Kept)> {
-        let literal = filter.find(['+', '#']).map_or(filter, |at| filter.get(..at).unwrap_or_default()).trim_end_matches('/');
-        self.by_topic.range(literal.to_owned()..).take_while(move |(topic, _)| topic.starts_with(literal)).filter(move |(topic, _)| matches(filter, topic))
+        let literal =
+            filter.find(['+', '#']).map_or(filter, |at| filter.get(..at).unwrap_or_default()).trim_end_matches('/');
+        self.by_topic
+            .range(literal.to_owned()..)
+            .take_while(move |(topic, _)| topic.starts_with(literal))
+            .filter(move |(topic, _)| matches(filter, topic))
     }
 }
 
@@ -203,13 +225,19 @@ fn size(topic: &str, kept: &Kept) -> usize {
 
 fn record(kept: &Kept) -> store::Retained {
     let publish = &kept.publish;
-    let mut head = RetainedHead { qos: publish.qos.value(), at_ms: kept.at_ms, until_ms: kept.until_ms, ..RetainedHead::default() };
+    let mut head = RetainedHead {
+        qos: publish.qos.value(),
+        at_ms: kept.at_ms,
+        until_ms: kept.until_ms,
+        ..RetainedHead::default()
+    };
     if let Some(properties) = &publish.properties {
         head.content_type = properties.content_type.as_ref().map(ToString::to_string);
         head.response_topic = properties.response_topic.as_ref().map(ToString::to_string);
         head.correlation_data = properties.correlation_data.as_ref().map(|data| data.to_vec());
         head.is_utf8_payload = properties.is_utf8_payload;
-        head.user_properties = properties.user_properties.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        head.user_properties =
+            properties.user_properties.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     }
     store::Retained { payload: publish.payload.to_vec(), head }
 }
@@ -229,7 +257,15 @@ fn kept(topic: &str, message: store::Retained) -> Kept {
         1 => QoS::AtLeastOnce,
         _ => QoS::ExactlyOnce,
     };
-    let publish = Publish { dup: false, retain: true, qos, topic: topic.into(), packet_id: None, payload: message.payload.into(), properties: Some(properties) };
+    let publish = Publish {
+        dup: false,
+        retain: true,
+        qos,
+        topic: topic.into(),
+        packet_id: None,
+        payload: message.payload.into(),
+        properties: Some(properties),
+    };
     Kept { publish, at_ms: head.at_ms, until_ms: head.until_ms }
 }
 

@@ -43,9 +43,15 @@ impl Rights {
         match self {
             Self::Hub => Grants { read: plain(&["#"]), write: plain(&["#"]) },
             // zigbee2mqtt reads all of discovery, to take back what it announced and no longer has.
-            Self::Bridge { trees } => Grants { read: [trees.clone(), plain(&[DISCOVERY])].concat(), write: [trees.clone(), plain(ANNOUNCED)].concat() },
+            Self::Bridge { trees } => Grants {
+                read: [trees.clone(), plain(&[DISCOVERY])].concat(),
+                write: [trees.clone(), plain(ANNOUNCED)].concat(),
+            },
             Self::Requester => Grants { read: own(ANSWERED), write: own(&["request"]) },
-            Self::HomeAssistant { trees } => Grants { read: [trees.clone(), own(&["#"]), plain(&[DISCOVERY])].concat(), write: [trees.clone(), own(ASKED), plain(&[HOME_ASSISTANT_STATUS])].concat() },
+            Self::HomeAssistant { trees } => Grants {
+                read: [trees.clone(), own(&["#"]), plain(&[DISCOVERY])].concat(),
+                write: [trees.clone(), own(ASKED), plain(&[HOME_ASSISTANT_STATUS])].concat(),
+            },
             Self::ReadOnly { trees } => Grants { read: trees.clone(), write: Vec::new() },
         }
     }
@@ -74,10 +80,16 @@ impl Rights {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum TreeError {
     /// It is no filter.
-    #[error("`{0}` is no filter of topics\n  hint: such as `zigbee2mqtt/#`; `#` stands only at the end, and `$` never at the start")]
+    #[error(
+        "`{0}` is no filter of topics\n  hint: such as `zigbee2mqtt/#`; `#` stands only at the end, and `$` never at \
+         the start"
+    )]
     NoFilter(String),
     /// It reaches what belongs to others.
-    #[error("`{0}` reaches the topics of the hub or of Home Assistant\n  hint: name the bridge's own topics, such as `zigbee2mqtt/#`")]
+    #[error(
+        "`{0}` reaches the topics of the hub or of Home Assistant\n  hint: name the bridge's own topics, such as \
+         `zigbee2mqtt/#`"
+    )]
     Foreign(String),
 }
 
@@ -162,7 +174,10 @@ fn is_filter(text: &str) -> bool {
         level => !level.contains(['#', '+']),
     };
     let is_one_line = text.trim() == text && !text.chars().any(char::is_control);
-    (1..=LONGEST_TREE).contains(&text.len()) && is_one_line && !text.starts_with('$') && levels.iter().enumerate().all(is_level)
+    (1..=LONGEST_TREE).contains(&text.len())
+        && is_one_line
+        && !text.starts_with('$')
+        && levels.iter().enumerate().all(is_level)
 }
 
 /// Where Home Assistant asks the hub.
@@ -176,8 +191,13 @@ const ANNOUNCED: &[&str] = &["homeassistant/+/+/config", "homeassistant/+/+/+/co
 /// Longer than any topic of a device.
 const LONGEST_TREE: usize = 256;
 /// The topics of each bridge as its makers set it up. ESPHome's and Shelly's are its nodes' once these are told so.
-const BRIDGES: &[(&str, &[&str])] =
-    &[("zigbee2mqtt", &["zigbee2mqtt/#"]), ("tasmota", &["tasmota/discovery/#", "cmnd/#", "stat/#", "tele/#"]), ("shelly", &["shellies/#"]), ("esphome", &["esphome/#"]), ("homie", &["homie/#"])];
+const BRIDGES: &[(&str, &[&str])] = &[
+    ("zigbee2mqtt", &["zigbee2mqtt/#"]),
+    ("tasmota", &["tasmota/discovery/#", "cmnd/#", "stat/#", "tele/#"]),
+    ("shelly", &["shellies/#"]),
+    ("esphome", &["esphome/#"]),
+    ("homie", &["homie/#"]),
+];
 /// Where Home Assistant, or the hub in its place, says that it is up.
 const HOME_ASSISTANT_STATUS: &str = "homeassistant/status";
 
@@ -221,25 +241,51 @@ mod tests {
 
     #[test]
     fn only_the_hub_speaks_in_its_name() {
-        for topic in ["hearth", "hearth/status", "hearth/request", "homeassistant/status", "$SYS/x", "", "zigbee2mqtt/+"] {
+        for topic in
+            ["hearth", "hearth/status", "hearth/request", "homeassistant/status", "$SYS/x", "", "zigbee2mqtt/+"]
+        {
             assert!(!bridge().may_publish(topic), "{topic}");
             assert!(!Rights::ReadOnly { trees: vec!["#".into()] }.grants("hearth").may_publish(topic), "{topic}");
         }
-        assert!(bridge().may_publish("zigbee2mqtt/lamp/set") && bridge().may_publish("homeassistant/light/lamp/config"));
+        assert!(
+            bridge().may_publish("zigbee2mqtt/lamp/set") && bridge().may_publish("homeassistant/light/lamp/config")
+        );
         assert!(!bridge().may_publish("tasmota/lamp"));
         let requester = Rights::Requester.grants("home/hub");
-        assert!(requester.may_publish("home/hub/request") && !requester.may_publish("home/hub/status") && !requester.may_publish("hearth/request"));
+        assert!(
+            requester.may_publish("home/hub/request")
+                && !requester.may_publish("home/hub/status")
+                && !requester.may_publish("hearth/request")
+        );
         assert!(Rights::Hub.grants("hearth").may_publish("hearth/status"));
     }
 
     #[test]
     fn a_subscription_stays_within_the_rights() {
         let requester = Rights::Requester.grants("hearth");
-        for filter in ["#", "+/#", "hearth/#", "$SYS/#", "$share/g/#", "$share/g/$SYS/#", "$share/g", "+/status", "zigbee2mqtt2/#", ""] {
+        for filter in [
+            "#",
+            "+/#",
+            "hearth/#",
+            "$SYS/#",
+            "$share/g/#",
+            "$share/g/$SYS/#",
+            "$share/g",
+            "+/status",
+            "zigbee2mqtt2/#",
+            "",
+        ] {
             assert!(!bridge().may_subscribe(filter), "{filter}");
             assert!(!requester.may_subscribe(filter), "{filter}");
         }
-        for filter in ["zigbee2mqtt/#", "zigbee2mqtt", "zigbee2mqtt/+/set", "$share/g/zigbee2mqtt/lamp", "homeassistant/status", "homeassistant/#"] {
+        for filter in [
+            "zigbee2mqtt/#",
+            "zigbee2mqtt",
+            "zigbee2mqtt/+/set",
+            "$share/g/zigbee2mqtt/lamp",
+            "homeassistant/status",
+            "homeassistant/#",
+        ] {
             assert!(bridge().may_subscribe(filter), "{filter}");
         }
         assert!(requester.may_subscribe("hearth/response") && requester.may_subscribe("hearth/status"));
@@ -248,13 +294,21 @@ mod tests {
 
     #[test]
     fn a_tree_reaches_nothing_of_others() {
-        for tree in ["#", "+/#", "hearth/#", "hearth", "hearth/+", "+/status", "+", "homeassistant/light/#", "+/+/+/config"] {
+        for tree in
+            ["#", "+/#", "hearth/#", "hearth", "hearth/+", "+/status", "+", "homeassistant/light/#", "+/+/+/config"]
+        {
             let tree = tree.to_owned();
-            assert_eq!(Rights::Bridge { trees: vec![tree.clone()] }.check("hearth"), Err(TreeError::Foreign(tree.clone())));
+            assert_eq!(
+                Rights::Bridge { trees: vec![tree.clone()] }.check("hearth"),
+                Err(TreeError::Foreign(tree.clone()))
+            );
             assert_eq!(Rights::ReadOnly { trees: vec![tree] }.check("hearth"), Ok(()));
         }
         for tree in ["", "a/#/b", "a#", "a+/b", "$SYS/#", "a\nuser x", " a", "a\u{85}b"] {
-            assert_eq!(Rights::ReadOnly { trees: vec![tree.to_owned()] }.check("hearth"), Err(TreeError::NoFilter(tree.to_owned())));
+            assert_eq!(
+                Rights::ReadOnly { trees: vec![tree.to_owned()] }.check("hearth"),
+                Err(TreeError::NoFilter(tree.to_owned()))
+            );
         }
         for kind in known_bridges() {
             assert_eq!(Rights::Bridge { trees: usual_trees(kind).unwrap() }.check("hearth"), Ok(()), "{kind}");

@@ -13,7 +13,8 @@ use super::*;
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 fn settings() -> Settings {
-    let user = |name: &str, rights| User { name: name.into(), password: Password::new(format!("{name}-password")), rights };
+    let user =
+        |name: &str, rights| User { name: name.into(), password: Password::new(format!("{name}-password")), rights };
     let trees = vec!["zigbee2mqtt/#".to_owned()];
     let users = vec![
         user("hub", Rights::Hub),
@@ -50,7 +51,16 @@ async fn bench_with(settings: Settings) -> Option<Bench> {
 impl Bench {
     fn command(&self, program: &str, user: &str, arguments: &str) -> Command {
         let mut command = Command::new(program);
-        command.args(["-h", "127.0.0.1", "-p", &self.broker.port().to_string(), "-u", user, "-P", &format!("{user}-password")]);
+        command.args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.broker.port().to_string(),
+            "-u",
+            user,
+            "-P",
+            &format!("{user}-password"),
+        ]);
         command.args(arguments.split_whitespace()).stdin(Stdio::null()).kill_on_drop(true);
         command
     }
@@ -72,7 +82,11 @@ impl Bench {
     /// A subscriber that is known to be subscribed: it has read a retained message.
     async fn subscriber(&self, arguments: &str) -> Subscriber {
         assert!(self.publish("hub", "-t ready -m ready -r").await);
-        let mut child = self.command("mosquitto_sub", "hub", &format!("-t ready {arguments}")).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = self
+            .command("mosquitto_sub", "hub", &format!("-t ready {arguments}"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert!(lines.next_line().await.unwrap().unwrap().contains("ready"));
         Subscriber { _child: child, lines }
@@ -87,7 +101,11 @@ struct Subscriber {
 impl Subscriber {
     async fn next(&mut self) -> String {
         loop {
-            let line = tokio::time::timeout(Duration::from_secs(20), self.lines.next_line()).await.expect("a message in time").unwrap().unwrap();
+            let line = tokio::time::timeout(Duration::from_secs(20), self.lines.next_line())
+                .await
+                .expect("a message in time")
+                .unwrap()
+                .unwrap();
             // A filter that overlaps with `ready` reads it once more.
             if !line.contains("ready") {
                 return line;
@@ -104,7 +122,11 @@ async fn only_users_get_in_by_either_version() {
         assert!(!bench.publish("nobody", &format!("-V {version} -t zigbee2mqtt/a -m x")).await, "{version}");
         assert!(!bench.publish("bridge", &format!("-V {version} -P wrong -t zigbee2mqtt/a -m x")).await, "{version}");
         let port = bench.broker.port().to_string();
-        let anonymous = Command::new("mosquitto_pub").args(["-h", "127.0.0.1", "-p", &port, "-V", version, "-t", "a", "-m", "x"]).output().await.unwrap();
+        let anonymous = Command::new("mosquitto_pub")
+            .args(["-h", "127.0.0.1", "-p", &port, "-V", version, "-t", "a", "-m", "x"])
+            .output()
+            .await
+            .unwrap();
         assert!(!anonymous.status.success(), "{version}");
     }
 }
@@ -115,7 +137,13 @@ async fn users_publish_only_what_they_may() {
     let mut everything = bench.subscriber("-t # -v").await;
     for version in ["mqttv311", "mqttv5"] {
         for qos in ["0", "1", "2"] {
-            for (user, topic) in [("bridge", "hearth/status"), ("bridge", "hearth/request"), ("bridge", "tasmota/a"), ("reader", "zigbee2mqtt/a"), ("asker", "hearth/status")] {
+            for (user, topic) in [
+                ("bridge", "hearth/status"),
+                ("bridge", "hearth/request"),
+                ("bridge", "tasmota/a"),
+                ("reader", "zigbee2mqtt/a"),
+                ("asker", "hearth/status"),
+            ] {
                 bench.publish(user, &format!("-V {version} -q {qos} -t {topic} -m forged")).await;
             }
             assert!(bench.publish("bridge", &format!("-V {version} -q {qos} -t zigbee2mqtt/a -m right")).await);
@@ -134,13 +162,28 @@ async fn users_subscribe_only_to_what_they_may() {
     assert!(bench.publish("hub", "-t hearth/status -m online -r").await);
     assert!(bench.publish("hub", "-t zigbee2mqtt/a -m on -r").await);
     for version in ["mqttv311", "mqttv5"] {
-        for (user, filter) in [("bridge", "#"), ("bridge", "hearth/status"), ("bridge", "+/status"), ("bridge", "$SYS/#"), ("asker", "zigbee2mqtt/a"), ("bridge", "$share/g/#")] {
+        for (user, filter) in [
+            ("bridge", "#"),
+            ("bridge", "hearth/status"),
+            ("bridge", "+/status"),
+            ("bridge", "$SYS/#"),
+            ("asker", "zigbee2mqtt/a"),
+            ("bridge", "$share/g/#"),
+        ] {
             let read = bench.read(user, &format!("-V {version} -t {filter} -W 2 -C 1")).await;
             assert!(!read.contains("online") && !read.starts_with("on"), "{user} {filter}: {read}");
             assert!(read.contains("denied"), "{user} {filter}: {read}");
         }
-        for (user, filter, expected) in [("bridge", "zigbee2mqtt/#", "on\n"), ("reader", "zigbee2mqtt/+", "on\n"), ("asker", "hearth/status", "online\n")] {
-            assert_eq!(bench.read(user, &format!("-V {version} -t {filter} -W 5 -C 1")).await, expected, "{user} {filter}");
+        for (user, filter, expected) in [
+            ("bridge", "zigbee2mqtt/#", "on\n"),
+            ("reader", "zigbee2mqtt/+", "on\n"),
+            ("asker", "hearth/status", "online\n"),
+        ] {
+            assert_eq!(
+                bench.read(user, &format!("-V {version} -t {filter} -W 5 -C 1")).await,
+                expected,
+                "{user} {filter}"
+            );
         }
     }
 }
@@ -149,8 +192,24 @@ async fn users_subscribe_only_to_what_they_may() {
 async fn a_last_will_needs_the_right_to_its_topic() {
     let Some(bench) = bench().await else { return };
     for version in ["mqttv311", "mqttv5"] {
-        assert!(!bench.publish("bridge", &format!("-V {version} -t zigbee2mqtt/a -m x --will-topic hearth/status --will-payload offline")).await);
-        assert!(bench.publish("bridge", &format!("-V {version} -t zigbee2mqtt/a -m x --will-topic zigbee2mqtt/state --will-payload offline")).await);
+        assert!(
+            !bench
+                .publish(
+                    "bridge",
+                    &format!("-V {version} -t zigbee2mqtt/a -m x --will-topic hearth/status --will-payload offline")
+                )
+                .await
+        );
+        assert!(
+            bench
+                .publish(
+                    "bridge",
+                    &format!(
+                        "-V {version} -t zigbee2mqtt/a -m x --will-topic zigbee2mqtt/state --will-payload offline"
+                    )
+                )
+                .await
+        );
     }
 }
 
@@ -181,8 +240,20 @@ async fn retained_messages_outlive_a_restart() {
     assert!(bench.publish("bridge", "-t zigbee2mqtt/gone -n -r").await);
     assert!(bench.publish("bridge", "-t zigbee2mqtt/live -n").await);
     assert!(bench.publish("bridge", "-t zigbee2mqtt/live -m x").await);
-    assert!(bench.publish("bridge", "-V mqttv5 -t zigbee2mqtt/five -m kept5 -r -D publish content-type text/plain -D publish user-property a b").await);
-    assert!(bench.publish("bridge", "-V mqttv5 -t zigbee2mqtt/brief -m x -r -q 1 -D publish message-expiry-interval 1").await);
+    assert!(
+        bench
+            .publish(
+                "bridge",
+                "-V mqttv5 -t zigbee2mqtt/five -m kept5 -r -D publish content-type text/plain -D \
+     publish user-property a b"
+            )
+            .await
+    );
+    assert!(
+        bench
+            .publish("bridge", "-V mqttv5 -t zigbee2mqtt/brief -m x -r -q 1 -D publish message-expiry-interval 1")
+            .await
+    );
     bench.broker = {
         drop(bench.broker);
         start(settings(), bench.store.clone()).await.unwrap()
@@ -194,7 +265,12 @@ async fn retained_messages_outlive_a_restart() {
         lines.sort_unstable();
         assert_eq!(lines, ["zigbee2mqtt/a kept", "zigbee2mqtt/five kept5"]);
     }
-    let formatted = bench.command("mosquitto_sub", "reader", "-V mqttv5 -t zigbee2mqtt/five -C 1 -W 5 -F").arg("%r %q %C %P").output().await.unwrap();
+    let formatted = bench
+        .command("mosquitto_sub", "reader", "-V mqttv5 -t zigbee2mqtt/five -C 1 -W 5 -F")
+        .arg("%r %q %C %P")
+        .output()
+        .await
+        .unwrap();
     assert_eq!(String::from_utf8_lossy(&formatted.stdout).trim(), "1 0 text/plain a:b");
 }
 
@@ -202,7 +278,8 @@ async fn retained_messages_outlive_a_restart() {
 async fn a_burst_reaches_the_hub_whole() {
     let Some(bench) = bench().await else { return };
     let mut hub = bench.subscriber("-t zigbee2mqtt/#").await;
-    let mut bridge = bench.command("mosquitto_pub", "bridge", "-t zigbee2mqtt/a -l").stdin(Stdio::piped()).spawn().unwrap();
+    let mut bridge =
+        bench.command("mosquitto_pub", "bridge", "-t zigbee2mqtt/a -l").stdin(Stdio::piped()).spawn().unwrap();
     let burst: String = (0..BURST).map(|number| format!("{number}\n")).collect();
     let mut input = bridge.stdin.take().unwrap();
     let writing = tokio::spawn(async move { input.write_all(burst.as_bytes()).await });
@@ -236,7 +313,25 @@ async fn tls_works_with_the_given_certificate() {
     for version in ["mqttv311", "mqttv5"] {
         let port = bench.broker.tls_port().unwrap().to_string();
         let mut command = Command::new("mosquitto_pub");
-        command.args(["-h", "localhost", "-p", &port, "-V", version, "-u", "bridge", "-P", "bridge-password", "-t", "zigbee2mqtt/tls", "-m", version, "-r", "-q", "1"]);
+        command.args([
+            "-h",
+            "localhost",
+            "-p",
+            &port,
+            "-V",
+            version,
+            "-u",
+            "bridge",
+            "-P",
+            "bridge-password",
+            "-t",
+            "zigbee2mqtt/tls",
+            "-m",
+            version,
+            "-r",
+            "-q",
+            "1",
+        ]);
         assert!(command.arg("--cafile").arg(&cert).status().await.unwrap().success());
         assert_eq!(bench.read("reader", "-t zigbee2mqtt/tls -C 1 -W 5").await.trim(), version);
     }
@@ -248,7 +343,9 @@ async fn websocket_speaks_mqtt() {
     let (store, _) = Store::open(dir.path()).unwrap();
     let broker = start(Settings { websocket: Some(LOCAL), ..settings() }, store).await.unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", broker.websocket_port().unwrap())).await.unwrap();
-    let request = "GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n";
+    let request = "GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: \
+     Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: \
+     mqtt\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut response = Vec::new();
     while !response.ends_with(b"\r\n\r\n") {
@@ -257,7 +354,8 @@ async fn websocket_speaks_mqtt() {
     assert!(response.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&response));
     // CONNECT for MQTT 3.1.1 in a masked binary frame whose mask is zero.
     let text = |text: &str| [&u16::try_from(text.len()).unwrap().to_be_bytes()[..], text.as_bytes()].concat();
-    let body = [text("MQTT"), vec![4, 0b1100_0010, 0, 60], text("ws"), text("bridge"), text("bridge-password")].concat();
+    let body =
+        [text("MQTT"), vec![4, 0b1100_0010, 0, 60], text("ws"), text("bridge"), text("bridge-password")].concat();
     let packet = [vec![0x10, u8::try_from(body.len()).unwrap()], body].concat();
     let frame = [vec![0x82, 0x80 | u8::try_from(packet.len()).unwrap(), 0, 0, 0, 0], packet].concat();
     stream.write_all(&frame).await.unwrap();
@@ -273,7 +371,11 @@ async fn a_taken_port_is_told_with_the_way_out() {
     let taken = TcpListener::bind(LOCAL).unwrap();
     let error = start(Settings { listen: taken.local_addr().unwrap(), ..settings() }, store).await.unwrap_err();
     let told = format!("{error:#}");
-    assert!(told.contains("the embedded broker can't listen on `127.0.0.1:") && told.contains("hint: another program listens there"), "{told}");
+    assert!(
+        told.contains("the embedded broker can't listen on `127.0.0.1:")
+            && told.contains("hint: another program listens there"),
+        "{told}"
+    );
     assert!(told.contains("`broker.listen`"), "{told}");
 }
 

@@ -59,8 +59,20 @@ struct Message {
 impl Endpoint {
     pub(super) fn new(base: &str, model: String, key: Option<Key>, timeout: Duration) -> Self {
         // A redirect could take the key and what was said somewhere else.
-        let agent = ureq::Agent::config_builder().timeout_global(Some(timeout)).max_redirects(0).http_status_as_error(true).build().new_agent();
-        Self { url: format!("{base}/chat/completions"), model, key, timeout, agent, calls: Arc::new(Semaphore::new(MOST_CALLS)) }
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(timeout))
+            .max_redirects(0)
+            .http_status_as_error(true)
+            .build()
+            .new_agent();
+        Self {
+            url: format!("{base}/chat/completions"),
+            model,
+            key,
+            timeout,
+            agent,
+            calls: Arc::new(Semaphore::new(MOST_CALLS)),
+        }
     }
 
     /// The text of the answer, or why there is none.
@@ -94,8 +106,14 @@ impl Endpoint {
             request = request.header("authorization", format!("Bearer {key}"));
         }
         let mut response = request.send_json(&body).map_err(|error| format!("it can't be asked: {error}"))?;
-        let text = response.body_mut().with_config().limit(MOST_BYTES).read_to_string().map_err(|error| format!("its answer can't be read: {error}"))?;
-        let completion: Completion = serde_json::from_str(&text).map_err(|error| format!("its answer is not of the protocol: {error}"))?;
+        let text = response
+            .body_mut()
+            .with_config()
+            .limit(MOST_BYTES)
+            .read_to_string()
+            .map_err(|error| format!("its answer can't be read: {error}"))?;
+        let completion: Completion =
+            serde_json::from_str(&text).map_err(|error| format!("its answer is not of the protocol: {error}"))?;
         let first = completion.choices.into_iter().next().ok_or_else(|| "it gave no choice".to_owned())?;
         Ok(first.message.content)
     }

@@ -75,9 +75,16 @@ impl General {
 
     /// What the general model makes of words, or why it makes nothing of them.
     pub(crate) async fn ask(&self, text: &str, lang: Lang, snapshot: &Snapshot) -> Result<Said, String> {
-        let chat = Chat { system: prompt::system(), user: prompt::message(text, lang, &snapshot.house), schema: schema::schema().to_string(), max_tokens: self.max_tokens };
+        let chat = Chat {
+            system: prompt::system(),
+            user: prompt::message(text, lang, &snapshot.house),
+            schema: schema::schema().to_string(),
+            max_tokens: self.max_tokens,
+        };
         let answer = match &self.backend {
-            Backend::Engine(model) => model.chat(chat).await.map(|said| said.text).map_err(|error| format!("it gave no answer: {error:?}"))?,
+            Backend::Engine(model) => {
+                model.chat(chat).await.map(|said| said.text).map_err(|error| format!("it gave no answer: {error:?}"))?
+            }
             Backend::Endpoint(endpoint) => endpoint.ask(chat).await?,
         };
         schema::read(&answer)

@@ -1,4 +1,5 @@
-//! What the general model is told: its task, always the same, and a message with the words and the few names they may mean.
+//! What the general model is told: its task, always the same, and a message with the words and the few names they may
+//! mean.
 //!
 //! Tells no state of anything; what was said and what things are called goes in as data.
 
@@ -14,8 +15,26 @@ use super::schema::kinds;
 
 /// The task. The same for every message, so that an engine reads it once.
 pub(crate) fn system() -> String {
-    let intents: Vec<String> = kinds().map(|kind| format!("{}({})", kind.as_str(), slots_of(kind).iter().map(|slot| slot.as_str()).filter(|slot| !TARGET.contains(slot)).collect::<Vec<_>>().join(", "))).collect();
-    format!("{TASK}\nEach intent may also have the slots that say what is meant: {}.\nLabels: {}.\nIntents: {}.", TARGET.join(", "), labels(), intents.join("; "))
+    let intents: Vec<String> = kinds()
+        .map(|kind| {
+            format!(
+                "{}({})",
+                kind.as_str(),
+                slots_of(kind)
+                    .iter()
+                    .map(|slot| slot.as_str())
+                    .filter(|slot| !TARGET.contains(slot))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        })
+        .collect();
+    format!(
+        "{TASK}\nEach intent may also have the slots that say what is meant: {}.\nLabels: {}.\nIntents: {}.",
+        TARGET.join(", "),
+        labels(),
+        intents.join("; ")
+    )
 }
 
 /// The message: what was said, in which language, and names in the house that may be meant.
@@ -24,7 +43,12 @@ pub(crate) fn message(text: &str, lang: Lang, house: &House) -> String {
     let things: Vec<Value> = mentioned(text, house)
         .into_iter()
         .take(MOST_NAMES)
-        .map(|entity| json!({ "name": cut(&entity.name), "domain": entity.domain.as_str(), "area": cut(area_of(entity)) }))
+        .map(|entity| {
+            json!({
+                "name": cut(&entity.name), "domain": entity.domain.as_str(),
+                "area": cut(area_of(entity)),
+            })
+        })
         .collect();
     let areas: Vec<String> = house.areas.values().map(|area| cut(&area.name)).take(MOST_NAMES).collect();
     json!({ "said": text, "language": lang.as_str(), "areas": areas, "things": things }).to_string()
@@ -38,12 +62,19 @@ fn mentioned<'a>(text: &str, house: &'a House) -> Vec<&'a Entity> {
         let names = entity.aliases.iter().chain([&entity.name]).chain(area);
         names.flat_map(|name| words(name)).map(|word| word.text).filter(|word| said.contains(word)).collect()
     };
-    let found: Vec<(&Entity, HashSet<String>)> = house.entities.values().map(|entity| (entity, shared(entity))).filter(|(_, shared)| !shared.is_empty()).collect();
+    let found: Vec<(&Entity, HashSet<String>)> = house
+        .entities
+        .values()
+        .map(|entity| (entity, shared(entity)))
+        .filter(|(_, shared)| !shared.is_empty())
+        .collect();
     let mut uses: HashMap<&String, f64> = HashMap::new();
     for word in found.iter().flat_map(|(_, shared)| shared) {
         *uses.entry(word).or_default() += 1.0;
     }
-    let score = |shared: &HashSet<String>| -> f64 { shared.iter().filter_map(|word| uses.get(word)).map(|uses| uses.recip()).sum() };
+    let score = |shared: &HashSet<String>| -> f64 {
+        shared.iter().filter_map(|word| uses.get(word)).map(|uses| uses.recip()).sum()
+    };
     let mut scored: Vec<(f64, &Entity)> = found.iter().map(|(entity, shared)| (score(shared), *entity)).collect();
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     scored.into_iter().map(|(_, entity)| entity).collect()
@@ -54,7 +85,11 @@ fn labels() -> String {
         SlotKind::Label(labels) => Some(format!("{} is one of {}", slot.as_str(), labels.join(" "))),
         SlotKind::Words | SlotKind::Number | SlotKind::Duration => None,
     };
-    [Slot::Scope, Slot::Ask, Slot::Domain, Slot::Direction, Slot::Extreme].into_iter().filter_map(of).collect::<Vec<_>>().join("; ")
+    [Slot::Scope, Slot::Ask, Slot::Domain, Slot::Direction, Slot::Extreme]
+        .into_iter()
+        .filter_map(of)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn cut(name: &str) -> String {
@@ -84,7 +119,10 @@ mod tests {
         let lamp = house.entities.values().next().unwrap().clone();
         for index in 0..3000 {
             let id = house::EntityId::new(format!("light.more_{index}"));
-            house.entities.insert(id.clone(), house::Entity { id, name: format!("Spot {index} {}", "x".repeat(300)), ..lamp.clone() });
+            house.entities.insert(
+                id.clone(),
+                house::Entity { id, name: format!("Spot {index} {}", "x".repeat(300)), ..lamp.clone() },
+            );
         }
         let message = message("the spot over the desk bothers me", Lang::En, &house);
         assert!(message.contains("Desk Lamp") && message.contains("Spot"), "{message}");

@@ -27,7 +27,8 @@ pub(crate) fn kinds() -> impl Iterator<Item = IntentKind> {
 
 /// The schema of an answer.
 pub(crate) fn schema() -> Value {
-    let slots: Map<String, Value> = Slot::ALL.iter().map(|slot| (slot.as_str().to_owned(), slot_schema(*slot))).collect();
+    let slots: Map<String, Value> =
+        Slot::ALL.iter().map(|slot| (slot.as_str().to_owned(), slot_schema(*slot))).collect();
     let intents: Vec<Value> = kinds().map(intent_schema).collect();
     json!({
         "type": "object",
@@ -46,8 +47,10 @@ pub(crate) fn read(text: &str) -> Result<Said, String> {
     if LONGEST_JSON < text.len() {
         return Err(format!("its answer has {} bytes", text.len()));
     }
-    let object: Map<String, Value> = serde_json::from_str(unfenced(text)).map_err(|error| format!("its answer is no JSON object: {error}"))?;
-    let answer: AnswerFile = serde_json::from_value(object.into()).map_err(|error| format!("its answer is not of the form asked for: {error}"))?;
+    let object: Map<String, Value> =
+        serde_json::from_str(unfenced(text)).map_err(|error| format!("its answer is no JSON object: {error}"))?;
+    let answer: AnswerFile = serde_json::from_value(object.into())
+        .map_err(|error| format!("its answer is not of the form asked for: {error}"))?;
     if MAX_INTENTS < answer.intents.len() {
         return Err(format!("it names {} requests at once", answer.intents.len()));
     }
@@ -78,7 +81,10 @@ struct IntentFile {
 }
 
 fn intent_schema(kind: IntentKind) -> Value {
-    let slots: Map<String, Value> = slots_of(kind).iter().map(|slot| (slot.as_str().to_owned(), json!({ "$ref": format!("#/$defs/{}", slot.as_str()) }))).collect();
+    let slots: Map<String, Value> = slots_of(kind)
+        .iter()
+        .map(|slot| (slot.as_str().to_owned(), json!({ "$ref": format!("#/$defs/{}", slot.as_str()) })))
+        .collect();
     json!({
         "type": "object",
         "additionalProperties": false,
@@ -100,12 +106,22 @@ fn slot_schema(slot: Slot) -> Value {
 }
 
 fn intent(file: IntentFile) -> Result<Intent, String> {
-    let kind = kinds().find(|kind| kind.as_str() == file.intent).ok_or_else(|| format!("it names no intent: {:?}", cut(&file.intent)))?;
+    let kind = kinds()
+        .find(|kind| kind.as_str() == file.intent)
+        .ok_or_else(|| format!("it names no intent: {:?}", cut(&file.intent)))?;
     let known = slots_of(kind);
     let mut intent = Intent::new(kind);
     for (name, value) in &file.slots {
-        let slot = known.iter().copied().find(|slot| slot.as_str() == name).ok_or_else(|| format!("{} has no slot {:?}", kind.as_str(), cut(name)))?;
-        intent.slots.push((slot, slot_value(slot, value).ok_or_else(|| format!("the slot {name} of {} holds something else", kind.as_str()))?));
+        let slot = known
+            .iter()
+            .copied()
+            .find(|slot| slot.as_str() == name)
+            .ok_or_else(|| format!("{} has no slot {:?}", kind.as_str(), cut(name)))?;
+        intent.slots.push((
+            slot,
+            slot_value(slot, value)
+                .ok_or_else(|| format!("the slot {name} of {} holds something else", kind.as_str()))?,
+        ));
     }
     intent.slots.sort_by_key(|(slot, _)| *slot);
     Ok(intent)
@@ -113,10 +129,13 @@ fn intent(file: IntentFile) -> Result<Intent, String> {
 
 fn slot_value(slot: Slot, value: &Value) -> Option<SlotValue> {
     match slot.kind() {
-        SlotKind::Label(labels) => labels.iter().find(|label| Some(**label) == value.as_str()).map(|label| SlotValue::Label(label)),
+        SlotKind::Label(labels) => {
+            labels.iter().find(|label| Some(**label) == value.as_str()).map(|label| SlotValue::Label(label))
+        }
         SlotKind::Words => {
             let text = value.as_str()?;
-            let is_plain = !text.trim().is_empty() && text.chars().count() <= LONGEST_WORDS && !text.chars().any(char::is_control);
+            let is_plain =
+                !text.trim().is_empty() && text.chars().count() <= LONGEST_WORDS && !text.chars().any(char::is_control);
             is_plain.then(|| SlotValue::Text(text.trim().to_owned()))
         }
         SlotKind::Number => value.as_f64().filter(|number| number.is_finite()).map(SlotValue::Number),
@@ -130,14 +149,20 @@ fn slot_value(slot: Slot, value: &Value) -> Option<SlotValue> {
 /// Some servers wrap JSON in a block of Markdown.
 fn unfenced(text: &str) -> &str {
     let text = text.trim();
-    let inner = text.strip_prefix("```json").or_else(|| text.strip_prefix("```")).and_then(|text| text.strip_suffix("```"));
+    let inner =
+        text.strip_prefix("```json").or_else(|| text.strip_prefix("```")).and_then(|text| text.strip_suffix("```"));
     inner.unwrap_or(text).trim()
 }
 
 /// An answer as one line of visible letters that reads forwards.
 fn clean(answer: &str) -> String {
-    let is_turning = |letter: &char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let plain: String = answer.chars().filter(|letter| !is_turning(letter)).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let is_turning =
+        |letter: &char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain: String = answer
+        .chars()
+        .filter(|letter| !is_turning(letter))
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
     let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST_ANSWER) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
@@ -238,16 +263,25 @@ mod tests {
         let items = schema["properties"]["intents"]["items"]["anyOf"].as_array().unwrap();
         assert_eq!(items.len(), kinds().count());
         for item in items {
-            let slots: BTreeMap<&String, Value> = item["properties"]["slots"]["properties"].as_object().unwrap().iter().map(|(name, own)| {
-                let definition = &schema["$defs"][own["$ref"].as_str().unwrap().rsplit('/').next().unwrap()];
-                let example = match (definition["enum"].get(0), definition["type"].as_str()) {
-                    (Some(label), _) => label.clone(),
-                    (None, Some("string")) => json!("Lamp"),
-                    _ => json!(5),
-                };
-                (name, example)
-            }).collect();
-            let text = json!({ "intents": [{ "intent": item["properties"]["intent"]["const"], "slots": slots }], "answer": "" }).to_string();
+            let slots: BTreeMap<&String, Value> = item["properties"]["slots"]["properties"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, own)| {
+                    let definition = &schema["$defs"][own["$ref"].as_str().unwrap().rsplit('/').next().unwrap()];
+                    let example = match (definition["enum"].get(0), definition["type"].as_str()) {
+                        (Some(label), _) => label.clone(),
+                        (None, Some("string")) => json!("Lamp"),
+                        _ => json!(5),
+                    };
+                    (name, example)
+                })
+                .collect();
+            let text = json!({
+                "intents": [{ "intent": item["properties"]["intent"]["const"], "slots": slots }],
+                "answer": "",
+            })
+            .to_string();
             assert!(matches!(read(&text), Ok(Said::Intents(intents)) if intents.len() == 1), "{text}");
         }
     }

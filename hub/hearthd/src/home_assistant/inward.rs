@@ -92,9 +92,13 @@ impl Trouble {
     /// The same for everyone to read: no addresses, no paths, no words of others.
     pub(crate) fn said(&self) -> &'static str {
         match self {
-            Self::Starting => "the connection to Home Assistant is being made; what only Home Assistant has can't be reached",
+            Self::Starting => {
+                "the connection to Home Assistant is being made; what only Home Assistant has can't be reached"
+            }
             Self::Unreachable { .. } => "Home Assistant can't be reached; what only Home Assistant has can't be moved",
-            Self::NoToken { .. } => "the token for Home Assistant can't be read; what only Home Assistant has can't be reached",
+            Self::NoToken { .. } => {
+                "the token for Home Assistant can't be read; what only Home Assistant has can't be reached"
+            }
             Self::BadToken(_) => "Home Assistant refuses the token; what only Home Assistant has can't be reached",
             Self::Odd(_) => "Home Assistant answers what can't be used; what only Home Assistant has can't be reached",
             Self::Lost(_) => "the connection to Home Assistant is lost; what only Home Assistant has can't be moved",
@@ -133,7 +137,9 @@ impl Link {
     /// Calls a service once, or fails. Never waits.
     pub(crate) fn call(&self, call: Call) -> anyhow::Result<Answered> {
         let (answer, answered) = oneshot::channel();
-        self.0.try_send(Asked { call, answer }).map_err(|_| anyhow::anyhow!("too many calls wait for Home Assistant, or it is gone"))?;
+        self.0
+            .try_send(Asked { call, answer })
+            .map_err(|_| anyhow::anyhow!("too many calls wait for Home Assistant, or it is gone"))?;
         Ok(answered)
     }
 }
@@ -159,7 +165,9 @@ pub(crate) async fn keep(settings: Settings, hub: Handle) {
 async fn connection(settings: &Settings, hub: &Handle) -> Trouble {
     let token = match std::fs::read_to_string(&settings.token_file) {
         Ok(token) => token.trim().to_owned(),
-        Err(error) => return Trouble::NoToken { file: settings.token_file.display().to_string(), reason: error.to_string() },
+        Err(error) => {
+            return Trouble::NoToken { file: settings.token_file.display().to_string(), reason: error.to_string() };
+        }
     };
     let entered = async {
         let mut socket = dial::dial(&settings.address, settings.ca.as_deref()).await?;
@@ -169,12 +177,23 @@ async fn connection(settings: &Settings, hub: &Handle) -> Trouble {
     let socket = match tokio::time::timeout(ENTRY, entered).await {
         Ok(Ok(socket)) => socket,
         Ok(Err(trouble)) => return trouble,
-        Err(_) => return Trouble::Unreachable { address: settings.address.to_string(), reason: "it took too long".to_owned() },
+        Err(_) => {
+            return Trouble::Unreachable {
+                address: settings.address.to_string(),
+                reason: "it took too long".to_owned(),
+            };
+        }
     };
     info!(address = %settings.address, "Connected to Home Assistant.");
     let (out, incoming) = socket.split();
     let (send, outgoing) = mpsc::channel(MOST_OUTGOING);
-    let session = Session { send, shared: Mutex::default(), changed: Notify::new(), hub: hub.clone(), with_mqtt: settings.with_mqtt };
+    let session = Session {
+        send,
+        shared: Mutex::default(),
+        changed: Notify::new(),
+        hub: hub.clone(),
+        with_mqtt: settings.with_mqtt,
+    };
     tokio::select! {
         trouble = hear(&session, incoming) => trouble,
         trouble = speak(out, outgoing) => trouble,
@@ -211,7 +230,9 @@ where
         };
         match message {
             Message::Text(text) => {
-                return Ok(device_adapters::frame(&text).inspect_err(|reason| warn!(%reason, "A message of Home Assistant can't be read.")).ok());
+                return Ok(device_adapters::frame(&text)
+                    .inspect_err(|reason| warn!(%reason, "A message of Home Assistant can't be read."))
+                    .ok());
             }
             Message::Close(_) => return Err(Trouble::Lost("it closed the connection".to_owned())),
             Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
@@ -269,7 +290,9 @@ async fn hear(session: &Session, mut incoming: SplitStream<Socket>) -> Trouble {
                 }
                 None => continue,
             },
-            Some(Frame::AuthRequired | Frame::AuthOk | Frame::AuthInvalid(_) | Frame::Pong | Frame::Other) | None => continue,
+            Some(Frame::AuthRequired | Frame::AuthOk | Frame::AuthInvalid(_) | Frame::Pong | Frame::Other) | None => {
+                continue;
+            }
         };
         if session.hub.send(Event::HomeAssistant(event)).await.is_err() {
             return Trouble::Lost("the hub ended".to_owned());
@@ -347,13 +370,21 @@ impl Session {
         debug!(entities = ids.len(), "Home Assistant listed what it has.");
         let told = self.hub.send(Event::HomeAssistant(News::Listed(Box::new(registry)))).await;
         told.map_err(|_| Trouble::Lost("the hub ended".to_owned()))?;
-        let old: Vec<u64> = self.with(|shared| shared.subscriptions.iter().filter(|(_, subject)| !matches!(subject, Subject::Registries)).map(|(id, _)| *id).collect());
+        let old: Vec<u64> = self.with(|shared| {
+            shared
+                .subscriptions
+                .iter()
+                .filter(|(_, subject)| !matches!(subject, Subject::Registries))
+                .map(|(id, _)| *id)
+                .collect()
+        });
         // Without ids it would tell the states of everything.
         if !ids.is_empty() {
             self.tell(Some(Subject::States), json!({ "type": "subscribe_entities", "entity_ids": ids })).await;
         }
         for list in lists {
-            self.tell(Some(Subject::Items(list.clone())), json!({ "type": "todo/item/subscribe", "entity_id": list })).await;
+            self.tell(Some(Subject::Items(list.clone())), json!({ "type": "todo/item/subscribe", "entity_id": list }))
+                .await;
         }
         for id in old {
             self.with(|shared| shared.subscriptions.remove(&id));
@@ -363,7 +394,9 @@ impl Session {
     }
 
     async fn list(&self) -> Result<Registry, Trouble> {
-        let needed = async |kind: &str| self.ask(json!({ "type": kind })).await?.map_err(|failure| Trouble::Odd(format!("`{kind}`: {failure}")));
+        let needed = async |kind: &str| {
+            self.ask(json!({ "type": kind })).await?.map_err(|failure| Trouble::Odd(format!("`{kind}`: {failure}")))
+        };
         let lists = Lists {
             areas: needed("config/area_registry/list").await?,
             devices: needed("config/device_registry/list").await?,
@@ -434,7 +467,8 @@ impl Session {
 }
 
 /// What says that a listing is out of date.
-const REGISTRIES: &[&str] = &["area_registry_updated", "floor_registry_updated", "device_registry_updated", "entity_registry_updated"];
+const REGISTRIES: &[&str] =
+    &["area_registry_updated", "floor_registry_updated", "device_registry_updated", "entity_registry_updated"];
 /// Messages that may wait for the network.
 const MOST_OUTGOING: usize = 64;
 /// Calls that may wait, and that may be under way.

@@ -47,15 +47,29 @@ pub(crate) type FloorRecord = (String, String, bool, Vec<String>);
 impl Places {
     /// As they were kept.
     pub(crate) fn of_records((areas, floors): (Vec<AreaRecord>, Vec<FloorRecord>)) -> Self {
-        let area = |(id, area, is_made, aliases, floor): AreaRecord| (id, TakenArea { area: AreaId::new(area), is_made, aliases, floor: floor.map(FloorId::new) });
-        let floor = |(id, floor, is_made, aliases): FloorRecord| (id, TakenFloor { floor: FloorId::new(floor), is_made, aliases });
+        let area = |(id, area, is_made, aliases, floor): AreaRecord| {
+            (id, TakenArea { area: AreaId::new(area), is_made, aliases, floor: floor.map(FloorId::new) })
+        };
+        let floor = |(id, floor, is_made, aliases): FloorRecord| {
+            (id, TakenFloor { floor: FloorId::new(floor), is_made, aliases })
+        };
         Self { areas: areas.into_iter().map(area).collect(), floors: floors.into_iter().map(floor).collect() }
     }
 
     /// To be kept.
     pub(crate) fn records(&self) -> (Vec<AreaRecord>, Vec<FloorRecord>) {
-        let area = |(id, taken): (&String, &TakenArea)| (id.clone(), taken.area.to_string(), taken.is_made, taken.aliases.clone(), taken.floor.as_ref().map(ToString::to_string));
-        let floor = |(id, taken): (&String, &TakenFloor)| (id.clone(), taken.floor.to_string(), taken.is_made, taken.aliases.clone());
+        let area = |(id, taken): (&String, &TakenArea)| {
+            (
+                id.clone(),
+                taken.area.to_string(),
+                taken.is_made,
+                taken.aliases.clone(),
+                taken.floor.as_ref().map(ToString::to_string),
+            )
+        };
+        let floor = |(id, taken): (&String, &TakenFloor)| {
+            (id.clone(), taken.floor.to_string(), taken.is_made, taken.aliases.clone())
+        };
         (self.areas.iter().map(area).collect(), self.floors.iter().map(floor).collect())
     }
 
@@ -77,7 +91,9 @@ impl Places {
     /// Lets go of places that Home Assistant no longer has; what was made for it and is empty goes.
     pub(crate) fn let_go(&mut self, floors: &[Place], areas: &[Place], edits: &Edits, house: &mut House) {
         for taken in gone(&mut self.areas, areas) {
-            let is_used = house.in_area(&taken.area).next().is_some() || edits.areas.contains_key(&taken.area) || self.areas.values().any(|other| other.area == taken.area);
+            let is_used = house.in_area(&taken.area).next().is_some()
+                || edits.areas.contains_key(&taken.area)
+                || self.areas.values().any(|other| other.area == taken.area);
             match house.areas.get_mut(&taken.area) {
                 Some(area) if is_used || !taken.is_made => area.aliases.retain(|alias| !taken.aliases.contains(alias)),
                 _ => {
@@ -86,9 +102,12 @@ impl Places {
             }
         }
         for taken in gone(&mut self.floors, floors) {
-            let is_used = house.on_floor(&taken.floor).next().is_some() || self.floors.values().any(|other| other.floor == taken.floor);
+            let is_used = house.on_floor(&taken.floor).next().is_some()
+                || self.floors.values().any(|other| other.floor == taken.floor);
             match house.floors.get_mut(&taken.floor) {
-                Some(floor) if is_used || !taken.is_made => floor.aliases.retain(|alias| !taken.aliases.contains(alias)),
+                Some(floor) if is_used || !taken.is_made => {
+                    floor.aliases.retain(|alias| !taken.aliases.contains(alias))
+                }
                 _ => {
                     house.floors.remove(&taken.floor);
                 }
@@ -103,7 +122,11 @@ impl Places {
             let id = floor_named(house, &floor.name)?;
             Some(TakenFloor { floor: id, is_made: count < house.floors.len(), aliases: Vec::new() })
         });
-        let Some((before, own)) = before.and_then(|before| Some((before.clone(), house.floors.get_mut(&before.floor)?))) else { return };
+        let Some((before, own)) =
+            before.and_then(|before| Some((before.clone(), house.floors.get_mut(&before.floor)?)))
+        else {
+            return;
+        };
         if before.is_made {
             own.name.clone_from(&floor.name);
         }
@@ -137,7 +160,8 @@ fn gone<T>(taken: &mut BTreeMap<String, T>, listed: &[Place]) -> Vec<T> {
     ids.iter().filter_map(|id| taken.remove(id)).collect()
 }
 
-/// Takes the aliases that came before out, and those that come now in; gives those that are only here because they came.
+/// Takes the aliases that came before out, and those that come now in; gives those that are only here because they
+/// came.
 fn follow(own: &mut Vec<String>, name: &str, before: &[String], now: &[String]) -> Vec<String> {
     own.retain(|alias| !before.contains(alias));
     let mut new: Vec<String> = Vec::new();

@@ -49,8 +49,15 @@ impl Database {
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
         let db = open_unlocked(path)?;
         let file = File::open(path.join("db")).map_err(|error| outside(error, path))?;
-        let mark = File::options().read(true).write(true).create(true).truncate(false).open(path.join("mark")).map_err(|error| outside(error, path))?;
-        let mut database = Self { db, path: path.to_owned(), file, mark, written: AtomicU64::new(0), synced: Mutex::default() };
+        let mark = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path.join("mark"))
+            .map_err(|error| outside(error, path))?;
+        let mut database =
+            Self { db, path: path.to_owned(), file, mark, written: AtomicU64::new(0), synced: Mutex::default() };
         database.read_all().map_err(damaged)?;
         let sequence = database.number(SEQUENCE).map_err(damaged)?;
         database.synced = Mutex::new(Synced { sequence, ..Synced::default() });
@@ -111,7 +118,11 @@ impl Database {
     }
 
     /// Calls `each` with the keys and values of a tree in order, until it says false.
-    pub(super) fn each(&self, tree: &str, mut each: impl FnMut(&[u8], &[u8]) -> anyhow::Result<bool>) -> anyhow::Result<()> {
+    pub(super) fn each(
+        &self,
+        tree: &str,
+        mut each: impl FnMut(&[u8], &[u8]) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<()> {
         let tree = self.tree(tree)?;
         let mut entries = tree.iter();
         while let Some((key, value)) = unwinding("read", || entries.next().transpose())? {
@@ -123,7 +134,12 @@ impl Database {
     }
 
     /// The last entries before a key, newest first; from the end without one.
-    pub(super) fn last(&self, tree: &str, before: Option<&[u8]>, limit: usize) -> anyhow::Result<Vec<(Vec<u8>, Vec<u8>)>> {
+    pub(super) fn last(
+        &self,
+        tree: &str,
+        before: Option<&[u8]>,
+        limit: usize,
+    ) -> anyhow::Result<Vec<(Vec<u8>, Vec<u8>)>> {
         let tree = self.tree(tree)?;
         let mut entries = match before {
             Some(key) => tree.range::<&[u8], _>(..key),
@@ -140,7 +156,12 @@ impl Database {
     /// The names of all trees but sled's own.
     pub(super) fn tree_names(&self) -> anyhow::Result<Vec<String>> {
         let names = unwinding("list", || Ok(self.db.tree_names()))?;
-        Ok(names.iter().filter_map(|name| std::str::from_utf8(name).ok()).filter(|name| *name != SLEDS_OWN).map(str::to_owned).collect())
+        Ok(names
+            .iter()
+            .filter_map(|name| std::str::from_utf8(name).ok())
+            .filter(|name| *name != SLEDS_OWN)
+            .map(str::to_owned)
+            .collect())
     }
 
     /// Brings everything written so far to the disk. Writers that wait for each other share one sync.
@@ -202,7 +223,12 @@ impl Database {
         unwinding("open", || self.db.open_tree(name)).with_context(|| format!("in `{name}`"))
     }
 
-    fn guarded<T>(&self, tree: &str, act: &str, call: impl FnOnce(&sled::Tree) -> sled::Result<T>) -> anyhow::Result<T> {
+    fn guarded<T>(
+        &self,
+        tree: &str,
+        act: &str,
+        call: impl FnOnce(&sled::Tree) -> sled::Result<T>,
+    ) -> anyhow::Result<T> {
         let opened = self.tree(tree)?;
         unwinding(act, || call(&opened)).with_context(|| format!("in `{tree}`"))
     }
@@ -264,7 +290,8 @@ fn unwinding<T>(act: &str, call: impl FnOnce() -> sled::Result<T>) -> anyhow::Re
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    let text =
+        panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
     format!("the database panicked: {}", text.unwrap_or_else(|| "without a word".to_owned()))
 }
 

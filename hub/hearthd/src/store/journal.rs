@@ -39,7 +39,11 @@ pub(super) fn append(database: &Database, id: &TurnId, turn: &TurnRecord) -> any
 }
 
 /// The last turns before one, newest first.
-pub(super) fn before(database: &Database, limit: usize, before: Option<&TurnId>) -> anyhow::Result<Vec<(TurnId, TurnRecord)>> {
+pub(super) fn before(
+    database: &Database,
+    limit: usize,
+    before: Option<&TurnId>,
+) -> anyhow::Result<Vec<(TurnId, TurnRecord)>> {
     let entries = database.last(TREE, before.map(|id| id.as_str().as_bytes()), limit)?;
     entries.into_iter().map(|(key, value)| Ok((id(&key)?, records::decode(&value)?))).collect()
 }

@@ -36,7 +36,10 @@ use steps::ScheduleRecord;
 
 pub(crate) use forget::Forget;
 pub(crate) use opening::Opened;
-pub(crate) use records::{ConversationState, ExampleRecord, MsRecord, NoticeRecord, OutcomeRecord, PersonRecord, Retained, RetainedHead, RulesRecord, TurnRecord, UndoRecord, role_of};
+pub(crate) use records::{
+    ConversationState, ExampleRecord, MsRecord, NoticeRecord, OutcomeRecord, PersonRecord, Retained, RetainedHead,
+    RulesRecord, TurnRecord, UndoRecord, role_of,
+};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -72,7 +75,14 @@ impl Store {
         let lock = lock(dir)?;
         let (database, opened) = opening::open(dir, migrations)?;
         let last = Mutex::new(journal::Last::in_database(&database)?);
-        let inner = Inner { database, dir: dir.to_owned(), last, conversations: Mutex::default(), snapshots: Mutex::default(), _lock: lock };
+        let inner = Inner {
+            database,
+            dir: dir.to_owned(),
+            last,
+            conversations: Mutex::default(),
+            snapshots: Mutex::default(),
+            _lock: lock,
+        };
         let store = Self(Arc::new(inner));
         if (opened.sentence().is_some() || store.snapshot_is_old())
             && let Err(error) = store.snapshot()
@@ -112,7 +122,12 @@ impl Store {
     /// What is scheduled. What can't be read is told of in the log and left out.
     pub(crate) fn schedules(&self) -> anyhow::Result<Vec<Schedule>> {
         let records = self.read::<Vec<ScheduleRecord>>(HOUSE, "schedules")?.unwrap_or_default();
-        let read = |record: ScheduleRecord| record.into_schedule().inspect_err(|error| warn!(error = format!("{error:#}"), "Something that was scheduled can't be read.")).ok();
+        let read = |record: ScheduleRecord| {
+            record
+                .into_schedule()
+                .inspect_err(|error| warn!(error = format!("{error:#}"), "Something that was scheduled can't be read."))
+                .ok()
+        };
         Ok(records.into_iter().filter_map(read).collect())
     }
 
@@ -222,7 +237,8 @@ impl Store {
             Forget::Before(moment) => age < *moment,
             Forget::Turn(_) | Forget::Person(_) => conversations.iter().any(|one| one == id),
         };
-        let ages = self.conversation_ages()?.into_iter().filter(|(age, id)| is_gone(&String::from_utf8_lossy(id), *age));
+        let ages =
+            self.conversation_ages()?.into_iter().filter(|(age, id)| is_gone(&String::from_utf8_lossy(id), *age));
         let changes: Vec<_> = ages.map(|(_, id)| (id, None)).collect();
         let count = conversations.len();
         let has_changed = 0 < count + examples + changes.len();
@@ -301,8 +317,10 @@ impl Store {
     }
 
     fn snapshot_is_old(&self) -> bool {
-        let newest = snapshot::list(&opening::Places::of(&self.0.dir).snapshots()).ok().and_then(|list| list.into_iter().next());
-        let written = newest.and_then(|newest| std::fs::metadata(newest.path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+        let newest =
+            snapshot::list(&opening::Places::of(&self.0.dir).snapshots()).ok().and_then(|list| list.into_iter().next());
+        let written = newest
+            .and_then(|newest| std::fs::metadata(newest.path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok());
         let written_ms = written.map_or(0, |written| i64::try_from(written.as_millis()).unwrap_or(0));
         FRESH_MS < Clock::default().now_ms().saturating_sub(written_ms)
     }
@@ -329,7 +347,12 @@ impl Store {
 /// One hub at a time: the lock ends with the process, however it ends.
 fn lock(dir: &Path) -> anyhow::Result<File> {
     let path = dir.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(|| format!("open `{}`", path.display()))?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("open `{}`", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => anyhow::bail!("another hub is using the store in `{}`", dir.display()),

@@ -31,16 +31,28 @@ impl Opened {
     pub(crate) fn sentence(&self) -> Option<String> {
         match (&self.set_aside, &self.restored_from, self.migrated_from) {
             (Some(aside), Some(snapshot), _) => Some(format!(
-                "The store was damaged. It was set aside as `{}`, and what `{}` held was restored; what changed after that is lost.",
+                "The store was damaged. It was set aside as `{}`, and what `{}` held was restored; what changed after \
+                 that is lost.",
                 aside.display(),
                 snapshot.display()
             )),
-            (Some(aside), None, _) => {
-                Some(format!("The store was damaged and there was no snapshot to restore. It was set aside as `{}`, and Hearth starts with an empty one.", aside.display()))
+            (Some(aside), None, _) => Some(format!(
+                "The store was damaged and there was no snapshot to restore. It was set aside as `{}`, \
+                 and Hearth starts with an empty one.",
+                aside.display()
+            )),
+            (None, Some(snapshot), _) => {
+                Some(format!("The store was missing. What `{}` held was restored.", snapshot.display()))
             }
-            (None, Some(snapshot), _) => Some(format!("The store was missing. What `{}` held was restored.", snapshot.display())),
-            (None, None, Some(format)) => Some(format!("The store was brought from format {format} to the present one. The old one is kept until the next start.")),
-            (None, None, None) if self.has_lost_its_end => Some("The end of the store was damaged, and the last changes before the hub stopped are lost. The disk may be failing.".to_owned()),
+            (None, None, Some(format)) => Some(format!(
+                "The store was brought from format {format} to the present \
+             one. The old one is kept until the next start."
+            )),
+            (None, None, None) if self.has_lost_its_end => Some(
+                "The end of the store was damaged, and the last \
+             changes before the hub stopped are lost. The disk may be failing."
+                    .to_owned(),
+            ),
             (None, None, None) => None,
         }
     }
@@ -151,7 +163,10 @@ fn attempt(places: &Places<'_>, migrations: &[Migration], trust: Trust) -> Resul
 /// A database that does not know of a snapshot taken from it has lost what it once held.
 fn outdated(places: &Places<'_>, database: &Database) -> Result<(), Fault> {
     let known = database.number(SNAPSHOT).map_err(damaged)?;
-    let later = snapshot::list(&places.snapshots()).map_err(Fault::Outside)?.into_iter().take_while(|snapshot| known < snapshot.number);
+    let later = snapshot::list(&places.snapshots())
+        .map_err(Fault::Outside)?
+        .into_iter()
+        .take_while(|snapshot| known < snapshot.number);
     for snapshot in later {
         if snapshot::check(&snapshot.path).is_ok() {
             return Err(Fault::Damaged(format!("it is older than its own snapshot {}", snapshot.number)));
@@ -165,7 +180,9 @@ fn restore(places: &Places<'_>, migrations: &[Migration]) -> anyhow::Result<(Dat
         match restore_one(places, migrations, &snapshot.path) {
             Ok(database) => return Ok((database, Some(snapshot.path))),
             Err(Fault::Outside(error)) => return Err(error),
-            Err(Fault::Damaged(reason)) => warn!(reason, snapshot = %snapshot.path.display(), "A snapshot could not be restored."),
+            Err(Fault::Damaged(reason)) => {
+                warn!(reason, snapshot = %snapshot.path.display(), "A snapshot could not be restored.")
+            }
         }
     }
     remove(&places.current())?;
@@ -239,7 +256,10 @@ fn set_aside(places: &Places<'_>) -> anyhow::Result<PathBuf> {
 pub(super) fn remove_aside(places: &Places<'_>, before_ms: i64) -> anyhow::Result<()> {
     for prefix in [ASIDE, "sled.v"] {
         for (_, path) in places.numbered(prefix)? {
-            let written = std::fs::metadata(&path).and_then(|meta| meta.modified()).ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let written = std::fs::metadata(&path)
+                .and_then(|meta| meta.modified())
+                .ok()
+                .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
             let written_ms = written.and_then(|at| i64::try_from(at.as_millis()).ok()).unwrap_or(0);
             if written_ms < before_ms {
                 remove(&path)?;
@@ -269,7 +289,9 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
             copy(&entry.path(), &target)?;
         } else {
             std::fs::copy(entry.path(), &target).with_context(|| format!("copy `{}`", entry.path().display()))?;
-            std::fs::File::open(&target).and_then(|file| file.sync_all()).with_context(|| format!("sync `{}`", target.display()))?;
+            std::fs::File::open(&target)
+                .and_then(|file| file.sync_all())
+                .with_context(|| format!("sync `{}`", target.display()))?;
         }
     }
     sync_dir(to)
@@ -281,7 +303,9 @@ fn rename(from: &Path, to: &Path) -> anyhow::Result<()> {
 
 fn remove(path: &Path) -> anyhow::Result<()> {
     match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| format!("remove `{}`", path.display())),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("remove `{}`", path.display()))
+        }
         _ => Ok(()),
     }
 }

@@ -135,7 +135,11 @@ struct StartRecord {
 impl UndoRecord {
     /// The record of it.
     pub(crate) fn of(undo: &Undo) -> Self {
-        let start = |start: &TimerStart| StartRecord { name: start.name.clone(), area: start.area.as_ref().map(ToString::to_string), seconds: start.seconds };
+        let start = |start: &TimerStart| StartRecord {
+            name: start.name.clone(),
+            area: start.area.as_ref().map(ToString::to_string),
+            seconds: start.seconds,
+        };
         Self {
             steps: undo.steps.iter().map(StepRecord::of).collect(),
             schedules: undo.schedules.clone(),
@@ -152,9 +156,14 @@ impl UndoRecord {
 
     /// What takes the action back; an error if it can't be read.
     pub(crate) fn into_undo(self) -> anyhow::Result<Undo> {
-        let steps = self.steps.into_iter().map(|step| step.into_step("it was so before")).collect::<anyhow::Result<_>>()?;
+        let steps =
+            self.steps.into_iter().map(|step| step.into_step("it was so before")).collect::<anyhow::Result<_>>()?;
         let cancelled = self.cancelled.into_iter().map(ScheduleRecord::into_schedule).collect::<anyhow::Result<_>>()?;
-        let timers = self.timers.into_iter().map(|start| TimerStart { name: start.name, area: start.area.map(AreaId::new), seconds: start.seconds }).collect();
+        let timers = self
+            .timers
+            .into_iter()
+            .map(|start| TimerStart { name: start.name, area: start.area.map(AreaId::new), seconds: start.seconds })
+            .collect();
         Ok(Undo { steps, schedules: self.schedules, cancelled, timers, is_redo: self.is_redo })
     }
 }
@@ -184,7 +193,9 @@ struct OwnListRecord {
 
 impl OwnRecord {
     pub(super) fn of(own: &Own) -> Self {
-        let wanted = |attributes: &house::Attributes| attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_to_json(value))).collect();
+        let wanted = |attributes: &house::Attributes| {
+            attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_to_json(value))).collect()
+        };
         let scene = |scene: &OwnScene| OwnSceneRecord {
             name: scene.name.clone(),
             area: scene.area.as_ref().map(ToString::to_string),
@@ -192,13 +203,21 @@ impl OwnRecord {
         };
         Self {
             scenes: own.scenes.iter().map(|(id, own)| (id.to_string(), scene(own))).collect(),
-            lists: own.lists.iter().map(|(id, list)| (id.to_string(), OwnListRecord { name: list.name.clone(), items: list.items.clone() })).collect(),
+            lists: own
+                .lists
+                .iter()
+                .map(|(id, list)| {
+                    (id.to_string(), OwnListRecord { name: list.name.clone(), items: list.items.clone() })
+                })
+                .collect(),
             mode: own.mode.as_str().to_owned(),
         }
     }
 
     pub(super) fn into_own(self) -> Own {
-        let wanted = |attributes: BTreeMap<String, serde_json::Value>| attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_from_json(value))).collect();
+        let wanted = |attributes: BTreeMap<String, serde_json::Value>| {
+            attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_from_json(value))).collect()
+        };
         let scene = |record: OwnSceneRecord| OwnScene {
             name: record.name,
             area: record.area.map(AreaId::new),
@@ -206,7 +225,11 @@ impl OwnRecord {
         };
         Own {
             scenes: self.scenes.into_iter().map(|(id, record)| (EntityId::new(id), scene(record))).collect(),
-            lists: self.lists.into_iter().map(|(id, list)| (EntityId::new(id), OwnList { name: list.name, items: list.items })).collect(),
+            lists: self
+                .lists
+                .into_iter()
+                .map(|(id, list)| (EntityId::new(id), OwnList { name: list.name, items: list.items }))
+                .collect(),
             mode: HouseMode::parse(&self.mode).unwrap_or_default(),
         }
     }
@@ -266,7 +289,8 @@ pub(crate) struct RulesRecord {
     pub(crate) guest: LimitsRecord,
     /// What children may do at most.
     pub(crate) child: LimitsRecord,
-    /// Roles (`resident`, `guest`, `child`) by the id of an area: as what everyone counts who asks there, if that is stricter.
+    /// Roles (`resident`, `guest`, `child`) by the id of an area: as what everyone counts who asks there, if that is
+    /// stricter.
     pub(crate) places: BTreeMap<String, String>,
     /// Roles by the way in (`voice`, `home_assistant`, `mqtt`) for those who have no name.
     pub(crate) ways: BTreeMap<String, String>,
@@ -287,14 +311,33 @@ pub(crate) struct LimitsRecord {
 
 impl LimitsRecord {
     fn of(limits: &Limits) -> Self {
-        Self { tiers: limits.tiers.iter().map(|(effect, tier)| (effect.as_str().to_owned(), tier.as_str().to_owned())).collect(), heat: limits.heat, may_edit: limits.may_edit }
+        Self {
+            tiers: limits
+                .tiers
+                .iter()
+                .map(|(effect, tier)| (effect.as_str().to_owned(), tier.as_str().to_owned()))
+                .collect(),
+            heat: limits.heat,
+            may_edit: limits.may_edit,
+        }
     }
 
     fn into_limits(self) -> anyhow::Result<Limits> {
         if let Some((least, most)) = self.heat {
-            anyhow::ensure!(LEAST_HEAT <= least && least <= most && most <= MOST_HEAT, "rooms are set between {LEAST_HEAT} and {MOST_HEAT} degrees, the lower bound first");
+            anyhow::ensure!(
+                LEAST_HEAT <= least && least <= most && most <= MOST_HEAT,
+                "rooms are set between {LEAST_HEAT} and {MOST_HEAT} degrees, the lower bound first"
+            );
         }
-        Ok(Limits { tiers: self.tiers.iter().map(|(effect, tier)| Ok((effect_of(effect)?, tier_of(tier)?))).collect::<anyhow::Result<_>>()?, heat: self.heat, may_edit: self.may_edit })
+        Ok(Limits {
+            tiers: self
+                .tiers
+                .iter()
+                .map(|(effect, tier)| Ok((effect_of(effect)?, tier_of(tier)?)))
+                .collect::<anyhow::Result<_>>()?,
+            heat: self.heat,
+            may_edit: self.may_edit,
+        })
     }
 }
 
@@ -303,7 +346,11 @@ impl RulesRecord {
     pub(crate) fn of(rules: &HouseRules) -> Self {
         let role = |role: &Role| role.as_str().to_owned();
         Self {
-            classes: rules.classes.iter().map(|(effect, tier)| (effect.as_str().to_owned(), tier.as_str().to_owned())).collect(),
+            classes: rules
+                .classes
+                .iter()
+                .map(|(effect, tier)| (effect.as_str().to_owned(), tier.as_str().to_owned()))
+                .collect(),
             entities: rules.entities.iter().map(|(id, tier)| (id.to_string(), tier.as_str().to_owned())).collect(),
             guest: LimitsRecord::of(&rules.guest),
             child: LimitsRecord::of(&rules.child),
@@ -314,14 +361,35 @@ impl RulesRecord {
 
     /// The rules of a record; an error that a person understands if it has a word that is none.
     pub(crate) fn into_rules(self) -> anyhow::Result<HouseRules> {
-        anyhow::ensure!(self.places.len() + self.entities.len() <= MOST_RULES, "at most {MOST_RULES} rules for places and things");
+        anyhow::ensure!(
+            self.places.len() + self.entities.len() <= MOST_RULES,
+            "at most {MOST_RULES} rules for places and things"
+        );
         Ok(HouseRules {
-            classes: self.classes.iter().map(|(effect, tier)| Ok((effect_of(effect)?, tier_of(tier)?))).collect::<anyhow::Result<_>>()?,
-            entities: self.entities.iter().map(|(id, tier)| Ok((EntityId::new(id), tier_of(tier)?))).collect::<anyhow::Result<_>>()?,
+            classes: self
+                .classes
+                .iter()
+                .map(|(effect, tier)| Ok((effect_of(effect)?, tier_of(tier)?)))
+                .collect::<anyhow::Result<_>>()?,
+            entities: self
+                .entities
+                .iter()
+                .map(|(id, tier)| Ok((EntityId::new(id), tier_of(tier)?)))
+                .collect::<anyhow::Result<_>>()?,
             guest: self.guest.into_limits()?,
             child: self.child.into_limits()?,
-            places: self.places.iter().map(|(id, role)| Ok((AreaId::new(id), role_of(role)?))).collect::<anyhow::Result<_>>()?,
-            ways: self.ways.iter().map(|(way, role)| Ok((WayIn::parse(way).with_context(|| format!("`{way}` is no way in"))?, role_of(role)?))).collect::<anyhow::Result<_>>()?,
+            places: self
+                .places
+                .iter()
+                .map(|(id, role)| Ok((AreaId::new(id), role_of(role)?)))
+                .collect::<anyhow::Result<_>>()?,
+            ways: self
+                .ways
+                .iter()
+                .map(|(way, role)| {
+                    Ok((WayIn::parse(way).with_context(|| format!("`{way}` is no way in"))?, role_of(role)?))
+                })
+                .collect::<anyhow::Result<_>>()?,
         })
     }
 }
@@ -398,8 +466,16 @@ struct AreaEditRecord {
 
 impl EditsRecord {
     pub(super) fn of(edits: &Edits) -> Self {
-        let entity = |edit: &EntityEdit| EntityEditRecord { name: edit.name.clone(), aliases: edit.aliases.clone(), area: edit.area.clone() };
-        let area = |edit: &AreaEdit| AreaEditRecord { name: edit.name.clone(), aliases: edit.aliases.clone(), floor: edit.floor.clone() };
+        let entity = |edit: &EntityEdit| EntityEditRecord {
+            name: edit.name.clone(),
+            aliases: edit.aliases.clone(),
+            area: edit.area.clone(),
+        };
+        let area = |edit: &AreaEdit| AreaEditRecord {
+            name: edit.name.clone(),
+            aliases: edit.aliases.clone(),
+            floor: edit.floor.clone(),
+        };
         Self {
             entities: edits.entities.iter().map(|(id, edit)| (id.to_string(), entity(edit))).collect(),
             areas: edits.areas.iter().map(|(id, edit)| (id.to_string(), area(edit))).collect(),
@@ -441,7 +517,13 @@ impl TimerRecord {
             Due::At(at) => DueRecord::AtMs(at),
             Due::Paused(left) => DueRecord::PausedMs(left),
         };
-        Self { id: timer.id.clone(), name: timer.name.clone(), area: timer.area.as_ref().map(ToString::to_string), length_s: timer.length_s, due }
+        Self {
+            id: timer.id.clone(),
+            name: timer.name.clone(),
+            area: timer.area.as_ref().map(ToString::to_string),
+            length_s: timer.length_s,
+            due,
+        }
     }
 
     pub(super) fn into_timer(self) -> Timer {
@@ -503,7 +585,11 @@ pub(super) struct PlaceRecord {
 
 impl PlaceRecord {
     pub(super) fn of_area(area: &Area) -> Self {
-        Self { name: area.name.clone(), aliases: area.aliases.clone(), floor: area.floor.as_ref().map(ToString::to_string) }
+        Self {
+            name: area.name.clone(),
+            aliases: area.aliases.clone(),
+            floor: area.floor.as_ref().map(ToString::to_string),
+        }
     }
 
     pub(super) fn of_floor(floor: &Floor) -> Self {

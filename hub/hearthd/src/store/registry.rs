@@ -28,7 +28,10 @@ pub(super) fn read(database: &Database) -> anyhow::Result<House> {
     let mut house = House::default();
     database.each(TREE, |key, value| {
         if let Err(error) = add(&mut house, key, value) {
-            warn!(error = format!("{error:#}"), "A kept entity or place can't be read; it comes back when its device speaks.");
+            warn!(
+                error = format!("{error:#}"),
+                "A kept entity or place can't be read; it comes back when its device speaks."
+            );
         }
         Ok(true)
     })?;

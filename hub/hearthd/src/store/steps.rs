@@ -1,7 +1,10 @@
 //! Steps and what is scheduled as the store writes them.
 
 use anyhow::Context as _;
-use house::{Action, Agreed, AreaId, ArmMode, Color, DayTime, Days, EntityId, Errand, HvacMode, Light, PersonId, Schedule, Speaker, Step, Sun, Timing, Trigger, Wall, WayIn};
+use house::{
+    Action, Agreed, AreaId, ArmMode, Color, DayTime, Days, EntityId, Errand, HvacMode, Light, PersonId, Schedule,
+    Speaker, Step, Sun, Timing, Trigger, Wall, WayIn,
+};
 use serde::{Deserialize, Serialize};
 
 /// One thing to do to one entity.
@@ -26,7 +29,8 @@ impl StepRecord {
     /// The record of a step.
     pub(crate) fn of(step: &Step) -> Self {
         let plain = PLAIN.iter().find(|(_, action)| *action == step.action).map(|(name, _)| *name);
-        let base = |action: &str| Self { entity: step.entity.to_string(), action: action.to_owned(), ..Self::default() };
+        let base =
+            |action: &str| Self { entity: step.entity.to_string(), action: action.to_owned(), ..Self::default() };
         let number = |action: &str, number: f64| Self { number: Some(number), ..base(action) };
         let words = |action: &str, words: Vec<String>| Self { words, ..base(action) };
         match &step.action {
@@ -42,7 +46,9 @@ impl StepRecord {
             Action::SetPercentage(percentage) => number("set_percentage", f64::from(*percentage)),
             Action::Arm(mode) => words("arm", vec![mode.as_str().to_owned()]),
             Action::SetVolume(volume) => number("set_volume", f64::from(*volume)),
-            Action::PlayMedia { query, class } => words("play_media", std::iter::once(query.clone()).chain(class.clone()).collect()),
+            Action::PlayMedia { query, class } => {
+                words("play_media", std::iter::once(query.clone()).chain(class.clone()).collect())
+            }
             Action::VacuumCleanArea(areas) => words("vacuum_clean_area", areas.clone()),
             Action::SetValvePosition(position) => number("set_valve_position", f64::from(*position)),
             Action::AddItem(item) => words("add_item", vec![item.clone()]),
@@ -70,7 +76,11 @@ impl StepRecord {
             return Some(action.clone());
         }
         Some(match self.action.as_str() {
-            "set_light" => Action::SetLight { brightness_pct: percent(), color: self.color.map(|(hue, saturation)| Color { hue, saturation }), color_temp_k: self.kelvin },
+            "set_light" => Action::SetLight {
+                brightness_pct: percent(),
+                color: self.color.map(|(hue, saturation)| Color { hue, saturation }),
+                color_temp_k: self.kelvin,
+            },
             "set_cover_position" => Action::SetCoverPosition(percent()?),
             "set_temperature" => Action::SetTemperature(self.number?),
             "set_hvac_mode" => Action::SetHvacMode(HvacMode::parse(&word()?)?),
@@ -166,7 +176,9 @@ impl SpeakerRecord {
     fn into_speaker(self) -> anyhow::Result<Speaker> {
         Ok(match self {
             Self::Person(id) => Speaker::Person(PersonId::new(id)),
-            Self::Someone(way) => Speaker::Someone(WayIn::parse(&way).with_context(|| format!("`{way}` is no way in"))?),
+            Self::Someone(way) => {
+                Speaker::Someone(WayIn::parse(&way).with_context(|| format!("`{way}` is no way in"))?)
+            }
         })
     }
 }
@@ -205,7 +217,10 @@ enum TimingRecord {
     /// Bits of the days; what the sun does; so many minutes later.
     Sun(u8, String, i32),
     EveryS(u64),
-    When { trigger: TriggerRecord, light: Option<LightRecord> },
+    When {
+        trigger: TriggerRecord,
+        light: Option<LightRecord>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -226,7 +241,11 @@ enum LightRecord {
 impl TriggerRecord {
     fn of(trigger: &Trigger) -> Self {
         match trigger {
-            Trigger::State { entities, is_one_enough, state } => Self::State { entities: entities.iter().map(ToString::to_string).collect(), is_one_enough: *is_one_enough, state: state.clone() },
+            Trigger::State { entities, is_one_enough, state } => Self::State {
+                entities: entities.iter().map(ToString::to_string).collect(),
+                is_one_enough: *is_one_enough,
+                state: state.clone(),
+            },
             Trigger::Above(id, limit) => Self::Above(id.to_string(), *limit),
             Trigger::Below(id, limit) => Self::Below(id.to_string(), *limit),
         }
@@ -234,7 +253,9 @@ impl TriggerRecord {
 
     fn into_trigger(self) -> Trigger {
         match self {
-            Self::State { entities, is_one_enough, state } => Trigger::State { entities: entities.into_iter().map(EntityId::new).collect(), is_one_enough, state },
+            Self::State { entities, is_one_enough, state } => {
+                Trigger::State { entities: entities.into_iter().map(EntityId::new).collect(), is_one_enough, state }
+            }
             Self::Above(id, limit) => Trigger::Above(EntityId::new(id), limit),
             Self::Below(id, limit) => Trigger::Below(EntityId::new(id), limit),
         }
@@ -261,7 +282,11 @@ impl ScheduleRecord {
             Timing::At(at) => TimingRecord::AtMs(*at),
             Timing::Wall(wall) => TimingRecord::Wall(wall.year, wall.month, wall.day, wall.hour, wall.minute),
             Timing::Weekly(days, DayTime::Clock { hour, minute }) => TimingRecord::Clock(days.bits(), *hour, *minute),
-            Timing::Weekly(days, DayTime::Sun(sun, offset)) => TimingRecord::Sun(days.bits(), SUNS.iter().find(|(_, own)| own == sun).map_or("", |(name, _)| *name).to_owned(), *offset),
+            Timing::Weekly(days, DayTime::Sun(sun, offset)) => TimingRecord::Sun(
+                days.bits(),
+                SUNS.iter().find(|(_, own)| own == sun).map_or("", |(name, _)| *name).to_owned(),
+                *offset,
+            ),
             Timing::Every(seconds) => TimingRecord::EveryS(*seconds),
             Timing::When(trigger, light) => {
                 let light = light.map(|light| match light {
@@ -287,7 +312,9 @@ impl ScheduleRecord {
 
     pub(super) fn into_schedule(self) -> anyhow::Result<Schedule> {
         const REASON: &str = "it was scheduled";
-        let all = |steps: Vec<StepRecord>| steps.into_iter().map(|step| step.into_step(REASON)).collect::<anyhow::Result<Vec<_>>>();
+        let all = |steps: Vec<StepRecord>| {
+            steps.into_iter().map(|step| step.into_step(REASON)).collect::<anyhow::Result<Vec<_>>>()
+        };
         let errand = match self.errand {
             ErrandRecord::Act { steps, back, agreed } => Errand::Act {
                 steps: all(steps)?,
@@ -306,7 +333,8 @@ impl ScheduleRecord {
             TimingRecord::Wall(year, month, day, hour, minute) => Timing::Wall(Wall { year, month, day, hour, minute }),
             TimingRecord::Clock(days, hour, minute) => Timing::Weekly(Days::new(days), DayTime::Clock { hour, minute }),
             TimingRecord::Sun(days, sun, offset) => {
-                let (_, sun) = SUNS.iter().find(|(name, _)| *name == sun).with_context(|| format!("the sun does not `{sun}`"))?;
+                let (_, sun) =
+                    SUNS.iter().find(|(name, _)| *name == sun).with_context(|| format!("the sun does not `{sun}`"))?;
                 Timing::Weekly(Days::new(days), DayTime::Sun(*sun, offset))
             }
             TimingRecord::EveryS(seconds) => Timing::Every(seconds),
@@ -319,7 +347,18 @@ impl ScheduleRecord {
             }
         };
         let lang = if self.lang == "zh" { "zh" } else { "en" };
-        Ok(Schedule { id: self.id, errand, name: self.name, area: self.area.map(AreaId::new), asked_by: self.asked_by.into_speaker()?, timing, due_ms: self.due_ms, rings_since_ms: self.rings_since_ms, is_paused: self.is_paused, lang })
+        Ok(Schedule {
+            id: self.id,
+            errand,
+            name: self.name,
+            area: self.area.map(AreaId::new),
+            asked_by: self.asked_by.into_speaker()?,
+            timing,
+            due_ms: self.due_ms,
+            rings_since_ms: self.rings_since_ms,
+            is_paused: self.is_paused,
+            lang,
+        })
     }
 }
 
@@ -366,19 +405,46 @@ mod tests {
 
     #[test]
     fn every_schedule_is_read_as_it_was_written() {
-        let step = Step { intent: 0, entity: EntityId::new("light.a"), action: Action::TurnOff, reason: "it was scheduled".to_owned() };
-        let errands = [Errand::Alarm, Errand::Remind("tea".to_owned()), Errand::Act { steps: vec![step.clone()], back: Some((60, vec![step])), agreed: Agreed::Pin }];
+        let step = Step {
+            intent: 0,
+            entity: EntityId::new("light.a"),
+            action: Action::TurnOff,
+            reason: "it was scheduled".to_owned(),
+        };
+        let errands = [
+            Errand::Alarm,
+            Errand::Remind("tea".to_owned()),
+            Errand::Act { steps: vec![step.clone()], back: Some((60, vec![step])), agreed: Agreed::Pin },
+        ];
         let timings = [
             Timing::At(5),
             Timing::Wall(Wall { year: 2026, month: 3, day: 2, hour: 9, minute: 5 }),
             Timing::Weekly(Days::WEEKDAYS, DayTime::Clock { hour: 7, minute: 0 }),
             Timing::Weekly(Days::WEEKEND, DayTime::Sun(Sun::Dusk, -30)),
             Timing::Every(7200),
-            Timing::When(Trigger::State { entities: vec![EntityId::new("lock.a")], is_one_enough: true, state: "unlocked".to_owned() }, Some(Light::Dark)),
+            Timing::When(
+                Trigger::State {
+                    entities: vec![EntityId::new("lock.a")],
+                    is_one_enough: true,
+                    state: "unlocked".to_owned(),
+                },
+                Some(Light::Dark),
+            ),
             Timing::When(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
         ];
         for (errand, timing) in errands.into_iter().cycle().zip(timings) {
-            let schedule = Schedule { id: "s1".to_owned(), errand, name: Some("work".to_owned()), area: Some(AreaId::new("hall")), asked_by: Speaker::Person(PersonId::new("p1")), timing, due_ms: 9, rings_since_ms: Some(8), is_paused: true, lang: "zh" };
+            let schedule = Schedule {
+                id: "s1".to_owned(),
+                errand,
+                name: Some("work".to_owned()),
+                area: Some(AreaId::new("hall")),
+                asked_by: Speaker::Person(PersonId::new("p1")),
+                timing,
+                due_ms: 9,
+                rings_since_ms: Some(8),
+                is_paused: true,
+                lang: "zh",
+            };
             let bytes = serde_json::to_vec(&ScheduleRecord::of(&schedule)).unwrap();
             let read: ScheduleRecord = serde_json::from_slice(&bytes).unwrap();
             assert_eq!(read.into_schedule().unwrap(), schedule);

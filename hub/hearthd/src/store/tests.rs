@@ -17,7 +17,12 @@ fn open(dir: &Path) -> (Store, Opened) {
 }
 
 fn turn(number: usize) -> TurnRecord {
-    TurnRecord { at_ms: 1_700_000_000_000, text: format!("turn {number}"), conversation: format!("c{}", number % 2), ..TurnRecord::default() }
+    TurnRecord {
+        at_ms: 1_700_000_000_000,
+        text: format!("turn {number}"),
+        conversation: format!("c{}", number % 2),
+        ..TurnRecord::default()
+    }
 }
 
 fn texts(store: &Store) -> Vec<String> {
@@ -35,10 +40,22 @@ fn damage(dir: &Path, spoil: impl FnOnce(&mut Vec<u8>)) {
 fn everything_comes_back_after_a_restart() {
     let dir = TempDir::new().unwrap();
     let mut edits = Edits::default();
-    edits.entities.insert(EntityId::new("light.a"), EntityEdit { name: Some("阅读灯".into()), aliases: Some(vec!["lamp".into()]), area: Some(String::new()) });
-    edits.areas.insert(AreaId::new("hall"), AreaEdit { name: Some("Hall".into()), aliases: None, floor: Some("Ground".into()) });
+    edits.entities.insert(
+        EntityId::new("light.a"),
+        EntityEdit { name: Some("阅读灯".into()), aliases: Some(vec!["lamp".into()]), area: Some(String::new()) },
+    );
+    edits.areas.insert(
+        AreaId::new("hall"),
+        AreaEdit { name: Some("Hall".into()), aliases: None, floor: Some("Ground".into()) },
+    );
     let timers = vec![
-        Timer { id: "t1".into(), name: Some("eggs".into()), area: Some(AreaId::new("kitchen")), length_s: 300, due: Due::At(7) },
+        Timer {
+            id: "t1".into(),
+            name: Some("eggs".into()),
+            area: Some(AreaId::new("kitchen")),
+            length_s: 300,
+            due: Due::At(7),
+        },
         Timer { id: "t2".into(), name: None, area: None, length_s: 60, due: Due::Paused(9) },
     ];
     let (store, opened) = open(dir.path());
@@ -64,7 +81,10 @@ fn the_registry_is_stale_until_devices_speak() {
     let mut house = House::default();
     let (floor, area, lamp) = (FloorId::new("up"), AreaId::new("attic"), EntityId::new("light.lamp"));
     house.floors.insert(floor.clone(), Floor { id: floor.clone(), name: "Up".into(), aliases: vec![] });
-    house.areas.insert(area.clone(), Area { id: area.clone(), name: "Attic".into(), aliases: vec!["loft".into()], floor: Some(floor) });
+    house.areas.insert(
+        area.clone(),
+        Area { id: area.clone(), name: "Attic".into(), aliases: vec!["loft".into()], floor: Some(floor) },
+    );
     let mut entity = Entity {
         id: lamp.clone(),
         name: "Lamp".into(),
@@ -104,8 +124,15 @@ fn turns_stay_in_order_when_the_clock_goes_back() {
 fn what_is_forgotten_is_gone_from_snapshots_and_from_what_was_set_aside_too() {
     let dir = TempDir::new().unwrap();
     let (store, _) = open(dir.path());
-    let ids: Vec<TurnId> = (0..6).map(|number| store.journal(&TurnRecord { person: Some(format!("p{}", number % 2)), ..turn(number) }).unwrap()).collect();
-    let example = |number: usize| ExampleRecord { words: format!("turn {number}"), person: Some(format!("p{}", number % 2)), at_ms: 1_700_000_000_000, ..ExampleRecord::default() };
+    let ids: Vec<TurnId> = (0..6)
+        .map(|number| store.journal(&TurnRecord { person: Some(format!("p{}", number % 2)), ..turn(number) }).unwrap())
+        .collect();
+    let example = |number: usize| ExampleRecord {
+        words: format!("turn {number}"),
+        person: Some(format!("p{}", number % 2)),
+        at_ms: 1_700_000_000_000,
+        ..ExampleRecord::default()
+    };
     (0..6).for_each(|number| store.keep_example(&ids[number], &example(number)).unwrap());
     store.keep_conversation("c0", 1_700_000_000_000, &"turn 2").unwrap();
     store.keep_conversation("c1", 1_700_000_000_000, &"turn 1").unwrap();
@@ -114,7 +141,9 @@ fn what_is_forgotten_is_gone_from_snapshots_and_from_what_was_set_aside_too() {
     std::fs::create_dir(&aside).unwrap();
     std::fs::write(aside.join("db"), "turn 1").unwrap();
     let is_in_a_snapshot = |text: &str| {
-        let mut files = std::fs::read_dir(dir.path().join("snapshots")).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+        let mut files = std::fs::read_dir(dir.path().join("snapshots"))
+            .unwrap()
+            .map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
         files.any(|bytes| String::from_utf8_lossy(&bytes).contains(text))
     };
     assert_eq!(store.forget(&Forget::Before(1_600_000_000_000)).unwrap(), 0);
@@ -122,8 +151,13 @@ fn what_is_forgotten_is_gone_from_snapshots_and_from_what_was_set_aside_too() {
     assert_eq!(store.forget(&Forget::Person("p1".to_owned())).unwrap(), 3);
     assert_eq!(texts(&store), ["turn 0", "turn 2", "turn 4"]);
     assert_eq!(store.examples().unwrap().len(), 3);
-    assert_eq!((store.conversation::<String>("c1").unwrap(), store.conversation::<String>("c0").unwrap().is_some()), (None, true));
-    assert!(!is_in_a_snapshot("turn 1") && !is_in_a_snapshot("turn 5") && is_in_a_snapshot("turn 2") && !aside.exists());
+    assert_eq!(
+        (store.conversation::<String>("c1").unwrap(), store.conversation::<String>("c0").unwrap().is_some()),
+        (None, true)
+    );
+    assert!(
+        !is_in_a_snapshot("turn 1") && !is_in_a_snapshot("turn 5") && is_in_a_snapshot("turn 2") && !aside.exists()
+    );
     assert_eq!(store.forget(&Forget::Turn(ids[2].clone())).unwrap(), 1);
     assert!(!is_in_a_snapshot("turn 2") && is_in_a_snapshot("turn 4"));
     assert_eq!(store.forget(&Forget::Before(1_800_000_000_000)).unwrap(), 2);
@@ -154,7 +188,12 @@ fn the_oldest_conversations_make_room() {
 fn retained_messages_come_back_byte_for_byte() {
     let dir = TempDir::new().unwrap();
     let (store, _) = open(dir.path());
-    let head = RetainedHead { qos: 1, user_properties: vec![("a".into(), "b".into())], correlation_data: Some(vec![0, 255]), ..Default::default() };
+    let head = RetainedHead {
+        qos: 1,
+        user_properties: vec![("a".into(), "b".into())],
+        correlation_data: Some(vec![0, 255]),
+        ..Default::default()
+    };
     let message = Retained { payload: (0..=255).cycle().take(250_000).collect(), head };
     let plain = Retained { payload: b"on".to_vec(), ..Retained::default() };
     store.keep_retained(&[("a/b".into(), Some(message.clone())), ("c".into(), Some(plain))]).unwrap();
@@ -179,7 +218,8 @@ fn at_most_three_snapshots_are_kept() {
     for _ in 0..4 {
         store.snapshot().unwrap();
     }
-    let numbers: Vec<_> = snapshot::list(&dir.path().join("snapshots")).unwrap().into_iter().map(|snapshot| snapshot.number).collect();
+    let numbers: Vec<_> =
+        snapshot::list(&dir.path().join("snapshots")).unwrap().into_iter().map(|snapshot| snapshot.number).collect();
     assert_eq!(numbers, [5, 4, 3]);
 }
 
@@ -224,7 +264,9 @@ fn a_missing_database_is_restored() {
 #[test]
 fn a_database_of_noise_is_set_aside_and_restored() {
     let dir = lived_in();
-    damage(dir.path(), |bytes| bytes.iter_mut().enumerate().for_each(|(at, byte)| *byte ^= u8::try_from(at * 7 % 251).unwrap()));
+    damage(dir.path(), |bytes| {
+        bytes.iter_mut().enumerate().for_each(|(at, byte)| *byte ^= u8::try_from(at * 7 % 251).unwrap())
+    });
     assert!(dir.path().join("sled").exists());
     expect_restored(dir.path());
     assert!(dir.path().join("sled.damaged-1/db").exists());
@@ -260,7 +302,12 @@ fn no_flipped_byte_and_no_cut_stops_a_start_or_loses_a_snapshot() {
     let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
     for round in 0..24_usize {
         let dir = TempDir::new().unwrap();
-        let copied = Command::new("cp").arg("-r").arg(whole.path().join("sled")).arg(whole.path().join("snapshots")).arg(dir.path()).status();
+        let copied = Command::new("cp")
+            .arg("-r")
+            .arg(whole.path().join("sled"))
+            .arg(whole.path().join("snapshots"))
+            .arg(dir.path())
+            .status();
         assert!(copied.unwrap().success());
         let at = used * (round * 2 + 1) / 48;
         damage(dir.path(), |bytes| if round % 4 == 3 { bytes.truncate(at) } else { bytes[at] ^= 0x55 });
@@ -268,7 +315,11 @@ fn no_flipped_byte_and_no_cut_stops_a_start_or_loses_a_snapshot() {
         let found = texts(&store);
         let wanted: Vec<_> = (0..25).map(|number| format!("turn {number}")).collect();
         assert!(found.starts_with(&wanted[..20]), "round {round} at {at} of {used}: {} turns, {opened:?}", found.len());
-        assert!(found == wanted || opened.sentence().is_some(), "round {round} at {at} of {used}: silently lost, {} turns", found.len());
+        assert!(
+            found == wanted || opened.sentence().is_some(),
+            "round {round} at {at} of {used}: silently lost, {} turns",
+            found.len()
+        );
     }
 }
 
@@ -279,7 +330,10 @@ fn an_older_format_is_migrated_on_a_copy() {
     old.put_setting("name", "Hearth").unwrap();
     drop(old);
     let steps = [
-        Migration { from: 1, run: |database| database.put("settings", "title", database.get("settings", "name")?.unwrap_or_default()) },
+        Migration {
+            from: 1,
+            run: |database| database.put("settings", "title", database.get("settings", "name")?.unwrap_or_default()),
+        },
         Migration { from: 2, run: |database| database.change("settings", vec![(b"name".to_vec(), None)]) },
     ];
     let (store, opened) = Store::open_with(dir.path(), &steps).unwrap();
@@ -359,7 +413,8 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
         assert!(acknowledged <= setting && setting <= found.len(), "round {round}");
         let scheduled = store.schedules().unwrap().first().map_or(0, |one| usize::try_from(one.due_ms).unwrap());
         assert!(acknowledged <= scheduled && scheduled <= found.len(), "round {round}: {scheduled} of {acknowledged}");
-        let listed = store.own().unwrap().lists.values().next().map_or(0, |list| list.items[0].parse::<usize>().unwrap());
+        let listed =
+            store.own().unwrap().lists.values().next().map_or(0, |list| list.items[0].parse::<usize>().unwrap());
         assert!(acknowledged <= listed && listed <= found.len(), "round {round}: {listed} of {acknowledged}");
     }
     assert!(KILLS < acknowledged, "only {acknowledged} records in {KILLS} rounds");
@@ -397,7 +452,18 @@ fn a_process_that_writes_until_killed() {
         store.journal(&turn(number)).unwrap();
         store.put_setting("turns", &(number + 1)).unwrap();
         let due_ms = i64::try_from(number + 1).unwrap();
-        let reminder = Schedule { id: "s1".into(), errand: Errand::Remind("tea".into()), name: None, area: None, asked_by: house::Speaker::Someone(house::WayIn::Voice), timing: Timing::At(due_ms), due_ms, rings_since_ms: None, is_paused: false, lang: "en" };
+        let reminder = Schedule {
+            id: "s1".into(),
+            errand: Errand::Remind("tea".into()),
+            name: None,
+            area: None,
+            asked_by: house::Speaker::Someone(house::WayIn::Voice),
+            timing: Timing::At(due_ms),
+            due_ms,
+            rings_since_ms: None,
+            is_paused: false,
+            lang: "en",
+        };
         store.keep_schedules(&[reminder]).unwrap();
         let list = OwnList { name: "Shopping List".into(), items: vec![(number + 1).to_string()] };
         store.keep_own(&Own { lists: [(EntityId::new("todo.shopping_list"), list)].into(), ..Own::default() }).unwrap();

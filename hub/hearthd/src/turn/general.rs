@@ -15,8 +15,14 @@ use crate::general::Said;
 use super::{Path, Turn, Turns, acts};
 
 impl Turns {
-    /// Lets the general model answer, where the intent model would have said `nothing`. False if that is said all the same.
-    pub(super) async fn has_general_answer(&self, turn: &mut Turn, conversation: &mut Conversation, nothing: Nothing) -> bool {
+    /// Lets the general model answer, where the intent model would have said `nothing`. False if that is said all the
+    /// same.
+    pub(super) async fn has_general_answer(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        nothing: Nothing,
+    ) -> bool {
         let is_left_open = matches!(nothing, Nothing::NotUnderstood | Nothing::NotForHouse);
         let Some(general) = self.general.as_ref().filter(|_| is_left_open) else { return false };
         let snapshot = self.hub.snapshot();

@@ -1,6 +1,7 @@
 //! A reading that is not sure enough to act on: it is read back, and only a yes does it.
 //!
-//! Asks about steps alone; what changes timers or happens later can't be held until the yes, so it counts as not understood.
+//! Asks about steps alone; what changes timers or happens later can't be held until the yes, so it counts as not
+//! understood.
 
 use house::{Intent, Resolved, Slot, Step, TurnOutcome};
 use mind::reply::{self, Nothing};
@@ -62,15 +63,23 @@ mod tests {
         let codes = [(key(text), code.split(' ').map(str::to_owned).collect())].into();
         let mut dialogue = Dialogue::default();
         dialogue.pin = pin.map(str::to_owned);
-        dialogue.turns = std::iter::once(&text).chain(answers).map(|text| TurnFile { text: (*text).to_owned(), area: None, wait_s: 0.0 }).collect();
-        simulate(&dialogue, &house.house, &Model::recorded(codes, sure), Thresholds { act: 0.4, ask: 0.2, house: 0.0 }).await.unwrap()
+        dialogue.turns = std::iter::once(&text)
+            .chain(answers)
+            .map(|text| TurnFile { text: (*text).to_owned(), area: None, wait_s: 0.0 })
+            .collect();
+        simulate(&dialogue, &house.house, &Model::recorded(codes, sure), Thresholds { act: 0.4, ask: 0.2, house: 0.0 })
+            .await
+            .unwrap()
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn an_unsure_reading_is_read_back_and_a_yes_does_it() {
         let played = play("lose the desk lamp", "HassTurnOff name 2 3", 0.3, &["yes"], None).await;
         let [asked, done] = played.turns.as_slice() else { panic!() };
-        assert_eq!((asked.outcome, asked.reply.as_str(), asked.outcomes.len()), ("ask", "Did you mean: turn off Desk Lamp?", 0));
+        assert_eq!(
+            (asked.outcome, asked.reply.as_str(), asked.outcomes.len()),
+            ("ask", "Did you mean: turn off Desk Lamp?", 0)
+        );
         assert_eq!((done.outcome, done.outcomes[0]["entity_id"].as_str()), ("act", Some("light.office_desk_lamp")));
     }
 
@@ -93,7 +102,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_yes_to_the_reading_is_no_pin() {
-        let played = play("free the front door", "HassTurnOff domain=lock name 2 3", 0.3, &["yes", "2468"], Some("2468")).await;
+        let played =
+            play("free the front door", "HassTurnOff domain=lock name 2 3", 0.3, &["yes", "2468"], Some("2468")).await;
         assert_eq!(played.turns[0].reply, "Did you mean: unlock Front Door?");
         assert_eq!(played.turns[1].reply, "To unlock Front Door I need the PIN.");
         assert_eq!(played.turns[2].outcome, "act");

@@ -3,7 +3,10 @@
 use axum::Json;
 use axum::extract::{Extension, State};
 use device_adapters::Fault;
-use house::{Action, ArmMode, Color, Domain, Entity, EntityId, House, HvacMode, Intent, IntentKind, Resolved, Slot, SlotValue, Step};
+use house::{
+    Action, ArmMode, Color, Domain, Entity, EntityId, House, HvacMode, Intent, IntentKind, Resolved, Slot, SlotValue,
+    Step,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tracing::info;
@@ -55,13 +58,34 @@ pub(super) struct FaultOf {
     fault: FaultWire,
 }
 
-/// Does one thing to one entity. A question comes back as outcome `ask` and is answered by a request in the same conversation.
-#[utoipa::path(post, path = "/entities/{id}/actions", tag = "house", params(("id" = String, Path, description = "The entity's id")), request_body = ActionWire, security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire), (status = 429, body = ErrorWire)))]
-pub(super) async fn act(web: State<Web>, who: Extension<Who>, id: Path<String>, body: Body<ActionWire>) -> Result<Json<TurnAnswer>, Error> {
+/// Does one thing to one entity. A question comes back as outcome `ask` and is answered by a request in the same
+/// conversation.
+#[utoipa::path(
+    post,
+    path = "/entities/{id}/actions",
+    tag = "house",
+    params(("id" = String, Path, description = "The entity's id")),
+    request_body = ActionWire,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = TurnAnswer),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+        (status = 429, body = ErrorWire),
+    ),
+)]
+pub(super) async fn act(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    body: Body<ActionWire>,
+) -> Result<Json<TurnAnswer>, Error> {
     let ActionWire { service, data, conversation, lang } = body.0;
     let snapshot = web.hub.snapshot();
     let id = EntityId::new(id.0);
-    let entity = snapshot.house.entities.get(&id).ok_or_else(|| Error::missing(format!("there is no entity `{id}`")))?;
+    let entity =
+        snapshot.house.entities.get(&id).ok_or_else(|| Error::missing(format!("there is no entity `{id}`")))?;
     let action = action(entity, &service, &Data(data))?;
     let utterance = spoken_by(&web, &who.0, &Speaking { conversation, lang }, format!("{service} {}", entity.name))?;
     let steps = match action {
@@ -73,7 +97,18 @@ pub(super) async fn act(web: State<Web>, who: Extension<Who>, id: Path<String>, 
 }
 
 /// Breaks or mends a device of the virtual house.
-#[utoipa::path(post, path = "/demo/faults", tag = "demo", request_body = FaultOf, security(("token" = []), ("session" = [])), responses((status = 200, description = "It is broken or mended"), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)))]
+#[utoipa::path(
+    post,
+    path = "/demo/faults",
+    tag = "demo",
+    request_body = FaultOf,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is broken or mended"),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
 pub(super) async fn set_fault(web: State<Web>, who: Extension<Who>, body: Body<FaultOf>) -> Result<Json<Value>, Error> {
     web.only_editors(&who.0)?;
     let world = web.world.as_ref().ok_or_else(|| Error::missing("the virtual house does not play here"))?;
@@ -102,7 +137,14 @@ fn members(web: &Web, utterance: &house::Utterance, scene: &Entity, house: &Hous
         own.aliases.clear();
     }
     let intent = Intent::new(IntentKind::TurnOn).with(Slot::Name, SlotValue::Text(scene.id.to_string()));
-    let resolutions = resolve_all(utterance, &[intent], &Conversation::default(), &house, &web.clock.around(utterance.at_ms), mind::reply::Lang::En);
+    let resolutions = resolve_all(
+        utterance,
+        &[intent],
+        &Conversation::default(),
+        &house,
+        &web.clock.around(utterance.at_ms),
+        mind::reply::Lang::En,
+    );
     match resolutions.into_iter().next().map(|resolution| resolution.resolved) {
         Some(Resolved::Act(steps)) if !steps.is_empty() => Ok(steps),
         _ => Err(Error::unfit(format!("`{}` contains nothing that is in this house", scene.name))),
@@ -111,7 +153,10 @@ fn members(web: &Web, utterance: &house::Utterance, scene: &Entity, house: &Hous
 
 /// A service call as an action on this entity.
 fn action(entity: &Entity, service: &str, data: &Data) -> Result<Action, Error> {
-    let unknown = || Error::unfit(format!("`{}` can't do `{service}`", entity.id)).hint("use Home Assistant's services of its domain, such as `light.turn_on`");
+    let unknown = || {
+        Error::unfit(format!("`{}` can't do `{service}`", entity.id))
+            .hint("use Home Assistant's services of its domain, such as `light.turn_on`")
+    };
     let (domain, verb) = service.split_once('.').ok_or_else(unknown)?;
     if domain != entity.domain.as_str() {
         return Err(unknown());
@@ -119,16 +164,24 @@ fn action(entity: &Entity, service: &str, data: &Data) -> Result<Action, Error> 
     let (action, names): (Action, &[&str]) = match (entity.domain, verb) {
         (Domain::Light, "turn_on") if data.has("effect") => (Action::SetEffect(data.text("effect")?), &["effect"]),
         (Domain::Light, "turn_on") => (light(data)?, &["brightness_pct", "hs_color", "color_temp_kelvin"]),
-        (Domain::Fan, "turn_on") if data.has("percentage") => (Action::SetPercentage(data.percent("percentage", 1)?), &["percentage"]),
+        (Domain::Fan, "turn_on") if data.has("percentage") => {
+            (Action::SetPercentage(data.percent("percentage", 1)?), &["percentage"])
+        }
         (_, "turn_on") if is_switched(entity.domain) => (Action::TurnOn, &[]),
         (_, "turn_off") if is_switched(entity.domain) => (Action::TurnOff, &[]),
         (Domain::Fan, "set_percentage") => (Action::SetPercentage(data.percent("percentage", 1)?), &["percentage"]),
         (Domain::Scene | Domain::Script, "turn_on") | (Domain::Button, "press") => (Action::Activate, &[]),
-        (Domain::Climate | Domain::WaterHeater, "set_temperature") => (Action::SetTemperature(data.number("temperature", -50.0, 120.0)?), &["temperature"]),
-        (Domain::Climate, "set_hvac_mode") => (Action::SetHvacMode(data.word("hvac_mode", HvacMode::parse)?), &["hvac_mode"]),
+        (Domain::Climate | Domain::WaterHeater, "set_temperature") => {
+            (Action::SetTemperature(data.number("temperature", -50.0, 120.0)?), &["temperature"])
+        }
+        (Domain::Climate, "set_hvac_mode") => {
+            (Action::SetHvacMode(data.word("hvac_mode", HvacMode::parse)?), &["hvac_mode"])
+        }
         (Domain::Cover | Domain::Lock | Domain::Valve, _) => opening(verb, data).ok_or_else(unknown)??,
         (Domain::AlarmControlPanel, "alarm_disarm") => (Action::Disarm, &[]),
-        (Domain::AlarmControlPanel, _) => (Action::Arm(verb.strip_prefix("alarm_arm_").and_then(ArmMode::parse).ok_or_else(unknown)?), &[]),
+        (Domain::AlarmControlPanel, _) => {
+            (Action::Arm(verb.strip_prefix("alarm_arm_").and_then(ArmMode::parse).ok_or_else(unknown)?), &[])
+        }
         (Domain::MediaPlayer, _) => media(verb, data).ok_or_else(unknown)??,
         (Domain::Vacuum | Domain::LawnMower, _) => (robot(entity.domain, verb).ok_or_else(unknown)?, &[]),
         (Domain::Number, "set_value") => (Action::SetNumber(data.number("value", -1e12, 1e12)?), &["value"]),
@@ -141,14 +194,21 @@ fn action(entity: &Entity, service: &str, data: &Data) -> Result<Action, Error> 
 
 fn is_switched(domain: Domain) -> bool {
     use Domain::{Automation, Climate, Fan, Humidifier, InputBoolean, Light, MediaPlayer, Siren, Switch, WaterHeater};
-    matches!(domain, Light | Switch | InputBoolean | Fan | Climate | MediaPlayer | Humidifier | WaterHeater | Siren | Automation)
+    matches!(
+        domain,
+        Light | Switch | InputBoolean | Fan | Climate | MediaPlayer | Humidifier | WaterHeater | Siren | Automation
+    )
 }
 
 type Call = Result<(Action, &'static [&'static str]), Error>;
 
 fn light(data: &Data) -> Result<Action, Error> {
     let brightness_pct = data.has("brightness_pct").then(|| data.percent("brightness_pct", 1)).transpose()?;
-    let color_temp_k = data.has("color_temp_kelvin").then(|| data.number("color_temp_kelvin", 1000.0, 12_000.0)).transpose()?.map(|kelvin| kelvin.round() as u16);
+    let color_temp_k = data
+        .has("color_temp_kelvin")
+        .then(|| data.number("color_temp_kelvin", 1000.0, 12_000.0))
+        .transpose()?
+        .map(|kelvin| kelvin.round() as u16);
     let color = data.has("hs_color").then(|| data.color("hs_color")).transpose()?;
     if color.is_some() && color_temp_k.is_some() {
         return Err(Error::unfit("a lamp has a colour or a colour temperature, not both"));
@@ -165,13 +225,19 @@ fn opening(verb: &str, data: &Data) -> Option<Call> {
         "open_cover" => plain(Action::OpenCover),
         "close_cover" => plain(Action::CloseCover),
         "stop_cover" => plain(Action::StopCover),
-        "set_cover_position" => Some(data.percent("position", 0).map(|position| (Action::SetCoverPosition(position), &["position"][..]))),
-        "set_cover_tilt_position" => Some(data.percent("tilt_position", 0).map(|position| (Action::SetTilt(position), &["tilt_position"][..]))),
+        "set_cover_position" => {
+            Some(data.percent("position", 0).map(|position| (Action::SetCoverPosition(position), &["position"][..])))
+        }
+        "set_cover_tilt_position" => {
+            Some(data.percent("tilt_position", 0).map(|position| (Action::SetTilt(position), &["tilt_position"][..])))
+        }
         "lock" => plain(Action::Lock),
         "unlock" => plain(Action::Unlock),
         "open_valve" => plain(Action::OpenValve),
         "close_valve" => plain(Action::CloseValve),
-        "set_valve_position" => Some(data.percent("position", 0).map(|position| (Action::SetValvePosition(position), &["position"][..]))),
+        "set_valve_position" => {
+            Some(data.percent("position", 0).map(|position| (Action::SetValvePosition(position), &["position"][..])))
+        }
         _ => None,
     }
 }
@@ -184,8 +250,13 @@ fn media(verb: &str, data: &Data) -> Option<Call> {
         "media_stop" => plain(Action::MediaStop),
         "media_next_track" => plain(Action::MediaNext),
         "media_previous_track" => plain(Action::MediaPrevious),
-        "volume_set" => Some(data.number("volume_level", 0.0, 1.0).map(|level| (Action::SetVolume((level * 100.0).round() as u8), &["volume_level"][..]))),
-        "volume_mute" => Some(data.truth("is_volume_muted").map(|is_muted| (Action::Mute(is_muted), &["is_volume_muted"][..]))),
+        "volume_set" => Some(
+            data.number("volume_level", 0.0, 1.0)
+                .map(|level| (Action::SetVolume((level * 100.0).round() as u8), &["volume_level"][..])),
+        ),
+        "volume_mute" => {
+            Some(data.truth("is_volume_muted").map(|is_muted| (Action::Mute(is_muted), &["is_volume_muted"][..])))
+        }
         "play_media" => Some(data.text("media_content_id").map(|query| {
             let class = data.text("media_content_type").ok();
             (Action::PlayMedia { query, class }, &["media_content_id", "media_content_type"][..])
@@ -214,7 +285,9 @@ fn list(verb: &str, data: &Data) -> Option<Call> {
         "remove_item" => item(Action::RemoveItem),
         "update_item" => match data.text("status").as_deref() {
             Ok("completed") => item(Action::CompleteItem),
-            _ => Some(Err(Error::unfit("an item can only be set to `completed`").hint("send `\"status\": \"completed\"`"))),
+            _ => Some(Err(
+                Error::unfit("an item can only be set to `completed`").hint("send `\"status\": \"completed\"`")
+            )),
         },
         _ => None,
     }
@@ -230,7 +303,10 @@ impl Data {
 
     fn only(&self, names: &[&str]) -> Result<(), Error> {
         match self.0.keys().find(|name| !names.contains(&name.as_str())) {
-            Some(name) => Err(Error::unfit(format!("this service takes no `{}`", name.chars().take(LONGEST_NAME).collect::<String>()))),
+            Some(name) => Err(Error::unfit(format!(
+                "this service takes no `{}`",
+                name.chars().take(LONGEST_NAME).collect::<String>()
+            ))),
             None => Ok(()),
         }
     }
@@ -251,8 +327,11 @@ impl Data {
 
     fn text(&self, name: &str) -> Result<String, Error> {
         let text = self.0.get(name).and_then(Value::as_str).map(str::trim);
-        let text = text.filter(|text| !text.is_empty() && text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control));
-        text.map(str::to_owned).ok_or_else(|| Error::unfit(format!("`{name}` is a text of 1 to {LONGEST_TEXT} characters")))
+        let text = text.filter(|text| {
+            !text.is_empty() && text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control)
+        });
+        text.map(str::to_owned)
+            .ok_or_else(|| Error::unfit(format!("`{name}` is a text of 1 to {LONGEST_TEXT} characters")))
     }
 
     fn word<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, Error> {
@@ -267,7 +346,9 @@ impl Data {
             _ => None,
         };
         let color = color.filter(|(hue, saturation)| (0.0..=360.0).contains(hue) && (0.0..=100.0).contains(saturation));
-        color.map(|(hue, saturation)| Color { hue, saturation }).ok_or_else(|| Error::unfit(format!("`{name}` is a list of a hue from 0 to 360 and a saturation from 0 to 100")))
+        color.map(|(hue, saturation)| Color { hue, saturation }).ok_or_else(|| {
+            Error::unfit(format!("`{name}` is a list of a hue from 0 to 360 and a saturation from 0 to 100"))
+        })
     }
 }
 

@@ -28,7 +28,8 @@ pub(super) async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Resul
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
     let kind = file.metadata.mimetype().to_owned();
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, tag)], file.data).into_response())
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, tag)], file.data)
+        .into_response())
 }
 
 fn missing(path: &str) -> Result<Response, Error> {
@@ -39,4 +40,5 @@ fn missing(path: &str) -> Result<Response, Error> {
 }
 
 const INDEX: &str = "index.html";
-const UNBUILT: &str = "The page was not built into this hub: run `npm ci && npm run build` in hub/web, then build hearthd again.\n";
+const UNBUILT: &str =
+    "The page was not built into this hub: run `npm ci && npm run build` in hub/web, then build hearthd again.\n";

@@ -78,11 +78,20 @@ impl IntoResponse for Error {
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         match denied {
-            Denied::Wrong => Self::new(StatusCode::UNAUTHORIZED, "that is not right").hint("look at it again; after several wrong ones there is a pause"),
-            Denied::Wait(seconds) => Self::too_often("too many were wrong", seconds).hint(format!("try again in {seconds} seconds")),
-            Denied::Claimed => Self::new(StatusCode::CONFLICT, "this hub has an owner already").hint("log in with the password"),
-            Denied::Unclaimed => Self::new(StatusCode::CONFLICT, "this hub has no owner yet").hint("claim it with the code that its terminal shows"),
-            Denied::Unfit => Self::unfit(format!("a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")).hint("several words make a good one"),
+            Denied::Wrong => Self::new(StatusCode::UNAUTHORIZED, "that is not right")
+                .hint("look at it again; after several wrong ones there is a pause"),
+            Denied::Wait(seconds) => {
+                Self::too_often("too many were wrong", seconds).hint(format!("try again in {seconds} seconds"))
+            }
+            Denied::Claimed => {
+                Self::new(StatusCode::CONFLICT, "this hub has an owner already").hint("log in with the password")
+            }
+            Denied::Unclaimed => Self::new(StatusCode::CONFLICT, "this hub has no owner yet")
+                .hint("claim it with the code that its terminal shows"),
+            Denied::Unfit => {
+                Self::unfit(format!("a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"))
+                    .hint("several words make a good one")
+            }
             Denied::Failed(error) => Self::failed(&error),
         }
     }
@@ -93,15 +102,19 @@ impl From<JsonRejection> for Error {
         let status = rejection.status();
         match status {
             StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "the body is too large").hint("at most 64 KiB"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::new(status, "the body is not marked as JSON").hint("send `Content-Type: application/json`"),
-            _ => Self::new(status, format!("the body can't be read: {}", rejection.body_text())).hint("see /api/v1/openapi.json"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                Self::new(status, "the body is not marked as JSON").hint("send `Content-Type: application/json`")
+            }
+            _ => Self::new(status, format!("the body can't be read: {}", rejection.body_text()))
+                .hint("see /api/v1/openapi.json"),
         }
     }
 }
 
 impl From<QueryRejection> for Error {
     fn from(rejection: QueryRejection) -> Self {
-        Self::new(rejection.status(), format!("the query can't be read: {}", rejection.body_text())).hint("see /api/v1/openapi.json")
+        Self::new(rejection.status(), format!("the query can't be read: {}", rejection.body_text()))
+            .hint("see /api/v1/openapi.json")
     }
 }
 

@@ -11,8 +11,8 @@ use axum::response::sse::{Event, Sse};
 use futures::stream::{self, Stream};
 use house::{Area, EntityId, Floor, Schedule};
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::access::Who;
@@ -25,11 +25,31 @@ use super::house_wire::{self, EntityWire, StatusWire, TimerWire};
 use super::schedules::{self, NoticeWire};
 use super::{Error, Web, notices, turns};
 
-/// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `schedules`, `notice`, `notices`, `status` and, when nothing moves, `beat`.
-#[utoipa::path(get, path = "/events", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all of them), `timer` (one that rings), `schedules` (all of them), `notice` (an alarm, a reminder, something scheduled or a broadcast, with its words), `notices` (all that nobody has dismissed), `late` ({turn, entity_id, late_ms}: a device confirmed when its turn had ended), `status`, `beat`", content_type = "text/event-stream"), (status = 401, body = ErrorWire), (status = 503, body = ErrorWire)))]
+/// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `schedules`, `notice`, `notices`,
+/// `status` and, when nothing moves, `beat`.
+#[utoipa::path(
+    get,
+    path = "/events",
+    tag = "house",
+    security(("token" = []), ("session" = [])),
+    responses(
+        (
+            status = 200,
+            description = "Server-sent events: `house` (as GET house), `entities` ({entities, gone}), `timers` (all \
+             of them), `timer` (one that rings), `schedules` (all of them), `notice` (an alarm, a reminder, something \
+             scheduled or a broadcast, with its words), `notices` (all that nobody has dismissed), `late` \
+             ({turn, entity_id, late_ms}: a device confirmed when its turn had ended), `status`, `beat`",
+            content_type = "text/event-stream",
+        ),
+        (status = 401, body = ErrorWire),
+        (status = 503, body = ErrorWire),
+    ),
+)]
 pub(super) async fn events(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     let permit = web.listeners.clone().try_acquire_owned();
-    let permit = permit.map_err(|_| Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen to this hub").hint("close some of them"))?;
+    let permit = permit.map_err(|_| {
+        Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen to this hub").hint("close some of them")
+    })?;
     Ok(Sse::new(follow(Listener::new(web.0, who.0, permit))))
 }
 
@@ -90,7 +110,18 @@ impl Listener {
     fn new(web: Web, who: Who, permit: OwnedSemaphorePermit) -> Self {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { changes: web.hub.changes(), rings: web.hub.rings(), late: web.late.subscribe(), notices: web.notices.watch(), web, who, tick, ticks_in_silence: 0, told: None, _permit: permit }
+        Self {
+            changes: web.hub.changes(),
+            rings: web.hub.rings(),
+            late: web.late.subscribe(),
+            notices: web.notices.watch(),
+            web,
+            who,
+            tick,
+            ticks_in_silence: 0,
+            told: None,
+            _permit: permit,
+        }
     }
 
     /// The next event; none once the listener may not listen any more, or the hub ends.
@@ -107,7 +138,16 @@ impl Listener {
                 Heard::Changes(ids) => Some(self.moved(&ids)),
                 Heard::Ring(Ring::Timer(timer)) => Some(event("timer", &house_wire::timer(&timer))),
                 Heard::Ring(Ring::Notice(notice)) => Some(event("notice", &NoticeWire::of(&notice))),
-                Heard::Late(late) => self.may_see(&late).then(|| event("late", &LateWire { turn: late.turn.to_string(), entity_id: late.entity.to_string(), late_ms: late.late_ms })),
+                Heard::Late(late) => self.may_see(&late).then(|| {
+                    event(
+                        "late",
+                        &LateWire {
+                            turn: late.turn.to_string(),
+                            entity_id: late.entity.to_string(),
+                            late_ms: late.late_ms,
+                        },
+                    )
+                }),
                 Heard::Notices => Some(event("notices", &notices::all(&self.web))),
                 Heard::Behind => Some(self.all()),
                 Heard::Tick => self.quiet(),
@@ -167,7 +207,12 @@ impl Listener {
         self.changes = self.web.hub.changes();
         let snapshot = self.web.hub.snapshot();
         let whole = house_wire::whole(&self.web, &snapshot);
-        self.told = Some(Told { places: places(&snapshot), timers: timers(&snapshot), schedules: snapshot.house.schedules.clone(), status: whole.status.clone() });
+        self.told = Some(Told {
+            places: places(&snapshot),
+            timers: timers(&snapshot),
+            schedules: snapshot.house.schedules.clone(),
+            status: whole.status.clone(),
+        });
         event("house", &whole)
     }
 

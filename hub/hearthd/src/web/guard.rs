@@ -15,10 +15,14 @@ use super::{Error, Web};
 
 /// Lets only those in who are known, and notes who it is.
 pub(super) async fn only_known(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Error> {
-    let who = who(&web, request.headers()).ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "you are not logged in").hint("log in on the page, or send `Authorization: Bearer TOKEN`"))?;
+    let who = who(&web, request.headers()).ok_or_else(|| {
+        Error::new(StatusCode::UNAUTHORIZED, "you are not logged in")
+            .hint("log in on the page, or send `Authorization: Bearer TOKEN`")
+    })?;
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
     if matches!(who, Who::Browser(_)) && is_change && !request.headers().contains_key(OWN_HEADER) {
-        return Err(Error::new(StatusCode::FORBIDDEN, "this call does not come from the hub's own page").hint("send the header `x-hearth: 1`"));
+        return Err(Error::new(StatusCode::FORBIDDEN, "this call does not come from the hub's own page")
+            .hint("send the header `x-hearth: 1`"));
     }
     request.extensions_mut().insert(who);
     Ok(next.run(request).await)
@@ -47,11 +51,19 @@ pub(super) async fn not_too_often(State(web): State<Web>, request: Request, next
 /// Refuses names that are not the hub's own: a foreign name that points here is how a foreign page
 /// would reach into the home (DNS rebinding). Refuses changes that a page of another origin asks for.
 pub(super) async fn own_name_only(request: Request, next: Next) -> Result<Response, Error> {
-    let host = request.uri().authority().map(|authority| authority.as_str()).or_else(|| text(request.headers(), &header::HOST)).unwrap_or_default().to_owned();
+    let host = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str())
+        .or_else(|| text(request.headers(), &header::HOST))
+        .unwrap_or_default()
+        .to_owned();
     if !is_own(&host) {
-        return Err(Error::new(StatusCode::MISDIRECTED_REQUEST, "this hub does not go by that name").hint("use its address, or a name that ends in .local"));
+        return Err(Error::new(StatusCode::MISDIRECTED_REQUEST, "this hub does not go by that name")
+            .hint("use its address, or a name that ends in .local"));
     }
-    let origin = text(request.headers(), &header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, origin)| origin);
+    let origin =
+        text(request.headers(), &header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, origin)| origin);
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
     if is_change && origin.is_some_and(|origin| !origin.eq_ignore_ascii_case(&host)) {
         return Err(Error::new(StatusCode::FORBIDDEN, "another site asked for this"));
@@ -87,7 +99,10 @@ pub(super) fn client(request: &Request) -> IpAddr {
 
 /// The session cookie that makes a browser known.
 pub(super) fn cookie(session: &str) -> HeaderMap {
-    set_cookie(&format!("{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}", crate::access::SESSION_MS / 1000))
+    set_cookie(&format!(
+        "{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}",
+        crate::access::SESSION_MS / 1000
+    ))
 }
 
 /// The cookie that makes a browser forget its session.
@@ -123,12 +138,18 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 /// Addresses, `localhost`, names without a dot, and the endings that only a home's own network answers for.
 fn is_own(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
-        Some(rest) => return rest.split_once(']').is_some_and(|(address, _)| address.parse::<std::net::Ipv6Addr>().is_ok()),
+        Some(rest) => {
+            return rest.split_once(']').is_some_and(|(address, _)| address.parse::<std::net::Ipv6Addr>().is_ok());
+        }
         None => host.split_once(':').map_or(host, |(name, _)| name),
     };
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let is_plain = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_'));
-    is_plain && (name.parse::<Ipv4Addr>().is_ok() || !name.contains('.') || OWN_ENDINGS.iter().any(|ending| name.ends_with(ending)))
+    let is_plain = !name.is_empty()
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_'));
+    is_plain
+        && (name.parse::<Ipv4Addr>().is_ok()
+            || !name.contains('.')
+            || OWN_ENDINGS.iter().any(|ending| name.ends_with(ending)))
 }
 
 const COOKIE: &str = "hearth_session";
@@ -140,7 +161,8 @@ const LONGEST: Duration = Duration::from_secs(180);
 const HEADERS: &[(&str, &str)] = &[
     (
         "content-security-policy",
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'",
     ),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -156,10 +178,22 @@ mod tests {
 
     #[test]
     fn only_names_of_a_home_are_the_hubs_own() {
-        for host in ["127.0.0.1:8470", "192.168.1.5", "[::1]:8470", "[fe80::1]", "localhost:8470", "hearth", "hearth.local:8470", "hub.home.arpa", "HEARTH.LOCAL."] {
+        for host in [
+            "127.0.0.1:8470",
+            "192.168.1.5",
+            "[::1]:8470",
+            "[fe80::1]",
+            "localhost:8470",
+            "hearth",
+            "hearth.local:8470",
+            "hub.home.arpa",
+            "HEARTH.LOCAL.",
+        ] {
             assert!(is_own(host), "{host}");
         }
-        for host in ["", "evil.example", "hearth.local.evil.example:8470", "[evil]", "127.0.0.1.evil.example", "a b", ":8470"] {
+        for host in
+            ["", "evil.example", "hearth.local.evil.example:8470", "[evil]", "127.0.0.1.evil.example", "a b", ":8470"]
+        {
             assert!(!is_own(host), "{host}");
         }
     }

@@ -40,7 +40,15 @@ pub(super) struct Degraded {
 }
 
 /// Whether the hub is ready, and what does not work. Needs no login, and tells nothing of the house.
-#[utoipa::path(get, path = "/healthz", tag = "hub", responses((status = 200, body = HealthWire, description = "It is ready"), (status = 503, body = HealthWire, description = "It starts")))]
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "hub",
+    responses(
+        (status = 200, body = HealthWire, description = "It is ready"),
+        (status = 503, body = HealthWire, description = "It starts"),
+    ),
+)]
 pub(super) async fn healthz(web: State<Web>) -> impl IntoResponse {
     let health = web.model.health();
     if health != Health::Starting {
@@ -75,10 +83,21 @@ pub(super) async fn healthz(web: State<Web>) -> impl IntoResponse {
 }
 
 /// Numbers for Prometheus. Needs a login, except from this machine.
-#[utoipa::path(get, path = "/metrics", tag = "hub", security((), ("token" = [])), responses((status = 200, description = "Prometheus text", content_type = "text/plain"), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "hub",
+    security((), ("token" = [])),
+    responses(
+        (status = 200, description = "Prometheus text", content_type = "text/plain"),
+        (status = 401, body = ErrorWire),
+    ),
+)]
 pub(super) async fn metrics(web: State<Web>, request: Request) -> Result<impl IntoResponse, Error> {
     if !guard::client(&request).is_loopback() && guard::who(&web, request.headers()).is_none() {
-        return Err(Error::new(StatusCode::UNAUTHORIZED, "you are not logged in").hint("send `Authorization: Bearer TOKEN`"));
+        return Err(
+            Error::new(StatusCode::UNAUTHORIZED, "you are not logged in").hint("send `Authorization: Bearer TOKEN`")
+        );
     }
     let snapshot = web.hub.snapshot();
     let status = house_wire::status(&web, &snapshot);

@@ -11,9 +11,9 @@ use crate::hub::Snapshot;
 use crate::model::Health;
 use crate::wire::plain;
 
+use super::Web;
 use super::error::ErrorWire;
 use super::notices::{self, NoticeKept};
-use super::Web;
 
 /// The whole house.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -112,7 +112,13 @@ pub(super) struct StatusWire {
 }
 
 /// The house as it is now.
-#[utoipa::path(get, path = "/house", tag = "house", security(("token" = []), ("session" = [])), responses((status = 200, body = HouseWire), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/house",
+    tag = "house",
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = HouseWire), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn house(web: State<Web>) -> Json<HouseWire> {
     Json(whole(&web, &web.hub.snapshot()))
 }
@@ -162,7 +168,12 @@ pub(super) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
 
 /// An area as the interface shows it.
 pub(super) fn area(area: &Area) -> AreaWire {
-    AreaWire { id: area.id.to_string(), name: area.name.clone(), aliases: area.aliases.clone(), floor: area.floor.as_ref().map(ToString::to_string) }
+    AreaWire {
+        id: area.id.to_string(),
+        name: area.name.clone(),
+        aliases: area.aliases.clone(),
+        floor: area.floor.as_ref().map(ToString::to_string),
+    }
 }
 
 /// An entity as the interface shows it.

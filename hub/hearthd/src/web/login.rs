@@ -138,14 +138,37 @@ pub(super) async fn me(web: State<Web>, headers: HeaderMap) -> Json<Me> {
 }
 
 /// Makes you the owner and logs you in.
-#[utoipa::path(post, path = "/claim", tag = "login", request_body = Claim, responses((status = 200, description = "You are logged in"), (status = 401, body = ErrorWire), (status = 409, body = ErrorWire), (status = 422, body = ErrorWire), (status = 429, body = ErrorWire)))]
+#[utoipa::path(
+    post,
+    path = "/claim",
+    tag = "login",
+    request_body = Claim,
+    responses(
+        (status = 200, description = "You are logged in"),
+        (status = 401, body = ErrorWire),
+        (status = 409, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+        (status = 429, body = ErrorWire),
+    ),
+)]
 pub(super) async fn claim(web: State<Web>, client: Client, body: Body<Claim>) -> Result<impl IntoResponse, Error> {
     let session = web.access.claim(&body.0.code, &body.0.password, client.0).await?;
     Ok((guard::cookie(&session), Json(serde_json::json!({ "logged_in": true }))))
 }
 
 /// Logs you in.
-#[utoipa::path(post, path = "/login", tag = "login", request_body = Login, responses((status = 200, description = "You are logged in"), (status = 401, body = ErrorWire), (status = 409, body = ErrorWire), (status = 429, body = ErrorWire)))]
+#[utoipa::path(
+    post,
+    path = "/login",
+    tag = "login",
+    request_body = Login,
+    responses(
+        (status = 200, description = "You are logged in"),
+        (status = 401, body = ErrorWire),
+        (status = 409, body = ErrorWire),
+        (status = 429, body = ErrorWire),
+    ),
+)]
 pub(super) async fn login(web: State<Web>, client: Client, body: Body<Login>) -> Result<impl IntoResponse, Error> {
     let person = match body.0.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
         Some(name) => web.household.person_named(name).map(|person| person.id),
@@ -156,7 +179,13 @@ pub(super) async fn login(web: State<Web>, client: Client, body: Body<Login>) ->
 }
 
 /// Logs you out.
-#[utoipa::path(post, path = "/logout", tag = "login", security(("token" = []), ("session" = [])), responses((status = 200, description = "You are logged out"), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    post,
+    path = "/logout",
+    tag = "login",
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, description = "You are logged out"), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn logout(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     if let Who::Browser(session) = &who.0 {
         web.access.logout(session).map_err(|error| Error::failed(&error))?;
@@ -165,22 +194,58 @@ pub(super) async fn logout(web: State<Web>, who: Extension<Who>) -> Result<impl 
 }
 
 /// Changes your password; every other session of yours ends.
-#[utoipa::path(put, path = "/password", tag = "login", request_body = NewPassword, security(("token" = []), ("session" = [])), responses((status = 200, description = "It is changed"), (status = 401, body = ErrorWire), (status = 422, body = ErrorWire), (status = 429, body = ErrorWire)))]
-pub(super) async fn set_password(web: State<Web>, who: Extension<Who>, client: Client, body: Body<NewPassword>) -> Result<impl IntoResponse, Error> {
+#[utoipa::path(
+    put,
+    path = "/password",
+    tag = "login",
+    request_body = NewPassword,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is changed"),
+        (status = 401, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+        (status = 429, body = ErrorWire),
+    ),
+)]
+pub(super) async fn set_password(
+    web: State<Web>,
+    who: Extension<Who>,
+    client: Client,
+    body: Body<NewPassword>,
+) -> Result<impl IntoResponse, Error> {
     let person = web.person(&who.0)?.id;
     let session = web.access.change_password(&person, &body.0.old, &body.0.new, client.0).await?;
     Ok((guard::cookie(&session), Json(serde_json::json!({ "logged_in": true }))))
 }
 
 /// Sets or removes the household's PIN.
-#[utoipa::path(put, path = "/pin", tag = "login", request_body = Pin, security(("token" = []), ("session" = [])), responses((status = 200, description = "It is set or removed"), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn set_pin(web: State<Web>, who: Extension<Who>, client: Client, body: Body<Pin>) -> Result<impl IntoResponse, Error> {
+#[utoipa::path(
+    put,
+    path = "/pin",
+    tag = "login",
+    request_body = Pin,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is set or removed"),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn set_pin(
+    web: State<Web>,
+    who: Extension<Who>,
+    client: Client,
+    body: Body<Pin>,
+) -> Result<impl IntoResponse, Error> {
     let Pin { pin, password } = body.0;
     web.only_owner(&who.0)?;
     if web.household.has_pin() {
         confirmed(&web, &who.0, password.as_deref(), &client).await?;
     }
-    let fits = pin.as_deref().is_none_or(|pin| (4..=12).contains(&pin.len()) && pin.bytes().all(|letter| letter.is_ascii_digit()));
+    let fits = pin
+        .as_deref()
+        .is_none_or(|pin| (4..=12).contains(&pin.len()) && pin.bytes().all(|letter| letter.is_ascii_digit()));
     if !fits {
         return Err(Error::unfit("a PIN is 4 to 12 digits"));
     }
@@ -193,7 +258,13 @@ pub(super) async fn set_pin(web: State<Web>, who: Extension<Who>, client: Client
 }
 
 /// Tokens of programs, without their texts: yours, and to the owner all of them.
-#[utoipa::path(get, path = "/tokens", tag = "tokens", security(("token" = []), ("session" = [])), responses((status = 200, body = Vec<TokenWire>), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/tokens",
+    tag = "tokens",
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = Vec<TokenWire>), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn tokens(web: State<Web>, who: Extension<Who>) -> Result<Json<Vec<TokenWire>>, Error> {
     let caller = web.person(&who.0)?;
     let all = web.access.tokens().into_iter().filter(|token| caller.is_owner() || token.person == caller.id.as_str());
@@ -201,8 +272,24 @@ pub(super) async fn tokens(web: State<Web>, who: Extension<Who>) -> Result<Json<
 }
 
 /// Makes a token; its text is shown once. Programs can't make tokens.
-#[utoipa::path(post, path = "/tokens", tag = "tokens", request_body = NewToken, security(("session" = [])), responses((status = 201, body = TokenMade), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn create_token(web: State<Web>, who: Extension<Who>, body: Body<NewToken>) -> Result<(StatusCode, Json<TokenMade>), Error> {
+#[utoipa::path(
+    post,
+    path = "/tokens",
+    tag = "tokens",
+    request_body = NewToken,
+    security(("session" = [])),
+    responses(
+        (status = 201, body = TokenMade),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn create_token(
+    web: State<Web>,
+    who: Extension<Who>,
+    body: Body<NewToken>,
+) -> Result<(StatusCode, Json<TokenMade>), Error> {
     only_people(&who.0)?;
     let caller = web.person(&who.0)?;
     let whose = body.0.person.map_or_else(|| caller.id.clone(), PersonId::new);
@@ -215,14 +302,33 @@ pub(super) async fn create_token(web: State<Web>, who: Extension<Who>, body: Bod
         return Err(Error::unfit(format!("a token's name has 1 to {LONGEST_NAME} characters")));
     }
     let made = web.access.create_token(&name, &whose).map_err(|error| Error::failed(&error))?;
-    let (token, text) = made.ok_or_else(|| Error::unfit("there are too many tokens").hint("take back those that nobody uses"))?;
+    let (token, text) =
+        made.ok_or_else(|| Error::unfit("there are too many tokens").hint("take back those that nobody uses"))?;
     info!(name = %token.name, "A token was made.");
-    Ok((StatusCode::CREATED, Json(TokenMade { id: token.id, name: token.name, created_ms: token.created_ms, token: text })))
+    Ok((
+        StatusCode::CREATED,
+        Json(TokenMade { id: token.id, name: token.name, created_ms: token.created_ms, token: text }),
+    ))
 }
 
 /// Takes a token back.
-#[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens", params(("id" = String, Path, description = "The token's id")), security(("session" = [])), responses((status = 200, description = "It is taken back"), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire)))]
-pub(super) async fn revoke_token(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<impl IntoResponse, Error> {
+#[utoipa::path(
+    delete,
+    path = "/tokens/{id}",
+    tag = "tokens",
+    params(("id" = String, Path, description = "The token's id")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "It is taken back"),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
+pub(super) async fn revoke_token(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+) -> Result<impl IntoResponse, Error> {
     only_people(&who.0)?;
     let caller = web.person(&who.0)?;
     let is_theirs = web.access.tokens().iter().any(|token| token.id == id.0 && token.person == caller.id.as_str());
@@ -240,7 +346,9 @@ pub(super) async fn confirmed(web: &Web, who: &Who, password: Option<&str>, clie
     if *who == Who::CommandLine {
         return Ok(());
     }
-    let password = password.ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "changing this needs the password").hint("send it as `password`"))?;
+    let password = password.ok_or_else(|| {
+        Error::new(StatusCode::UNAUTHORIZED, "changing this needs the password").hint("send it as `password`")
+    })?;
     Ok(web.access.confirm(&web.person(who)?.id, password, client.0).await?)
 }
 
@@ -248,7 +356,8 @@ pub(super) async fn confirmed(web: &Web, who: &Who, password: Option<&str>, clie
 pub(super) fn only_people(who: &Who) -> Result<(), Error> {
     match who {
         Who::Browser(_) | Who::CommandLine => Ok(()),
-        Who::Program(_) => Err(Error::new(StatusCode::FORBIDDEN, "a program can't change tokens").hint("use the page, or `hearthd token` on the hub")),
+        Who::Program(_) => Err(Error::new(StatusCode::FORBIDDEN, "a program can't change tokens")
+            .hint("use the page, or `hearthd token` on the hub")),
     }
 }
 

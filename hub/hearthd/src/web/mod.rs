@@ -105,7 +105,8 @@ impl Web {
     /// The person who calls.
     fn person(&self, who: &Who) -> Result<Person, Error> {
         let id = self.access.person(who);
-        id.and_then(|id| self.household.person(&id)).ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "you do not belong to this home any more"))
+        id.and_then(|id| self.household.person(&id))
+            .ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "you do not belong to this home any more"))
     }
 
     /// The owner, at the page or on the hub itself; a program never is.
@@ -122,7 +123,10 @@ impl Web {
         let speaker = Speaker::Person(self.person(who)?.id);
         match self.household.rules(&speaker, None).may_edit() {
             true => Ok(()),
-            false => Err(Error::new(StatusCode::FORBIDDEN, "the household lets you use things, but not change how they are called or what they do")),
+            false => Err(Error::new(
+                StatusCode::FORBIDDEN,
+                "the household lets you use things, but not change how they are called or what they do",
+            )),
         }
     }
 }
@@ -149,19 +153,27 @@ pub(crate) fn openapi() -> String {
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    info(title = "Hearth", description = "The interface of a Hearth hub. Programs send `Authorization: Bearer TOKEN`; browsers have a session. Errors are `{\"said\", \"hint\"}`."),
+    info(title = "Hearth", description = "The interface of a Hearth hub. Programs send `Authorization: Bearer TOKEN`; \
+     browsers have a session. Errors are `{\"said\", \"hint\"}`."),
     modifiers(&Security)
 )]
 struct Document;
 
 /// The interface, without its guards.
 fn routes() -> OpenApiRouter<Web> {
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", open_routes().merge(guarded_routes())).routes(routes!(health::healthz)).routes(routes!(health::metrics))
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", open_routes().merge(guarded_routes()))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::metrics))
 }
 
 /// What anyone may call.
 fn open_routes() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().routes(routes!(login::me)).routes(routes!(login::claim)).routes(routes!(login::login)).routes(routes!(openapi_json))
+    OpenApiRouter::new()
+        .routes(routes!(login::me))
+        .routes(routes!(login::claim))
+        .routes(routes!(login::login))
+        .routes(routes!(openapi_json))
 }
 
 /// What only those who are in may call.
@@ -203,7 +215,12 @@ fn guarded_routes() -> OpenApiRouter<Web> {
 }
 
 /// The OpenAPI document.
-#[utoipa::path(get, path = "/openapi.json", tag = "hub", responses((status = 200, description = "This document", content_type = "application/json")))]
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    tag = "hub",
+    responses((status = 200, description = "This document", content_type = "application/json")),
+)]
 async fn openapi_json() -> impl axum::response::IntoResponse {
     ([(axum::http::header::CONTENT_TYPE, "application/json")], openapi())
 }
@@ -219,8 +236,12 @@ fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
     };
     let (guarded, _) = OpenApiRouter::new().nest("/api/v1", guarded_routes()).split_for_parts();
     let (open, _) = OpenApiRouter::new().nest("/api/v1", open_routes()).split_for_parts();
-    let api = guarded.route_layer(from_fn_with_state(web.clone(), guard::only_known)).merge(open).layer(from_fn_with_state(web.clone(), guard::not_too_often));
-    let (health, _) = OpenApiRouter::new().routes(routes!(health::healthz)).routes(routes!(health::metrics)).split_for_parts();
+    let api = guarded
+        .route_layer(from_fn_with_state(web.clone(), guard::only_known))
+        .merge(open)
+        .layer(from_fn_with_state(web.clone(), guard::not_too_often));
+    let (health, _) =
+        OpenApiRouter::new().routes(routes!(health::healthz)).routes(routes!(health::metrics)).split_for_parts();
     let router = api
         .merge(health)
         .route("/api/{*rest}", axum::routing::any(no_such_route))
@@ -240,7 +261,8 @@ async fn no_such_route() -> Error {
 }
 
 async fn wrong_method() -> Error {
-    Error::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method").hint("see /api/v1/openapi.json")
+    Error::new(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method")
+        .hint("see /api/v1/openapi.json")
 }
 
 /// No request of a page or a program comes near this.

@@ -35,8 +35,27 @@ pub(super) struct AreaEdit {
 }
 
 /// Names, aliases or places an entity.
-#[utoipa::path(patch, path = "/entities/{id}", tag = "house", params(("id" = String, Path, description = "The entity's id")), request_body = EntityEdit, security(("token" = []), ("session" = [])), responses((status = 200, body = EntityWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn edit_entity(web: State<Web>, who: Extension<Who>, id: Path<String>, body: Body<EntityEdit>) -> Result<Json<EntityWire>, Error> {
+#[utoipa::path(
+    patch,
+    path = "/entities/{id}",
+    tag = "house",
+    params(("id" = String, Path, description = "The entity's id")),
+    request_body = EntityEdit,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = EntityWire),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn edit_entity(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    body: Body<EntityEdit>,
+) -> Result<Json<EntityWire>, Error> {
     web.only_editors(&who.0)?;
     let id = EntityId::new(id.0);
     let missing = || Error::missing(format!("there is no entity `{id}`"));
@@ -56,8 +75,27 @@ pub(super) async fn edit_entity(web: State<Web>, who: Extension<Who>, id: Path<S
 }
 
 /// Names, aliases or places an area.
-#[utoipa::path(patch, path = "/areas/{id}", tag = "house", params(("id" = String, Path, description = "The area's id")), request_body = AreaEdit, security(("token" = []), ("session" = [])), responses((status = 200, body = AreaWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn edit_area(web: State<Web>, who: Extension<Who>, id: Path<String>, body: Body<AreaEdit>) -> Result<Json<AreaWire>, Error> {
+#[utoipa::path(
+    patch,
+    path = "/areas/{id}",
+    tag = "house",
+    params(("id" = String, Path, description = "The area's id")),
+    request_body = AreaEdit,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = AreaWire),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn edit_area(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    body: Body<AreaEdit>,
+) -> Result<Json<AreaWire>, Error> {
     web.only_editors(&who.0)?;
     let id = AreaId::new(id.0);
     let missing = || Error::missing(format!("there is no area `{id}`"));
@@ -65,7 +103,10 @@ pub(super) async fn edit_area(web: State<Web>, who: Extension<Who>, id: Path<Str
         return Err(missing());
     }
     let AreaEdit { name, aliases, floor } = body.0;
-    web.hub.edit(Edit::Area(id.clone(), name, aliases, floor)).await.map_err(|error| Error::unfit(format!("{error:#}")))?;
+    web.hub
+        .edit(Edit::Area(id.clone(), name, aliases, floor))
+        .await
+        .map_err(|error| Error::unfit(format!("{error:#}")))?;
     info!(area = %id, "An area was edited.");
     after(&web).await;
     web.hub.snapshot().house.areas.get(&id).map(|area| Json(house_wire::area(area))).ok_or_else(missing)

@@ -28,13 +28,30 @@ pub(super) struct NoticeKept {
 }
 
 /// What was told and that nobody has dismissed, oldest first.
-#[utoipa::path(get, path = "/notices", tag = "schedules", security(("token" = []), ("session" = [])), responses((status = 200, body = Vec<NoticeKept>), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/notices",
+    tag = "schedules",
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = Vec<NoticeKept>), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn notices(web: State<Web>) -> Json<Vec<NoticeKept>> {
     Json(all(&web))
 }
 
 /// Dismisses a notice, for every page.
-#[utoipa::path(delete, path = "/notices/{id}", tag = "schedules", params(("id" = u64, Path, description = "The notice's id")), security(("token" = []), ("session" = [])), responses((status = 200, description = "It is gone"), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)))]
+#[utoipa::path(
+    delete,
+    path = "/notices/{id}",
+    tag = "schedules",
+    params(("id" = u64, Path, description = "The notice's id")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is gone"),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
 pub(super) async fn dismiss(web: State<Web>, id: Path<u64>) -> Result<Json<serde_json::Value>, Error> {
     match web.notices.dismiss(|one| one.id == id.0).map_err(|error| Error::failed(&error))? {
         0 => Err(Error::missing("there is no such notice")),

@@ -54,14 +54,36 @@ pub(super) struct PersonEdit {
 }
 
 /// Who belongs to the home.
-#[utoipa::path(get, path = "/people", tag = "rules", security(("token" = []), ("session" = [])), responses((status = 200, body = Vec<PersonWire>), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/people",
+    tag = "rules",
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = Vec<PersonWire>), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn people(web: State<Web>) -> Json<Vec<PersonWire>> {
     Json(web.household.people().iter().map(|person| wire(&web, person)).collect())
 }
 
 /// Adds someone. Only the owner may.
-#[utoipa::path(post, path = "/people", tag = "rules", request_body = NewPerson, security(("session" = [])), responses((status = 201, body = PersonWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn add(web: State<Web>, who: Extension<Who>, body: Body<NewPerson>) -> Result<(StatusCode, Json<PersonWire>), Error> {
+#[utoipa::path(
+    post,
+    path = "/people",
+    tag = "rules",
+    request_body = NewPerson,
+    security(("session" = [])),
+    responses(
+        (status = 201, body = PersonWire),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn add(
+    web: State<Web>,
+    who: Extension<Who>,
+    body: Body<NewPerson>,
+) -> Result<(StatusCode, Json<PersonWire>), Error> {
     web.only_owner(&who.0)?;
     let NewPerson { name, role, password } = body.0;
     let mut people = web.household.people();
@@ -79,8 +101,27 @@ pub(super) async fn add(web: State<Web>, who: Extension<Who>, body: Body<NewPers
 }
 
 /// Changes a person's name, role or password. Only the owner may.
-#[utoipa::path(patch, path = "/people/{id}", tag = "rules", params(("id" = String, Path, description = "The person's id")), request_body = PersonEdit, security(("session" = [])), responses((status = 200, body = PersonWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn change(web: State<Web>, who: Extension<Who>, id: Path<String>, body: Body<PersonEdit>) -> Result<Json<PersonWire>, Error> {
+#[utoipa::path(
+    patch,
+    path = "/people/{id}",
+    tag = "rules",
+    params(("id" = String, Path, description = "The person's id")),
+    request_body = PersonEdit,
+    security(("session" = [])),
+    responses(
+        (status = 200, body = PersonWire),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn change(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    body: Body<PersonEdit>,
+) -> Result<Json<PersonWire>, Error> {
     web.only_owner(&who.0)?;
     let PersonEdit { name, role, password } = body.0;
     let mut people = web.household.people();
@@ -92,7 +133,8 @@ pub(super) async fn change(web: State<Web>, who: Extension<Who>, id: Path<String
         person.role = fit_role(&role)?;
     }
     if person.is_owner() && (person.role != Role::Resident || password.is_some()) {
-        return Err(Error::unfit("the owner stays a resident, and changes the password with the old one").hint("see PUT /api/v1/password"));
+        return Err(Error::unfit("the owner stays a resident, and changes the password with the old one")
+            .hint("see PUT /api/v1/password"));
     }
     people.iter_mut().filter(|other| other.id == person.id).for_each(|other| other.clone_from(&person));
     if let Some(password) = password {
@@ -103,9 +145,26 @@ pub(super) async fn change(web: State<Web>, who: Extension<Who>, id: Path<String
     Ok(Json(wire(&web, &person)))
 }
 
-/// Removes a person with their logins and tokens. What they planned is judged from then on by the strictest limits. Only the owner may.
-#[utoipa::path(delete, path = "/people/{id}", tag = "rules", params(("id" = String, Path, description = "The person's id")), security(("session" = [])), responses((status = 200, description = "They are gone"), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn remove(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
+/// Removes a person with their logins and tokens. What they planned is judged from then on by the strictest limits.
+/// Only the owner may.
+#[utoipa::path(
+    delete,
+    path = "/people/{id}",
+    tag = "rules",
+    params(("id" = String, Path, description = "The person's id")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "They are gone"),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn remove(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+) -> Result<Json<serde_json::Value>, Error> {
     web.only_owner(&who.0)?;
     let person = web.household.person(&PersonId::new(id.0)).ok_or_else(missing)?;
     if person.is_owner() {
@@ -120,7 +179,13 @@ pub(super) async fn remove(web: State<Web>, who: Extension<Who>, id: Path<String
 
 /// A person as the interface shows them.
 pub(super) fn wire(web: &Web, person: &Person) -> PersonWire {
-    PersonWire { id: person.id.to_string(), name: person.name.clone(), role: person.role.as_str(), is_owner: person.is_owner(), has_login: web.access.has_login(&person.id) }
+    PersonWire {
+        id: person.id.to_string(),
+        name: person.name.clone(),
+        role: person.role.as_str(),
+        is_owner: person.is_owner(),
+        has_login: web.access.has_login(&person.id),
+    }
 }
 
 fn fit_name(name: &str, own: Option<&PersonId>, people: &[Person]) -> Result<String, Error> {

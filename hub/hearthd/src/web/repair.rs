@@ -1,4 +1,5 @@
-//! A turn that went wrong: what its words were meant to say, or which thing they named. Holds from then on, and is kept as an example.
+//! A turn that went wrong: what its words were meant to say, or which thing they named. Holds from then on, and is
+//! kept as an example.
 
 use axum::Json;
 use axum::extract::{Extension, State};
@@ -89,8 +90,25 @@ pub(super) struct Unteach {
 }
 
 /// What a turn that went wrong may have meant: the nearest things that the hub can do.
-#[utoipa::path(get, path = "/turns/{id}/repair", tag = "repair", params(("id" = String, Path, description = "The turn's id"), Speaking), security(("token" = []), ("session" = [])), responses((status = 200, body = RepairWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire)))]
-pub(super) async fn offers(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>) -> Result<Json<RepairWire>, Error> {
+#[utoipa::path(
+    get,
+    path = "/turns/{id}/repair",
+    tag = "repair",
+    params(("id" = String, Path, description = "The turn's id"), Speaking),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = RepairWire),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
+pub(super) async fn offers(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    speaking: Query<Speaking>,
+) -> Result<Json<RepairWire>, Error> {
     web.only_editors(&who.0)?;
     let (_, record) = turns::one(&web, &who.0, id.0)?;
     let utterance = spoken_by(&web, &who.0, &speaking.0, record.text.clone())?;
@@ -119,8 +137,28 @@ pub(super) async fn offers(web: State<Web>, who: Extension<Who>, id: Path<String
 }
 
 /// Takes in how a turn was meant, at once and for good: another meaning of its words, or another name of a thing.
-#[utoipa::path(post, path = "/turns/{id}/repair", tag = "repair", params(("id" = String, Path, description = "The turn's id"), Speaking), request_body = Meant, security(("token" = []), ("session" = [])), responses((status = 200, body = Repaired), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn repair(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>, body: Body<Meant>) -> Result<Json<Repaired>, Error> {
+#[utoipa::path(
+    post,
+    path = "/turns/{id}/repair",
+    tag = "repair",
+    params(("id" = String, Path, description = "The turn's id"), Speaking),
+    request_body = Meant,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = Repaired),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn repair(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    speaking: Query<Speaking>,
+    body: Body<Meant>,
+) -> Result<Json<Repaired>, Error> {
     web.only_editors(&who.0)?;
     let (id, record) = turns::one(&web, &who.0, id.0)?;
     let utterance = spoken_by(&web, &who.0, &speaking.0, record.text.clone())?;
@@ -128,30 +166,71 @@ pub(super) async fn repair(web: State<Web>, who: Extension<Who>, id: Path<String
     let Meant { means, entity_id, name, keep } = body.0;
     let does = match (means, entity_id, name) {
         (Some(means), None, None) => meant_words(&web, &utterance, (&id, &record), &means, lang, keep).await?,
-        (None, Some(entity), Some(name)) => meant_name(&web, (&id, &record), EntityId::new(entity), &name, lang, keep).await?,
+        (None, Some(entity), Some(name)) => {
+            meant_name(&web, (&id, &record), EntityId::new(entity), &name, lang, keep).await?
+        }
         _ => return Err(Error::unfit("say `means`, or `entity_id` and `name`")),
     };
     Ok(Json(Repaired { does, kept: keep }))
 }
 
 /// Examples of turns that went wrong and how they were meant, as JSON lines for training. Only the owner may.
-#[utoipa::path(get, path = "/examples", tag = "repair", security(("session" = [])), responses((status = 200, description = "One example a line: `at_ms`, `person`, `lang`, `words`, `wrong_code`, `meaning`, `right_code`, `named`", body = ExampleRecord, content_type = "application/jsonl"), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/examples",
+    tag = "repair",
+    security(("session" = [])),
+    responses(
+        (
+            status = 200,
+            description = "One example a line: `at_ms`, `person`, `lang`, `words`, `wrong_code`, `meaning`, \
+             `right_code`, `named`",
+            body = ExampleRecord,
+            content_type = "application/jsonl",
+        ),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+    ),
+)]
 pub(super) async fn examples(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     web.only_owner(&who.0)?;
     let examples = web.store.examples().map_err(|error| Error::failed(&error))?;
-    let lines: String = examples.iter().filter_map(|example| serde_json::to_string(example).ok()).map(|line| line + "\n").collect();
+    let lines: String =
+        examples.iter().filter_map(|example| serde_json::to_string(example).ok()).map(|line| line + "\n").collect();
     Ok(([(header::CONTENT_TYPE, "application/jsonl")], lines))
 }
 
 /// Words that the household taught.
-#[utoipa::path(get, path = "/phrases", tag = "repair", security(("token" = []), ("session" = [])), responses((status = 200, body = Vec<PhraseWire>), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/phrases",
+    tag = "repair",
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = Vec<PhraseWire>), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn phrases(web: State<Web>) -> Json<Vec<PhraseWire>> {
     Json(web.household.phrases().into_iter().map(|(phrase, means)| PhraseWire { phrase, means }).collect())
 }
 
 /// Forgets what words were taught to mean.
-#[utoipa::path(delete, path = "/phrases", tag = "repair", request_body = Unteach, security(("token" = []), ("session" = [])), responses((status = 200, description = "They mean nothing special any more"), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire)))]
-pub(super) async fn unteach(web: State<Web>, who: Extension<Who>, body: Body<Unteach>) -> Result<Json<serde_json::Value>, Error> {
+#[utoipa::path(
+    delete,
+    path = "/phrases",
+    tag = "repair",
+    request_body = Unteach,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "They mean nothing special any more"),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
+pub(super) async fn unteach(
+    web: State<Web>,
+    who: Extension<Who>,
+    body: Body<Unteach>,
+) -> Result<Json<serde_json::Value>, Error> {
     web.only_editors(&who.0)?;
     match web.household.unteach(&body.0.phrase).map_err(|error| Error::failed(&error))? {
         true => Ok(Json(serde_json::json!({ "gone": body.0.phrase }))),
@@ -159,7 +238,14 @@ pub(super) async fn unteach(web: State<Web>, who: Extension<Who>, body: Body<Unt
     }
 }
 
-async fn meant_words(web: &Web, utterance: &Utterance, (id, record): (&TurnId, &TurnRecord), means: &str, lang: Lang, keep: bool) -> Result<String, Error> {
+async fn meant_words(
+    web: &Web,
+    utterance: &Utterance,
+    (id, record): (&TurnId, &TurnRecord),
+    means: &str,
+    lang: Lang,
+    keep: bool,
+) -> Result<String, Error> {
     if LONGEST_MEANING < means.len() {
         return Err(Error::unfit(format!("at most {LONGEST_MEANING} bytes")));
     }
@@ -168,42 +254,84 @@ async fn meant_words(web: &Web, utterance: &Utterance, (id, record): (&TurnId, &
     let does = read_back(web, utterance, &understood, means, lang).map_err(Error::unfit)?;
     if keep {
         web.turns.keep_phrase(&record.text, means).map_err(unfit)?;
-        keep_example(web, id, record, ExampleRecord { meaning: means.to_owned(), right_code: understood.codes, ..ExampleRecord::default() })?;
+        keep_example(
+            web,
+            id,
+            record,
+            ExampleRecord { meaning: means.to_owned(), right_code: understood.codes, ..ExampleRecord::default() },
+        )?;
     }
     Ok(does)
 }
 
-async fn meant_name(web: &Web, (id, record): (&TurnId, &TurnRecord), entity: EntityId, name: &str, lang: Lang, keep: bool) -> Result<String, Error> {
+async fn meant_name(
+    web: &Web,
+    (id, record): (&TurnId, &TurnRecord),
+    entity: EntityId,
+    name: &str,
+    lang: Lang,
+    keep: bool,
+) -> Result<String, Error> {
     let snapshot = web.hub.snapshot();
-    let known = snapshot.house.entities.get(&entity).ok_or_else(|| Error::missing(format!("there is no entity `{entity}`")))?;
+    let known =
+        snapshot.house.entities.get(&entity).ok_or_else(|| Error::missing(format!("there is no entity `{entity}`")))?;
     let does = reply::taught(name, &known.name, lang);
     if keep {
         let mut aliases = known.aliases.clone();
         aliases.push(name.to_owned());
-        web.hub.edit(Edit::Aliases(entity.clone(), aliases)).await.map_err(|error| Error::unfit(format!("{error:#}")))?;
+        web.hub
+            .edit(Edit::Aliases(entity.clone(), aliases))
+            .await
+            .map_err(|error| Error::unfit(format!("{error:#}")))?;
         naming::after(web).await;
         // With the name known, the same words may be read rightly.
         let understood = understand(&record.text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await;
-        let example = ExampleRecord { meaning: record.text.clone(), right_code: understood.codes, named: Some((entity.to_string(), name.to_owned())), ..ExampleRecord::default() };
+        let example = ExampleRecord {
+            meaning: record.text.clone(),
+            right_code: understood.codes,
+            named: Some((entity.to_string(), name.to_owned())),
+            ..ExampleRecord::default()
+        };
         keep_example(web, id, record, example)?;
     }
     Ok(does)
 }
 
 fn keep_example(web: &Web, id: &TurnId, record: &TurnRecord, example: ExampleRecord) -> Result<(), Error> {
-    let example = ExampleRecord { at_ms: record.at_ms, person: record.person.clone(), lang: record.lang.clone(), words: record.text.clone(), wrong_code: record.codes.clone(), ..example };
+    let example = ExampleRecord {
+        at_ms: record.at_ms,
+        person: record.person.clone(),
+        lang: record.lang.clone(),
+        words: record.text.clone(),
+        wrong_code: record.codes.clone(),
+        ..example
+    };
     web.store.keep_example(id, &example).map_err(|error| Error::failed(&error))?;
     info!("A turn that went wrong was put right.");
     Ok(())
 }
 
-/// What a sentence would do; what it lacks, if it can't be done as it stands. A sentence that asks or tells is its own meaning.
-fn read_back(web: &Web, utterance: &Utterance, understood: &Understood, text: &str, lang: Lang) -> Result<String, String> {
+/// What a sentence would do; what it lacks, if it can't be done as it stands. A sentence that asks or tells is its own
+/// meaning.
+fn read_back(
+    web: &Web,
+    utterance: &Utterance,
+    understood: &Understood,
+    text: &str,
+    lang: Lang,
+) -> Result<String, String> {
     let intents = understood.intents.as_ref().map_err(|nothing| reply::nothing(*nothing, lang))?;
     let snapshot = web.hub.snapshot();
     let utterance = Utterance { text: text.to_owned(), ..utterance.clone() };
     let mut steps = Vec::new();
-    for resolution in resolve_all(&utterance, intents, &Conversation::default(), &snapshot.house, &web.clock.around(utterance.at_ms), lang) {
+    for resolution in resolve_all(
+        &utterance,
+        intents,
+        &Conversation::default(),
+        &snapshot.house,
+        &web.clock.around(utterance.at_ms),
+        lang,
+    ) {
         match resolution.resolved {
             Resolved::Act(own) if resolution.later.is_none() => steps.extend(own),
             Resolved::Act(_) | Resolved::Answer(_) => {}
@@ -218,8 +346,17 @@ fn read_back(web: &Web, utterance: &Utterance, understood: &Understood, text: &s
 /// The things that are nearest to what was said, with the words that are near to them.
 fn nearest(text: &str, house: &House) -> Vec<(Entity, String)> {
     let controllable = house.entities.values().filter(|entity| entity.domain.is_controllable());
-    let best = |entity: &Entity| entity.names().map(|name| likeness(name, text)).max_by(|(one, _), (other, _)| one.total_cmp(other)).unwrap_or_default();
-    let mut scored: Vec<(f64, Entity, String)> = controllable.map(|entity| (best(entity), entity.clone())).map(|((near, heard), entity)| (near, entity, heard)).collect();
+    let best = |entity: &Entity| {
+        entity
+            .names()
+            .map(|name| likeness(name, text))
+            .max_by(|(one, _), (other, _)| one.total_cmp(other))
+            .unwrap_or_default()
+    };
+    let mut scored: Vec<(f64, Entity, String)> = controllable
+        .map(|entity| (best(entity), entity.clone()))
+        .map(|((near, heard), entity)| (near, entity, heard))
+        .collect();
     scored.retain(|(near, ..)| LEAST_NEAR <= *near);
     scored.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
     scored.into_iter().map(|(_, entity, heard)| (entity, heard)).collect()

@@ -50,7 +50,8 @@ pub(super) struct TurnAnswer {
 /// What a conversation waits for. It is answered by a request in the same conversation.
 #[derive(Serialize, ToSchema)]
 pub(super) struct QuestionWire {
-    /// `confirm` (yes or no), `pin` (the PIN), `which` (one of the choices), `value` (what was missing) or `when` (a time).
+    /// `confirm` (yes or no), `pin` (the PIN), `which` (one of the choices), `value` (what was missing) or `when` (a
+    /// time).
     kind: &'static str,
     /// What can be chosen.
     choices: Vec<ChoiceWire>,
@@ -66,15 +67,32 @@ pub(super) struct ChoiceWire {
 }
 
 /// Understands words, does what they ask, and answers once devices have reported.
-#[utoipa::path(post, path = "/requests", tag = "turns", request_body = RequestWire, security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 422, body = ErrorWire), (status = 429, body = ErrorWire)))]
-pub(super) async fn request(web: State<Web>, who: Extension<Who>, body: Body<RequestWire>) -> Result<Json<TurnAnswer>, Error> {
+#[utoipa::path(
+    post,
+    path = "/requests",
+    tag = "turns",
+    request_body = RequestWire,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = TurnAnswer),
+        (status = 401, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+        (status = 429, body = ErrorWire),
+    ),
+)]
+pub(super) async fn request(
+    web: State<Web>,
+    who: Extension<Who>,
+    body: Body<RequestWire>,
+) -> Result<Json<TurnAnswer>, Error> {
     let RequestWire { text, area, conversation, lang } = body.0;
     let text = text.trim().to_owned();
     if text.is_empty() {
         return Err(Error::unfit("there are no words").hint("say what shall be done in `text`"));
     }
     if LONGEST_TEXT < text.len() {
-        return Err(Error::unfit(format!("the text is too long: {} bytes", text.len())).hint(format!("at most {LONGEST_TEXT} bytes")));
+        return Err(Error::unfit(format!("the text is too long: {} bytes", text.len()))
+            .hint(format!("at most {LONGEST_TEXT} bytes")));
     }
     let utterance = Utterance {
         text,
@@ -90,18 +108,32 @@ pub(super) async fn request(web: State<Web>, who: Extension<Who>, body: Body<Req
 }
 
 /// Lets a turn come to its end even if the caller goes away, and shows it.
-pub(super) async fn finished(web: &Web, turn: impl Future<Output = Turn> + Send + 'static) -> Result<Json<TurnAnswer>, Error> {
-    let turn = tokio::spawn(turn).await.map_err(|error| Error::failed(&anyhow::Error::from(error).context("finish a turn")))?;
+pub(super) async fn finished(
+    web: &Web,
+    turn: impl Future<Output = Turn> + Send + 'static,
+) -> Result<Json<TurnAnswer>, Error> {
+    let turn = tokio::spawn(turn)
+        .await
+        .map_err(|error| Error::failed(&anyhow::Error::from(error).context("finish a turn")))?;
     let snapshot = web.hub.snapshot();
     let commands = turn.steps.iter().filter_map(|step| wire::command(step, &snapshot.house)).collect();
-    let question = web.turns.open_question(&turn.utterance.conversation, turn.utterance.at_ms).map(|open| question(&open));
+    let question =
+        web.turns.open_question(&turn.utterance.conversation, turn.utterance.at_ms).map(|open| question(&open));
     Ok(Json(TurnAnswer { turn: wire::turn(&turn, commands), question }))
 }
 
 /// An action of the page as an utterance; the journal keeps `what` for its words.
 pub(super) fn spoken_by(web: &Web, who: &Who, speaking: &Speaking, what: String) -> Result<Utterance, Error> {
     let conversation = own_conversation(who, speaking.conversation.as_deref())?;
-    Ok(Utterance { text: what, lang: speaking.lang.clone(), place: None, conversation, speaker: Speaker::Person(web.person(who)?.id), cause: cause(who), at_ms: web.clock.now_ms() })
+    Ok(Utterance {
+        text: what,
+        lang: speaking.lang.clone(),
+        place: None,
+        conversation,
+        speaker: Speaker::Person(web.person(who)?.id),
+        cause: cause(who),
+        at_ms: web.clock.now_ms(),
+    })
 }
 
 /// The conversation of that name that belongs to whoever calls; nobody can answer another one's question.
@@ -124,8 +156,13 @@ fn place(web: &Web, name: &str) -> Result<AreaId, Error> {
     let by_id = snapshot.house.areas.get(&AreaId::new(name)).map(|area| area.id.clone());
     by_id.or_else(|| crate::run::place(&web.hub, Some(name))).ok_or_else(|| {
         let known: Vec<&str> = snapshot.house.areas.values().map(|area| area.name.as_str()).take(MOST_NAMED).collect();
-        let hint = if known.is_empty() { "leave `area` out; this house has no areas yet".to_owned() } else { format!("leave `area` out, or name one of: {}", known.join(", ")) };
-        Error::unfit(format!("there is no area `{}`", name.chars().take(LONGEST_CONVERSATION).collect::<String>())).hint(hint)
+        let hint = if known.is_empty() {
+            "leave `area` out; this house has no areas yet".to_owned()
+        } else {
+            format!("leave `area` out, or name one of: {}", known.join(", "))
+        };
+        Error::unfit(format!("there is no area `{}`", name.chars().take(LONGEST_CONVERSATION).collect::<String>()))
+            .hint(hint)
     })
 }
 
@@ -141,7 +178,11 @@ fn question(open: &Open) -> QuestionWire {
         Open::Confirm(_) => QuestionWire { kind: "confirm", choices: Vec::new() },
         Open::Pin(_) => QuestionWire { kind: "pin", choices: Vec::new() },
         Open::Which { candidates, .. } => {
-            let choice = |candidate: &house::Candidate| ChoiceWire { entity_id: candidate.entity.to_string(), name: candidate.name.clone(), area: candidate.area.clone() };
+            let choice = |candidate: &house::Candidate| ChoiceWire {
+                entity_id: candidate.entity.to_string(),
+                name: candidate.name.clone(),
+                area: candidate.area.clone(),
+            };
             QuestionWire { kind: "which", choices: candidates.iter().map(choice).collect() }
         }
         Open::Missing(_) => QuestionWire { kind: "value", choices: Vec::new() },

@@ -1,4 +1,5 @@
-//! What the household has laid down: tiers of effects, of single things, of roles, of places. Only the owner changes it.
+//! What the household has laid down: tiers of effects, of single things, of roles, of places. Only the owner changes
+//! it.
 
 use axum::Json;
 use axum::extract::{Extension, State};
@@ -25,7 +26,8 @@ pub(super) struct RulesWire {
 /// The usual tier of a kind of effect.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Usual {
-    /// `unlock`, `disarm`, `entry`, `gas`, `siren`, `whole_house`, `foreign`, `hot_water`, `heating`, `secure` or `other`.
+    /// `unlock`, `disarm`, `entry`, `gas`, `siren`, `whole_house`, `foreign`, `hot_water`, `heating`, `secure` or
+    /// `other`.
     effect: &'static str,
     /// `free`, `announced`, `confirmed`, `pin` or `never`.
     tier: &'static str,
@@ -41,14 +43,39 @@ pub(super) struct NewRules {
 }
 
 /// What the household has laid down.
-#[utoipa::path(get, path = "/rules", tag = "rules", security(("token" = []), ("session" = [])), responses((status = 200, body = RulesWire), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/rules",
+    tag = "rules",
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = RulesWire), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn rules(web: State<Web>) -> Json<RulesWire> {
     Json(shown(&web))
 }
 
-/// Lays down other rules, all at once; they hold from then on, for what is planned too. Only the owner may, with the password.
-#[utoipa::path(put, path = "/rules", tag = "rules", request_body = NewRules, security(("session" = [])), responses((status = 200, body = RulesWire), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 422, body = ErrorWire), (status = 429, body = ErrorWire)))]
-pub(super) async fn set_rules(web: State<Web>, who: Extension<Who>, client: Client, body: Body<NewRules>) -> Result<Json<RulesWire>, Error> {
+/// Lays down other rules, all at once; they hold from then on, for what is planned too. Only the owner may, with the
+/// password.
+#[utoipa::path(
+    put,
+    path = "/rules",
+    tag = "rules",
+    request_body = NewRules,
+    security(("session" = [])),
+    responses(
+        (status = 200, body = RulesWire),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+        (status = 429, body = ErrorWire),
+    ),
+)]
+pub(super) async fn set_rules(
+    web: State<Web>,
+    who: Extension<Who>,
+    client: Client,
+    body: Body<NewRules>,
+) -> Result<Json<RulesWire>, Error> {
     web.only_owner(&who.0)?;
     let rules = body.0.rules.into_rules().map_err(|error| Error::unfit(format!("{error:#}")))?;
     confirmed(&web, &who.0, body.0.password.as_deref(), &client).await?;
@@ -58,6 +85,7 @@ pub(super) async fn set_rules(web: State<Web>, who: Extension<Who>, client: Clie
 }
 
 fn shown(web: &Web) -> RulesWire {
-    let usual = Effect::ALL.iter().map(|effect| Usual { effect: effect.as_str(), tier: effect.usual().as_str() }).collect();
+    let usual =
+        Effect::ALL.iter().map(|effect| Usual { effect: effect.as_str(), tier: effect.usual().as_str() }).collect();
     RulesWire { rules: RulesRecord::of(&web.household.house_rules()), usual }
 }

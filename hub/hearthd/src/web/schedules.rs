@@ -85,7 +85,8 @@ pub(super) struct InLang {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Retiming {
-    /// The time in words, such as `every weekday at 7`; for an action a condition too, such as `when the front door opens after sunset`.
+    /// The time in words, such as `every weekday at 7`; for an action a condition too, such as `when the front door
+    /// opens after sunset`.
     when: String,
     /// Whether it is kept; if not, it is only read back.
     #[serde(default)]
@@ -112,26 +113,66 @@ pub(super) struct Snooze {
 }
 
 /// What is scheduled.
-#[utoipa::path(get, path = "/schedules", tag = "schedules", params(InLang), security(("token" = []), ("session" = [])), responses((status = 200, body = Vec<ScheduleWire>), (status = 401, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/schedules",
+    tag = "schedules",
+    params(InLang),
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = Vec<ScheduleWire>), (status = 401, body = ErrorWire)),
+)]
 pub(super) async fn schedules(web: State<Web>, lang: Query<InLang>) -> Json<Vec<ScheduleWire>> {
     let lang = lang.0.lang.as_deref().map(Lang::parse);
     Json(all(&web, &web.hub.snapshot(), lang))
 }
 
 /// Takes something off the schedule. The turn that does it can be taken back.
-#[utoipa::path(delete, path = "/schedules/{id}", tag = "schedules", params(("id" = String, Path, description = "The schedule's id"), Speaking), security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)))]
-pub(super) async fn cancel(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>) -> Result<Json<TurnAnswer>, Error> {
+#[utoipa::path(
+    delete,
+    path = "/schedules/{id}",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The schedule's id"), Speaking),
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)),
+)]
+pub(super) async fn cancel(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    speaking: Query<Speaking>,
+) -> Result<Json<TurnAnswer>, Error> {
     let schedule = one(&web, &id.0)?;
     let lang = speaking.0.lang.as_deref().map_or_else(|| Lang::parse(schedule.lang), Lang::parse);
     let speaking = Speaking { lang: Some(lang.as_str().to_owned()), ..speaking.0 };
     let utterance = spoken_by(&web, &who.0, &speaking, format!("schedule.cancel {}", title(&web, &schedule, lang)))?;
     let turns = web.turns.clone();
-    finished(&web, async move { turns.act(utterance, Wish { cancel: vec![schedule.id], ..Wish::default() }).await }).await
+    finished(&web, async move { turns.act(utterance, Wish { cancel: vec![schedule.id], ..Wish::default() }).await })
+        .await
 }
 
-/// Reads another time back, or gives something scheduled this time. An action is judged anew with it, and may ask first.
-#[utoipa::path(patch, path = "/schedules/{id}", tag = "schedules", params(("id" = String, Path, description = "The schedule's id"), Speaking), request_body = Retiming, security(("token" = []), ("session" = [])), responses((status = 200, body = Retimed), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn retime(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>, body: Body<Retiming>) -> Result<Json<Retimed>, Error> {
+/// Reads another time back, or gives something scheduled this time. An action is judged anew with it, and may ask
+/// first.
+#[utoipa::path(
+    patch,
+    path = "/schedules/{id}",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The schedule's id"), Speaking),
+    request_body = Retiming,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = Retimed),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn retime(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    speaking: Query<Speaking>,
+    body: Body<Retiming>,
+) -> Result<Json<Retimed>, Error> {
     let mut schedule = one(&web, &id.0)?;
     let Retiming { when, keep } = body.0;
     if LONGEST_WHEN < when.len() {
@@ -141,7 +182,12 @@ pub(super) async fn retime(web: State<Web>, who: Extension<Who>, id: Path<String
     let around = web.clock.around(web.clock.now_ms());
     let may_wait = matches!(schedule.errand, Errand::Act { .. });
     let timing = read_whole(&when, may_wait, &web.hub.snapshot().house, &around);
-    let doubted = |doubt| Error::unfit(reply::question(&Question::When { intent: IntentKind::SetReminder, heard: when.clone(), doubt }, lang));
+    let doubted = |doubt| {
+        Error::unfit(reply::question(
+            &Question::When { intent: IntentKind::SetReminder, heard: when.clone(), doubt },
+            lang,
+        ))
+    };
     schedule.timing = timing.map_err(doubted)?;
     schedule.due_ms = next(&schedule.timing, around.now_ms, &around).ok_or_else(|| doubted(TimeDoubt::Past))?;
     let (title, due_ms) = (title(&web, &schedule, lang), shown(schedule.due_ms));
@@ -158,8 +204,25 @@ pub(super) async fn retime(web: State<Web>, who: Extension<Who>, id: Path<String
 }
 
 /// An alarm or a reminder that rings is quiet, and rings again in so many minutes.
-#[utoipa::path(post, path = "/schedules/{id}/snooze", tag = "schedules", params(("id" = String, Path, description = "The schedule's id")), request_body = Snooze, security(("token" = []), ("session" = [])), responses((status = 200, description = "It is quiet"), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn snooze(web: State<Web>, id: Path<String>, body: Body<Snooze>) -> Result<Json<serde_json::Value>, Error> {
+#[utoipa::path(
+    post,
+    path = "/schedules/{id}/snooze",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The schedule's id")),
+    request_body = Snooze,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is quiet"),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn snooze(
+    web: State<Web>,
+    id: Path<String>,
+    body: Body<Snooze>,
+) -> Result<Json<serde_json::Value>, Error> {
     let minutes = body.0.minutes;
     if !(1..=LONGEST_SNOOZE_MIN).contains(&minutes) {
         return Err(Error::unfit(format!("1 to {LONGEST_SNOOZE_MIN} minutes")));
@@ -168,24 +231,74 @@ pub(super) async fn snooze(web: State<Web>, id: Path<String>, body: Body<Snooze>
 }
 
 /// What rings is silent; what comes again and again stays.
-#[utoipa::path(post, path = "/schedules/{id}/stop", tag = "schedules", params(("id" = String, Path, description = "The schedule's id")), security(("token" = []), ("session" = [])), responses((status = 200, description = "It is silent"), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
+#[utoipa::path(
+    post,
+    path = "/schedules/{id}/stop",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The schedule's id")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is silent"),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
 pub(super) async fn stop(web: State<Web>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
     quiet(&web, &id.0, Change::Silence).await
 }
 
 /// Nothing comes of it until it goes on.
-#[utoipa::path(post, path = "/schedules/{id}/pause", tag = "schedules", params(("id" = String, Path, description = "The schedule's id")), security(("token" = []), ("session" = [])), responses((status = 200, description = "It is paused"), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire)))]
-pub(super) async fn pause(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
+#[utoipa::path(
+    post,
+    path = "/schedules/{id}/pause",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The schedule's id")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is paused"),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
+pub(super) async fn pause(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+) -> Result<Json<serde_json::Value>, Error> {
     switch(&web, &who.0, &id.0, Change::Pause).await
 }
 
 /// It comes again at its next time; what it missed is not made up for.
-#[utoipa::path(post, path = "/schedules/{id}/resume", tag = "schedules", params(("id" = String, Path, description = "The schedule's id")), security(("token" = []), ("session" = [])), responses((status = 200, description = "It goes on"), (status = 401, body = ErrorWire), (status = 403, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn resume(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
+#[utoipa::path(
+    post,
+    path = "/schedules/{id}/resume",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The schedule's id")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It goes on"),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn resume(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+) -> Result<Json<serde_json::Value>, Error> {
     switch(&web, &who.0, &id.0, Change::Resume).await
 }
 
-async fn switch(web: &Web, who: &Who, id: &str, change: impl FnOnce(Vec<String>) -> Change) -> Result<Json<serde_json::Value>, Error> {
+async fn switch(
+    web: &Web,
+    who: &Who,
+    id: &str,
+    change: impl FnOnce(Vec<String>) -> Change,
+) -> Result<Json<serde_json::Value>, Error> {
     let schedule = one(web, id)?;
     if schedule.asked_by != Speaker::Person(web.person(who)?.id) {
         web.only_editors(who)?;
@@ -194,7 +307,11 @@ async fn switch(web: &Web, who: &Who, id: &str, change: impl FnOnce(Vec<String>)
     Ok(Json(serde_json::json!({ "paused": one(web, id)?.is_paused })))
 }
 
-async fn quiet(web: &Web, id: &str, change: impl FnOnce(Vec<String>) -> Change) -> Result<Json<serde_json::Value>, Error> {
+async fn quiet(
+    web: &Web,
+    id: &str,
+    change: impl FnOnce(Vec<String>) -> Change,
+) -> Result<Json<serde_json::Value>, Error> {
     let schedule = one(web, id)?;
     if schedule.rings_since_ms.is_none() {
         return Err(Error::unfit("it does not ring"));
@@ -206,11 +323,23 @@ async fn quiet(web: &Web, id: &str, change: impl FnOnce(Vec<String>) -> Change) 
 
 /// All of it, as the interface shows it.
 pub(super) fn all(web: &Web, snapshot: &Snapshot, lang: Option<Lang>) -> Vec<ScheduleWire> {
-    snapshot.house.schedules.iter().map(|one| wire(web, snapshot, one, lang.unwrap_or_else(|| Lang::parse(one.lang)))).collect()
+    snapshot
+        .house
+        .schedules
+        .iter()
+        .map(|one| wire(web, snapshot, one, lang.unwrap_or_else(|| Lang::parse(one.lang))))
+        .collect()
 }
 
 fn one(web: &Web, id: &str) -> Result<Schedule, Error> {
-    web.hub.snapshot().house.schedules.iter().find(|one| one.id == id).cloned().ok_or_else(|| Error::missing("nothing is scheduled under this id"))
+    web.hub
+        .snapshot()
+        .house
+        .schedules
+        .iter()
+        .find(|one| one.id == id)
+        .cloned()
+        .ok_or_else(|| Error::missing("nothing is scheduled under this id"))
 }
 
 fn title(web: &Web, schedule: &Schedule, lang: Lang) -> String {

@@ -26,8 +26,27 @@ pub(super) enum TimerEdit {
 }
 
 /// Pauses a timer, lets it go on, or changes what is left.
-#[utoipa::path(post, path = "/timers/{id}", tag = "schedules", params(("id" = String, Path, description = "The timer's id"), Speaking), request_body = TimerEdit, security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn change(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>, body: Body<TimerEdit>) -> Result<Json<TurnAnswer>, Error> {
+#[utoipa::path(
+    post,
+    path = "/timers/{id}",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The timer's id"), Speaking),
+    request_body = TimerEdit,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = TurnAnswer),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn change(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    speaking: Query<Speaking>,
+    body: Body<TimerEdit>,
+) -> Result<Json<TurnAnswer>, Error> {
     let ids = vec![id.0.clone()];
     let (word, change) = match body.0 {
         TimerEdit::Pause => ("pause", TimerChange::Pause(ids)),
@@ -39,14 +58,38 @@ pub(super) async fn change(web: State<Web>, who: Extension<Who>, id: Path<String
 }
 
 /// Takes a timer away.
-#[utoipa::path(delete, path = "/timers/{id}", tag = "schedules", params(("id" = String, Path, description = "The timer's id"), Speaking), security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)))]
-pub(super) async fn cancel(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>) -> Result<Json<TurnAnswer>, Error> {
+#[utoipa::path(
+    delete,
+    path = "/timers/{id}",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The timer's id"), Speaking),
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)),
+)]
+pub(super) async fn cancel(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    speaking: Query<Speaking>,
+) -> Result<Json<TurnAnswer>, Error> {
     changed(&web, &who.0, &id.0, &speaking.0, "cancel", TimerChange::Cancel(vec![id.0.clone()])).await
 }
 
-async fn changed(web: &Web, who: &Who, id: &str, speaking: &Speaking, word: &str, change: TimerChange) -> Result<Json<TurnAnswer>, Error> {
+async fn changed(
+    web: &Web,
+    who: &Who,
+    id: &str,
+    speaking: &Speaking,
+    word: &str,
+    change: TimerChange,
+) -> Result<Json<TurnAnswer>, Error> {
     let snapshot = web.hub.snapshot();
-    let timer = snapshot.house.timers.iter().find(|timer| timer.id == id).ok_or_else(|| Error::missing("there is no such timer"))?;
+    let timer = snapshot
+        .house
+        .timers
+        .iter()
+        .find(|timer| timer.id == id)
+        .ok_or_else(|| Error::missing("there is no such timer"))?;
     let utterance = spoken_by(web, who, speaking, format!("timer.{word} {}", timer.name.as_deref().unwrap_or(id)))?;
     let turns = web.turns.clone();
     finished(web, async move { turns.act(utterance, Wish { timers: vec![change], ..Wish::default() }).await }).await

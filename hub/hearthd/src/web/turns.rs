@@ -82,8 +82,19 @@ pub(super) struct Which {
 }
 
 /// The last turns, newest first; to guests and children only their own.
-#[utoipa::path(get, path = "/turns", tag = "turns", params(Which), security(("token" = []), ("session" = [])), responses((status = 200, body = Vec<PastTurn>), (status = 400, body = ErrorWire), (status = 401, body = ErrorWire)))]
-pub(super) async fn turns(web: State<Web>, who: Extension<Who>, which: Query<Which>) -> Result<Json<Vec<PastTurn>>, Error> {
+#[utoipa::path(
+    get,
+    path = "/turns",
+    tag = "turns",
+    params(Which),
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = Vec<PastTurn>), (status = 400, body = ErrorWire), (status = 401, body = ErrorWire)),
+)]
+pub(super) async fn turns(
+    web: State<Web>,
+    who: Extension<Who>,
+    which: Query<Which>,
+) -> Result<Json<Vec<PastTurn>>, Error> {
     let limit = which.0.limit.unwrap_or(USUAL).min(MOST);
     let before = which.0.before.map(TurnId::new);
     let caller = web.person(&who.0)?;
@@ -94,15 +105,39 @@ pub(super) async fn turns(web: State<Web>, who: Extension<Who>, which: Query<Whi
 }
 
 /// One turn.
-#[utoipa::path(get, path = "/turns/{id}", tag = "turns", params(("id" = String, Path, description = "The turn's id")), security(("token" = []), ("session" = [])), responses((status = 200, body = PastTurn), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)))]
+#[utoipa::path(
+    get,
+    path = "/turns/{id}",
+    tag = "turns",
+    params(("id" = String, Path, description = "The turn's id")),
+    security(("token" = []), ("session" = [])),
+    responses((status = 200, body = PastTurn), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)),
+)]
 pub(super) async fn turn(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<PastTurn>, Error> {
     let (id, record) = one(&web, &who.0, id.0)?;
     Ok(Json(past(&web, &id, record)))
 }
 
 /// Takes a turn back: every state it changed becomes what it was before. Gated effects ask first, as always.
-#[utoipa::path(post, path = "/turns/{id}/undo", tag = "turns", params(("id" = String, Path, description = "The turn's id"), Speaking), security(("token" = []), ("session" = [])), responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire), (status = 422, body = ErrorWire)))]
-pub(super) async fn undo(web: State<Web>, who: Extension<Who>, id: Path<String>, speaking: Query<Speaking>) -> Result<Json<TurnAnswer>, Error> {
+#[utoipa::path(
+    post,
+    path = "/turns/{id}/undo",
+    tag = "turns",
+    params(("id" = String, Path, description = "The turn's id"), Speaking),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, body = TurnAnswer),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(super) async fn undo(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+    speaking: Query<Speaking>,
+) -> Result<Json<TurnAnswer>, Error> {
     let (_, record) = one(&web, &who.0, id.0)?;
     let now = web.clock.now_ms();
     if LONGEST_UNDO_MS < now - record.at_ms {
@@ -138,7 +173,9 @@ fn past(web: &Web, id: &TurnId, record: TurnRecord) -> PastTurn {
         at_ms: record.at_ms,
         conversation: record.conversation,
         area: record.area,
-        person: record.person.map(|id| web.household.person(&PersonId::new(id.as_str())).map_or(id, |person| person.name)),
+        person: record
+            .person
+            .map(|id| web.household.person(&PersonId::new(id.as_str())).map_or(id, |person| person.name)),
         cause: record.cause,
         lang: record.lang,
         text: record.text,
@@ -148,7 +185,16 @@ fn past(web: &Web, id: &TurnId, record: TurnRecord) -> PastTurn {
         reply: record.reply,
         path: record.path,
         confidence: record.confidence,
-        outcomes: outcomes.map(|one| PastOutcome { entity_id: one.entity, action: one.action, outcome: one.kind, ms: one.took_ms, sent: one.sent, late_ms: one.late_ms }).collect(),
+        outcomes: outcomes
+            .map(|one| PastOutcome {
+                entity_id: one.entity,
+                action: one.action,
+                outcome: one.kind,
+                ms: one.took_ms,
+                sent: one.sent,
+                late_ms: one.late_ms,
+            })
+            .collect(),
         ms: PastMs { total: record.ms.total, model: record.ms.model },
         trace: record.trace,
         undoable: !record.undo.is_empty() && web.clock.now_ms() - record.at_ms <= LONGEST_UNDO_MS,

@@ -69,7 +69,8 @@ pub(crate) async fn read(stream: &mut (impl AsyncBufRead + Unpin)) -> Result<Opt
     if 0 < length {
         let mut block = vec![0; length];
         stream.read_exact(&mut block).await?;
-        let block: Map<String, Value> = serde_json::from_slice(&block).map_err(|error| Broken::Data(error.to_string()))?;
+        let block: Map<String, Value> =
+            serde_json::from_slice(&block).map_err(|error| Broken::Data(error.to_string()))?;
         data.extend(block);
     }
     let payload = header.payload_length.unwrap_or(0);
@@ -130,7 +131,9 @@ mod tests {
     #[tokio::test]
     async fn what_is_written_is_read() {
         let mut bytes = Vec::new();
-        write(&mut bytes, "transcript", &json!({ "text": "把灯打开", "context": { "conversation_id": "7" } })).await.unwrap();
+        write(&mut bytes, "transcript", &json!({ "text": "把灯打开", "context": { "conversation_id": "7" } }))
+            .await
+            .unwrap();
         write(&mut bytes, "describe", &json!({})).await.unwrap();
         let (events, end) = all(&bytes).await;
         assert_eq!(end, None);

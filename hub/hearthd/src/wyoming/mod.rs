@@ -57,11 +57,18 @@ pub(crate) async fn start(settings: Settings, turns: &Turns) -> anyhow::Result<L
     let mut names = None;
     for (address, service) in [(settings.listen, Service::Handle), (settings.intent_listen, Service::Recognize)] {
         let Some(address) = address else { continue };
-        let listener = TcpListener::bind(address).await.with_context(|| format!("listen for Home Assistant's voice on `{address}`"))?;
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("listen for Home Assistant's voice on `{address}`"))?;
         let address = listener.local_addr().context("read the port of Home Assistant's voice")?;
         info!(%address, ?service, "Home Assistant may talk to the hub.");
         if service == Service::Handle && !address.ip().is_loopback() {
-            names = in_network(address).inspect_err(|error| warn!(%error, "The hub can't tell the network its name; name its address in Home Assistant instead.")).ok();
+            names = in_network(address)
+                .inspect_err(|error| {
+                    warn!(%error, "The hub can't tell the network its name; \
+             name its address in Home Assistant instead.")
+                })
+                .ok();
         }
         ports.spawn(accept(listener, service, settings.clone(), turns.clone()));
     }
@@ -71,9 +78,17 @@ pub(crate) async fn start(settings: Settings, turns: &Turns) -> anyhow::Result<L
 /// Tells the network by mDNS where the voice is, so that Home Assistant finds it.
 fn in_network(address: SocketAddr) -> mdns_sd::Result<ServiceDaemon> {
     let names = ServiceDaemon::new()?;
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map_or_else(|_| "hearth".to_owned(), |name| name.trim().to_owned());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "hearth".to_owned(), |name| name.trim().to_owned());
     let own = if address.ip().is_unspecified() { String::new() } else { address.ip().to_string() };
-    let service = ServiceInfo::new("_wyoming._tcp.local.", "Hearth", &format!("{host}.local."), own.as_str(), address.port(), None)?;
+    let service = ServiceInfo::new(
+        "_wyoming._tcp.local.",
+        "Hearth",
+        &format!("{host}.local."),
+        own.as_str(),
+        address.port(),
+        None,
+    )?;
     names.register(if own.is_empty() { service.enable_addr_auto() } else { service })?;
     Ok(names)
 }
@@ -101,7 +116,13 @@ async fn accept(listener: TcpListener, service: Service, settings: Arc<Settings>
 }
 
 /// One connection, event by event.
-async fn talk(stream: TcpStream, peer: SocketAddr, service: Service, settings: &Settings, turns: &Turns) -> anyhow::Result<()> {
+async fn talk(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: Service,
+    settings: &Settings,
+    turns: &Turns,
+) -> anyhow::Result<()> {
     stream.set_nodelay(true)?;
     let (reading, mut writing) = stream.into_split();
     let mut reading = BufReader::new(reading);
@@ -111,7 +132,8 @@ async fn talk(stream: TcpStream, peer: SocketAddr, service: Service, settings: &
             Ok(Some(event)) => event,
             Ok(None) => return Ok(()),
             Err(error) => {
-                let _ = event::write(&mut writing, "error", &json!({ "text": error.to_string(), "code": "bad-event" })).await;
+                let _ = event::write(&mut writing, "error", &json!({ "text": error.to_string(), "code": "bad-event" }))
+                    .await;
                 return Err(error.into());
             }
         };
@@ -119,7 +141,9 @@ async fn talk(stream: TcpStream, peer: SocketAddr, service: Service, settings: &
             ("describe", _) => event::write(&mut writing, "info", &about(service)).await?,
             ("ping", _) => event::write(&mut writing, "pong", &json!({ "text": event.data.get("text") })).await?,
             ("transcript", Service::Handle) => handle(&event.data, peer, settings, turns, &mut writing).await?,
-            ("transcript" | "recognize", Service::Recognize) => recognize(&event.data, settings, turns, &mut writing).await?,
+            ("transcript" | "recognize", Service::Recognize) => {
+                recognize(&event.data, settings, turns, &mut writing).await?
+            }
             // Peers of other versions say more than is known here.
             _ => {}
         }
@@ -127,7 +151,13 @@ async fn talk(stream: TcpStream, peer: SocketAddr, service: Service, settings: &
 }
 
 /// Does what a sentence asks, and says the reply.
-async fn handle(data: &Map<String, Value>, peer: SocketAddr, settings: &Settings, turns: &Turns, out: &mut (impl AsyncWrite + Unpin)) -> anyhow::Result<()> {
+async fn handle(
+    data: &Map<String, Value>,
+    peer: SocketAddr,
+    settings: &Settings,
+    turns: &Turns,
+    out: &mut (impl AsyncWrite + Unpin),
+) -> anyhow::Result<()> {
     let context = data.get("context").cloned().unwrap_or(Value::Null);
     let Some(text) = said(data) else {
         return Ok(event::write(out, "not-handled", &json!({ "text": NO_WORDS, "context": context })).await?);
@@ -151,7 +181,12 @@ async fn handle(data: &Map<String, Value>, peer: SocketAddr, settings: &Settings
 }
 
 /// Says which intents a sentence holds. What would need a confirmation is left to the hub itself.
-async fn recognize(data: &Map<String, Value>, settings: &Settings, turns: &Turns, out: &mut (impl AsyncWrite + Unpin)) -> anyhow::Result<()> {
+async fn recognize(
+    data: &Map<String, Value>,
+    settings: &Settings,
+    turns: &Turns,
+    out: &mut (impl AsyncWrite + Unpin),
+) -> anyhow::Result<()> {
     let context = data.get("context").cloned().unwrap_or(Value::Null);
     let refuse = |text: String| json!({ "text": text, "context": context });
     let Some(text) = said(data) else {
@@ -161,7 +196,14 @@ async fn recognize(data: &Map<String, Value>, settings: &Settings, turns: &Turns
     let area = place(&context, settings, turns);
     let area_context = area.as_ref().and_then(|id| Some(snapshot.house.areas.get(id)?.name.clone()));
     let case = Case { id: String::new(), text, lang: language(data), area_context, fixture: None };
-    let parsed = parse::parse(&case, &snapshot, &turns.model, turns.household.thresholds(), &turns.household.rules(&SPEAKER, area.as_ref())).await;
+    let parsed = parse::parse(
+        &case,
+        &snapshot,
+        &turns.model,
+        turns.household.thresholds(),
+        &turns.household.rules(&SPEAKER, area.as_ref()),
+    )
+    .await;
     let is_known = parsed.intents.iter().all(|intent| intent.intent.starts_with("Hass"));
     // Home Assistant would do at once what was meant for later.
     if !matches!(parsed.outcome, "act" | "answer") || parsed.intents.is_empty() || !is_known || parsed.is_timed {
@@ -172,8 +214,10 @@ async fn recognize(data: &Map<String, Value>, settings: &Settings, turns: &Turns
         event::write(out, "intents-start", &json!({ "context": context })).await?;
     }
     for intent in &parsed.intents {
-        let entities: Vec<Value> = intent.slots.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        event::write(out, "intent", &json!({ "name": intent.intent, "entities": entities, "context": context })).await?;
+        let entities: Vec<Value> =
+            intent.slots.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        event::write(out, "intent", &json!({ "name": intent.intent, "entities": entities, "context": context }))
+            .await?;
     }
     if is_several {
         event::write(out, "intents-stop", &json!({ "context": context })).await?;
@@ -200,9 +244,12 @@ fn id<'a>(context: &'a Value, name: &str) -> Option<&'a str> {
     context.get(name).and_then(Value::as_str).filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)
 }
 
-/// Who speaks at one satellite goes on with what was said there, although Home Assistant begins a conversation anew each time.
+/// Who speaks at one satellite goes on with what was said there, although Home Assistant begins a conversation anew
+/// each time.
 fn conversation(context: &Value, peer: SocketAddr) -> String {
-    let id = speaker(context).or_else(|| id(context, "conversation_id")).map_or_else(|| peer.ip().to_string(), str::to_owned);
+    let id = speaker(context)
+        .or_else(|| id(context, "conversation_id"))
+        .map_or_else(|| peer.ip().to_string(), str::to_owned);
     format!("wyoming-{id}")
 }
 
@@ -217,8 +264,15 @@ fn place(context: &Value, settings: &Settings, turns: &Turns) -> Option<AreaId> 
 /// What the hub is to Home Assistant. A port that handles offers no intents, because Home Assistant would prefer those.
 fn about(service: Service) -> Value {
     let attribution = json!({ "name": "Hearth", "url": "" });
-    let model = json!({ "name": "hearth", "attribution": attribution, "installed": true, "description": "The household's own model", "version": VERSION, "languages": ["en", "zh", "zh-CN", "zh-TW", "zh-HK"] });
-    let mut program = json!({ "name": "Hearth", "attribution": attribution, "installed": true, "description": "A private smart-home hub", "version": VERSION, "models": [model] });
+    let model = json!({
+        "name": "hearth", "attribution": attribution, "installed": true,
+        "description": "The household's own model", "version": VERSION,
+        "languages": ["en", "zh", "zh-CN", "zh-TW", "zh-HK"],
+    });
+    let mut program = json!({
+        "name": "Hearth", "attribution": attribution, "installed": true,
+        "description": "A private smart-home hub", "version": VERSION, "models": [model],
+    });
     let (handle, intent) = match service {
         Service::Handle => {
             program["supports_home_control"] = json!(true);

@@ -35,8 +35,19 @@ pub enum Effect {
 
 impl Effect {
     /// All of them, the gravest first.
-    pub const ALL: &'static [Self] =
-        &[Self::Unlock, Self::Disarm, Self::Entry, Self::Gas, Self::Siren, Self::WholeHouse, Self::Foreign, Self::HotWater, Self::Heating, Self::Secure, Self::Other];
+    pub const ALL: &'static [Self] = &[
+        Self::Unlock,
+        Self::Disarm,
+        Self::Entry,
+        Self::Gas,
+        Self::Siren,
+        Self::WholeHouse,
+        Self::Foreign,
+        Self::HotWater,
+        Self::Heating,
+        Self::Secure,
+        Self::Other,
+    ];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -87,10 +98,23 @@ pub(super) fn effect(entity: &Entity, action: &Action) -> Effect {
         Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
         _ => false,
     };
-    let is_opener = matches!(entity.domain, Domain::Switch | Domain::Button | Domain::InputBoolean | Domain::Scene | Domain::Script | Domain::Automation | Domain::Number | Domain::Select)
-        && sounds_like_opener(&entity.name);
+    let is_opener = matches!(
+        entity.domain,
+        Domain::Switch
+            | Domain::Button
+            | Domain::InputBoolean
+            | Domain::Scene
+            | Domain::Script
+            | Domain::Automation
+            | Domain::Number
+            | Domain::Select
+    ) && sounds_like_opener(&entity.name);
     match action {
-        Action::TurnOn | Action::TurnOff | Action::Activate | Action::SetNumber(_) | Action::SelectOption(_) if is_opener => Effect::Entry,
+        Action::TurnOn | Action::TurnOff | Action::Activate | Action::SetNumber(_) | Action::SelectOption(_)
+            if is_opener =>
+        {
+            Effect::Entry
+        }
         Action::Unlock => Effect::Unlock,
         Action::Disarm => Effect::Disarm,
         Action::TurnOff if entity.domain == Domain::Lock => Effect::Unlock,
@@ -133,8 +157,29 @@ fn sounds_like_entry(name: &str) -> bool {
 
 const HARMLESS: &[&str] = &["light", "lights", "lamp", "lamps", "sensor", "bell", "灯", "铃", "传感"];
 const OPENERS: &[&str] = &[
-    "unlock", "opener", "open door", "open the door", "open gate", "open the gate", "open garage", "open the garage", "door strike", "buzzer", "garage door", "gate", "disarm",
-    "解锁", "开锁", "开门", "开大门", "大门", "院门", "车库门", "道闸", "撤防", "解除警报",
+    "unlock",
+    "opener",
+    "open door",
+    "open the door",
+    "open gate",
+    "open the gate",
+    "open garage",
+    "open the garage",
+    "door strike",
+    "buzzer",
+    "garage door",
+    "gate",
+    "disarm",
+    "解锁",
+    "开锁",
+    "开门",
+    "开大门",
+    "大门",
+    "院门",
+    "车库门",
+    "道闸",
+    "撤防",
+    "解除警报",
 ];
 
 #[cfg(test)]
@@ -143,10 +188,29 @@ mod tests {
 
     #[test]
     fn a_relay_that_opens_a_door_is_told_by_its_name() {
-        for name in ["Door Opener", "Garage Door", "Driveway Gate", "Unlock Front Door", "gate_relay", "开门器", "院门", "车库门继电器"] {
+        for name in [
+            "Door Opener",
+            "Garage Door",
+            "Driveway Gate",
+            "Unlock Front Door",
+            "gate_relay",
+            "开门器",
+            "院门",
+            "车库门继电器",
+        ] {
             assert!(sounds_like_opener(name), "{name}");
         }
-        for name in ["Garage Light", "Zigbee Gateway", "Gate Lamp", "Doorbell", "Door Sensor", "Coffee Machine", "车库灯", "门铃", "Investigation"] {
+        for name in [
+            "Garage Light",
+            "Zigbee Gateway",
+            "Gate Lamp",
+            "Doorbell",
+            "Door Sensor",
+            "Coffee Machine",
+            "车库灯",
+            "门铃",
+            "Investigation",
+        ] {
             assert!(!sounds_like_opener(name), "{name}");
         }
     }

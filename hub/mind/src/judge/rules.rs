@@ -66,9 +66,17 @@ pub struct HouseRules {
 
 impl Default for HouseRules {
     fn default() -> Self {
-        let never = [Effect::Unlock, Effect::Disarm, Effect::Entry, Effect::Gas, Effect::Siren, Effect::HotWater].map(|effect| (effect, Tier::Never));
+        let never = [Effect::Unlock, Effect::Disarm, Effect::Entry, Effect::Gas, Effect::Siren, Effect::HotWater]
+            .map(|effect| (effect, Tier::Never));
         let limits = Limits { tiers: never.into(), heat: Some(USUAL_HEAT), may_edit: false };
-        Self { classes: BTreeMap::new(), entities: BTreeMap::new(), guest: limits.clone(), child: limits, places: BTreeMap::new(), ways: BTreeMap::new() }
+        Self {
+            classes: BTreeMap::new(),
+            entities: BTreeMap::new(),
+            guest: limits.clone(),
+            child: limits,
+            places: BTreeMap::new(),
+            ways: BTreeMap::new(),
+        }
     }
 }
 

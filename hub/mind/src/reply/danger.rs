@@ -18,7 +18,12 @@ pub fn danger(entity: &Entity, house: &House, lang: Lang) -> Option<String> {
         },
         (Domain::BinarySensor, Some(class), "on") => {
             let what = DANGERS.iter().find(|(known, ..)| *known == class)?;
-            let place = entity.area.as_ref().and_then(|id| house.areas.get(id)).map(|area| in_area(&area.name, lang)).unwrap_or_default();
+            let place = entity
+                .area
+                .as_ref()
+                .and_then(|id| house.areas.get(id))
+                .map(|area| in_area(&area.name, lang))
+                .unwrap_or_default();
             match lang {
                 Lang::En => format!("{name}{place} reports {}!", what.1),
                 Lang::Zh if place.is_empty() => format!("{name}检测到{}！", what.2),
@@ -32,7 +37,10 @@ pub fn danger(entity: &Entity, house: &House, lang: Lang) -> Option<String> {
 
 /// Device classes of Home Assistant that mean danger, and what is said of them.
 const DANGERS: &[(&str, &str, &str)] = &[
-    ("smoke", "smoke", "烟雾"), ("gas", "gas", "燃气泄漏"), ("carbon_monoxide", "carbon monoxide", "一氧化碳"), ("moisture", "water", "漏水"),
+    ("smoke", "smoke", "烟雾"),
+    ("gas", "gas", "燃气泄漏"),
+    ("carbon_monoxide", "carbon monoxide", "一氧化碳"),
+    ("moisture", "water", "漏水"),
 ];
 
 #[cfg(test)]
@@ -43,15 +51,32 @@ mod tests {
 
     fn said(domain: Domain, class: Option<&str>, value: &str, lang: Lang) -> Option<String> {
         let state = State { value: Some(value.to_owned()), ..State::default() };
-        let entity = Entity { id: EntityId::new("x.y"), name: "Detector".to_owned(), aliases: Vec::new(), domain, device_class: class.map(str::to_owned), area: None, state, availability: Availability::Online };
+        let entity = Entity {
+            id: EntityId::new("x.y"),
+            name: "Detector".to_owned(),
+            aliases: Vec::new(),
+            domain,
+            device_class: class.map(str::to_owned),
+            area: None,
+            state,
+            availability: Availability::Online,
+        };
         danger(&entity, &House::default(), lang)
     }
 
     #[test]
     fn only_danger_is_told_unasked() {
-        assert_eq!(said(Domain::AlarmControlPanel, None, "triggered", Lang::En).as_deref(), Some("Detector has gone off!"));
+        assert_eq!(
+            said(Domain::AlarmControlPanel, None, "triggered", Lang::En).as_deref(),
+            Some("Detector has gone off!")
+        );
         assert_eq!(said(Domain::BinarySensor, Some("smoke"), "on", Lang::Zh).as_deref(), Some("Detector检测到烟雾！"));
-        for (domain, class, value) in [(Domain::AlarmControlPanel, None, "armed_away"), (Domain::BinarySensor, Some("motion"), "on"), (Domain::BinarySensor, Some("smoke"), "off"), (Domain::Light, None, "on")] {
+        for (domain, class, value) in [
+            (Domain::AlarmControlPanel, None, "armed_away"),
+            (Domain::BinarySensor, Some("motion"), "on"),
+            (Domain::BinarySensor, Some("smoke"), "off"),
+            (Domain::Light, None, "on"),
+        ] {
             assert_eq!(said(domain, class, value, Lang::En), None, "{domain:?} {value}");
         }
     }

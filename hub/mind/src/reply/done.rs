@@ -11,21 +11,34 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for outcome in outcomes {
         let is_alike = |other: &Outcome| {
-            other.kind == outcome.kind && other.is_underway == outcome.is_underway && other.reason == outcome.reason && phrase(&other.action, lang) == phrase(&outcome.action, lang)
+            other.kind == outcome.kind
+                && other.is_underway == outcome.is_underway
+                && other.reason == outcome.reason
+                && phrase(&other.action, lang) == phrase(&outcome.action, lang)
         };
         match groups.iter_mut().find(|group| group.first().is_some_and(|other| is_alike(other))) {
             Some(group) => group.push(outcome),
             None => groups.push(vec![outcome]),
         }
     }
-    let is_confirmed = |action: &Action| outcomes.iter().any(|other| other.kind == OutcomeKind::Confirmed && phrase(&other.action, lang) == phrase(action, lang));
+    let is_confirmed = |action: &Action| {
+        outcomes
+            .iter()
+            .any(|other| other.kind == OutcomeKind::Confirmed && phrase(&other.action, lang) == phrase(action, lang))
+    };
     // What was so already goes without saying beside what was done.
-    groups.retain(|group| group.first().is_some_and(|first| first.kind != OutcomeKind::Already || !is_confirmed(&first.action)));
+    groups.retain(|group| {
+        group.first().is_some_and(|first| first.kind != OutcomeKind::Already || !is_confirmed(&first.action))
+    });
     // Of a scene only what it changed is told.
     if MOST_SENTENCES < groups.len() && outcomes.iter().any(|outcome| outcome.kind == OutcomeKind::Confirmed) {
         groups.retain(|group| group.first().is_some_and(|first| first.kind != OutcomeKind::Already));
     }
-    groups.sort_by_key(|group| group.first().map(|first| matches!(first.kind, OutcomeKind::TimedOut | OutcomeKind::Offline | OutcomeKind::Refused)));
+    groups.sort_by_key(|group| {
+        group
+            .first()
+            .map(|first| matches!(first.kind, OutcomeKind::TimedOut | OutcomeKind::Offline | OutcomeKind::Refused))
+    });
     let sentences: Vec<String> = groups.iter().map(|group| sentence(group, house, lang)).collect();
     sentences.join(lang.pick(" ", ""))
 }
@@ -34,7 +47,15 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
 pub fn did_you_mean(steps: &[Step], house: &House, lang: Lang) -> String {
     let wished: Vec<Outcome> = steps
         .iter()
-        .map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None, sent: Vec::new() })
+        .map(|step| Outcome {
+            entity: step.entity.clone(),
+            action: step.action.clone(),
+            kind: OutcomeKind::Sent,
+            is_underway: false,
+            took_ms: 0,
+            reason: None,
+            sent: Vec::new(),
+        })
         .collect();
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for wish in &wished {
@@ -62,15 +83,23 @@ pub fn timer_changed(change: &TimerChange, lang: Lang) -> String {
             Some(name) => format!("The {name} timer runs for {}.", length(start.seconds, lang)),
             None => format!("The timer runs for {}.", length(start.seconds, lang)),
         },
-        (TimerChange::Start(start), Lang::Zh) => format!("{}计时器开始，{}。", start.name.as_deref().unwrap_or_default(), length(start.seconds, lang)),
+        (TimerChange::Start(start), Lang::Zh) => {
+            format!("{}计时器开始，{}。", start.name.as_deref().unwrap_or_default(), length(start.seconds, lang))
+        }
         (TimerChange::Cancel(ids), Lang::En) if ids.is_empty() => "There are no timers.".to_owned(),
         (TimerChange::Cancel(ids), Lang::En) if ids.len() == 1 => "The timer is cancelled.".to_owned(),
         (TimerChange::Cancel(ids), Lang::En) => format!("{} timers are cancelled.", ids.len()),
         (TimerChange::Cancel(ids), Lang::Zh) if ids.is_empty() => "没有计时器。".to_owned(),
         (TimerChange::Cancel(_), Lang::Zh) => "计时器已取消。".to_owned(),
-        (TimerChange::Add(_, seconds), Lang::En) if 0 < *seconds => format!("The timer has {} more.", length(seconds.unsigned_abs(), lang)),
-        (TimerChange::Add(_, seconds), Lang::En) => format!("The timer has {} less.", length(seconds.unsigned_abs(), lang)),
-        (TimerChange::Add(_, seconds), Lang::Zh) if 0 < *seconds => format!("计时器增加了{}。", length(seconds.unsigned_abs(), lang)),
+        (TimerChange::Add(_, seconds), Lang::En) if 0 < *seconds => {
+            format!("The timer has {} more.", length(seconds.unsigned_abs(), lang))
+        }
+        (TimerChange::Add(_, seconds), Lang::En) => {
+            format!("The timer has {} less.", length(seconds.unsigned_abs(), lang))
+        }
+        (TimerChange::Add(_, seconds), Lang::Zh) if 0 < *seconds => {
+            format!("计时器增加了{}。", length(seconds.unsigned_abs(), lang))
+        }
         (TimerChange::Add(_, seconds), Lang::Zh) => format!("计时器减少了{}。", length(seconds.unsigned_abs(), lang)),
         (TimerChange::Pause(_), _) => lang.pick("The timer is paused.", "计时器已暂停。").to_owned(),
         (TimerChange::Resume(_), _) => lang.pick("The timer goes on.", "计时器继续。").to_owned(),
@@ -107,20 +136,31 @@ fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
     let verb = if lang == Lang::Zh { put(&verb, &who) } else { verb };
     let quoted = first.reason.as_ref().map(|reason| format!("“{}”", reason.trim_end_matches('.')));
     match (first.kind, lang) {
-        (OutcomeKind::Confirmed, Lang::En) if first.is_underway => format!("{} {}.", capital(&who), on_the_way(&first.action, alike, &who, lang)),
-        (OutcomeKind::Confirmed, Lang::Zh) if first.is_underway => format!("{who}{}。", on_the_way(&first.action, alike, &who, lang)),
+        (OutcomeKind::Confirmed, Lang::En) if first.is_underway => {
+            format!("{} {}.", capital(&who), on_the_way(&first.action, alike, &who, lang))
+        }
+        (OutcomeKind::Confirmed, Lang::Zh) if first.is_underway => {
+            format!("{who}{}。", on_the_way(&first.action, alike, &who, lang))
+        }
         (OutcomeKind::Confirmed, Lang::En) => format!("{} {}.", capital(&verb), who).replace(" _.", "."),
         (OutcomeKind::Confirmed, Lang::Zh) => format!("已{verb}。"),
         (OutcomeKind::Already, Lang::En) => format!("{} {} already {state}.", capital(&who), is_or_are(alike, &who)),
         (OutcomeKind::Already, Lang::Zh) => format!("{who}本来就{state}。"),
         (OutcomeKind::Sent, Lang::En) => format!("I sent the command to {who}, which can't report back."),
         (OutcomeKind::Sent, Lang::Zh) => format!("命令已发送给{who}，但它不能回报状态。"),
-        (OutcomeKind::TimedOut, Lang::En) => format!("{} did not answer, so I can't tell whether it is {state}.", capital(&who)),
+        (OutcomeKind::TimedOut, Lang::En) => {
+            format!("{} did not answer, so I can't tell whether it is {state}.", capital(&who))
+        }
         (OutcomeKind::TimedOut, Lang::Zh) => format!("{who}没有回应，我不确定是否{state}。"),
         (OutcomeKind::Offline, Lang::En) => format!("{} can't be reached, so nothing happened there.", capital(&who)),
         (OutcomeKind::Offline, Lang::Zh) => format!("{who}联系不上，没有操作。"),
-        (OutcomeKind::Refused, Lang::En) => format!("{} did not do it: {}.", capital(&who), quoted.unwrap_or_else(|| format!("it is not {state}"))),
-        (OutcomeKind::Refused, Lang::Zh) => format!("{who}没有执行，{}。", quoted.map_or_else(|| format!("现在不是{state}"), |reason| format!("原因是{reason}"))),
+        (OutcomeKind::Refused, Lang::En) => {
+            format!("{} did not do it: {}.", capital(&who), quoted.unwrap_or_else(|| format!("it is not {state}")))
+        }
+        (OutcomeKind::Refused, Lang::Zh) => format!(
+            "{who}没有执行，{}。",
+            quoted.map_or_else(|| format!("现在不是{state}"), |reason| format!("原因是{reason}"))
+        ),
     }
 }
 
@@ -140,7 +180,9 @@ fn on_the_way(action: &Action, alike: &[&Outcome], who: &str, lang: Lang) -> Str
 }
 
 fn is_or_are(alike: &[&Outcome], who: &str) -> &'static str {
-    let sounds_plural = ["lights", "blinds", "curtains", "lamps", "shutters"].iter().any(|word| who.split(" in the ").next().is_some_and(|name| name.to_lowercase().ends_with(word)));
+    let sounds_plural = ["lights", "blinds", "curtains", "lamps", "shutters"]
+        .iter()
+        .any(|word| who.split(" in the ").next().is_some_and(|name| name.to_lowercase().ends_with(word)));
     if alike.len() == 1 && !sounds_plural { "is" } else { "are" }
 }
 
@@ -249,7 +291,9 @@ fn phrase(action: &Action, lang: Lang) -> (String, String) {
         Action::MediaPlay => pair(("playing on", "playing"), ("开始播放：", "播放")),
         Action::MediaPause | Action::MediaStop => pair(("paused", "paused"), ("暂停", "暂停")),
         Action::MediaNext => pair(("skipped to the next track on", "on the next track"), ("切到下一首：", "下一首")),
-        Action::MediaPrevious => pair(("went back to the previous track on", "on the previous track"), ("切到上一首：", "上一首")),
+        Action::MediaPrevious => {
+            pair(("went back to the previous track on", "on the previous track"), ("切到上一首：", "上一首"))
+        }
         Action::Mute(true) => pair(("muted", "muted"), ("静音", "静音")),
         Action::Mute(false) => pair(("unmuted", "unmuted"), ("取消静音：", "有声音")),
         Action::PlayMedia { query, .. } => match lang {

@@ -1,6 +1,9 @@
 //! What is said of things to come: when, what, and what became of it.
 
-use house::{AreaId, Days, DayTime, EntityId, Errand, House, Light, MovingTimer, Outcome, OutcomeKind, Schedule, Step, Sun, TimeDoubt, Timing, Trigger};
+use house::{
+    AreaId, DayTime, Days, EntityId, Errand, House, Light, MovingTimer, Outcome, OutcomeKind, Schedule, Step, Sun,
+    TimeDoubt, Timing, Trigger,
+};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -71,7 +74,14 @@ pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang
 
 /// The reply to a change of what is scheduled, other than an addition.
 pub fn schedule_changed(change: &ScheduleChange, house: &House, around: &Around, lang: Lang) -> String {
-    let titles = |ids: &[String]| -> Vec<String> { house.schedules.iter().filter(|one| ids.contains(&one.id)).map(|one| schedule_listed(one, house, around, lang)).collect() };
+    let titles = |ids: &[String]| -> Vec<String> {
+        house
+            .schedules
+            .iter()
+            .filter(|one| ids.contains(&one.id))
+            .map(|one| schedule_listed(one, house, around, lang))
+            .collect()
+    };
     match (change, lang) {
         (ScheduleChange::Cancel(ids), Lang::En) => format!("Cancelled: {}.", and(&titles(ids), lang)),
         (ScheduleChange::Cancel(ids), Lang::Zh) => format!("已取消：{}。", and(&titles(ids), lang)),
@@ -124,7 +134,9 @@ pub fn missed(schedule: &Schedule, due_ms: i64, house: &House, around: &Around, 
     match (&schedule.errand, lang) {
         (Errand::Act { .. }, Lang::En) => format!("I did not {what}: it was due {at}, and I was not running then."),
         (Errand::Act { .. }, Lang::Zh) => format!("没有{what}：本来安排在{at}，当时我没有运行。"),
-        (Errand::Alarm | Errand::Remind(_), Lang::En) => format!("You missed {what}: it was due {at}, and I was not running then."),
+        (Errand::Alarm | Errand::Remind(_), Lang::En) => {
+            format!("You missed {what}: it was due {at}, and I was not running then.")
+        }
         (Errand::Alarm | Errand::Remind(_), Lang::Zh) => format!("错过了{what}：本来在{at}，当时我没有运行。"),
     }
 }
@@ -160,30 +172,60 @@ pub(super) fn time_doubt(heard: &str, doubt: TimeDoubt, lang: Lang) -> String {
         (TimeDoubt::NoTimeOfDay, Lang::Zh) => "几点？".to_owned(),
         (TimeDoubt::Past, Lang::En) => format!("“{heard}” is over already, so I did nothing. When do you mean?"),
         (TimeDoubt::Past, Lang::Zh) => format!("“{heard}”已经过了，所以什么也没做。您是指什么时候？"),
-        (TimeDoubt::NoLocation, _) => lang.pick("I don't know where the house stands, so I can't tell when the sun rises or sets. Set home.latitude and home.longitude.", "我不知道房子在哪里，所以不知道日出日落的时间。请设置 home.latitude 和 home.longitude。").to_owned(),
-        (TimeDoubt::NoSuchSun, _) => lang.pick("The sun does not do that here at this time of the year.", "这个季节这里没有这样的日出日落。").to_owned(),
-        (TimeDoubt::NoClock, _) => lang.pick("I don't know the time yet, so I did nothing.", "我还不知道现在几点，所以什么也没做。").to_owned(),
+        (TimeDoubt::NoLocation, _) => lang
+            .pick(
+                "I don't know where the house stands, so I can't tell when the sun \
+         rises or sets. Set home.latitude and home.longitude.",
+                "我不知道房子在哪里，所以不知道日出日落的时间。请设置 home.latitude 和 home.longitude。",
+            )
+            .to_owned(),
+        (TimeDoubt::NoSuchSun, _) => lang
+            .pick("The sun does not do that here at this time of the year.", "这个季节这里没有这样的日出日落。")
+            .to_owned(),
+        (TimeDoubt::NoClock, _) => {
+            lang.pick("I don't know the time yet, so I did nothing.", "我还不知道现在几点，所以什么也没做。").to_owned()
+        }
     }
 }
 
 /// What is done, in words that follow "I will".
 pub fn described(steps: &[Step], house: &House, lang: Lang) -> String {
-    let outcomes: Vec<Outcome> = steps.iter().map(|step| Outcome { entity: step.entity.clone(), action: step.action.clone(), kind: OutcomeKind::Sent, is_underway: false, took_ms: 0, reason: None, sent: Vec::new() }).collect();
+    let outcomes: Vec<Outcome> = steps
+        .iter()
+        .map(|step| Outcome {
+            entity: step.entity.clone(),
+            action: step.action.clone(),
+            kind: OutcomeKind::Sent,
+            is_underway: false,
+            took_ms: 0,
+            reason: None,
+            sent: Vec::new(),
+        })
+        .collect();
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     for outcome in &outcomes {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|other| imperative(&other.action, lang) == imperative(&outcome.action, lang))) {
+        match groups.iter_mut().find(|group| {
+            group.first().is_some_and(|other| imperative(&other.action, lang) == imperative(&outcome.action, lang))
+        }) {
             Some(group) => group.push(outcome),
             None => groups.push(vec![outcome]),
         }
     }
-    let told: Vec<String> = groups.iter().filter_map(|group| Some(imperative(&group.first()?.action, lang).replacen('_', &subject(group, house, lang), 1))).collect();
+    let told: Vec<String> = groups
+        .iter()
+        .filter_map(|group| {
+            Some(imperative(&group.first()?.action, lang).replacen('_', &subject(group, house, lang), 1))
+        })
+        .collect();
     and(&told, lang)
 }
 
 fn what(schedule: &Schedule, house: &House, lang: Lang) -> String {
     match (&schedule.errand, lang) {
         (Errand::Act { steps, .. }, _) => described(steps, house, lang),
-        (Errand::Alarm, Lang::En) => schedule.name.as_deref().map_or_else(|| "the alarm".to_owned(), |name| format!("the {name} alarm")),
+        (Errand::Alarm, Lang::En) => {
+            schedule.name.as_deref().map_or_else(|| "the alarm".to_owned(), |name| format!("the {name} alarm"))
+        }
         (Errand::Alarm, Lang::Zh) => format!("{}闹钟", schedule.name.as_deref().unwrap_or_default()),
         (Errand::Remind(message), Lang::En) => format!("the reminder “{message}”"),
         (Errand::Remind(message), Lang::Zh) => format!("提醒“{message}”"),
@@ -220,7 +262,11 @@ fn condition(trigger: &Trigger, light: Option<Light>, house: &House, lang: Lang)
         (Trigger::State { entities, is_one_enough, state }, Lang::En) => {
             let names: Vec<String> = entities.iter().map(name).collect();
             let names = if *is_one_enough { super::or(&names, lang) } else { and(&names, lang) };
-            format!("{names} {} {}", if 1 < entities.len() && !is_one_enough { "are" } else { "is" }, state_word(state, lang))
+            format!(
+                "{names} {} {}",
+                if 1 < entities.len() && !is_one_enough { "are" } else { "is" },
+                state_word(state, lang)
+            )
         }
         (Trigger::State { entities, is_one_enough, state }, Lang::Zh) => {
             let names: Vec<String> = entities.iter().map(name).collect();
@@ -278,22 +324,31 @@ fn clock(at_ms: i64, around: &Around, lang: Lang) -> String {
         (Some(0), Lang::En) => format!("at {hour}:{minute:02}"),
         (Some(1), Lang::En) => format!("tomorrow at {hour}:{minute:02}"),
         (Some(_), Lang::En) => format!("yesterday at {hour}:{minute:02}"),
-        (None, Lang::En) if is_this_week => format!("on {} at {hour}:{minute:02}", super::state::day_name(at.weekday, lang)),
+        (None, Lang::En) if is_this_week => {
+            format!("on {} at {hour}:{minute:02}", super::state::day_name(at.weekday, lang))
+        }
         (None, Lang::En) => format!("on {} {} at {hour}:{minute:02}", at.day, super::state::month_name(at.month)),
         (Some(0), Lang::Zh) => format!("今天{hour}:{minute:02}"),
         (Some(1), Lang::Zh) => format!("明天{hour}:{minute:02}"),
         (Some(_), Lang::Zh) => format!("昨天{hour}:{minute:02}"),
-        (None, Lang::Zh) if is_this_week => format!("星期{}{hour}:{minute:02}", super::state::day_name(at.weekday, lang)),
+        (None, Lang::Zh) if is_this_week => {
+            format!("星期{}{hour}:{minute:02}", super::state::day_name(at.weekday, lang))
+        }
         (None, Lang::Zh) => format!("{}月{}日{hour}:{minute:02}", at.month, at.day),
     }
 }
 
 fn days_of(days: Days, lang: Lang) -> String {
-    let fixed = [(Days::ALL, "every day", "每天"), (Days::WEEKDAYS, "every weekday", "每个工作日"), (Days::WEEKEND, "every weekend", "每个周末")];
+    let fixed = [
+        (Days::ALL, "every day", "每天"),
+        (Days::WEEKDAYS, "every weekday", "每个工作日"),
+        (Days::WEEKEND, "every weekend", "每个周末"),
+    ];
     if let Some((_, en, zh)) = fixed.iter().find(|(set, ..)| *set == days) {
         return lang.pick(en, zh).to_owned();
     }
-    let names: Vec<String> = (1..=7).filter(|day| days.has(*day)).map(|day| super::state::day_name(day, lang).to_owned()).collect();
+    let names: Vec<String> =
+        (1..=7).filter(|day| days.has(*day)).map(|day| super::state::day_name(day, lang).to_owned()).collect();
     match lang {
         Lang::En => format!("every {}", and(&names, lang)),
         Lang::Zh => format!("每周{}", names.join("、")),

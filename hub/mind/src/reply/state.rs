@@ -38,7 +38,11 @@ pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> St
                 Some(area) => format!("It is {}°{}.", number(*value), in_area(area, lang)),
                 None => format!("{} shows {}°.", name_of(house, entity), number(*value)),
             },
-            Lang::Zh => format!("{}{}度。", area_of(house, entity).map_or_else(|| name_of(house, entity), str::to_owned), number(*value)),
+            Lang::Zh => format!(
+                "{}{}度。",
+                area_of(house, entity).map_or_else(|| name_of(house, entity), str::to_owned),
+                number(*value)
+            ),
         },
         Answer::Weather(entity) => weather(entity, house, lang),
         Answer::Time => match lang {
@@ -52,8 +56,10 @@ pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> St
         Answer::Schedules(_) | Answer::Causes(_) => String::new(),
         Answer::Help => lang
             .pick(
-                "I switch and dim lights, move blinds, set heating, play music, mind locks and the alarm, keep lists and timers, and tell you how things stand. Just say what you want.",
-                "我可以开关和调节灯光、窗帘、温度、音乐、门锁和安防，管理清单和计时器，也能告诉您家里的状态。直接说就行。",
+                "I switch and dim lights, move blinds, set heating, play music, mind locks and the alarm, keep lists \
+                 and timers, and tell you how things stand. Just say what you want.",
+                "我可以开关和调节灯光、窗帘、温度、音乐、门锁和安防，管理清单和计时器，也能告诉您家里的状态。\
+                 直接说就行。",
             )
             .to_owned(),
         Answer::Greeting => lang.pick("I am here. What can I do?", "我在，需要我做什么？").to_owned(),
@@ -65,8 +71,17 @@ fn area_of<'a>(house: &'a House, id: &EntityId) -> Option<&'a str> {
     house.entities.get(id).and_then(|entity| house.area_of(entity)).map(|area| area.name.as_str())
 }
 
-fn about_state(ask: &str, state: &str, entities: &[EntityId], matching: &[EntityId], unknown: &[EntityId], house: &House, lang: Lang) -> String {
-    let names = |ids: &[EntityId]| and(&ids.iter().take(MOST_NAMES).map(|id| name_of(house, id)).collect::<Vec<_>>(), lang);
+fn about_state(
+    ask: &str,
+    state: &str,
+    entities: &[EntityId],
+    matching: &[EntityId],
+    unknown: &[EntityId],
+    house: &House,
+    lang: Lang,
+) -> String {
+    let names =
+        |ids: &[EntityId]| and(&ids.iter().take(MOST_NAMES).map(|id| name_of(house, id)).collect::<Vec<_>>(), lang);
     let word = state_word(state, lang);
     let known = entities.len() - unknown.len();
     if known == 0 {
@@ -104,7 +119,12 @@ fn about_state(ask: &str, state: &str, entities: &[EntityId], matching: &[Entity
 
 /// Since when things are as they are.
 fn since(entities: &[EntityId], house: &House, around: &Around, lang: Lang) -> String {
-    let told: Vec<String> = entities.iter().take(MOST_NAMES).filter_map(|id| house.entities.get(id)).map(|entity| super::why::since(entity, around, lang)).collect();
+    let told: Vec<String> = entities
+        .iter()
+        .take(MOST_NAMES)
+        .filter_map(|id| house.entities.get(id))
+        .map(|entity| super::why::since(entity, around, lang))
+        .collect();
     match told.is_empty() {
         true => lang.pick("I don't know.", "我不知道。").to_owned(),
         false => super::joined(&told, lang),
@@ -112,7 +132,12 @@ fn since(entities: &[EntityId], house: &House, around: &Around, lang: Lang) -> S
 }
 
 fn values(entities: &[EntityId], house: &House, lang: Lang) -> String {
-    let told: Vec<String> = entities.iter().take(MOST_NAMES).filter_map(|id| house.entities.get(id)).map(|entity| value(entity, lang)).collect();
+    let told: Vec<String> = entities
+        .iter()
+        .take(MOST_NAMES)
+        .filter_map(|id| house.entities.get(id))
+        .map(|entity| value(entity, lang))
+        .collect();
     match told.is_empty() {
         true => lang.pick("I don't know.", "我不知道。").to_owned(),
         false => told.join(" "),
@@ -138,7 +163,9 @@ fn value(entity: &Entity, lang: Lang) -> String {
 }
 
 fn weather(entity: &EntityId, house: &House, lang: Lang) -> String {
-    let Some(entity) = house.entities.get(entity) else { return lang.pick("I don't know.", "我不知道。").to_owned() };
+    let Some(entity) = house.entities.get(entity) else {
+        return lang.pick("I don't know.", "我不知道。").to_owned();
+    };
     let Some(condition) = entity.state.value.as_deref() else {
         return lang.pick("I have no weather report yet.", "还没有收到天气信息。").to_owned();
     };
@@ -171,7 +198,12 @@ pub(super) fn month_name(month: i8) -> &'static str {
 }
 
 fn list(entity: &EntityId, house: &House, lang: Lang) -> String {
-    let items = house.entities.get(entity).and_then(|entity| entity.attribute("items")).and_then(Value::as_list).unwrap_or_default();
+    let items = house
+        .entities
+        .get(entity)
+        .and_then(|entity| entity.attribute("items"))
+        .and_then(Value::as_list)
+        .unwrap_or_default();
     let items: Vec<String> = items.iter().filter_map(Value::as_text).take(MOST_ITEMS).map(str::to_owned).collect();
     let name = name_of(house, entity);
     match (items.is_empty(), lang) {
@@ -262,5 +294,16 @@ const MOST_ITEMS: usize = 20;
 const DAYS_EN: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const DAYS_ZH: &[&str] = &["一", "二", "三", "四", "五", "六", "日"];
 const MONTHS_EN: &[&str] = &[
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];

@@ -47,7 +47,9 @@ pub fn cause(entity: &Entity, words: Option<&str>, house: &House, around: &Aroun
         Cause::Voice => ("someone asked for it", "有人说了"),
         Cause::Page => ("someone did it on the page", "有人在页面上操作"),
         Cause::Api => ("a program or a person asked for it over the network", "有人或程序通过网络要求"),
-        Cause::Device => ("it was done at the device itself or by something other than me", "是在设备上或由别的系统操作的，不是我"),
+        Cause::Device => {
+            ("it was done at the device itself or by something other than me", "是在设备上或由别的系统操作的，不是我")
+        }
         Cause::Schedule => ("it was scheduled", "是定时安排"),
         Cause::Routine => ("a routine did it", "是自动规则"),
         Cause::Replay => ("it was so before I was started; I don't know why", "在我启动之前就是这样，我不知道原因"),
@@ -91,7 +93,9 @@ pub fn because(words: &str, steps: &[Step], house: &House, lang: Lang) -> String
 pub fn scene_saved(name: &str, area: &AreaId, count: usize, house: &House, lang: Lang) -> String {
     let place = house.areas.get(area).map_or_else(|| area.to_string(), |area| area.name.clone());
     match lang {
-        Lang::En => format!("Saved how the {place} is now ({count} device{}) as “{name}”.", if count == 1 { "" } else { "s" }),
+        Lang::En => {
+            format!("Saved how the {place} is now ({count} device{}) as “{name}”.", if count == 1 { "" } else { "s" })
+        }
         Lang::Zh => format!("已把{place}现在的状态（{count}个设备）保存为“{name}”。"),
     }
 }
@@ -133,7 +137,8 @@ fn reason_zh(reason: &str) -> String {
         ("it was so before", "之前就是那样"),
         ("it was moving", "它正在动"),
     ];
-    let quoted = |text: &str, tail: &str| text.strip_suffix(tail)?.strip_prefix('`')?.strip_suffix('`').map(str::to_owned);
+    let quoted =
+        |text: &str, tail: &str| text.strip_suffix(tail)?.strip_prefix('`')?.strip_suffix('`').map(str::to_owned);
     match fixed.iter().find(|(en, _)| *en == reason) {
         Some((_, zh)) => (*zh).to_owned(),
         None => match (quoted(reason, " is its name"), quoted(reason, " contains it")) {

@@ -13,7 +13,9 @@ pub(super) fn steps(intent: &Intent, index: usize, target: &Target<'_>, ctx: &Co
     let mut unable = None;
     for entity in narrowed(intent, target) {
         let members = match intent.kind {
-            IntentKind::TurnOn if matches!(entity.domain, Domain::Scene | Domain::Script) => scene::members(entity, index, ctx.house),
+            IntentKind::TurnOn if matches!(entity.domain, Domain::Scene | Domain::Script) => {
+                scene::members(entity, index, ctx.house)
+            }
             _ => None,
         };
         match members {
@@ -44,7 +46,9 @@ fn narrowed<'a>(intent: &Intent, target: &Target<'a>) -> Vec<&'a Entity> {
     };
     let preferred = match intent.kind {
         IntentKind::LightSet if intent.has(Slot::Direction) && target.names.is_empty() => keep("on"),
-        IntentKind::MediaPause | IntentKind::MediaNext | IntentKind::MediaPrevious if target.names.is_empty() => keep("playing"),
+        IntentKind::MediaPause | IntentKind::MediaNext | IntentKind::MediaPrevious if target.names.is_empty() => {
+            keep("playing")
+        }
         _ => Vec::new(),
     };
     match preferred.is_empty() {
@@ -76,7 +80,9 @@ fn actions(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Ac
             Ok(vec![Action::SetPercentage(speed.ok_or(Stop::Ask(Question::Value { intent: intent.kind }))?)])
         }
         I::MediaSearchAndPlay => one(Some(match intent.text(Slot::SearchQuery) {
-            Some(query) => Action::PlayMedia { query: query.to_owned(), class: intent.label(Slot::MediaClass).map(str::to_owned) },
+            Some(query) => {
+                Action::PlayMedia { query: query.to_owned(), class: intent.label(Slot::MediaClass).map(str::to_owned) }
+            }
             None => Action::MediaPlay,
         })),
         I::MediaPause => one(Some(Action::MediaPause)),
@@ -97,7 +103,9 @@ fn actions(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Ac
         I::VacuumLocate => one(Some(Action::VacuumLocate)),
         I::LawnMowerStartMowing => one(Some(Action::MowerStart)),
         I::LawnMowerDock => one(Some(Action::MowerDock)),
-        I::AlarmArm => one(Some(Action::Arm(intent.label(Slot::Arm).and_then(ArmMode::parse).unwrap_or(ArmMode::Away)))),
+        I::AlarmArm => {
+            one(Some(Action::Arm(intent.label(Slot::Arm).and_then(ArmMode::parse).unwrap_or(ArmMode::Away))))
+        }
         I::AlarmDisarm => one(Some(Action::Disarm)),
         I::ShoppingListAddItem | I::ListAddItem => items(intent, Action::AddItem),
         I::ShoppingListCompleteItem | I::ListCompleteItem => items(intent, Action::CompleteItem),
@@ -125,7 +133,14 @@ fn on(entity: &Entity) -> Option<Action> {
         | Domain::WaterHeater
         | Domain::Siren
         | Domain::Automation => Action::TurnOn,
-        Domain::Sensor | Domain::BinarySensor | Domain::Todo | Domain::Weather | Domain::Person | Domain::Number | Domain::Select | Domain::Other => return None,
+        Domain::Sensor
+        | Domain::BinarySensor
+        | Domain::Todo
+        | Domain::Weather
+        | Domain::Person
+        | Domain::Number
+        | Domain::Select
+        | Domain::Other => return None,
     })
 }
 
@@ -162,7 +177,10 @@ fn off(entity: &Entity) -> Option<Action> {
 }
 
 fn is_on(entity: &Entity) -> bool {
-    matches!(entity.state.value.as_deref(), Some("on" | "open" | "playing" | "cleaning" | "mowing" | "locked" | "heat" | "cool" | "auto" | "heat_cool"))
+    matches!(
+        entity.state.value.as_deref(),
+        Some("on" | "open" | "playing" | "cleaning" | "mowing" | "locked" | "heat" | "cool" | "auto" | "heat_cool")
+    )
 }
 
 fn light(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Action>, Stop> {
@@ -187,11 +205,16 @@ fn light(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Acti
     let is_dark = intent.label(Slot::Direction) == Some("down") && entity.state.value.as_deref() == Some("off");
     if is_dark {
         // Dimming what is off would switch it on.
-        return Err(Stop::Miss(Miss::NothingOfKind { kind: "light that is on".to_owned(), place: ctx.house.area_of(entity).map(|area| area.name.clone()) }));
+        return Err(Stop::Miss(Miss::NothingOfKind {
+            kind: "light that is on".to_owned(),
+            place: ctx.house.area_of(entity).map(|area| area.name.clone()),
+        }));
     }
     in_percent(intent, Slot::Brightness)?;
     let brightness_pct = percentage(intent, Slot::Brightness, now, 20.0, 1.0);
-    let lacks = (color.is_some() && !can(entity, COLOR_MODES)) || (color_temp_k.is_some() && !can(entity, TINT_MODES)) || (brightness_pct.is_some() && !can(entity, DIM_MODES));
+    let lacks = (color.is_some() && !can(entity, COLOR_MODES))
+        || (color_temp_k.is_some() && !can(entity, TINT_MODES))
+        || (brightness_pct.is_some() && !can(entity, DIM_MODES));
     if lacks {
         return Err(Stop::Miss(Miss::Unable { name: entity.name.clone(), intent: intent.kind }));
     }
@@ -216,7 +239,8 @@ const DIM_MODES: &[&str] = &["brightness", "color_temp", "hs", "rgb", "xy", "rgb
 fn position(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
     in_percent(intent, Slot::Position)?;
     let now = entity.number("current_position").unwrap_or(if is_on(entity) { 100.0 } else { 0.0 });
-    let position = percentage(intent, Slot::Position, now, 25.0, 0.0).ok_or(Stop::Ask(Question::Value { intent: intent.kind }))?;
+    let position =
+        percentage(intent, Slot::Position, now, 25.0, 0.0).ok_or(Stop::Ask(Question::Value { intent: intent.kind }))?;
     Ok(vec![match entity.domain {
         Domain::Valve => Action::SetValvePosition(position),
         _ => Action::SetCoverPosition(position),
@@ -226,7 +250,9 @@ fn position(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
 /// A value in per cent outside 0–100 is refused, not bent.
 fn in_percent(intent: &Intent, slot: Slot) -> Result<(), Stop> {
     match intent.number(slot) {
-        Some(asked) if !(0.0..=100.0).contains(&asked) => Err(Stop::Miss(Miss::OutOfRange { asked, least: 0.0, most: 100.0 })),
+        Some(asked) if !(0.0..=100.0).contains(&asked) => {
+            Err(Stop::Miss(Miss::OutOfRange { asked, least: 0.0, most: 100.0 }))
+        }
         _ => Ok(()),
     }
 }
@@ -269,7 +295,12 @@ fn clean(intent: &Intent, ctx: &Context<'_>) -> Action {
         .texts(Slot::Area)
         .filter_map(|said| super::place::areas_named(said, ctx.house))
         .flatten()
-        .chain(intent.texts(Slot::Floor).filter_map(|said| super::place::floor_named(said, ctx.house)).flat_map(|floor| ctx.house.on_floor(&floor).map(|area| area.id.clone()).collect::<Vec<_>>()))
+        .chain(
+            intent
+                .texts(Slot::Floor)
+                .filter_map(|said| super::place::floor_named(said, ctx.house))
+                .flat_map(|floor| ctx.house.on_floor(&floor).map(|area| area.id.clone()).collect::<Vec<_>>()),
+        )
         .chain(ctx.place.cloned().filter(|_| intent.label(Slot::Scope) == Some("here")))
         .filter_map(|id| ctx.house.areas.get(&id).map(|area| area.name.clone()))
         .collect();

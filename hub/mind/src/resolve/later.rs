@@ -1,8 +1,12 @@
-//! What is asked for later: alarms, reminders and actions with a time; which of those is meant, and what ends an action.
+//! What is asked for later: alarms, reminders and actions with a time; which of those is meant, and what ends an
+//! action.
 
 use std::collections::BTreeSet;
 
-use house::{Agreed, AreaId, Candidate, EntityId, Errand, Intent, IntentKind, Miss, Question, Resolved, Schedule, Slot, Step, TimeDoubt, Timing};
+use house::{
+    Agreed, AreaId, Candidate, EntityId, Errand, Intent, IntentKind, Miss, Question, Resolved, Schedule, Slot, Step,
+    TimeDoubt, Timing,
+};
 
 use crate::reply;
 use crate::undo::back;
@@ -53,7 +57,11 @@ pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<Sched
         I::SetAlarm => alarm(intent, ctx),
         I::SetReminder => reminder(intent, ctx),
         I::CancelAlarm | I::CancelSchedule => meant(intent, ctx).map(ScheduleChange::Cancel),
-        I::AlarmQuery | I::ScheduleQuery => fitting(intent, ctx).map(|fitting| ScheduleChange::Tell(fitting.iter().filter(|one| one.rings_since_ms.is_none()).map(|one| one.id.clone()).collect())),
+        I::AlarmQuery | I::ScheduleQuery => fitting(intent, ctx).map(|fitting| {
+            ScheduleChange::Tell(
+                fitting.iter().filter(|one| one.rings_since_ms.is_none()).map(|one| one.id.clone()).collect(),
+            )
+        }),
         I::Snooze => snooze(intent, ctx),
         _ => return None,
     };
@@ -74,12 +82,16 @@ pub(super) fn later(intent: &Intent, steps: &[Step], ctx: &Context<'_>) -> Resul
         };
     };
     match (read(words, ctx), holds_s) {
-        (Ok(When::At(timing)), None) if !intent.has(Slot::For) => Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), None, timing, ctx) })),
+        (Ok(When::At(timing)), None) if !intent.has(Slot::For) => {
+            Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), None, timing, ctx) }))
+        }
         (Ok(When::At(timing)), Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => {
             let back = Some((seconds, ends(steps, ctx)?));
             Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), back, timing, ctx) }))
         }
-        (Ok(When::Until(timing)), None) if matches!(timing, Timing::At(_) | Timing::Wall(_)) => Ok(Some(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) })),
+        (Ok(When::Until(timing)), None) if matches!(timing, Timing::At(_) | Timing::Wall(_)) => {
+            Ok(Some(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) }))
+        }
         (Ok(_), _) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
         (Err(doubt), _) => Err(when_stop(intent, words, doubt)),
     }
@@ -91,7 +103,9 @@ fn draft(steps: Vec<Step>, back: Option<(u64, Vec<Step>)>, timing: Timing, ctx: 
 
 /// "开到七点" is until seven; "到七点开" is at seven.
 fn read(words: &str, ctx: &Context<'_>) -> Result<When, TimeDoubt> {
-    let is_end = words.starts_with('到') && ctx.said.trim_end_matches(['。', '！', ' ', '!', '.']).ends_with(words) && ctx.said.trim() != words;
+    let is_end = words.starts_with('到')
+        && ctx.said.trim_end_matches(['。', '！', ' ', '!', '.']).ends_with(words)
+        && ctx.said.trim() != words;
     match is_end {
         true => when::read(&format!("直{words}"), ctx.around),
         false => when::read(words, ctx.around),
@@ -102,7 +116,9 @@ fn read(words: &str, ctx: &Context<'_>) -> Result<When, TimeDoubt> {
 fn when_stop(intent: &Intent, heard: &str, doubt: TimeDoubt) -> Stop {
     match doubt {
         TimeDoubt::NoLocation | TimeDoubt::NoSuchSun | TimeDoubt::NoClock => Stop::Miss(Miss::Time(doubt)),
-        TimeDoubt::Unreadable | TimeDoubt::NoTimeOfDay | TimeDoubt::Past => Stop::Ask(Question::When { intent: intent.kind, heard: heard.to_owned(), doubt }),
+        TimeDoubt::Unreadable | TimeDoubt::NoTimeOfDay | TimeDoubt::Past => {
+            Stop::Ask(Question::When { intent: intent.kind, heard: heard.to_owned(), doubt })
+        }
     }
 }
 
@@ -113,9 +129,16 @@ fn ends(steps: &[Step], ctx: &Context<'_>) -> Result<Vec<Step>, Stop> {
         let entity = ctx.house.entities.get(&step.entity);
         let actions = entity.and_then(|entity| back(&step.action, entity));
         let Some(actions) = actions else {
-            return Err(Stop::Miss(Miss::NoWayBack { name: entity.map_or_else(|| step.entity.to_string(), |entity| entity.name.clone()) }));
+            return Err(Stop::Miss(Miss::NoWayBack {
+                name: entity.map_or_else(|| step.entity.to_string(), |entity| entity.name.clone()),
+            }));
         };
-        out.extend(actions.into_iter().map(|action| Step { intent: step.intent, entity: step.entity.clone(), action, reason: "it was asked for a while only".to_owned() }));
+        out.extend(actions.into_iter().map(|action| Step {
+            intent: step.intent,
+            entity: step.entity.clone(),
+            action,
+            reason: "it was asked for a while only".to_owned(),
+        }));
     }
     Ok(out)
 }
@@ -131,7 +154,12 @@ fn reminder(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> 
         return Err(Stop::Ask(Question::Value { intent: intent.kind }));
     };
     let timing = time_of(intent, ctx)?;
-    Ok(ScheduleChange::Add(Draft { errand: Errand::Remind(message.to_owned()), name: None, area: ctx.place.cloned(), timing }))
+    Ok(ScheduleChange::Add(Draft {
+        errand: Errand::Remind(message.to_owned()),
+        name: None,
+        area: ctx.place.cloned(),
+        timing,
+    }))
 }
 
 fn time_of(intent: &Intent, ctx: &Context<'_>) -> Result<Timing, Stop> {
@@ -141,13 +169,16 @@ fn time_of(intent: &Intent, ctx: &Context<'_>) -> Result<Timing, Stop> {
             Ok(When::Until(_)) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
             Err(doubt) => Err(when_stop(intent, words, doubt)),
         },
-        (None, Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => Ok(Timing::At(ctx.around.now_ms + i64::try_from(seconds * 1000).unwrap_or(0))),
+        (None, Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => {
+            Ok(Timing::At(ctx.around.now_ms + i64::try_from(seconds * 1000).unwrap_or(0)))
+        }
         (words, _) => Err(when_stop(intent, words.unwrap_or_default(), TimeDoubt::NoTimeOfDay)),
     }
 }
 
 fn snooze(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> {
-    let ringing: Vec<String> = ctx.house.schedules.iter().filter(|one| one.rings_since_ms.is_some()).map(|one| one.id.clone()).collect();
+    let ringing: Vec<String> =
+        ctx.house.schedules.iter().filter(|one| one.rings_since_ms.is_some()).map(|one| one.id.clone()).collect();
     let seconds = intent.seconds(Slot::Duration).unwrap_or(USUAL_SNOOZE_S);
     match ringing.is_empty() || seconds == 0 || LONGEST_S < seconds {
         true => Err(Stop::Miss(Miss::NothingRings)),
@@ -166,12 +197,19 @@ fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Stop> {
         1 => Ok(ids(&fitting)),
         _ if is_all => Ok(ids(&fitting)),
         _ if !ringing.is_empty() => Ok(ids(&ringing)),
-        _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: fitting.iter().map(|one| candidate(one, ctx)).collect() })),
+        _ => Err(Stop::Ask(Question::Which {
+            intent: intent.kind,
+            candidates: fitting.iter().map(|one| candidate(one, ctx)).collect(),
+        })),
     }
 }
 
 fn candidate(schedule: &Schedule, ctx: &Context<'_>) -> Candidate {
-    Candidate { entity: EntityId::new(format!("schedule.{}", schedule.id)), name: reply::schedule_title(schedule, ctx.house, ctx.around, ctx.lang), area: None }
+    Candidate {
+        entity: EntityId::new(format!("schedule.{}", schedule.id)),
+        name: reply::schedule_title(schedule, ctx.house, ctx.around, ctx.lang),
+        area: None,
+    }
 }
 
 fn fitting<'a>(intent: &Intent, ctx: &Context<'a>) -> Result<Vec<&'a Schedule>, Stop> {
@@ -223,7 +261,9 @@ fn kinds(intent: &Intent, said: &str) -> BTreeSet<Kind> {
     match (is_reminder, is_routine) {
         (true, _) => BTreeSet::from([Kind::Reminder]),
         (_, true) => BTreeSet::from([Kind::Routine, Kind::Action]),
-        _ if intent.kind == IntentKind::ScheduleQuery => BTreeSet::from([Kind::Action, Kind::Routine, Kind::Alarm, Kind::Reminder]),
+        _ if intent.kind == IntentKind::ScheduleQuery => {
+            BTreeSet::from([Kind::Action, Kind::Routine, Kind::Alarm, Kind::Reminder])
+        }
         _ => BTreeSet::from([Kind::Action, Kind::Routine, Kind::Reminder]),
     }
 }
@@ -231,7 +271,10 @@ fn kinds(intent: &Intent, said: &str) -> BTreeSet<Kind> {
 fn is_named(schedule: &Schedule, said: &str, ctx: &Context<'_>) -> bool {
     let own = schedule.name.as_deref().is_some_and(|own| place::bare(own) == place::bare(said));
     own || match &schedule.errand {
-        Errand::Act { steps, .. } => steps.iter().filter_map(|step| ctx.house.entities.get(&step.entity)).any(|entity| name::fit(said, entity, ctx.house).is_some()),
+        Errand::Act { steps, .. } => steps
+            .iter()
+            .filter_map(|step| ctx.house.entities.get(&step.entity))
+            .any(|entity| name::fit(said, entity, ctx.house).is_some()),
         Errand::Remind(message) => place::bare(message).contains(&place::bare(said)),
         Errand::Alarm => false,
     }

@@ -10,7 +10,9 @@ mod spoken;
 mod target;
 mod timer;
 
-use house::{Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot, Timing};
+use house::{
+    Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot, Timing,
+};
 
 use crate::reply::Lang;
 use crate::trigger;
@@ -86,7 +88,12 @@ pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
 
 /// The one entity that a name fits best, of those that may be meant; `None` if there is none or there are several.
 pub(crate) fn best_named<'a>(name: &str, house: &'a House, admits: impl Fn(&Entity) -> bool) -> Option<&'a Entity> {
-    let fits: Vec<_> = house.entities.values().filter(|entity| admits(entity)).filter_map(|entity| Some((name::fit(name, entity, house)?, entity))).collect();
+    let fits: Vec<_> = house
+        .entities
+        .values()
+        .filter(|entity| admits(entity))
+        .filter_map(|entity| Some((name::fit(name, entity, house)?, entity)))
+        .collect();
     let best = fits.iter().map(|(fit, _)| *fit).max()?;
     let mut best = fits.into_iter().filter(|(fit, _)| *fit == best).map(|(_, entity)| entity);
     best.next().filter(|_| best.next().is_none())
@@ -109,7 +116,8 @@ pub fn is_plural(text: &str) -> bool {
 /// "And the bedroom": the last request with another target.
 fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
     // "Not that one" alone says nothing of another.
-    let is_follow_up = intent.kind == IntentKind::Again || (intent.kind == IntentKind::Correct && !intent.slots.is_empty());
+    let is_follow_up =
+        intent.kind == IntentKind::Again || (intent.kind == IntentKind::Correct && !intent.slots.is_empty());
     let Some(last) = ctx.last_intents.last().filter(|_| is_follow_up) else { return intent.clone() };
     let intent = &of_its_kind(intent, last);
     const WHERE: &[Slot] = &[Slot::Scope, Slot::Name, Slot::Area, Slot::Floor, Slot::Except];
@@ -117,8 +125,17 @@ fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
     let names_kind = intent.has(Slot::Domain) || intent.has(Slot::Name);
     let keep = |slot: Slot| {
         // Another number, or another colour, takes the place of a wish for brighter.
-        let is_wish = matches!(slot, Slot::Direction | Slot::Extreme | Slot::Step) && intent.slots.iter().any(|(slot, _)| matches!(slot, Slot::Brightness | Slot::Temperature | Slot::Position | Slot::Percentage | Slot::VolumeLevel));
-        let replaced = intent.has(slot) || is_wish || (names_target && WHERE.contains(&slot)) || (names_kind && matches!(slot, Slot::Domain | Slot::DeviceClass));
+        let is_wish = matches!(slot, Slot::Direction | Slot::Extreme | Slot::Step)
+            && intent.slots.iter().any(|(slot, _)| {
+                matches!(
+                    slot,
+                    Slot::Brightness | Slot::Temperature | Slot::Position | Slot::Percentage | Slot::VolumeLevel
+                )
+            });
+        let replaced = intent.has(slot)
+            || is_wish
+            || (names_target && WHERE.contains(&slot))
+            || (names_kind && matches!(slot, Slot::Domain | Slot::DeviceClass));
         !replaced
     };
     let kept = last.slots.iter().filter(|(slot, _)| keep(*slot)).cloned();
@@ -127,7 +144,8 @@ fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
 
 /// "No, 40" after a lamp was dimmed is its brightness, whatever number it was taken for.
 fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
-    const NUMBERS: &[Slot] = &[Slot::Brightness, Slot::Temperature, Slot::Position, Slot::Percentage, Slot::VolumeLevel];
+    const NUMBERS: &[Slot] =
+        &[Slot::Brightness, Slot::Temperature, Slot::Position, Slot::Percentage, Slot::VolumeLevel];
     let own = match last.kind {
         IntentKind::LightSet if last.has(Slot::Temperature) => Slot::Temperature,
         IntentKind::LightSet => Slot::Brightness,
@@ -137,7 +155,11 @@ fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
         IntentKind::SetVolume => Slot::VolumeLevel,
         _ => return intent.clone(),
     };
-    let slots = intent.slots.iter().map(|(slot, value)| (if NUMBERS.contains(slot) { own } else { *slot }, value.clone())).collect();
+    let slots = intent
+        .slots
+        .iter()
+        .map(|(slot, value)| (if NUMBERS.contains(slot) { own } else { *slot }, value.clone()))
+        .collect();
     Intent { kind: intent.kind, slots }
 }
 
@@ -176,15 +198,32 @@ fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
 /// Requests about the conversation itself or to everyone in the house; no entity is touched by them alone.
 fn is_to_the_hub(kind: IntentKind) -> bool {
     use IntentKind as I;
-    matches!(kind, I::Undo | I::Again | I::Correct | I::Repeat | I::Explain | I::Broadcast | I::SceneCreate | I::TeachPhrase | I::RoutineCreate)
+    matches!(
+        kind,
+        I::Undo
+            | I::Again
+            | I::Correct
+            | I::Repeat
+            | I::Explain
+            | I::Broadcast
+            | I::SceneCreate
+            | I::TeachPhrase
+            | I::RoutineCreate
+    )
 }
 
 fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
     let spoken = spoken::unresolved(intent, ctx);
     match target::areas_of(intent, ctx) {
         // Why the last thing was done, whatever it was.
-        Ok(_) if intent.kind == IntentKind::Explain => Resolution::new(Resolved::Answer(Answer::Causes(Vec::new())), spoken),
-        Ok(_) if intent.kind == IntentKind::RoutineCreate && routine_timing(intent, ctx.house, ctx.around).is_none() => Resolution::new(Resolved::Miss(Miss::NoCondition), spoken),
+        Ok(_) if intent.kind == IntentKind::Explain => {
+            Resolution::new(Resolved::Answer(Answer::Causes(Vec::new())), spoken)
+        }
+        Ok(_)
+            if intent.kind == IntentKind::RoutineCreate && routine_timing(intent, ctx.house, ctx.around).is_none() =>
+        {
+            Resolution::new(Resolved::Miss(Miss::NoCondition), spoken)
+        }
         Ok(areas) => Resolution { areas, ..Resolution::new(Resolved::Act(Vec::new()), spoken) },
         Err(stop) => Resolution::new(stop.into(), spoken),
     }
@@ -204,7 +243,15 @@ pub fn routine_timing(intent: &Intent, house: &House, around: &Around) -> Option
 
 impl Resolution {
     fn new(resolved: Resolved, spoken: Spoken) -> Self {
-        Self { intent: Intent::new(IntentKind::Unclear), resolved, areas: Vec::new(), timer: None, schedule: None, later: None, spoken }
+        Self {
+            intent: Intent::new(IntentKind::Unclear),
+            resolved,
+            areas: Vec::new(),
+            timer: None,
+            schedule: None,
+            later: None,
+            spoken,
+        }
     }
 }
 
@@ -212,7 +259,8 @@ fn on_entities(intent: &Intent, index: usize, ctx: &Context<'_>) -> (Resolved, S
     let Some(wanted) = wanted(intent) else {
         return (Resolved::Miss(Miss::NotSupported(intent.kind)), spoken::plain(intent));
     };
-    let is_cleaning = matches!(intent.kind, IntentKind::VacuumCleanArea | IntentKind::VacuumStart) && intent.label(Slot::Scope) != Some("it");
+    let is_cleaning = matches!(intent.kind, IntentKind::VacuumCleanArea | IntentKind::VacuumStart)
+        && intent.label(Slot::Scope) != Some("it");
     let selected = if is_cleaning { select_cleaner(intent, wanted, ctx) } else { select(intent, wanted, ctx) };
     let target = match selected {
         Ok(target) => target,
@@ -246,25 +294,56 @@ fn wanted(intent: &Intent) -> Option<Wanted> {
     use IntentKind as I;
     const MEDIA: &[Domain] = &[D::MediaPlayer];
     let (domains, default): (&[Domain], Option<Domain>) = match intent.kind {
-        I::TurnOn | I::TurnOff | I::Toggle => (SWITCHABLE, (intent.has(Slot::Area) || intent.has(Slot::Floor)).then_some(D::Light).filter(|_| intent.label(Slot::Scope) != Some("all"))),
+        I::TurnOn | I::TurnOff | I::Toggle => (
+            SWITCHABLE,
+            (intent.has(Slot::Area) || intent.has(Slot::Floor))
+                .then_some(D::Light)
+                .filter(|_| intent.label(Slot::Scope) != Some("all")),
+        ),
         I::StopMoving => (&[D::Cover, D::Valve, D::Vacuum, D::LawnMower], Some(D::Cover)),
         I::LightSet => (&[D::Light], Some(D::Light)),
         I::SetPosition => (&[D::Cover, D::Valve], Some(D::Cover)),
         I::ClimateSetTemperature | I::ClimateSetMode => (&[D::Climate, D::WaterHeater], Some(D::Climate)),
         I::FanSetSpeed => (&[D::Fan], Some(D::Fan)),
-        I::MediaSearchAndPlay | I::MediaPause | I::MediaUnpause | I::MediaNext | I::MediaPrevious => (MEDIA, Some(D::MediaPlayer)),
-        I::MediaPlayerMute | I::MediaPlayerUnmute | I::SetVolume | I::SetVolumeRelative => (MEDIA, Some(D::MediaPlayer)),
-        I::VacuumStart | I::VacuumCleanArea | I::VacuumReturnToBase | I::VacuumPause | I::VacuumLocate => (&[D::Vacuum], Some(D::Vacuum)),
+        I::MediaSearchAndPlay | I::MediaPause | I::MediaUnpause | I::MediaNext | I::MediaPrevious => {
+            (MEDIA, Some(D::MediaPlayer))
+        }
+        I::MediaPlayerMute | I::MediaPlayerUnmute | I::SetVolume | I::SetVolumeRelative => {
+            (MEDIA, Some(D::MediaPlayer))
+        }
+        I::VacuumStart | I::VacuumCleanArea | I::VacuumReturnToBase | I::VacuumPause | I::VacuumLocate => {
+            (&[D::Vacuum], Some(D::Vacuum))
+        }
         I::LawnMowerStartMowing | I::LawnMowerDock => (&[D::LawnMower], Some(D::LawnMower)),
         I::AlarmArm | I::AlarmDisarm => (&[D::AlarmControlPanel], Some(D::AlarmControlPanel)),
-        I::ShoppingListAddItem | I::ShoppingListCompleteItem | I::ListAddItem | I::ListCompleteItem | I::ListRemoveItem => (&[D::Todo], Some(D::Todo)),
+        I::ShoppingListAddItem
+        | I::ShoppingListCompleteItem
+        | I::ListAddItem
+        | I::ListCompleteItem
+        | I::ListRemoveItem => (&[D::Todo], Some(D::Todo)),
         _ => return None,
     };
     Some(Wanted { domains, default })
 }
 
 const SWITCHABLE: &[Domain] = &[
-    Domain::Light, Domain::Switch, Domain::Fan, Domain::Cover, Domain::Lock, Domain::Climate, Domain::MediaPlayer, Domain::Scene,
-    Domain::Script, Domain::Valve, Domain::Vacuum, Domain::LawnMower, Domain::Button, Domain::InputBoolean, Domain::Humidifier,
-    Domain::WaterHeater, Domain::Siren, Domain::AlarmControlPanel, Domain::Automation,
+    Domain::Light,
+    Domain::Switch,
+    Domain::Fan,
+    Domain::Cover,
+    Domain::Lock,
+    Domain::Climate,
+    Domain::MediaPlayer,
+    Domain::Scene,
+    Domain::Script,
+    Domain::Valve,
+    Domain::Vacuum,
+    Domain::LawnMower,
+    Domain::Button,
+    Domain::InputBoolean,
+    Domain::Humidifier,
+    Domain::WaterHeater,
+    Domain::Siren,
+    Domain::AlarmControlPanel,
+    Domain::Automation,
 ];

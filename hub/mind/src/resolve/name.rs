@@ -89,7 +89,8 @@ fn is_part(said: &str, name: &str, entity: &Entity, places: &[String]) -> bool {
     if said.chars().any(is_han) {
         let (said, name) = (bare(said), bare(name));
         let whole: Vec<String> = places.iter().map(|place| format!("{place}{name}")).chain([name.clone()]).collect();
-        return 2 <= said.chars().count() && whole.iter().any(|whole| whole.contains(&said) || whole.contains(&said.replace('的', "")));
+        return 2 <= said.chars().count()
+            && whole.iter().any(|whole| whole.contains(&said) || whole.contains(&said.replace('的', "")));
     }
     let own: Vec<String> = key(name).split(' ').map(bare).collect();
     let mut hits_own = false;
@@ -105,7 +106,9 @@ fn is_part(said: &str, name: &str, entity: &Entity, places: &[String]) -> bool {
 fn stands_in(said: &str, name: &str) -> bool {
     let (said, name) = (key(said), key(name));
     let (said, name): (Vec<&str>, Vec<&str>) = (said.split(' ').collect(), name.split(' ').collect());
-    !name.iter().any(|word| word.chars().any(is_han)) && said.len() <= name.len() + 3 && said.windows(name.len()).any(|run| run == name)
+    !name.iter().any(|word| word.chars().any(is_han))
+        && said.len() <= name.len() + 3
+        && said.windows(name.len()).any(|run| run == name)
 }
 
 fn is_inside(said: &str, name: &str, original: &str) -> bool {

@@ -45,7 +45,8 @@ fn is_numbered(name: &str, wanted: &str) -> bool {
     number.is_some_and(|number| !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit()))
 }
 
-/// The floor of that name. "First floor" and 一楼 are what the house calls so; "upstairs" is the floor above the lowest.
+/// The floor of that name. "First floor" and 一楼 are what the house calls so; "upstairs" is the floor above the
+/// lowest.
 pub(super) fn floor_named(said: &str, house: &House) -> Option<FloorId> {
     let wanted = bare_floor(said);
     let by_name = house
@@ -58,7 +59,8 @@ pub(super) fn floor_named(said: &str, house: &House) -> Option<FloorId> {
             .floors
             .values()
             .find(|floor| {
-                names(&floor.name, &floor.aliases).any(|name| group.iter().any(|word| bare_floor(word) == bare_floor(name)))
+                names(&floor.name, &floor.aliases)
+                    .any(|name| group.iter().any(|word| bare_floor(word) == bare_floor(name)))
             })
             .map(|floor| floor.id.clone()),
         None => None,
@@ -91,16 +93,20 @@ pub(super) fn bare(name: &str) -> String {
         })
         .collect();
     let joined = words.concat();
-    ["里面", "里边", "里", "内", "那边", "的"].iter().fold(joined.as_str(), |name, tail| match name.strip_suffix(tail) {
-        Some(rest) if !rest.is_empty() => rest,
-        _ => name,
-    }).to_owned()
+    ["里面", "里边", "里", "内", "那边", "的"]
+        .iter()
+        .fold(joined.as_str(), |name, tail| match name.strip_suffix(tail) {
+            Some(rest) if !rest.is_empty() => rest,
+            _ => name,
+        })
+        .to_owned()
 }
 
 fn bare_floor(name: &str) -> String {
     let name = bare(name);
     let name = name.strip_suffix("floor").or_else(|| name.strip_suffix("level")).unwrap_or(&name);
-    let name = name.strip_suffix('楼').or_else(|| name.strip_suffix('层')).filter(|rest| !rest.is_empty()).unwrap_or(name);
+    let name =
+        name.strip_suffix('楼').or_else(|| name.strip_suffix('层')).filter(|rest| !rest.is_empty()).unwrap_or(name);
     match name {
         "1" | "1st" | "first" => "一".to_owned(),
         "2" | "2nd" | "second" => "二".to_owned(),

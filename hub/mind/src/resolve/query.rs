@@ -2,9 +2,9 @@
 
 use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, Resolved, Slot};
 
+use super::Context;
 use super::spoken::{self, Spoken};
 use super::target::{Target, Wanted, select};
-use super::Context;
 
 /// What a question comes to; `None` if the intent is no question.
 pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Spoken)> {
@@ -37,7 +37,9 @@ fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     let ids = |keep: &dyn Fn(&Entity) -> bool| -> Vec<EntityId> {
         target.entities.iter().filter(|entity| keep(entity)).map(|entity| entity.id.clone()).collect()
     };
-    let is_known = |entity: &Entity| entity.state.value.is_some() && !matches!(entity.state.quality, Quality::Unknown | Quality::Stale);
+    let is_known = |entity: &Entity| {
+        entity.state.value.is_some() && !matches!(entity.state.quality, Quality::Unknown | Quality::Stale)
+    };
     let answer = Answer::States {
         ask: intent.label(Slot::Ask).unwrap_or(if wanted_state.is_some() { "one" } else { "value" }),
         state: wanted_state,
@@ -54,7 +56,8 @@ fn causes(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     match select_for_question(intent, wanted, ctx) {
         Ok(target) => {
             let is_so = |entity: &&Entity| intent.label(Slot::State).is_none_or(|state| is_in(entity, state));
-            let so: Vec<EntityId> = target.entities.iter().copied().filter(is_so).map(|entity| entity.id.clone()).collect();
+            let so: Vec<EntityId> =
+                target.entities.iter().copied().filter(is_so).map(|entity| entity.id.clone()).collect();
             let all = target.entities.iter().map(|entity| entity.id.clone()).collect();
             (Resolved::Answer(Answer::Causes(if so.is_empty() { all } else { so })), spoken::of(intent, &target, ctx))
         }
@@ -71,7 +74,11 @@ fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -
             let mut sensors = intent.clone();
             sensors.slots.retain(|(slot, _)| *slot != Slot::Domain);
             sensors.slots.push((Slot::Domain, house::SlotValue::Label("binary_sensor")));
-            select(&sensors, wanted, ctx).map(|target| Target { domain: Some(Domain::Cover), class: Some(class), ..target })
+            select(&sensors, wanted, ctx).map(|target| Target {
+                domain: Some(Domain::Cover),
+                class: Some(class),
+                ..target
+            })
         }
         (first, _) => first,
     }
@@ -87,8 +94,12 @@ pub(crate) fn is_in(entity: &Entity, state: &str) -> bool {
         (Domain::Cover | Domain::Valve, "off" | "closed") => value == "closed",
         (Domain::Lock, "on" | "locked" | "closed") => value == "locked",
         (Domain::Lock, "off" | "unlocked" | "open") => matches!(value, "unlocked" | "open"),
-        (Domain::Climate | Domain::MediaPlayer | Domain::WaterHeater, "on") => !matches!(value, "off" | "standby" | "unavailable"),
-        (Domain::Climate, "heating" | "cooling" | "idle") => entity.attribute("hvac_action").and_then(house::Value::as_text) == Some(state),
+        (Domain::Climate | Domain::MediaPlayer | Domain::WaterHeater, "on") => {
+            !matches!(value, "off" | "standby" | "unavailable")
+        }
+        (Domain::Climate, "heating" | "cooling" | "idle") => {
+            entity.attribute("hvac_action").and_then(house::Value::as_text) == Some(state)
+        }
         (Domain::AlarmControlPanel, "armed" | "on") => value.starts_with("armed"),
         (Domain::AlarmControlPanel, "off") => value == "disarmed",
         (Domain::Vacuum | Domain::LawnMower, "on") => matches!(value, "cleaning" | "mowing"),
@@ -100,7 +111,9 @@ pub(crate) fn is_in(entity: &Entity, state: &str) -> bool {
 fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     const MEASURES: &[Domain] = &[Domain::Climate, Domain::Sensor, Domain::WaterHeater];
     let wanted = Wanted { domains: MEASURES, default: Some(Domain::Climate) };
-    let by_climate = select(intent, wanted, ctx).ok().filter(|target| target.entities.iter().any(|entity| measured(entity).is_some()));
+    let by_climate = select(intent, wanted, ctx)
+        .ok()
+        .filter(|target| target.entities.iter().any(|entity| measured(entity).is_some()));
     let by_sensor = || {
         let mut sensors = intent.clone();
         sensors.slots.push((Slot::Domain, house::SlotValue::Label("sensor")));
@@ -147,7 +160,9 @@ fn measured(entity: &Entity) -> Option<f64> {
 }
 
 fn weather(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
-    let named = intent.text(Slot::Name).and_then(|name| ctx.house.of_domain(Domain::Weather).find(|entity| super::name::fit(name, entity, ctx.house).is_some()));
+    let named = intent.text(Slot::Name).and_then(|name| {
+        ctx.house.of_domain(Domain::Weather).find(|entity| super::name::fit(name, entity, ctx.house).is_some())
+    });
     let said = match (named, intent.text(Slot::Name)) {
         (Some(entity), _) => spoken::named(intent, &entity.name),
         (None, _) => spoken::plain(intent),

@@ -1,6 +1,6 @@
 //! What scenes and scripts consist of, member by member, so that each is judged by itself.
 
-use house::{Action, Attributes, ArmMode, Color, Domain, Entity, EntityId, House, HvacMode, Step, Value};
+use house::{Action, ArmMode, Attributes, Color, Domain, Entity, EntityId, House, HvacMode, Step, Value};
 
 /// The steps of a scene or script that lists its members; `None` if it lists none.
 pub(super) fn members(scene: &Entity, intent: usize, house: &House) -> Option<Vec<Step>> {
@@ -8,9 +8,18 @@ pub(super) fn members(scene: &Entity, intent: usize, house: &House) -> Option<Ve
         (Some(Value::Map(members)), _) => members
             .iter()
             .filter_map(|(id, wanted)| Some((EntityId::new(id.as_str()), wanted.as_map()?)))
-            .flat_map(|(id, wanted)| house.entities.get(&id).into_iter().flat_map(|entity| actions_for_state(entity.domain, wanted)).map(move |action| (id.clone(), action)))
+            .flat_map(|(id, wanted)| {
+                house
+                    .entities
+                    .get(&id)
+                    .into_iter()
+                    .flat_map(|entity| actions_for_state(entity.domain, wanted))
+                    .map(move |action| (id.clone(), action))
+            })
             .collect::<Vec<_>>(),
-        (_, Some(Value::List(sequence))) => sequence.iter().filter_map(Value::as_map).flat_map(|call| calls(call, house)).collect(),
+        (_, Some(Value::List(sequence))) => {
+            sequence.iter().filter_map(Value::as_map).flat_map(|call| calls(call, house)).collect()
+        }
         _ => return None,
     };
     let reason = format!("`{}` contains it", scene.name);
@@ -34,7 +43,9 @@ fn actions_for_state(domain: Domain, wanted: &Attributes) -> Vec<Action> {
                 false => vec![Action::TurnOn],
             }
         }
-        (Domain::Cover, _) if number("current_position").is_some() => number("current_position").map(|at| Action::SetCoverPosition(pct(at))).into_iter().collect(),
+        (Domain::Cover, _) if number("current_position").is_some() => {
+            number("current_position").map(|at| Action::SetCoverPosition(pct(at))).into_iter().collect()
+        }
         (Domain::Cover, "open") => vec![Action::OpenCover],
         (Domain::Cover, "closed") => vec![Action::CloseCover],
         (Domain::Lock, "locked") => vec![Action::Lock],
@@ -47,9 +58,13 @@ fn actions_for_state(domain: Domain, wanted: &Attributes) -> Vec<Action> {
         }
         (Domain::MediaPlayer, "paused") => vec![Action::MediaPause],
         (Domain::MediaPlayer, "playing") => vec![Action::MediaPlay],
-        (Domain::Fan, "on") => vec![number("percentage").map_or(Action::TurnOn, |value| Action::SetPercentage(pct(value)))],
+        (Domain::Fan, "on") => {
+            vec![number("percentage").map_or(Action::TurnOn, |value| Action::SetPercentage(pct(value)))]
+        }
         (Domain::AlarmControlPanel, "disarmed") => vec![Action::Disarm],
-        (Domain::AlarmControlPanel, state) => state.strip_prefix("armed_").and_then(ArmMode::parse).map(Action::Arm).into_iter().collect(),
+        (Domain::AlarmControlPanel, state) => {
+            state.strip_prefix("armed_").and_then(ArmMode::parse).map(Action::Arm).into_iter().collect()
+        }
         (_, "on") => vec![Action::TurnOn],
         (_, "off") => vec![Action::TurnOff],
         _ => Vec::new(),
@@ -60,7 +75,10 @@ fn calls(call: &Attributes, house: &House) -> Vec<(EntityId, Action)> {
     let service = call.get("service").or(call.get("action")).and_then(Value::as_text).unwrap_or_default();
     let Some((_, verb)) = service.split_once('.') else { return Vec::new() };
     let data = call.get("data").and_then(Value::as_map).unwrap_or(call);
-    let ids: Vec<EntityId> = match call.get("entity_id").or(call.get("target").and_then(Value::as_map).and_then(|target| target.get("entity_id"))) {
+    let ids: Vec<EntityId> = match call
+        .get("entity_id")
+        .or(call.get("target").and_then(Value::as_map).and_then(|target| target.get("entity_id")))
+    {
         Some(Value::List(list)) => list.iter().filter_map(Value::as_text).map(EntityId::new).collect(),
         Some(value) => value.as_text().map(EntityId::new).into_iter().collect(),
         None => Vec::new(),
@@ -91,7 +109,13 @@ fn service_actions(verb: &str, domain: Domain, data: &Attributes) -> Vec<Action>
         "lock" => vec![Action::Lock],
         "unlock" => vec![Action::Unlock],
         "set_temperature" => number("temperature").map(Action::SetTemperature).into_iter().collect(),
-        "set_hvac_mode" => data.get("hvac_mode").and_then(Value::as_text).and_then(HvacMode::parse).map(Action::SetHvacMode).into_iter().collect(),
+        "set_hvac_mode" => data
+            .get("hvac_mode")
+            .and_then(Value::as_text)
+            .and_then(HvacMode::parse)
+            .map(Action::SetHvacMode)
+            .into_iter()
+            .collect(),
         "set_percentage" => number("percentage").map(|value| Action::SetPercentage(pct(value))).into_iter().collect(),
         "media_pause" => vec![Action::MediaPause],
         "media_play" => vec![Action::MediaPlay],

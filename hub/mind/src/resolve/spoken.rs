@@ -39,9 +39,16 @@ pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spo
         push_list(&mut out, "name", target.names.clone());
     }
     let of_its_room = room_and_kind(target, ctx);
-    let areas = target.areas.iter().filter_map(|id| ctx.house.areas.get(id)).chain(of_its_room).map(|area| area.name.clone()).collect();
+    let areas = target
+        .areas
+        .iter()
+        .filter_map(|id| ctx.house.areas.get(id))
+        .chain(of_its_room)
+        .map(|area| area.name.clone())
+        .collect();
     push_list(&mut out, "area", areas);
-    let floors = target.floors.iter().filter_map(|id| ctx.house.floors.get(id)).map(|floor| floor.name.clone()).collect();
+    let floors =
+        target.floors.iter().filter_map(|id| ctx.house.floors.get(id)).map(|floor| floor.name.clone()).collect();
     push_list(&mut out, "floor", floors);
     let domain = match (of_its_room, target.entities.first()) {
         (Some(_), Some(entity)) => Some(entity.domain).filter(|_| is_generic(intent.kind)),
@@ -67,7 +74,9 @@ pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spo
 
 /// The area of a lamp that is called by its room and its kind ("Kitchen Light"): who says that may mean either.
 fn room_and_kind<'a>(target: &Target<'a>, ctx: &Context<'a>) -> Option<&'a Area> {
-    let ([entity], [_], []) = (target.entities.as_slice(), target.names.as_slice(), target.areas.as_slice()) else { return None };
+    let ([entity], [_], []) = (target.entities.as_slice(), target.names.as_slice(), target.areas.as_slice()) else {
+        return None;
+    };
     let area = ctx.house.areas.get(entity.area.as_ref()?)?;
     let (own, room) = (key(&entity.name), key(&area.name));
     let kind = own.strip_prefix(&room)?.trim();
@@ -95,7 +104,8 @@ pub(super) fn unresolved(intent: &Intent, ctx: &Context<'_>) -> Spoken {
     let mut out = base(intent);
     push_list(&mut out, "name", intent.texts(Slot::Name).map(str::to_owned).collect());
     let areas = intent.texts(Slot::Area).map(|said| {
-        let known = place::areas_named(said, ctx.house).and_then(|ids| ctx.house.areas.get(ids.first()?).map(|area| area.name.clone()));
+        let known = place::areas_named(said, ctx.house)
+            .and_then(|ids| ctx.house.areas.get(ids.first()?).map(|area| area.name.clone()));
         known.unwrap_or_else(|| said.to_owned())
     });
     push_list(&mut out, "area", areas.collect());
@@ -112,11 +122,16 @@ pub(super) fn unresolved(intent: &Intent, ctx: &Context<'_>) -> Spoken {
 
 /// "In ten minutes turn off the lights" is a timer with a command to Home Assistant.
 pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
-    let when = intent.text(Slot::When).filter(|_| intent.kind != IntentKind::SetReminder && intent.kind != IntentKind::SetAlarm)?;
+    let when = intent
+        .text(Slot::When)
+        .filter(|_| intent.kind != IntentKind::SetReminder && intent.kind != IntentKind::SetAlarm)?;
     let words = words(when);
     let [only] = lengths(&words).try_into().ok()?;
     let only: Length = only;
-    let is_whole = words.iter().enumerate().all(|(at, word)| (only.first..=only.last).contains(&at) || AFTER.contains(&word.text.as_str()));
+    let is_whole = words
+        .iter()
+        .enumerate()
+        .all(|(at, word)| (only.first..=only.last).contains(&at) || AFTER.contains(&word.text.as_str()));
     if !is_whole {
         return None;
     }
@@ -126,14 +141,18 @@ pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
     // "After" is said once: what follows it may begin with the same word ("后院").
     let is_after_said = when.contains(['后', '後']);
     let before = || BEFORE_COMMAND.iter().filter(|word| !is_after_said || !word.ends_with(['后', '後']));
-    while let Some(rest) = before().find_map(|word| command.strip_prefix(word)).or_else(|| AFTER_COMMAND.iter().find_map(|word| command.strip_suffix(word))) {
+    while let Some(rest) = before()
+        .find_map(|word| command.strip_prefix(word))
+        .or_else(|| AFTER_COMMAND.iter().find_map(|word| command.strip_suffix(word)))
+    {
         command = rest.trim_matches([',', '，', ' ']);
     }
     let command = command.to_owned();
     if command.is_empty() {
         return None;
     }
-    let mut out = Spoken { intent: IntentKind::StartTimer.as_str().to_owned(), slots: Vec::new(), when: Some(when.to_owned()) };
+    let mut out =
+        Spoken { intent: IntentKind::StartTimer.as_str().to_owned(), slots: Vec::new(), when: Some(when.to_owned()) };
     let value = SlotValue::Length { hours: only.hours, minutes: only.minutes, seconds: only.seconds };
     length(&mut out, Some(&value), ["hours", "minutes", "seconds"]);
     out.slots.push(("conversation_command", SpokenValue::Text(command)));
@@ -153,7 +172,9 @@ pub(super) fn length(out: &mut Spoken, value: Option<&SlotValue>, names: [&'stat
 fn base(intent: &Intent) -> Spoken {
     // Home Assistant cleans areas by name; a floor is cleaned by starting the vacuum there.
     let kind = match intent.kind {
-        IntentKind::VacuumCleanArea if !intent.has(Slot::Area) && intent.label(Slot::Scope) != Some("here") => IntentKind::VacuumStart,
+        IntentKind::VacuumCleanArea if !intent.has(Slot::Area) && intent.label(Slot::Scope) != Some("here") => {
+            IntentKind::VacuumStart
+        }
         // Home Assistant has one intent for every question to the assistant itself.
         IntentKind::Help => IntentKind::Respond,
         kind => kind,
@@ -169,12 +190,19 @@ fn says_kind(intent: &Intent, target: &Target<'_>) -> bool {
 fn is_generic(kind: IntentKind) -> bool {
     matches!(
         kind,
-        IntentKind::TurnOn | IntentKind::TurnOff | IntentKind::Toggle | IntentKind::GetState | IntentKind::LightSet | IntentKind::SetPosition | IntentKind::StopMoving
+        IntentKind::TurnOn
+            | IntentKind::TurnOff
+            | IntentKind::Toggle
+            | IntentKind::GetState
+            | IntentKind::LightSet
+            | IntentKind::SetPosition
+            | IntentKind::StopMoving
     )
 }
 
 fn state_word(state: &'static str, target: &Target<'_>) -> &'static str {
-    let is_sensor = target.entities.first().is_some_and(|entity| entity.domain == Domain::BinarySensor) && target.domain != Some(Domain::Cover);
+    let is_sensor = target.entities.first().is_some_and(|entity| entity.domain == Domain::BinarySensor)
+        && target.domain != Some(Domain::Cover);
     match state {
         "open" | "unlocked" | "triggered" if is_sensor => "on",
         "closed" | "locked" if is_sensor => "off",
@@ -183,7 +211,8 @@ fn state_word(state: &'static str, target: &Target<'_>) -> &'static str {
 }
 
 fn values(out: &mut Spoken, intent: &Intent) {
-    let extreme = |max: f64, min: f64| intent.label(Slot::Extreme).map(|extreme| if extreme == "max" { max } else { min });
+    let extreme =
+        |max: f64, min: f64| intent.label(Slot::Extreme).map(|extreme| if extreme == "max" { max } else { min });
     let mut number = |name: &'static str, value: Option<f64>| {
         if let Some(value) = value {
             out.slots.push((name, SpokenValue::Number(value)));
@@ -202,7 +231,9 @@ fn values(out: &mut Spoken, intent: &Intent) {
             let sign = if intent.label(Slot::Direction) == Some("down") { -1.0 } else { 1.0 };
             match intent.number(Slot::Step) {
                 Some(step) => number("volume_step", Some(step.abs() * sign)),
-                None => out.slots.push(("volume_step", SpokenValue::Text(intent.label(Slot::Direction).unwrap_or("up").to_owned()))),
+                None => out
+                    .slots
+                    .push(("volume_step", SpokenValue::Text(intent.label(Slot::Direction).unwrap_or("up").to_owned()))),
             }
         }
         _ => {}
@@ -214,7 +245,12 @@ fn values(out: &mut Spoken, intent: &Intent) {
         Some((name, _)) => out.slots.push(("color", SpokenValue::Text(name.to_owned()))),
         None => {}
     }
-    for (slot, name) in [(Slot::Item, "item"), (Slot::Message, "message"), (Slot::SearchQuery, "search_query"), (Slot::Phrase, "phrase")] {
+    for (slot, name) in [
+        (Slot::Item, "item"),
+        (Slot::Message, "message"),
+        (Slot::SearchQuery, "search_query"),
+        (Slot::Phrase, "phrase"),
+    ] {
         push_list(out, name, intent.texts(slot).map(str::to_owned).collect());
     }
     for (slot, name) in [(Slot::MediaClass, "media_class"), (Slot::Mode, "hvac_mode"), (Slot::Arm, "mode")] {
@@ -233,9 +269,34 @@ fn push_list(out: &mut Spoken, name: &'static str, mut texts: Vec<String>) {
 }
 
 /// Words that make a length of time a delay.
-const AFTER: &[&str] = &["in", "after", "from", "now", "time", "the", "next", "later", "about", "后", "以", "之", "过", "再", "等", "的", "计", "时", "器", "倒", "数", "钟"];
+const AFTER: &[&str] = &[
+    "in", "after", "from", "now", "time", "the", "next", "later", "about", "后", "以", "之", "过", "再", "等", "的",
+    "计", "时", "器", "倒", "数", "钟",
+];
 /// Words of counting down around a command that belong to the timer, in both scripts.
 const BEFORE_COMMAND: &[&str] = &[
-    "之后", "之後", "以后", "以後", "后", "後", "倒数", "倒數", "倒计时", "倒計時", "计时", "計時", "等", "过", "過", "再过", "再過", "设置计时器", "設置計時器", "设定计时器", "設定計時器", "set a timer to", "set a timer and",
+    "之后",
+    "之後",
+    "以后",
+    "以後",
+    "后",
+    "後",
+    "倒数",
+    "倒數",
+    "倒计时",
+    "倒計時",
+    "计时",
+    "計時",
+    "等",
+    "过",
+    "過",
+    "再过",
+    "再過",
+    "设置计时器",
+    "設置計時器",
+    "设定计时器",
+    "設定計時器",
+    "set a timer to",
+    "set a timer and",
 ];
 const AFTER_COMMAND: &[&str] = &["设置", "設置", "设定", "設定", "计时器", "計時器", "的", "with a timer of"];

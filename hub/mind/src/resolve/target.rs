@@ -110,7 +110,13 @@ impl Scope {
 
 /// The places that were said, and place words that turned out to be names.
 fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Stop> {
-    let mut scope = Scope { areas: None, areas_said: vec![], floors: vec![], whole: intent.label(Slot::Scope) == Some("all"), is_ambiguous: false };
+    let mut scope = Scope {
+        areas: None,
+        areas_said: vec![],
+        floors: vec![],
+        whole: intent.label(Slot::Scope) == Some("all"),
+        is_ambiguous: false,
+    };
     let mut areas = BTreeSet::new();
     let mut names = Vec::new();
     let is_here = intent.label(Slot::Scope) == Some("here");
@@ -121,7 +127,8 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
     let mut floor_areas = None::<BTreeSet<AreaId>>;
     for said in intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)) {
         // "The garage" of "the garage door" says which door, not where it stands.
-        let is_the_door = intent.label(Slot::DeviceClass) == Some("garage") && lexicon::kind_of(said).is_some_and(|(_, class)| class == Some("garage"));
+        let is_the_door = intent.label(Slot::DeviceClass) == Some("garage")
+            && lexicon::kind_of(said).is_some_and(|(_, class)| class == Some("garage"));
         if is_the_door {
             continue;
         }
@@ -144,7 +151,9 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
                 areas.extend(ctx.place.cloned());
                 scope.areas_said.extend(ctx.place.cloned());
             }
-            None if ctx.house.entities.values().any(|entity| Some(Fit::Area) <= fit(said, entity, ctx.house)) => names.push(said.to_owned()),
+            None if ctx.house.entities.values().any(|entity| Some(Fit::Area) <= fit(said, entity, ctx.house)) => {
+                names.push(said.to_owned())
+            }
             None => return Err(no_such_place(said, ctx)),
         }
     }
@@ -163,16 +172,26 @@ fn no_such_place(said: &str, ctx: &Context<'_>) -> Stop {
         true => Stop::Miss(Miss::NoSuchPlace(said.to_owned())),
         false => Stop::Ask(Question::DidYouMean {
             heard: said.to_owned(),
-            candidates: near.iter().filter_map(|id| ctx.house.areas.get(id)).map(|area| Candidate {
-                entity: EntityId::new(format!("area.{}", area.id)),
-                name: area.name.clone(),
-                area: None,
-            }).collect(),
+            candidates: near
+                .iter()
+                .filter_map(|id| ctx.house.areas.get(id))
+                .map(|area| Candidate {
+                    entity: EntityId::new(format!("area.{}", area.id)),
+                    name: area.name.clone(),
+                    area: None,
+                })
+                .collect(),
         }),
     }
 }
 
-fn by_names<'a>(names: &[String], intent: &Intent, wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
+fn by_names<'a>(
+    names: &[String],
+    intent: &Intent,
+    wanted: Wanted,
+    scope: &Scope,
+    ctx: &Context<'a>,
+) -> Result<Target<'a>, Stop> {
     let mut target = Target { reason: "its name was said".to_owned(), ..Target::default() };
     for name in names {
         // "The left one" is the left of what is there.
@@ -181,15 +200,29 @@ fn by_names<'a>(names: &[String], intent: &Intent, wanted: Wanted, scope: &Scope
         target.names.extend(found.names);
         target.domain = target.domain.or(found.domain);
         target.class = target.class.or(found.class);
-        target.entities.extend(found.entities.into_iter().filter(|entity| !target.entities.iter().any(|own| own.id == entity.id)).collect::<Vec<_>>());
+        target.entities.extend(
+            found
+                .entities
+                .into_iter()
+                .filter(|entity| !target.entities.iter().any(|own| own.id == entity.id))
+                .collect::<Vec<_>>(),
+        );
     }
     Ok(target)
 }
 
-fn by_name<'a>(name: &str, intent: &Intent, wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
+fn by_name<'a>(
+    name: &str,
+    intent: &Intent,
+    wanted: Wanted,
+    scope: &Scope,
+    ctx: &Context<'a>,
+) -> Result<Target<'a>, Stop> {
     let label = intent.label(Slot::Domain).and_then(Domain::parse);
     let can = |entity: &Entity| wanted.domains.is_empty() || wanted.domains.contains(&entity.domain);
-    let fitting = best_fits(name, ctx, |entity| scope.may_hold(entity) && can(entity) && label.is_none_or(|domain| domain == entity.domain));
+    let fitting = best_fits(name, ctx, |entity| {
+        scope.may_hold(entity) && can(entity) && label.is_none_or(|domain| domain == entity.domain)
+    });
     let fitting = match fitting.is_empty() && label.is_some() {
         true => best_fits(name, ctx, |entity| scope.may_hold(entity) && can(entity) && !is_gated_kind(entity)),
         false => fitting,
@@ -197,11 +230,21 @@ fn by_name<'a>(name: &str, intent: &Intent, wanted: Wanted, scope: &Scope, ctx: 
     if !fitting.is_empty() {
         return choose(name, fitting, intent, ctx);
     }
-    if let Some((domain, class)) = lexicon::kind_of(name).filter(|(domain, _)| wanted.domains.is_empty() || wanted.domains.contains(domain)) {
+    if let Some((domain, class)) =
+        lexicon::kind_of(name).filter(|(domain, _)| wanted.domains.is_empty() || wanted.domains.contains(domain))
+    {
         return kind(domain, class, intent, scope, ctx);
     }
-    if let (Some(Place::Areas(areas)), Some(domain), true) = (place::place(name, ctx.house), label.or(wanted.default), scope.is_open()) {
-        let scope = Scope { areas: Some(areas.iter().cloned().collect()), is_ambiguous: 1 < areas.len(), areas_said: areas, floors: vec![], whole: false };
+    if let (Some(Place::Areas(areas)), Some(domain), true) =
+        (place::place(name, ctx.house), label.or(wanted.default), scope.is_open())
+    {
+        let scope = Scope {
+            areas: Some(areas.iter().cloned().collect()),
+            is_ambiguous: 1 < areas.len(),
+            areas_said: areas,
+            floors: vec![],
+            whole: false,
+        };
         return kind(domain, None, intent, &scope, ctx);
     }
     Err(no_such_name(name, wanted, ctx))
@@ -219,7 +262,8 @@ fn best_fits<'a>(name: &str, ctx: &Context<'a>, admits: impl Fn(&Entity) -> bool
     if !same.is_empty() {
         return same;
     }
-    let fits: Vec<(Fit, &Entity)> = admitted().filter_map(|entity| Some((fit(name, entity, ctx.house)?, entity))).collect();
+    let fits: Vec<(Fit, &Entity)> =
+        admitted().filter_map(|entity| Some((fit(name, entity, ctx.house)?, entity))).collect();
     let best = fits.iter().map(|(fit, _)| *fit).max();
     fits.into_iter().filter(|(fit, _)| Some(*fit) == best).map(|(_, entity)| entity).collect()
 }
@@ -232,14 +276,16 @@ fn choose<'a>(said: &str, fitting: Vec<&'a Entity>, intent: &Intent, ctx: &Conte
         ..Target::default()
     };
     let class = intent.label(Slot::DeviceClass);
-    let of_class: Vec<&Entity> = fitting.iter().copied().filter(|entity| class.is_some_and(|class| has_class(entity, class))).collect();
+    let of_class: Vec<&Entity> =
+        fitting.iter().copied().filter(|entity| class.is_some_and(|class| has_class(entity, class))).collect();
     let fitting = if of_class.is_empty() { fitting } else { of_class };
     if fitting.len() == 1 || intent.label(Slot::Scope) == Some("all") || is_about_kind_of_question(intent) {
         return Ok(named(fitting));
     }
     let controllable: Vec<&Entity> = fitting.iter().copied().filter(|entity| entity.domain.is_controllable()).collect();
     let fitting = if controllable.is_empty() { fitting } else { controllable };
-    let here: Vec<&Entity> = fitting.iter().copied().filter(|entity| ctx.place.is_some() && entity.area.as_ref() == ctx.place).collect();
+    let here: Vec<&Entity> =
+        fitting.iter().copied().filter(|entity| ctx.place.is_some() && entity.area.as_ref() == ctx.place).collect();
     match (here.len(), fitting.len()) {
         (1, _) => Ok(named(here)),
         (_, 1) => Ok(named(fitting)),
@@ -254,7 +300,14 @@ fn is_about_kind_of_question(intent: &Intent) -> bool {
 
 fn no_such_name(name: &str, wanted: Wanted, ctx: &Context<'_>) -> Stop {
     let can = |entity: &&Entity| wanted.domains.is_empty() || wanted.domains.contains(&entity.domain);
-    let near: Vec<&Entity> = ctx.house.entities.values().filter(can).filter(|entity| entity.names().any(|own| near::is_near(own, name))).take(MOST_CANDIDATES).collect();
+    let near: Vec<&Entity> = ctx
+        .house
+        .entities
+        .values()
+        .filter(can)
+        .filter(|entity| entity.names().any(|own| near::is_near(own, name)))
+        .take(MOST_CANDIDATES)
+        .collect();
     match near.is_empty() {
         true => Stop::Miss(Miss::NoSuchName(name.to_owned())),
         false => Stop::Ask(Question::DidYouMean { heard: name.to_owned(), candidates: candidates(&near, ctx) }),
@@ -266,13 +319,18 @@ fn by_kind<'a>(intent: &Intent, wanted: Wanted, scope: &Scope, ctx: &Context<'a>
     let said = intent.label(Slot::Domain).and_then(Domain::parse);
     let domain = said.or_else(|| class.and_then(domain_of_class)).or(wanted.default);
     match domain {
-        Some(domain) => kind(domain, class, intent, scope, ctx).map(|target| Target { domain: said.or(target.domain), class, ..target }),
+        Some(domain) => kind(domain, class, intent, scope, ctx).map(|target| Target {
+            domain: said.or(target.domain),
+            class,
+            ..target
+        }),
         None => everything(wanted, scope, ctx),
     }
 }
 
 fn domain_of_class(class: &str) -> Option<Domain> {
-    matches!(class, "curtain" | "blind" | "shade" | "shutter" | "awning" | "garage" | "gate" | "window" | "door").then_some(Domain::Cover)
+    matches!(class, "curtain" | "blind" | "shade" | "shutter" | "awning" | "garage" | "gate" | "window" | "door")
+        .then_some(Domain::Cover)
 }
 
 /// "Everything in the kitchen": whatever can be switched and holds no risk.
@@ -280,12 +338,17 @@ fn everything<'a>(wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Ta
     if scope.is_open() {
         return recent(1, wanted, ctx);
     }
-    let switchable = [Domain::Light, Domain::Switch, Domain::Fan, Domain::MediaPlayer, Domain::InputBoolean, Domain::Humidifier];
+    let switchable =
+        [Domain::Light, Domain::Switch, Domain::Fan, Domain::MediaPlayer, Domain::InputBoolean, Domain::Humidifier];
     let entities: Vec<&Entity> = ctx
         .house
         .entities
         .values()
-        .filter(|entity| scope.holds(entity) && switchable.contains(&entity.domain) && (wanted.domains.is_empty() || wanted.domains.contains(&entity.domain)))
+        .filter(|entity| {
+            scope.holds(entity)
+                && switchable.contains(&entity.domain)
+                && (wanted.domains.is_empty() || wanted.domains.contains(&entity.domain))
+        })
         .collect();
     match entities.is_empty() {
         true => Err(Stop::Miss(Miss::NothingOfKind { kind: "device".to_owned(), place: None })),
@@ -293,14 +356,31 @@ fn everything<'a>(wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Ta
     }
 }
 
-fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope: &Scope, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
-    let of_kind: Vec<&Entity> = ctx.house.of_domain(domain).filter(|entity| class.is_none_or(|class| has_class(entity, class))).collect();
+fn kind<'a>(
+    domain: Domain,
+    class: Option<&'static str>,
+    intent: &Intent,
+    scope: &Scope,
+    ctx: &Context<'a>,
+) -> Result<Target<'a>, Stop> {
+    let of_kind: Vec<&Entity> =
+        ctx.house.of_domain(domain).filter(|entity| class.is_none_or(|class| has_class(entity, class))).collect();
     let of_kind = match of_kind.is_empty() && domain == Domain::Light {
-        true => ctx.house.of_domain(Domain::Switch).filter(|entity| entity.names().any(|name| name.to_lowercase().contains("light") || name.contains('灯'))).collect(),
+        true => ctx
+            .house
+            .of_domain(Domain::Switch)
+            .filter(|entity| entity.names().any(|name| name.to_lowercase().contains("light") || name.contains('灯')))
+            .collect(),
         false => of_kind,
     };
     let there: Vec<&Entity> = of_kind.iter().copied().filter(|entity| scope.holds(entity)).collect();
-    let target = |entities: Vec<&'a Entity>, reason: &str| Target { entities, reason: reason.to_owned(), domain: Some(domain), class, ..Target::default() };
+    let target = |entities: Vec<&'a Entity>, reason: &str| Target {
+        entities,
+        reason: reason.to_owned(),
+        domain: Some(domain),
+        class,
+        ..Target::default()
+    };
     if there.is_empty() {
         let place = scope.areas_said.first().and_then(|id| ctx.house.areas.get(id)).map(|area| area.name.clone());
         return Err(Stop::Miss(Miss::NothingOfKind { kind: class.unwrap_or(domain.as_str()).to_owned(), place }));
@@ -308,7 +388,9 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
     let there = match intent.kind {
         IntentKind::ShoppingListAddItem | IntentKind::ShoppingListCompleteItem => shopping_lists(there),
         IntentKind::MediaUnpause => those_that(there, "paused"),
-        _ if domain == Domain::MediaPlayer && intent.kind != IntentKind::TurnOn && !scope.whole => just_spoken_of(those_that(there, "playing"), ctx),
+        _ if domain == Domain::MediaPlayer && intent.kind != IntentKind::TurnOn && !scope.whole => {
+            just_spoken_of(those_that(there, "playing"), ctx)
+        }
         _ => there,
     };
     if scope.whole || there.len() == 1 || is_about_kind_of_question(intent) {
@@ -323,9 +405,12 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
             false => Err(which(intent, &there, ctx)),
         };
     }
-    let here: Vec<&Entity> = there.iter().copied().filter(|entity| ctx.place.is_some() && entity.area.as_ref() == ctx.place).collect();
+    let here: Vec<&Entity> =
+        there.iter().copied().filter(|entity| ctx.place.is_some() && entity.area.as_ref() == ctx.place).collect();
     match here.len() {
-        0 if ctx.is_plural && ctx.place.is_none() && class.is_some() => Ok(target(there, "its kind was said, and no place")),
+        0 if ctx.is_plural && ctx.place.is_none() && class.is_some() => {
+            Ok(target(there, "its kind was said, and no place"))
+        }
         0 => Err(which(intent, &there, ctx)),
         1 => Ok(target(here, HERE)),
         _ if acts_on_many(domain, class) || ctx.is_plural => Ok(target(here, HERE)),
@@ -335,7 +420,8 @@ fn kind<'a>(domain: Domain, class: Option<&'static str>, intent: &Intent, scope:
 
 /// Of several players, those in a state, if there are any.
 fn those_that<'a>(players: Vec<&'a Entity>, state: &str) -> Vec<&'a Entity> {
-    let those: Vec<&Entity> = players.iter().copied().filter(|player| player.state.value.as_deref() == Some(state)).collect();
+    let those: Vec<&Entity> =
+        players.iter().copied().filter(|player| player.state.value.as_deref() == Some(state)).collect();
     if those.is_empty() { players } else { those }
 }
 
@@ -347,12 +433,19 @@ fn just_spoken_of<'a>(entities: Vec<&'a Entity>, ctx: &Context<'_>) -> Vec<&'a E
 
 /// The lists for shopping: by name, or else those that are not for chores.
 fn shopping_lists(lists: Vec<&Entity>) -> Vec<&Entity> {
-    let has = |entity: &Entity, words: &[&str]| entity.names().any(|name| words.iter().any(|word| name.to_lowercase().contains(word)));
-    let for_shopping: Vec<&Entity> = lists.iter().copied().filter(|list| has(list, &["shopping", "grocer", "购物", "采购", "買", "买菜"])).collect();
+    let has = |entity: &Entity, words: &[&str]| {
+        entity.names().any(|name| words.iter().any(|word| name.to_lowercase().contains(word)))
+    };
+    let for_shopping: Vec<&Entity> =
+        lists.iter().copied().filter(|list| has(list, &["shopping", "grocer", "购物", "采购", "買", "买菜"])).collect();
     if !for_shopping.is_empty() {
         return for_shopping;
     }
-    let rest: Vec<&Entity> = lists.iter().copied().filter(|list| !has(list, &["task", "to do", "to-do", "todo", "chore", "待办", "任务", "家务"])).collect();
+    let rest: Vec<&Entity> = lists
+        .iter()
+        .copied()
+        .filter(|list| !has(list, &["task", "to do", "to-do", "todo", "chore", "待办", "任务", "家务"]))
+        .collect();
     if rest.is_empty() { lists } else { rest }
 }
 
@@ -368,8 +461,15 @@ fn acts_on_many(domain: Domain, class: Option<&str>) -> bool {
 /// Whether an entity is of a device class, by its attribute or, if it has none, by a noun in its name.
 pub(super) fn has_class(entity: &Entity, class: &str) -> bool {
     match entity.device_class.as_deref() {
-        Some(own) => own == class || (class == "door" && own == "garage") || (class == "garage" && own == "garage_door") || (class == "window" && own == "opening"),
-        None => entity.names().any(|name| lexicon::nouns_of(entity.domain, class).any(|noun| key(name).contains(&key(noun)))),
+        Some(own) => {
+            own == class
+                || (class == "door" && own == "garage")
+                || (class == "garage" && own == "garage_door")
+                || (class == "window" && own == "opening")
+        }
+        None => entity
+            .names()
+            .any(|name| lexicon::nouns_of(entity.domain, class).any(|noun| key(name).contains(&key(noun)))),
     }
 }
 
@@ -398,7 +498,12 @@ fn recent<'a>(most: usize, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'
     let enough = most <= entities.len().max(1);
     match entities.is_empty() || !enough {
         true => Err(Stop::Ask(Question::Value { intent: IntentKind::Unclear })),
-        false => Ok(Target { names: entities.iter().map(|entity| entity.name.clone()).collect(), entities, reason: "it was spoken of just before".to_owned(), ..Target::default() }),
+        false => Ok(Target {
+            names: entities.iter().map(|entity| entity.name.clone()).collect(),
+            entities,
+            reason: "it was spoken of just before".to_owned(),
+            ..Target::default()
+        }),
     }
 }
 
@@ -412,7 +517,12 @@ fn other<'a>(wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
         .collect();
     match others.len() {
         0 => Err(Stop::Miss(Miss::NothingOfKind { kind: one.domain.as_str().to_owned(), place: None })),
-        1 => Ok(Target { names: others.iter().map(|entity| entity.name.clone()).collect(), entities: others, reason: "it is the other one there".to_owned(), ..Target::default() }),
+        1 => Ok(Target {
+            names: others.iter().map(|entity| entity.name.clone()).collect(),
+            entities: others,
+            reason: "it is the other one there".to_owned(),
+            ..Target::default()
+        }),
         _ => Err(Stop::Ask(Question::Which { intent: IntentKind::Unclear, candidates: candidates(&others, ctx) })),
     }
 }
@@ -422,8 +532,12 @@ fn without(target: &mut Target<'_>, intent: &Intent, ctx: &Context<'_>) -> Resul
     for said in intent.texts(Slot::Except) {
         let before = target.entities.len();
         match place::place(said, ctx.house) {
-            Some(Place::Areas(areas)) => target.entities.retain(|entity| entity.area.as_ref().is_none_or(|area| !areas.contains(area))),
-            Some(Place::Floor(floor)) => target.entities.retain(|entity| ctx.house.floor_of(entity).is_none_or(|own| own.id != floor)),
+            Some(Place::Areas(areas)) => {
+                target.entities.retain(|entity| entity.area.as_ref().is_none_or(|area| !areas.contains(area)))
+            }
+            Some(Place::Floor(floor)) => {
+                target.entities.retain(|entity| ctx.house.floor_of(entity).is_none_or(|own| own.id != floor))
+            }
             None => {
                 let excluded = best_fits(said, ctx, |entity| target.entities.iter().any(|own| own.id == entity.id));
                 target.entities.retain(|entity| excluded.iter().all(|out| out.id != entity.id));

@@ -49,7 +49,14 @@ pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<Timer
     use IntentKind as I;
     let about_timers = matches!(
         intent.kind,
-        I::StartTimer | I::CancelTimer | I::CancelAllTimers | I::IncreaseTimer | I::DecreaseTimer | I::PauseTimer | I::UnpauseTimer | I::TimerStatus
+        I::StartTimer
+            | I::CancelTimer
+            | I::CancelAllTimers
+            | I::IncreaseTimer
+            | I::DecreaseTimer
+            | I::PauseTimer
+            | I::UnpauseTimer
+            | I::TimerStatus
     );
     if !about_timers {
         return None;
@@ -86,7 +93,13 @@ fn all(intent: &Intent, ctx: &Context<'_>) -> Vec<String> {
 fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Miss> {
     let fitting = all(intent, ctx);
     let is_all = intent.label(Slot::Scope) == Some("all");
-    let here: Vec<String> = ctx.house.timers.iter().filter(|timer| fitting.contains(&timer.id) && timer.area.as_ref() == ctx.place).map(|timer| timer.id.clone()).collect();
+    let here: Vec<String> = ctx
+        .house
+        .timers
+        .iter()
+        .filter(|timer| fitting.contains(&timer.id) && timer.area.as_ref() == ctx.place)
+        .map(|timer| timer.id.clone())
+        .collect();
     match (fitting.len(), here.len()) {
         (0, _) => Err(Miss::NoTimer),
         _ if is_all => Ok(fitting),
@@ -97,14 +110,19 @@ fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Miss> {
 }
 
 fn fits(timer: &MovingTimer, intent: &Intent, ctx: &Context<'_>) -> bool {
-    let name_fits = intent.text(Slot::Name).is_none_or(|name| timer.name.as_deref().is_some_and(|own| place::bare(own) == place::bare(name)));
+    let name_fits = intent
+        .text(Slot::Name)
+        .is_none_or(|name| timer.name.as_deref().is_some_and(|own| place::bare(own) == place::bare(name)));
     let area_fits = !intent.has(Slot::Area) || area(intent, ctx) == timer.area;
     let length_fits = intent.seconds(Slot::StartDuration).is_none_or(|seconds| seconds == timer.length_s);
     name_fits && area_fits && length_fits
 }
 
 fn area(intent: &Intent, ctx: &Context<'_>) -> Option<AreaId> {
-    intent.text(Slot::Area).and_then(|said| place::areas_named(said, ctx.house)).and_then(|areas| areas.into_iter().next())
+    intent
+        .text(Slot::Area)
+        .and_then(|said| place::areas_named(said, ctx.house))
+        .and_then(|areas| areas.into_iter().next())
 }
 
 fn said(intent: &Intent, ctx: &Context<'_>) -> Spoken {

@@ -21,13 +21,16 @@ pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {
         Timing::Weekly(days, time) => {
             let today = local(after_ms, around).date();
             // From yesterday on, because a time by the sun may lie on the next day by the clock.
-            (-1..=DAYS_AHEAD).filter_map(|ahead: i32| today.checked_add(ahead.days()).ok()).filter(|date| days.has(date.weekday().to_monday_one_offset())).find_map(|date| {
-                let at = match time {
-                    DayTime::Clock { hour, minute } => moment(date.at(*hour, *minute, 0, 0), around)?,
-                    DayTime::Sun(sun, offset) => sun_at(date, *sun, around).ok()? + i64::from(*offset) * 60_000,
-                };
-                (after_ms < at).then_some(at)
-            })
+            (-1..=DAYS_AHEAD)
+                .filter_map(|ahead: i32| today.checked_add(ahead.days()).ok())
+                .filter(|date| days.has(date.weekday().to_monday_one_offset()))
+                .find_map(|date| {
+                    let at = match time {
+                        DayTime::Clock { hour, minute } => moment(date.at(*hour, *minute, 0, 0), around)?,
+                        DayTime::Sun(sun, offset) => sun_at(date, *sun, around).ok()? + i64::from(*offset) * 60_000,
+                    };
+                    (after_ms < at).then_some(at)
+                })
         }
     }
 }
@@ -58,7 +61,14 @@ pub fn light(around: &Around) -> Option<Light> {
 /// What clock and calendar show at a moment.
 pub fn civil(at_ms: i64, around: &Around) -> Civil {
     let local = local(at_ms, around);
-    Civil { year: local.year(), month: local.month(), day: local.day(), weekday: local.weekday().to_monday_one_offset(), hour: local.hour(), minute: local.minute() }
+    Civil {
+        year: local.year(),
+        month: local.month(),
+        day: local.day(),
+        weekday: local.weekday().to_monday_one_offset(),
+        hour: local.hour(),
+        minute: local.minute(),
+    }
 }
 
 pub(super) fn local(at_ms: i64, around: &Around) -> DateTime {

@@ -5,10 +5,10 @@
 mod calendar;
 mod phrase;
 
-use house::{Days, DayTime, Sun, TimeDoubt, Timing, Wall};
+use house::{DayTime, Days, Sun, TimeDoubt, Timing, Wall};
+use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::ToSpan as _;
 
 use crate::words::{Word, words};
 
@@ -79,8 +79,11 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
         return Some(false);
     }
     let due = calendar::local(due_ms, around);
-    let (minute_of_day, today) = (i32::from(due.hour()) * 60 + i32::from(due.minute()), calendar::local(around.now_ms, around).date());
-    let clock_fits = phrase.clock.is_none_or(|clock| minutes(clock, phrase.half, phrase.part).iter().any(|minute| minute.rem_euclid(DAY_MIN) == minute_of_day));
+    let (minute_of_day, today) =
+        (i32::from(due.hour()) * 60 + i32::from(due.minute()), calendar::local(around.now_ms, around).date());
+    let clock_fits = phrase.clock.is_none_or(|clock| {
+        minutes(clock, phrase.half, phrase.part).iter().any(|minute| minute.rem_euclid(DAY_MIN) == minute_of_day)
+    });
     let part_fits = phrase.clock.is_some() || phrase.part.is_none_or(|part| part.holds(due.hour()));
     let day_fits = match (phrase.day, timing) {
         (Some(Day::Weekday { weekday, .. }), Timing::Weekly(days, _)) => days.has(weekday),
@@ -94,11 +97,21 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
     };
     let sun_fits = match (phrase.sun, timing) {
         (Some((sun, _)), Timing::Weekly(_, DayTime::Sun(own, _))) => sun == *own,
-        (Some((sun, offset)), Timing::At(at)) => sun_at(due.date(), sun, around).ok().is_some_and(|risen| (risen + i64::from(offset) * 60_000 - at).abs() < 60_000),
+        (Some((sun, offset)), Timing::At(at)) => sun_at(due.date(), sun, around)
+            .ok()
+            .is_some_and(|risen| (risen + i64::from(offset) * 60_000 - at).abs() < 60_000),
         (Some(_), Timing::Weekly(..) | Timing::Wall(_) | Timing::Every(_) | Timing::When(..)) => false,
         (None, _) => true,
     };
-    Some(clock_fits && part_fits && day_fits && days_fit && sun_fits && phrase.length_s.is_none() && phrase.interval_s.is_none())
+    Some(
+        clock_fits
+            && part_fits
+            && day_fits
+            && days_fit
+            && sun_fits
+            && phrase.length_s.is_none()
+            && phrase.interval_s.is_none(),
+    )
 }
 
 fn timing(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
@@ -193,7 +206,8 @@ fn at_sun(sun: Sun, offset: i32, date: Option<Date>, today: Date, around: &Aroun
 fn soonest(clock: Clock, phrase: &Phrase, now: DateTime) -> Option<DateTime> {
     let options = minutes(clock, phrase.half, phrase.part);
     let days = [0, 1].into_iter().filter(|day| *day == 0 || !phrase.is_this);
-    let walls = days.flat_map(|day| options.iter().map(move |minute| on(now.date().saturating_add(day.days()), *minute)));
+    let walls =
+        days.flat_map(|day| options.iter().map(move |minute| on(now.date().saturating_add(day.days()), *minute)));
     walls.filter(|wall| now < *wall).min()
 }
 
@@ -202,7 +216,11 @@ fn usual_minute(phrase: &Phrase) -> Option<i32> {
     let Some(clock) = phrase.clock else { return phrase.part.map(Part::usual_minute) };
     let options = minutes(clock, phrase.half, phrase.part);
     // Of "at five" and "at three", said of another day, people mean the one at which they are awake.
-    options.iter().copied().find(|minute| (EARLIEST_MIN..EARLIEST_MIN + DAY_MIN / 2).contains(minute)).or(options.first().copied())
+    options
+        .iter()
+        .copied()
+        .find(|minute| (EARLIEST_MIN..EARLIEST_MIN + DAY_MIN / 2).contains(minute))
+        .or(options.first().copied())
 }
 
 /// The minutes of the day a clock time may mean; two if nothing tells which half of the day. May be past midnight.

@@ -104,7 +104,11 @@ impl Part {
 impl Phrase {
     /// Whether this is one time: "in ten minutes" and "every hour" stand alone.
     pub(super) fn is_one_time(&self) -> bool {
-        let says_more = self.clock.is_some() || self.day.is_some() || self.every.is_some() || self.sun.is_some() || self.part.is_some();
+        let says_more = self.clock.is_some()
+            || self.day.is_some()
+            || self.every.is_some()
+            || self.sun.is_some()
+            || self.part.is_some();
         match (self.interval_s, self.length_s) {
             (Some(_), Some(_)) => false,
             (Some(_), None) | (None, Some(_)) => !says_more,
@@ -115,9 +119,20 @@ impl Phrase {
 
 /// Reads all of the words; `None` if one of them is no part of a time, or nothing is said at all.
 pub(super) fn read(words: &[Word]) -> Option<Phrase> {
-    let mut reader = Reader { lengths: lengths(words), words, at: 0, said: Phrase::default(), offset: None, is_broken: false };
+    let mut reader =
+        Reader { lengths: lengths(words), words, at: 0, said: Phrase::default(), offset: None, is_broken: false };
     while reader.at < words.len() {
-        let is_read = reader.until() || reader.half() || reader.han() || reader.every() || reader.past_or_to() || reader.length() || reader.sun() || reader.day() || reader.part() || reader.clock() || reader.any(FILLERS);
+        let is_read = reader.until()
+            || reader.half()
+            || reader.han()
+            || reader.every()
+            || reader.past_or_to()
+            || reader.length()
+            || reader.sun()
+            || reader.day()
+            || reader.part()
+            || reader.clock()
+            || reader.any(FILLERS);
         if !is_read || reader.is_broken {
             return None;
         }
@@ -196,7 +211,9 @@ impl Reader<'_> {
             self.said.interval_s = Some(length.total_s());
             return true;
         }
-        if let Some(seconds) = self.one(&[("hour", 3600), ("minute", 60), ("half hour", 1800), ("小时", 3600), ("分钟", 60)]) {
+        if let Some(seconds) =
+            self.one(&[("hour", 3600), ("minute", 60), ("half hour", 1800), ("小时", 3600), ("分钟", 60)])
+        {
             self.said.interval_s = Some(seconds);
             return true;
         }
@@ -259,20 +276,39 @@ impl Reader<'_> {
     /// "Twenty to seven", "quarter past nine", "half seven".
     fn past_or_to(&mut self) -> bool {
         let start = self.at;
-        let minutes = match self.one(&[("half past", 30), ("a quarter past", 15), ("quarter past", 15), ("a quarter after", 15), ("quarter after", 15), ("a quarter to", -15), ("quarter to", -15), ("a quarter till", -15), ("quarter till", -15)]) {
+        let minutes = match self.one(&[
+            ("half past", 30),
+            ("a quarter past", 15),
+            ("quarter past", 15),
+            ("a quarter after", 15),
+            ("quarter after", 15),
+            ("a quarter to", -15),
+            ("quarter to", -15),
+            ("a quarter till", -15),
+            ("quarter till", -15),
+        ]) {
             Some(minutes) => Some(minutes),
-            None if self.word(self.at) == "half" && count_at(self.words, self.at + 1).is_some_and(|(hour, next)| (1.0..=12.0).contains(&hour) && !matches!(self.word(next), "hour" | "hours" | "minute" | "minutes" | "second" | "seconds")) => {
+            None if self.word(self.at) == "half"
+                && count_at(self.words, self.at + 1).is_some_and(|(hour, next)| {
+                    (1.0..=12.0).contains(&hour)
+                        && !matches!(self.word(next), "hour" | "hours" | "minute" | "minutes" | "second" | "seconds")
+                }) =>
+            {
                 self.at += 1;
                 Some(30)
             }
-            None => count_at(self.words, self.at).filter(|(count, _)| (1.0..60.0).contains(count) && count.fract() == 0.0).and_then(|(count, next)| {
-                self.at = next;
-                self.any(&["minutes", "minute"]);
-                let sign = self.one(&[("past", 1), ("to", -1), ("till", -1)])?;
-                Some(sign * count as i32)
-            }),
+            None => count_at(self.words, self.at)
+                .filter(|(count, _)| (1.0..60.0).contains(count) && count.fract() == 0.0)
+                .and_then(|(count, next)| {
+                    self.at = next;
+                    self.any(&["minutes", "minute"]);
+                    let sign = self.one(&[("past", 1), ("to", -1), ("till", -1)])?;
+                    Some(sign * count as i32)
+                }),
         };
-        let hour = minutes.and_then(|_| count_at(self.words, self.at)).filter(|(hour, _)| (0.0..=23.0).contains(hour) && hour.fract() == 0.0);
+        let hour = minutes
+            .and_then(|_| count_at(self.words, self.at))
+            .filter(|(hour, _)| (0.0..=23.0).contains(hour) && hour.fract() == 0.0);
         match (minutes, hour) {
             (Some(minutes), Some((hour, next))) if self.said.clock.is_none() => {
                 self.at = next;
@@ -353,11 +389,13 @@ impl Reader<'_> {
             self.offset = Some(if is_before { -minutes } else { minutes });
         }
         if self.offset.is_none() {
-            self.offset = match (self.any(&["之前", "以前", "前"]), self.any(&["之后", "以后", "后", "时候", "的时候", "时"])) {
-                // The length follows: "日落前半小时".
-                (true, _) => Some(-1),
-                _ => None,
-            };
+            self.offset =
+                match (self.any(&["之前", "以前", "前"]), self.any(&["之后", "以后", "后", "时候", "的时候", "时"]))
+                {
+                    // The length follows: "日落前半小时".
+                    (true, _) => Some(-1),
+                    _ => None,
+                };
             if self.offset == Some(-1) && !self.lengths.iter().any(|length| length.first == self.at) {
                 return self.back_to(start);
             }
@@ -403,12 +441,16 @@ impl Reader<'_> {
             let (day, _) = self.ordinal()?;
             return Some(Day::OfYear(month, day));
         }
-        if let Some((month, next)) = han_count(self.words, self.at).filter(|(month, next)| (1..=12).contains(month) && self.word(*next) == "月") {
+        if let Some((month, next)) =
+            han_count(self.words, self.at).filter(|(month, next)| (1..=12).contains(month) && self.word(*next) == "月")
+        {
             let (day, after) = han_count(self.words, next + 1).filter(|(day, _)| (1..=31).contains(day))?;
             self.at = after + usize::from(matches!(self.word(after), "号" | "日"));
             return Some(Day::OfYear(month as i8, day as i8));
         }
-        if let Some((day, next)) = han_count(self.words, self.at).filter(|(day, next)| (1..=31).contains(day) && self.word(*next) == "号") {
+        if let Some((day, next)) =
+            han_count(self.words, self.at).filter(|(day, next)| (1..=31).contains(day) && self.word(*next) == "号")
+        {
             self.at = next + 1;
             return Some(Day::OfMonth(day as i8));
         }
@@ -431,7 +473,8 @@ impl Reader<'_> {
             self.at += 1;
             return Some((day as i8 + 1, true));
         }
-        let (day, next) = count_at(self.words, self.at).filter(|(day, _)| (1.0..=31.0).contains(day) && day.fract() == 0.0)?;
+        let (day, next) =
+            count_at(self.words, self.at).filter(|(day, _)| (1.0..=31.0).contains(day) && day.fract() == 0.0)?;
         let is_ordinal = matches!(self.word(next), "st" | "nd" | "rd" | "th");
         self.at = next + usize::from(is_ordinal);
         Some((day as i8, is_ordinal))
@@ -453,7 +496,9 @@ impl Reader<'_> {
     }
 
     fn half(&mut self) -> bool {
-        let Some(half) = self.one(&[("am", Half::Am), ("a m", Half::Am), ("pm", Half::Pm), ("p m", Half::Pm)]) else { return false };
+        let Some(half) = self.one(&[("am", Half::Am), ("a m", Half::Am), ("pm", Half::Pm), ("p m", Half::Pm)]) else {
+            return false;
+        };
         self.is_broken |= self.said.clock.is_none() || self.said.half.is_some_and(|own| own != half);
         self.said.half = Some(half);
         true
@@ -471,7 +516,8 @@ impl Reader<'_> {
 
     fn clock(&mut self) -> bool {
         let start = self.at;
-        let named = self.one(&[("noon", 12), ("midday", 12), ("midnight", 24), ("正午", 12), ("午夜", 24), ("半夜", 24)]);
+        let named =
+            self.one(&[("noon", 12), ("midday", 12), ("midnight", 24), ("正午", 12), ("午夜", 24), ("半夜", 24)]);
         let clock = match named {
             Some(hour) => Some(Clock { hour, minute: 0, is_sure: true }),
             None => self.digits().or_else(|| self.spoken()),
@@ -503,7 +549,11 @@ impl Reader<'_> {
             None => return None,
         };
         let is_sure = hour.len() == 2 && hour.starts_with('0');
-        let clock = Clock { hour: number(&hour)?, minute: number(&minute)?, is_sure: is_sure || 12 < number(&hour)? || number(&hour)? == 0 };
+        let clock = Clock {
+            hour: number(&hour)?,
+            minute: number(&minute)?,
+            is_sure: is_sure || 12 < number(&hour)? || number(&hour)? == 0,
+        };
         self.at += 1;
         Some(clock)
     }
@@ -515,7 +565,8 @@ impl Reader<'_> {
             return None;
         }
         self.at = next + 1;
-        let minute = match self.one(&[("钟", 0), ("整", 0), ("半钟", 30), ("半", 30), ("一刻", 15), ("三刻", 45)]) {
+        let minute = match self.one(&[("钟", 0), ("整", 0), ("半钟", 30), ("半", 30), ("一刻", 15), ("三刻", 45)])
+        {
             Some(minute) => minute,
             None => match han_count(self.words, self.at) {
                 Some((minute, next)) => {
@@ -530,7 +581,8 @@ impl Reader<'_> {
 
     /// "Seven", "seven thirty", "seven o'clock", "7 30".
     fn spoken(&mut self) -> Option<Clock> {
-        let (hour, next) = count_at(self.words, self.at).filter(|(hour, _)| (0.0..=2400.0).contains(hour) && hour.fract() == 0.0)?;
+        let (hour, next) =
+            count_at(self.words, self.at).filter(|(hour, _)| (0.0..=2400.0).contains(hour) && hour.fract() == 0.0)?;
         self.at = next;
         if 100.0 <= hour {
             // "Seven hundred and thirty" is half past seven.
@@ -543,7 +595,9 @@ impl Reader<'_> {
             return Some(Clock { hour, minute: 0, is_sure });
         }
         let zero = usize::from(matches!(self.word(self.at), "oh" | "o" | "zero"));
-        let minute = count_at(self.words, self.at + zero).filter(|(minute, _)| minute.fract() == 0.0 && (1.0..60.0).contains(minute) && (zero == 1) == (*minute < 10.0));
+        let minute = count_at(self.words, self.at + zero).filter(|(minute, _)| {
+            minute.fract() == 0.0 && (1.0..60.0).contains(minute) && (zero == 1) == (*minute < 10.0)
+        });
         match minute {
             Some((minute, next)) => {
                 self.at = next;
@@ -563,7 +617,9 @@ fn han_count(words: &[Word], at: usize) -> Option<(i32, usize)> {
     let digit = |at: usize| HAN_DIGITS.iter().position(|names| names.contains(&word(at))).map(|value| value as i32);
     match (digit(at), word(at) == "十") {
         (Some(0), _) => digit(at + 1).map(|ones| (ones, at + 2)).or(Some((0, at + 1))),
-        (Some(tens), _) if word(at + 1) == "十" => Some(digit(at + 2).map_or((tens * 10, at + 2), |ones| (tens * 10 + ones, at + 3))),
+        (Some(tens), _) if word(at + 1) == "十" => {
+            Some(digit(at + 2).map_or((tens * 10, at + 2), |ones| (tens * 10 + ones, at + 3)))
+        }
         (Some(ones), _) => Some((ones, at + 1)),
         (None, true) => Some(digit(at + 1).map_or((10, at + 1), |ones| (10 + ones, at + 2))),
         (None, false) => None,
@@ -580,47 +636,232 @@ fn range(first: i8, last: i8) -> Days {
     days
 }
 
-const HAN_DIGITS: &[&[&str]] = &[&["零", "〇"], &["一"], &["二", "两"], &["三"], &["四"], &["五"], &["六"], &["七"], &["八"], &["九"]];
-const HAN_DAYS: &[(&str, i8)] = &[("一", 1), ("二", 2), ("三", 3), ("四", 4), ("五", 5), ("六", 6), ("日", 7), ("天", 7), ("1", 1), ("2", 2), ("3", 3), ("4", 4), ("5", 5), ("6", 6), ("7", 7)];
+const HAN_DIGITS: &[&[&str]] =
+    &[&["零", "〇"], &["一"], &["二", "两"], &["三"], &["四"], &["五"], &["六"], &["七"], &["八"], &["九"]];
+const HAN_DAYS: &[(&str, i8)] = &[
+    ("一", 1),
+    ("二", 2),
+    ("三", 3),
+    ("四", 4),
+    ("五", 5),
+    ("六", 6),
+    ("日", 7),
+    ("天", 7),
+    ("1", 1),
+    ("2", 2),
+    ("3", 3),
+    ("4", 4),
+    ("5", 5),
+    ("6", 6),
+    ("7", 7),
+];
 const AFTER: &[&str] = &["from now", "after", "later", "time", "之后", "以后", "过后", "后", "的时候"];
 const SUNS: &[(&str, Sun)] = &[
-    ("the sunset", Sun::Set), ("sunset", Sun::Set), ("sundown", Sun::Set), ("the sun sets", Sun::Set), ("the sun goes down", Sun::Set), ("the sunrise", Sun::Rise), ("sunrise", Sun::Rise),
-    ("sun up", Sun::Rise), ("sunup", Sun::Rise), ("the sun rises", Sun::Rise), ("dawn", Sun::Dawn), ("dusk", Sun::Dusk), ("nightfall", Sun::Dusk), ("dark", Sun::Dusk), ("it gets dark", Sun::Dusk),
-    ("太阳下山", Sun::Set), ("太阳落山", Sun::Set), ("日落", Sun::Set), ("太阳升起", Sun::Rise), ("日出", Sun::Rise), ("天黑", Sun::Dusk), ("黄昏", Sun::Dusk), ("天亮", Sun::Dawn), ("黎明", Sun::Dawn),
+    ("the sunset", Sun::Set),
+    ("sunset", Sun::Set),
+    ("sundown", Sun::Set),
+    ("the sun sets", Sun::Set),
+    ("the sun goes down", Sun::Set),
+    ("the sunrise", Sun::Rise),
+    ("sunrise", Sun::Rise),
+    ("sun up", Sun::Rise),
+    ("sunup", Sun::Rise),
+    ("the sun rises", Sun::Rise),
+    ("dawn", Sun::Dawn),
+    ("dusk", Sun::Dusk),
+    ("nightfall", Sun::Dusk),
+    ("dark", Sun::Dusk),
+    ("it gets dark", Sun::Dusk),
+    ("太阳下山", Sun::Set),
+    ("太阳落山", Sun::Set),
+    ("日落", Sun::Set),
+    ("太阳升起", Sun::Rise),
+    ("日出", Sun::Rise),
+    ("天黑", Sun::Dusk),
+    ("黄昏", Sun::Dusk),
+    ("天亮", Sun::Dawn),
+    ("黎明", Sun::Dawn),
 ];
 const DAYS: &[(&str, (i32, Option<Part>))] = &[
-    ("the day after tomorrow", (2, None)), ("day after tomorrow", (2, None)), ("tomorrow's", (1, None)), ("tomorrow", (1, None)), ("today's", (0, None)), ("today", (0, None)),
-    ("大后天", (3, None)), ("后天", (2, None)), ("明天", (1, None)), ("明日", (1, None)), ("听日", (1, None)), ("今天", (0, None)), ("今日", (0, None)),
-    ("明早", (1, Some(Part::Morning))), ("明晚", (1, Some(Part::Evening))), ("今早", (0, Some(Part::Morning))), ("今晚", (0, Some(Part::Evening))), ("今夜", (0, Some(Part::Night))),
+    ("the day after tomorrow", (2, None)),
+    ("day after tomorrow", (2, None)),
+    ("tomorrow's", (1, None)),
+    ("tomorrow", (1, None)),
+    ("today's", (0, None)),
+    ("today", (0, None)),
+    ("大后天", (3, None)),
+    ("后天", (2, None)),
+    ("明天", (1, None)),
+    ("明日", (1, None)),
+    ("听日", (1, None)),
+    ("今天", (0, None)),
+    ("今日", (0, None)),
+    ("明早", (1, Some(Part::Morning))),
+    ("明晚", (1, Some(Part::Evening))),
+    ("今早", (0, Some(Part::Morning))),
+    ("今晚", (0, Some(Part::Evening))),
+    ("今夜", (0, Some(Part::Night))),
 ];
 /// Parts of a day, and whether they can only be today's.
 const PARTS: &[(&str, (Part, bool))] = &[
-    ("in the morning", (Part::Morning, false)), ("this morning", (Part::Morning, true)), ("mornings", (Part::Morning, false)), ("morning", (Part::Morning, false)),
-    ("in the afternoon", (Part::Afternoon, false)), ("this afternoon", (Part::Afternoon, true)), ("afternoon", (Part::Afternoon, false)),
-    ("in the evening", (Part::Evening, false)), ("this evening", (Part::Evening, true)), ("evenings", (Part::Evening, false)), ("evening", (Part::Evening, false)),
-    ("at night", (Part::Night, false)), ("tonight", (Part::Night, true)), ("nights", (Part::Night, false)), ("night", (Part::Night, false)),
-    ("凌晨", (Part::Dawn, false)), ("清晨", (Part::Morning, false)), ("早上", (Part::Morning, false)), ("早晨", (Part::Morning, false)), ("朝早", (Part::Morning, false)), ("上午", (Part::Morning, false)),
-    ("早", (Part::Morning, false)), ("中午", (Part::Noon, false)), ("下午", (Part::Afternoon, false)), ("晏昼", (Part::Afternoon, false)), ("傍晚", (Part::Evening, false)), ("晚上", (Part::Evening, false)),
-    ("夜晚", (Part::Night, false)), ("夜里", (Part::Night, false)), ("深夜", (Part::Night, false)), ("晚", (Part::Evening, false)),
+    ("in the morning", (Part::Morning, false)),
+    ("this morning", (Part::Morning, true)),
+    ("mornings", (Part::Morning, false)),
+    ("morning", (Part::Morning, false)),
+    ("in the afternoon", (Part::Afternoon, false)),
+    ("this afternoon", (Part::Afternoon, true)),
+    ("afternoon", (Part::Afternoon, false)),
+    ("in the evening", (Part::Evening, false)),
+    ("this evening", (Part::Evening, true)),
+    ("evenings", (Part::Evening, false)),
+    ("evening", (Part::Evening, false)),
+    ("at night", (Part::Night, false)),
+    ("tonight", (Part::Night, true)),
+    ("nights", (Part::Night, false)),
+    ("night", (Part::Night, false)),
+    ("凌晨", (Part::Dawn, false)),
+    ("清晨", (Part::Morning, false)),
+    ("早上", (Part::Morning, false)),
+    ("早晨", (Part::Morning, false)),
+    ("朝早", (Part::Morning, false)),
+    ("上午", (Part::Morning, false)),
+    ("早", (Part::Morning, false)),
+    ("中午", (Part::Noon, false)),
+    ("下午", (Part::Afternoon, false)),
+    ("晏昼", (Part::Afternoon, false)),
+    ("傍晚", (Part::Evening, false)),
+    ("晚上", (Part::Evening, false)),
+    ("夜晚", (Part::Night, false)),
+    ("夜里", (Part::Night, false)),
+    ("深夜", (Part::Night, false)),
+    ("晚", (Part::Evening, false)),
 ];
 const REPEATED: &[(&str, Days)] = &[
-    ("everyday", Days::ALL), ("daily", Days::ALL), ("nightly", Days::ALL), ("on weekdays", Days::WEEKDAYS), ("weekdays", Days::WEEKDAYS), ("on workdays", Days::WEEKDAYS), ("on weekends", Days::WEEKEND), ("weekends", Days::WEEKEND),
-    ("on mondays", Days::one(1)), ("on tuesdays", Days::one(2)), ("on wednesdays", Days::one(3)), ("on thursdays", Days::one(4)), ("on fridays", Days::one(5)), ("on saturdays", Days::one(6)), ("on sundays", Days::one(7)),
-    ("mondays", Days::one(1)), ("tuesdays", Days::one(2)), ("wednesdays", Days::one(3)), ("thursdays", Days::one(4)), ("fridays", Days::one(5)), ("saturdays", Days::one(6)), ("sundays", Days::one(7)),
-    ("天天", Days::ALL), ("工作日", Days::WEEKDAYS), ("平日", Days::WEEKDAYS),
+    ("everyday", Days::ALL),
+    ("daily", Days::ALL),
+    ("nightly", Days::ALL),
+    ("on weekdays", Days::WEEKDAYS),
+    ("weekdays", Days::WEEKDAYS),
+    ("on workdays", Days::WEEKDAYS),
+    ("on weekends", Days::WEEKEND),
+    ("weekends", Days::WEEKEND),
+    ("on mondays", Days::one(1)),
+    ("on tuesdays", Days::one(2)),
+    ("on wednesdays", Days::one(3)),
+    ("on thursdays", Days::one(4)),
+    ("on fridays", Days::one(5)),
+    ("on saturdays", Days::one(6)),
+    ("on sundays", Days::one(7)),
+    ("mondays", Days::one(1)),
+    ("tuesdays", Days::one(2)),
+    ("wednesdays", Days::one(3)),
+    ("thursdays", Days::one(4)),
+    ("fridays", Days::one(5)),
+    ("saturdays", Days::one(6)),
+    ("sundays", Days::one(7)),
+    ("天天", Days::ALL),
+    ("工作日", Days::WEEKDAYS),
+    ("平日", Days::WEEKDAYS),
 ];
 /// What may follow "every".
 const EACH: &[(&str, Days)] = &[
-    ("single day", Days::ALL), ("day", Days::ALL), ("weekday", Days::WEEKDAYS), ("workday", Days::WEEKDAYS), ("weekend", Days::WEEKEND), ("天", Days::ALL), ("日", Days::ALL),
-    ("个工作日", Days::WEEKDAYS), ("工作日", Days::WEEKDAYS), ("个周末", Days::WEEKEND), ("周末", Days::WEEKEND),
+    ("single day", Days::ALL),
+    ("day", Days::ALL),
+    ("weekday", Days::WEEKDAYS),
+    ("workday", Days::WEEKDAYS),
+    ("weekend", Days::WEEKEND),
+    ("天", Days::ALL),
+    ("日", Days::ALL),
+    ("个工作日", Days::WEEKDAYS),
+    ("工作日", Days::WEEKDAYS),
+    ("个周末", Days::WEEKEND),
+    ("周末", Days::WEEKEND),
 ];
 const WEEKDAYS: &[(&str, i8)] = &[
-    ("monday", 1), ("tuesday", 2), ("wednesday", 3), ("thursday", 4), ("friday", 5), ("saturday", 6), ("sunday", 7), ("mon", 1), ("tue", 2), ("wed", 3), ("thu", 4), ("fri", 5), ("sat", 6), ("sun", 7),
+    ("monday", 1),
+    ("tuesday", 2),
+    ("wednesday", 3),
+    ("thursday", 4),
+    ("friday", 5),
+    ("saturday", 6),
+    ("sunday", 7),
+    ("mon", 1),
+    ("tue", 2),
+    ("wed", 3),
+    ("thu", 4),
+    ("fri", 5),
+    ("sat", 6),
+    ("sun", 7),
 ];
 const MONTHS: &[(&str, i8)] = &[
-    ("january", 1), ("february", 2), ("march", 3), ("april", 4), ("may", 5), ("june", 6), ("july", 7), ("august", 8), ("september", 9), ("october", 10), ("november", 11), ("december", 12),
+    ("january", 1),
+    ("february", 2),
+    ("march", 3),
+    ("april", 4),
+    ("may", 5),
+    ("june", 6),
+    ("july", 7),
+    ("august", 8),
+    ("september", 9),
+    ("october", 10),
+    ("november", 11),
+    ("december", 12),
 ];
-const ORDINALS: &[&str] = &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"];
+const ORDINALS: &[&str] = &[
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+];
 const FILLERS: &[&str] = &[
-    "set for", "at", "in", "for", "by", "on", "around", "about", "exactly", "sharp", "to", "of", "the", "and", "please", "again", "set", "only", "approximately", "right", "early", "alarm", "alarms", "闹钟", "的时候", "大概", "左右", "准时", "在", "到", "于", "的", "再过", "过", "等", "再", "大约", "那天", "就",
+    "set for",
+    "at",
+    "in",
+    "for",
+    "by",
+    "on",
+    "around",
+    "about",
+    "exactly",
+    "sharp",
+    "to",
+    "of",
+    "the",
+    "and",
+    "please",
+    "again",
+    "set",
+    "only",
+    "approximately",
+    "right",
+    "early",
+    "alarm",
+    "alarms",
+    "闹钟",
+    "的时候",
+    "大概",
+    "左右",
+    "准时",
+    "在",
+    "到",
+    "于",
+    "的",
+    "再过",
+    "过",
+    "等",
+    "再",
+    "大约",
+    "那天",
+    "就",
 ];

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Hub, LONG, Mosquitto, Observer, PASSWORD, Setup, free_port, output, own_program, system_program, until, until_true};
+use crate::support::{
+    Hub, LONG, Mosquitto, Observer, PASSWORD, Setup, free_port, output, own_program, system_program, until, until_true,
+};
 
 #[test]
 fn while_mosquitto_is_away_nothing_is_claimed_and_nothing_comes_late() {
@@ -24,15 +26,25 @@ fn while_mosquitto_is_away_nothing_is_claimed_and_nothing_comes_late() {
     for text in ["turn off the pendant light", "open the awning", "turn on the coffee machine", "lock the back door"] {
         let answer = hub.say(text);
         let outcomes = answer["outcomes"].as_array().unwrap();
-        assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| outcome["outcome"] == "offline"), "{text}: {answer}");
-        assert!(answer["ms"]["total"].as_f64().unwrap() < 2000.0, "{text}: that nothing can be done is known at once: {answer}");
+        assert!(
+            !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome["outcome"] == "offline"),
+            "{text}: {answer}"
+        );
+        assert!(
+            answer["ms"]["total"].as_f64().unwrap() < 2000.0,
+            "{text}: that nothing can be done is known at once: {answer}"
+        );
     }
     let mark = observer.mark();
     broker.launch();
     observer.until_connected();
     hub.until_whole("en");
     check_once(&hub, &observer, mark, "turn on the porch light", "light-porch");
-    assert_eq!(hub.entity("light.dining_pendant")["state"], "on", "the virtual lamp kept its state, and no late command came");
+    assert_eq!(
+        hub.entity("light.dining_pendant")["state"],
+        "on",
+        "the virtual lamp kept its state, and no late command came"
+    );
 }
 
 /// The command is confirmed, and since the mark it is the only one that any device got.
@@ -67,7 +79,8 @@ fn a_broker_killed_during_a_command_makes_no_command_come_twice() {
         // A motor is told once; whatever was still under way would have come before this.
         let lamp = if round % 2 == 0 { "turn on the porch light" } else { "turn off the porch light" };
         assert!(matches!(hub.say(lamp)["outcomes"][0]["outcome"].as_str(), Some("confirmed" | "already")));
-        let told = observer.commands_since(mark).into_iter().filter(|(device, _)| device == "cover-patio_awning").count();
+        let told =
+            observer.commands_since(mark).into_iter().filter(|(device, _)| device == "cover-patio_awning").count();
         assert!(told <= 1, "round {round}: the awning was told {told} times: {answer}");
         let kind = answer["outcomes"][0]["outcome"].as_str().unwrap_or_default().to_owned();
         if kind == "confirmed" {
@@ -82,8 +95,11 @@ fn a_broker_killed_during_a_command_makes_no_command_come_twice() {
 #[test]
 fn a_wrong_password_is_told_and_the_hub_stays() {
     let Some(broker) = Mosquitto::start() else { return };
-    let hub = Hub::start(Setup { config: broker.config().replace(PASSWORD, "wrong horse battery"), ..Setup::default() });
-    until_true("the refusal to be logged", LONG, || hub.log().contains("refused") || hub.log().contains("NotAuthorized"));
+    let hub =
+        Hub::start(Setup { config: broker.config().replace(PASSWORD, "wrong horse battery"), ..Setup::default() });
+    until_true("the refusal to be logged", LONG, || {
+        hub.log().contains("refused") || hub.log().contains("NotAuthorized")
+    });
     assert_eq!(hub.house()["status"]["broker"], false);
     assert_eq!(hub.get("/healthz").status, 200);
 }
@@ -95,7 +111,12 @@ fn tls_with_an_authority_of_ones_own() {
     let certificates = |dir: &Path| {
         make_certificates(&openssl, dir);
         let at = |name: &str| dir.join(name).display().to_string();
-        format!("listener {port} 127.0.0.1\ncafile {}\ncertfile {}\nkeyfile {}\n", at("ca.pem"), at("server.pem"), at("server.key"))
+        format!(
+            "listener {port} 127.0.0.1\ncafile {}\ncertfile {}\nkeyfile {}\n",
+            at("ca.pem"),
+            at("server.pem"),
+            at("server.key")
+        )
     };
     let dir = tempfile::tempdir().unwrap();
     let kept = dir.path().to_owned();
@@ -103,15 +124,24 @@ fn tls_with_an_authority_of_ones_own() {
         let lines = certificates(own);
         std::fs::copy(own.join("ca.pem"), kept.join("ca.pem")).unwrap();
         lines
-    }) else { return };
-    let config = |ca: &Path| format!("{}ca = {ca:?}\n", broker.config().replace(&format!("port = {}", broker.port), &format!("port = {port}")));
+    }) else {
+        return;
+    };
+    let config = |ca: &Path| {
+        format!(
+            "{}ca = {ca:?}\n",
+            broker.config().replace(&format!("port = {}", broker.port), &format!("port = {port}"))
+        )
+    };
     let hub = Hub::start(Setup { config: config(&dir.path().join("ca.pem")), ..Setup::default() });
     until_true("the hub to reach the broker over TLS", LONG, || hub.house()["status"]["broker"] == true);
     drop(hub);
     let other = tempfile::tempdir().unwrap();
     make_certificates(&openssl, other.path());
     let hub = Hub::start(Setup { config: config(&other.path().join("ca.pem")), ..Setup::default() });
-    until_true("the hub to refuse a broker that a stranger vouches for", LONG, || hub.log().contains("The connection to the broker is lost."));
+    until_true("the hub to refuse a broker that a stranger vouches for", LONG, || {
+        hub.log().contains("The connection to the broker is lost.")
+    });
     assert_eq!(hub.house()["status"]["broker"], false);
 }
 
@@ -120,7 +150,8 @@ fn make_certificates(openssl: &Path, dir: &Path) {
         let (said, is_done) = output(Command::new(openssl).current_dir(dir).args(line.split(' ')));
         assert!(is_done, "openssl {line}: {said}");
     };
-    std::fs::write(dir.join("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n").unwrap();
+    std::fs::write(dir.join("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n")
+        .unwrap();
     run("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=home -keyout ca.key -out ca.pem");
     run("req -newkey rsa:2048 -nodes -subj /CN=broker -keyout server.key -out server.csr");
     run("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem");
@@ -128,14 +159,21 @@ fn make_certificates(openssl: &Path, dir: &Path) {
 
 #[test]
 fn mosquitto_takes_the_files_that_are_written_for_it() {
-    let (Some(publish), Some(subscribe), Some(openssl)) = (system_program("mosquitto_pub"), system_program("mosquitto_sub"), system_program("openssl")) else { return };
+    let (Some(publish), Some(subscribe), Some(openssl)) =
+        (system_program("mosquitto_pub"), system_program("mosquitto_sub"), system_program("openssl"))
+    else {
+        return;
+    };
     let dir = tempfile::tempdir().unwrap();
     make_certificates(&openssl, dir.path());
     let at = |name: &str| dir.path().join(name);
     let (port, tls_port) = (free_port(), free_port());
     let write = |more: &[&str]| {
         let mut command = Command::new(own_program("hearthd"));
-        command.args(["broker-files", "--bridge", "zigbee2mqtt", "--bridge", "hall=tasmota/#"]).arg("--output").arg(at("files"));
+        command
+            .args(["broker-files", "--bridge", "zigbee2mqtt", "--bridge", "hall=tasmota/#"])
+            .arg("--output")
+            .arg(at("files"));
         command.args(["--listen", &format!("127.0.0.1:{port}"), "--tls-listen", &format!("127.0.0.1:{tls_port}")]);
         command.arg("--tls-cert").arg(at("server.pem")).arg("--tls-key").arg(at("server.key")).args(more);
         let (said, is_done) = output(&mut command);
@@ -143,23 +181,47 @@ fn mosquitto_takes_the_files_that_are_written_for_it() {
         said
     };
     let first = write(&[]);
-    let told = |said: &str, user: &str| said.lines().find_map(|line| line.trim().strip_prefix(user)?.strip_prefix("  ").map(str::to_owned));
+    let told = |said: &str, user: &str| {
+        said.lines().find_map(|line| line.trim().strip_prefix(user)?.strip_prefix("  ").map(str::to_owned))
+    };
     let password = |user: &str| told(&first, user).unwrap();
     let Some(mut broker) = Mosquitto::start_of(&at("files"), port) else { return };
 
     // Over TLS with a certificate of one's own, the hub hears the bridge and commands its lamp.
-    let config = format!("[mqtt]\nhost = \"127.0.0.1\"\nport = {tls_port}\nca = {:?}\nuser = \"hearth\"\npassword = \"{}\"\n", at("ca.pem"), password("hearth"));
+    let config = format!(
+        "[mqtt]\nhost = \"127.0.0.1\"\nport = {tls_port}\nca = {:?}\nuser = \"hearth\"\npassword = \"{}\"\n",
+        at("ca.pem"),
+        password("hearth")
+    );
     let hub = Hub::start(Setup { config, ..Setup::default() });
     let client = |program: &Path, who: Option<(&str, &str)>, rest: &[&str]| {
         let mut command = Command::new(program);
-        command.args(["-h", "127.0.0.1", "-p", &port.to_string()]).args(who.iter().flat_map(|(user, password)| ["-u", *user, "-P", *password])).args(rest);
+        command
+            .args(["-h", "127.0.0.1", "-p", &port.to_string()])
+            .args(who.iter().flat_map(|(user, password)| ["-u", *user, "-P", *password]))
+            .args(rest);
         command
     };
-    let send = |user: &str, topic: &str, payload: &str| output(&mut client(&publish, Some((user, &password(user))), &["-q", "1", "-r", "-t", topic, "-m", payload])).1;
+    let send = |user: &str, topic: &str, payload: &str| {
+        output(&mut client(&publish, Some((user, &password(user))), &["-q", "1", "-r", "-t", topic, "-m", payload])).1
+    };
     assert!(send("zigbee2mqtt", "homeassistant/light/attic/config", &announcement().to_string()));
     assert!(send("zigbee2mqtt", "zigbee2mqtt/Attic Lamp", r#"{"state":"OFF","brightness":10}"#));
-    until_true("the bridge's lamp to be in the house", LONG, || hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Attic Lamp" && entity["state"] == "off"));
-    let mut listening = client(&subscribe, Some(("zigbee2mqtt", &password("zigbee2mqtt"))), &["-t", "zigbee2mqtt/+/set", "-C", "1", "-W", "20"]).stdout(Stdio::piped()).spawn().unwrap();
+    until_true("the bridge's lamp to be in the house", LONG, || {
+        hub.house()["entities"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|entity| entity["name"] == "Attic Lamp" && entity["state"] == "off")
+    });
+    let mut listening = client(
+        &subscribe,
+        Some(("zigbee2mqtt", &password("zigbee2mqtt"))),
+        &["-t", "zigbee2mqtt/+/set", "-C", "1", "-W", "20"],
+    )
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
     let command = until("the bridge to hear the command", LONG, || {
         hub.say("turn on the attic lamp");
         listening.try_wait().unwrap().map(|_| std::io::read_to_string(listening.stdout.take().unwrap()).unwrap())
@@ -181,16 +243,27 @@ fn mosquitto_takes_the_files_that_are_written_for_it() {
     ] {
         send(user, topic, "forged");
     }
-    for (user, topic) in [("hall", "tasmota/right"), ("requester", "hearth/request"), ("home_assistant", "hearth/request"), ("home_assistant", "zigbee2mqtt/right/set")] {
+    for (user, topic) in [
+        ("hall", "tasmota/right"),
+        ("requester", "hearth/request"),
+        ("home_assistant", "hearth/request"),
+        ("home_assistant", "zigbee2mqtt/right/set"),
+    ] {
         assert!(send(user, topic, "right"), "{user} {topic}");
     }
     observer.mark();
     let heard = observer.since(mark).into_iter().filter(|seen| seen.payload == b"forged" || seen.payload == b"right");
-    let heard: Vec<(String, String)> = heard.map(|seen| (seen.topic, String::from_utf8(seen.payload).unwrap())).collect();
+    let heard: Vec<(String, String)> =
+        heard.map(|seen| (seen.topic, String::from_utf8(seen.payload).unwrap())).collect();
     assert!(heard.iter().all(|(_, payload)| payload == "right"), "{heard:?}");
     assert_eq!(heard.len(), 4, "{heard:?}");
-    let hears = |user: &str, topic: &str| output(&mut client(&subscribe, Some((user, &password(user))), &["-t", topic, "-C", "1", "-W", "2"])).0;
-    assert!(hears("requester", "hearth/status").starts_with("online") && hears("home_assistant", "hearth/status").starts_with("online"));
+    let hears = |user: &str, topic: &str| {
+        output(&mut client(&subscribe, Some((user, &password(user))), &["-t", topic, "-C", "1", "-W", "2"])).0
+    };
+    assert!(
+        hears("requester", "hearth/status").starts_with("online")
+            && hears("home_assistant", "hearth/status").starts_with("online")
+    );
     for user in ["zigbee2mqtt", "hall", "read_only"] {
         assert!(!hears(user, "hearth/status").contains("online"), "{user}");
     }
@@ -227,7 +300,9 @@ trees = ["zigbee2mqtt/#"]
 
 #[test]
 fn the_embedded_broker_lets_everyone_do_what_is_theirs() {
-    let (Some(publish), Some(subscribe)) = (system_program("mosquitto_pub"), system_program("mosquitto_sub")) else { return };
+    let (Some(publish), Some(subscribe)) = (system_program("mosquitto_pub"), system_program("mosquitto_sub")) else {
+        return;
+    };
     let mut hub = Hub::start(Setup { users: USERS.to_owned(), ..Setup::default() });
     let client = |program: &Path, port: u16, (user, password): (&str, &str), rest: &[&str]| {
         let mut command = Command::new(program);
@@ -235,13 +310,24 @@ fn the_embedded_broker_lets_everyone_do_what_is_theirs() {
         command
     };
     let port = hub.broker_port();
-    let send = |port: u16, who: (&str, &str), topic: &str, payload: &str| output(client(&publish, port, who, &["-q", "1", "-r", "-t", topic, "-m", payload]).stdin(Stdio::null())).1;
+    let send = |port: u16, who: (&str, &str), topic: &str, payload: &str| {
+        output(client(&publish, port, who, &["-q", "1", "-r", "-t", topic, "-m", payload]).stdin(Stdio::null())).1
+    };
     assert!(send(port, BRIDGE, "zigbee2mqtt/bridge/state", "online"));
     assert!(send(port, BRIDGE, "homeassistant/light/attic/config", &announcement().to_string()));
     assert!(send(port, BRIDGE, "zigbee2mqtt/Attic Lamp", r#"{"state":"OFF","brightness":10}"#));
-    until_true("the bridge's lamp to be in the house", LONG, || hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Attic Lamp" && entity["state"] == "off"));
+    until_true("the bridge's lamp to be in the house", LONG, || {
+        hub.house()["entities"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|entity| entity["name"] == "Attic Lamp" && entity["state"] == "off")
+    });
 
-    let mut listening = client(&subscribe, port, BRIDGE, &["-t", "zigbee2mqtt/+/set", "-C", "1", "-W", "20"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut listening = client(&subscribe, port, BRIDGE, &["-t", "zigbee2mqtt/+/set", "-C", "1", "-W", "20"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let command = until("the bridge to hear the command", LONG, || {
         hub.say("turn on the attic lamp");
         listening.try_wait().unwrap().map(|_| std::io::read_to_string(listening.stdout.take().unwrap()).unwrap())
@@ -255,11 +341,23 @@ fn the_embedded_broker_lets_everyone_do_what_is_theirs() {
     send(port, READER, "zigbee2mqtt/forged", "1");
     send(port, ASKER, "zigbee2mqtt/forged", "1");
     send(port, BRIDGE, "elsewhere/forged", "1");
-    let hears = |port: u16, who: (&str, &str), filter: &str| output(client(&subscribe, port, who, &["-t", filter, "-C", "1", "-W", "2"]).stdin(Stdio::null())).0;
+    let hears = |port: u16, who: (&str, &str), filter: &str| {
+        output(client(&subscribe, port, who, &["-t", filter, "-C", "1", "-W", "2"]).stdin(Stdio::null())).0
+    };
     assert!(hears(port, READER, "zigbee2mqtt/bridge/state").starts_with("online"));
-    for (who, filter) in [(READER, "zigbee2mqtt/forged"), (READER, "#"), (READER, "hearth/#"), (ASKER, "zigbee2mqtt/#"), (BRIDGE, "hearth/status"), (BRIDGE, "elsewhere/#")] {
+    for (who, filter) in [
+        (READER, "zigbee2mqtt/forged"),
+        (READER, "#"),
+        (READER, "hearth/#"),
+        (ASKER, "zigbee2mqtt/#"),
+        (BRIDGE, "hearth/status"),
+        (BRIDGE, "elsewhere/#"),
+    ] {
         let heard = hears(port, who, filter);
-        assert!(!heard.contains("online") && !heard.contains('1') || heard.contains("denied"), "{who:?} {filter}: {heard}");
+        assert!(
+            !heard.contains("online") && !heard.contains('1') || heard.contains("denied"),
+            "{who:?} {filter}: {heard}"
+        );
     }
     assert!(hears(port, ASKER, "hearth/status").starts_with("online"));
     assert!(!hub.get("/api/v1/turns").body.to_string().contains("turn off the attic lamp"), "a bridge can't ask");
@@ -267,8 +365,13 @@ fn the_embedded_broker_lets_everyone_do_what_is_theirs() {
     hub.stop();
     hub.launch();
     let port = hub.broker_port();
-    assert!(hears(port, READER, "zigbee2mqtt/bridge/state").starts_with("online"), "retained messages survive a restart");
-    until_true("the bridge's lamp to be there again", LONG, || hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Attic Lamp"));
+    assert!(
+        hears(port, READER, "zigbee2mqtt/bridge/state").starts_with("online"),
+        "retained messages survive a restart"
+    );
+    until_true("the bridge's lamp to be there again", LONG, || {
+        hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Attic Lamp")
+    });
 }
 
 fn announcement() -> Value {

@@ -84,17 +84,25 @@ fn without_a_whole_model_the_hub_says_so_and_does_plain_commands() {
         let whole = std::fs::read(&model).unwrap();
         std::fs::write(&model, &whole[..whole.len() / 2]).unwrap();
     };
-    for (what, damage) in [("a wrong checksum", wrong_sum), ("no model file", missing), ("half a model file", cut_off)] {
+    for (what, damage) in [("a wrong checksum", wrong_sum), ("no model file", missing), ("half a model file", cut_off)]
+    {
         let dir = copy_of_models();
         damage(dir.path());
         let hub = Hub::start(Setup { models: Some(dir.path().to_owned()), ..Setup::demo("en") });
         let health = hub.get("/healthz");
         assert_eq!(health.status, 200, "{what}: {health:?}");
-        assert!(health.body["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "model"), "{what}: {health:?}");
+        assert!(
+            health.body["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "model"),
+            "{what}: {health:?}"
+        );
         let status = hub.house()["status"].clone();
         assert!(status["model"] == "broken" && status["model_reason"].is_string(), "{what}: {status}");
         let plain = hub.say("turn on the pendant light");
-        assert_eq!((&plain["outcome"], &plain["outcomes"][0]["outcome"]), (&"act".into(), &"confirmed".into()), "{what}: {plain}");
+        assert_eq!(
+            (&plain["outcome"], &plain["outcomes"][0]["outcome"]),
+            (&"act".into(), &"confirmed".into()),
+            "{what}: {plain}"
+        );
         let hard = hub.say("make it a little brighter in the living room");
         assert!(hard["outcome"] == "not_understood" && hard["outcomes"] == Value::Array(vec![]), "{what}: {hard}");
     }
@@ -115,7 +123,11 @@ fn a_request_is_answered_though_the_engine_never_comes_back() {
                 let begin = Instant::now();
                 let answer = hub.say("set the counter lights to 33 percent");
                 assert!(begin.elapsed() < Duration::from_secs(8), "it took {:?}", begin.elapsed());
-                assert_eq!((&answer["outcome"], &answer["outcomes"]), (&"not_understood".into(), &Value::Array(vec![])), "{answer}");
+                assert_eq!(
+                    (&answer["outcome"], &answer["outcomes"]),
+                    (&"not_understood".into(), &Value::Array(vec![])),
+                    "{answer}"
+                );
             });
         }
     });
@@ -132,7 +144,9 @@ fn copy_of_models() -> tempfile::TempDir {
 
 fn model_in(dir: &Path) -> std::path::PathBuf {
     let files = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    let model = files.filter(|path| path.extension().is_some_and(|end| end == "gguf")).max_by_key(|path| std::fs::metadata(path).unwrap().len());
+    let model = files
+        .filter(|path| path.extension().is_some_and(|end| end == "gguf"))
+        .max_by_key(|path| std::fs::metadata(path).unwrap().len());
     model.unwrap()
 }
 

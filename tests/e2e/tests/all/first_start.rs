@@ -11,7 +11,9 @@ const REQUESTER: &str = "[[broker.users]]\nname = \"asker\"\npassword = \"let me
 #[test]
 fn a_new_owner_claims_the_hub_and_gets_a_token() {
     let hub = Hub::start(Setup::default());
-    let send = |method: &str, path: &str, body: Value, headers: &[(&str, &str)]| -> Answer { hub.call_with(method, path, Some(body), headers).unwrap() };
+    let send = |method: &str, path: &str, body: Value, headers: &[(&str, &str)]| -> Answer {
+        hub.call_with(method, path, Some(body), headers).unwrap()
+    };
     assert_eq!(hub.get("/healthz").body["status"], "ready");
     assert_eq!(hub.call_with("GET", "/api/v1/house", None, &[]).unwrap().status, 401);
     let me = hub.call_with("GET", "/api/v1/me", None, &[]).unwrap().body;
@@ -19,10 +21,16 @@ fn a_new_owner_claims_the_hub_and_gets_a_token() {
     let password = "correct horse battery";
     assert_eq!(send("POST", "/api/v1/login", json!({ "password": password }), &[]).status, 409);
     assert_eq!(send("POST", "/api/v1/claim", json!({ "code": "AAAA-AAAA", "password": password }), &[]).status, 401);
-    assert_eq!(send("POST", "/api/v1/claim", json!({ "code": hub.claim_code(), "password": "short" }), &[]).status, 422);
+    assert_eq!(
+        send("POST", "/api/v1/claim", json!({ "code": hub.claim_code(), "password": "short" }), &[]).status,
+        422
+    );
     let claimed = send("POST", "/api/v1/claim", json!({ "code": hub.claim_code(), "password": password }), &[]);
     assert_eq!(claimed.status, 200, "{claimed:?}");
-    assert_eq!(send("POST", "/api/v1/claim", json!({ "code": hub.claim_code(), "password": "another one" }), &[]).status, 409);
+    assert_eq!(
+        send("POST", "/api/v1/claim", json!({ "code": hub.claim_code(), "password": "another one" }), &[]).status,
+        409
+    );
     assert_eq!(send("POST", "/api/v1/login", json!({ "password": "wrong horse battery" }), &[]).status, 401);
     let logged_in = send("POST", "/api/v1/login", json!({ "password": password }), &[]);
     let cookie = logged_in.cookie.unwrap();
@@ -33,7 +41,11 @@ fn a_new_owner_claims_the_hub_and_gets_a_token() {
     assert_eq!(made.status, 201);
     let bearer = format!("Bearer {}", made.body["token"].as_str().unwrap());
     assert_eq!(hub.call_with("GET", "/api/v1/house", None, &[("authorization", &bearer)]).unwrap().status, 200);
-    assert_eq!(send("POST", "/api/v1/tokens", json!({ "name": "more" }), &[("authorization", &bearer)]).status, 403, "a program makes no tokens");
+    assert_eq!(
+        send("POST", "/api/v1/tokens", json!({ "name": "more" }), &[("authorization", &bearer)]).status,
+        403,
+        "a program makes no tokens"
+    );
     let end = format!("/api/v1/tokens/{}", made.body["id"].as_str().unwrap());
     assert_eq!(hub.call_with("DELETE", &end, None, &[("cookie", &cookie), ("x-hearth", "1")]).unwrap().status, 200);
     assert_eq!(hub.call_with("GET", "/api/v1/house", None, &[("authorization", &bearer)]).unwrap().status, 401);
@@ -50,7 +62,12 @@ fn two_wishes_in_one_breath_come_true_by_every_door() {
 
     hub.say("turn off the kitchen lights");
     let mut say = Command::new(own_program("hearthd"));
-    let (said, is_done) = output(say.arg("say").arg("--data-dir").arg(hub.data_dir()).args(["turn on the kitchen lights and dim the hall to 35 %"]));
+    let (said, is_done) = output(
+        say.arg("say")
+            .arg("--data-dir")
+            .arg(hub.data_dir())
+            .args(["turn on the kitchen lights and dim the hall to 35 %"]),
+    );
     assert!(is_done && !said.trim().is_empty(), "hearthd say: {said}");
     check_house(&hub, 35);
 
@@ -75,7 +92,8 @@ fn two_wishes_in_chinese_come_true() {
 fn a_token_from_the_command_line_works() {
     let hub = Hub::start(Setup::default());
     let mut create = Command::new(own_program("hearthd"));
-    let (token, is_done) = output(create.args(["token", "create", "--name", "script", "--data-dir"]).arg(hub.data_dir()));
+    let (token, is_done) =
+        output(create.args(["token", "create", "--name", "script", "--data-dir"]).arg(hub.data_dir()));
     assert!(is_done, "{token}");
     let bearer = format!("Bearer {}", token.trim());
     assert_eq!(hub.call_with("GET", "/api/v1/house", None, &[("authorization", &bearer)]).unwrap().status, 200);
@@ -92,7 +110,8 @@ fn check_act(answer: &Value) {
     assert_eq!(touched, ["light.hallway_ceiling", "light.kitchen_ceiling", "light.kitchen_counter"], "{answer}");
 }
 
-/// A confirmed outcome is about what the house reports, so nothing has to be waited for; the page of an MQTT response may be a moment behind.
+/// A confirmed outcome is about what the house reports, so nothing has to be waited for; the page of an MQTT response
+/// may be a moment behind.
 fn check_house(hub: &Hub, hallway_pct: i64) {
     until_true("the lights to be as asked", std::time::Duration::from_secs(3), || {
         std::thread::sleep(std::time::Duration::from_millis(50));

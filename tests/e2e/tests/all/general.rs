@@ -24,14 +24,23 @@ fn an_answer_to_something_else_is_said_as_the_models_own() {
     assert_eq!((&answer["outcome"], &answer["path"]), (&"not_for_house".into(), &"general".into()), "{answer}");
     let asked = server.asked();
     let body: Value = serde_json::from_str(&asked[0].1).unwrap();
-    assert!(asked[0].0.contains("POST /v1/chat/completions") && asked[0].0.to_ascii_lowercase().contains("authorization: bearer secret-key"), "{}", asked[0].0);
+    assert!(
+        asked[0].0.contains("POST /v1/chat/completions")
+            && asked[0].0.to_ascii_lowercase().contains("authorization: bearer secret-key"),
+        "{}",
+        asked[0].0
+    );
     assert_eq!(body["model"], "llama");
     assert_eq!(body["response_format"]["type"], "json_schema");
     let data: Value = serde_json::from_str(body["messages"][1]["content"].as_str().unwrap()).unwrap();
     assert_eq!(data["said"], OPEN);
     assert!(!hub.log().contains("secret-key"));
     let answer = hub.say(OPEN_ZH);
-    assert_eq!((&answer["reply"], &answer["path"]), (&"通用模型说：Lima. It is Lima.".into(), &"general".into()), "{answer}");
+    assert_eq!(
+        (&answer["reply"], &answer["path"]),
+        (&"通用模型说：Lima. It is Lima.".into(), &"general".into()),
+        "{answer}"
+    );
     // A thing of this house was named, and the server knows nothing of it.
     server.will_say(&json!({ "intents": [], "answer": "The front door is locked." }).to_string());
     let answer = hub.say("why did the wind invent the front door in Peru");
@@ -44,7 +53,11 @@ fn a_request_goes_the_way_of_all_requests_and_waits_for_a_yes() {
     let hub = hub(&server);
     server.will_say(&intents(&json!([{ "intent": "HassTurnOn", "slots": { "name": "Counter Lights" } }])));
     let asked = hub.say(OPEN);
-    assert_eq!((&asked["outcome"], &asked["path"], &asked["reply"]), (&"ask".into(), &"general".into(), &"Did you mean: turn on Counter Lights?".into()), "{asked}");
+    assert_eq!(
+        (&asked["outcome"], &asked["path"], &asked["reply"]),
+        (&"ask".into(), &"general".into(), &"Did you mean: turn on Counter Lights?".into()),
+        "{asked}"
+    );
     assert_eq!((&asked["outcomes"], &hub.entity("light.kitchen_counter")["state"]), (&json!([]), &"off".into()));
     let done = hub.say("yes");
     assert_eq!((&done["outcome"], &done["outcomes"][0]["outcome"]), (&"act".into(), &"confirmed".into()), "{done}");
@@ -55,7 +68,9 @@ fn a_request_goes_the_way_of_all_requests_and_waits_for_a_yes() {
     assert_eq!(hub.say("不要")["outcomes"], json!([]));
     assert_eq!(hub.entity("light.kitchen_counter")["state"], "on");
 
-    server.will_say(&intents(&json!([{ "intent": "HassGetState", "slots": { "name": "Counter Lights", "ask": "one", "state": "on" } }])));
+    server.will_say(&intents(
+        &json!([{ "intent": "HassGetState", "slots": { "name": "Counter Lights", "ask": "one", "state": "on" } }]),
+    ));
     let told = hub.say(OPEN);
     assert!(told["reply"].as_str().unwrap().contains("Counter Lights"), "{told}");
     assert_eq!((&told["outcome"], &told["path"]), (&"answer".into(), &"general".into()), "{told}");
@@ -73,7 +88,9 @@ fn nothing_that_a_server_says_acts_by_itself_or_gets_through_the_gate() {
         format!("```json\n{}\n```", intents(&unlock)),
         intents(&json!([{ "intent": "HassTurnOn", "slots": { "scope": "all" } }])),
         intents(&json!([{ "intent": "HearthAlarmDisarm", "slots": {} }])),
-        intents(&json!([{ "intent": "HassTurnOff", "slots": { "domain": "lock", "name": "Front Door", "when": "now" } }])),
+        intents(
+            &json!([{ "intent": "HassTurnOff", "slots": { "domain": "lock", "name": "Front Door", "when": "now" } }]),
+        ),
         intents(&json!([{ "intent": "HassStartTimer", "slots": { "duration": 5 } }])),
         intents(&json!([{ "intent": "HassCancelAllTimers", "slots": {} }])),
         intents(&json!([{ "intent": "HassTurnOn", "slots": { "name": "x".repeat(5000) } }])),
@@ -94,7 +111,8 @@ fn nothing_that_a_server_says_acts_by_itself_or_gets_through_the_gate() {
             hub.say("no");
         } else if answer["outcome"] == "ask" {
             let after_yes = hub.say("yes");
-            let is_unlocked = hub.entity("lock.front_door")["state"] == "unlocked" || hub.entity("alarm_control_panel.house")["state"] != before["alarm_control_panel.house"];
+            let is_unlocked = hub.entity("lock.front_door")["state"] == "unlocked"
+                || hub.entity("alarm_control_panel.house")["state"] != before["alarm_control_panel.house"];
             assert!(!is_unlocked, "{start}: {after_yes}");
             hub.say("no");
         }
@@ -106,7 +124,14 @@ fn nothing_that_a_server_says_acts_by_itself_or_gets_through_the_gate() {
 fn a_server_that_is_slow_broken_or_gone_leaves_the_ordinary_answer() {
     let server = Server::start();
     let hub = hub(&server);
-    for raw in ["", "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n{\"choices\":[{\"message\":7}]}", "SLOW"] {
+    for raw in [
+        "",
+        "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        "HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n{\"choices\":[{\"message\":7}]}",
+        "SLOW",
+    ] {
         server.will_answer(raw);
         let begin = Instant::now();
         let answer = hub.say(OPEN);
@@ -126,22 +151,31 @@ fn a_file_is_asked_in_an_engine_of_its_own_and_does_no_harm() {
     let config = format!("[general]\nfile = {file:?}\nmax_tokens = 64\ntimeout_ms = 8000\n");
     let hub = Hub::start(Setup { config, ..Setup::demo("en") });
     let before = states(&hub);
-    let engines = until("two engines", Duration::from_secs(20), || Some(children(hub.pid())).filter(|engines| engines.len() == 2));
+    let engines = until("two engines", Duration::from_secs(20), || {
+        Some(children(hub.pid())).filter(|engines| engines.len() == 2)
+    });
     for text in [OPEN, "who wrote the iliad", "tell me about whales"] {
         let answer = hub.say(text);
         assert!(answer["trace"].to_string().contains("general model"), "{answer}");
         assert_eq!((&answer["outcomes"], states(&hub)), (&json!([]), before.clone()), "{answer}");
     }
     engines.iter().for_each(|pid| kill(*pid));
-    let again = until("the engines to come back", Duration::from_secs(20), || Some(children(hub.pid())).filter(|again| again.len() == 2 && again.iter().all(|pid| !engines.contains(pid))));
+    let again = until("the engines to come back", Duration::from_secs(20), || {
+        Some(children(hub.pid())).filter(|again| again.len() == 2 && again.iter().all(|pid| !engines.contains(pid)))
+    });
     assert_eq!(again.len(), 2);
-    until("the hub to understand again", Duration::from_secs(10), || (hub.say("set the counter lights to 40 percent")["outcome"] == "act").then_some(()));
+    until("the hub to understand again", Duration::from_secs(10), || {
+        (hub.say("set the counter lights to 40 percent")["outcome"] == "act").then_some(())
+    });
 }
 
 fn hub(server: &Server) -> Hub {
     let key = server.folder.path().join("key");
     std::fs::write(&key, "secret-key\n").unwrap();
-    let config = format!("[general]\nurl = \"http://{}/v1/\"\nmodel = \"llama\"\napi_key_file = {key:?}\ntimeout_ms = 1500\n", server.address);
+    let config = format!(
+        "[general]\nurl = \"http://{}/v1/\"\nmodel = \"llama\"\napi_key_file = {key:?}\ntimeout_ms = 1500\n",
+        server.address
+    );
     Hub::start(Setup { config, ..Setup::demo("en") })
 }
 
@@ -152,8 +186,13 @@ fn intents(intents: &Value) -> String {
 /// Every lamp, lock and alarm panel.
 fn states(hub: &Hub) -> Value {
     let house = hub.house();
-    let watched = house["entities"].as_array().unwrap().iter().filter(|entity| ["light", "lock", "alarm_control_panel", "switch"].contains(&entity["domain"].as_str().unwrap()));
-    watched.map(|entity| (entity["id"].as_str().unwrap().to_owned(), entity["state"].clone())).collect::<serde_json::Map<_, _>>().into()
+    let watched = house["entities"].as_array().unwrap().iter().filter(|entity| {
+        ["light", "lock", "alarm_control_panel", "switch"].contains(&entity["domain"].as_str().unwrap())
+    });
+    watched
+        .map(|entity| (entity["id"].as_str().unwrap().to_owned(), entity["state"].clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// A server that says what it was told to.
@@ -185,7 +224,10 @@ impl Server {
     /// From here on, this is the content of every answer.
     fn will_say(&self, content: &str) {
         let body = json!({ "choices": [{ "message": { "role": "assistant", "content": content } }] }).to_string();
-        self.will_answer(&format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+        self.will_answer(&format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
     }
 
     /// From here on, these are the bytes of every answer.

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Hub, LONG, Mosquitto, PASSWORD, Setup, free_port, output, repository, terminate, until, until_true};
+use crate::support::{
+    Hub, LONG, Mosquitto, PASSWORD, Setup, free_port, output, repository, terminate, until, until_true,
+};
 
 /// Home Assistant as a process of its own.
 struct HomeAssistant {
@@ -35,20 +37,35 @@ impl HomeAssistant {
         let port = free_port();
         let seed = repository().join("tests/home-assistant/seed.py");
         let ports = [port, broker, voice].map(|port| port.to_string());
-        let (token, is_done) = output(Command::new("python3").arg(seed).arg(&folder).args([&ports[0], &ports[1], "hub", PASSWORD, &ports[2]]));
+        let (token, is_done) = output(
+            Command::new("python3").arg(seed).arg(&folder).args([&ports[0], &ports[1], "hub", PASSWORD, &ports[2]]),
+        );
         assert!(is_done, "{token}");
         let log = std::fs::File::create(folder.join("log")).unwrap();
-        let child = Command::new(place.join("start")).arg(&name).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
-        let agent = ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).build().new_agent();
+        let child = Command::new(place.join("start"))
+            .arg(&name)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let agent =
+            ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).build().new_agent();
         let it = Self { child, name, folder, port, token: token.trim().to_owned(), agent };
-        until_true("Home Assistant to run", START, || it.call("GET", "/api/config", None).is_some_and(|config| config["state"] == "RUNNING"));
+        until_true("Home Assistant to run", START, || {
+            it.call("GET", "/api/config", None).is_some_and(|config| config["state"] == "RUNNING")
+        });
         Some(it)
     }
 
     fn call(&self, method: &str, path: &str, body: Option<Value>) -> Option<Value> {
-        let request = ureq::http::Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
-        let request = request.header("authorization", format!("Bearer {}", self.token)).header("content-type", "application/json");
-        let mut response = self.agent.run(request.body(body.map_or_else(String::new, |body| body.to_string())).unwrap()).ok()?;
+        let request =
+            ureq::http::Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
+        let request = request
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/json");
+        let mut response =
+            self.agent.run(request.body(body.map_or_else(String::new, |body| body.to_string())).unwrap()).ok()?;
         let text = response.body_mut().read_to_string().ok()?;
         serde_json::from_str(&text).ok().filter(|_| response.status().is_success())
     }
@@ -82,12 +99,21 @@ impl HomeAssistant {
     fn ask(&self, commands: &[Value]) {
         std::fs::copy(repository().join("tests/home-assistant/ask.py"), self.folder.join("ask.py")).unwrap();
         let python = repository().join("target/home-assistant/python");
-        let mut child = Command::new(python).arg(format!("{}/ask.py", self.name)).args([&self.port.to_string(), &self.token]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(python)
+            .arg(format!("{}/ask.py", self.name))
+            .args([&self.port.to_string(), &self.token])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let lines: String = commands.iter().map(|command| format!("{command}\n")).collect();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), lines.as_bytes()).unwrap();
         let answers = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
         let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(answers.len() == commands.len() && answers.iter().all(|answer| answer["success"] == true), "{answers:#?}");
+        assert!(
+            answers.len() == commands.len() && answers.iter().all(|answer| answer["success"] == true),
+            "{answers:#?}"
+        );
     }
 
     /// Ends it.
@@ -120,7 +146,8 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     let Some(broker) = Mosquitto::start() else { return };
     let voice = free_port();
     let config = format!(
-        "[mqtt]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"hub\"\npassword = \"{PASSWORD}\"\n[wyoming]\nlisten = \"127.0.0.1:{voice}\"\n",
+        "[mqtt]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"hub\"\npassword = \"{PASSWORD}\"\n[wyoming]\nlisten = \
+         \"127.0.0.1:{voice}\"\n",
         broker.port
     );
     let mut hub = Hub::start(Setup { config, ..Setup::demo("en") });
@@ -130,7 +157,14 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state("sensor.hearth_language_model", "ready");
     let entities = hub.house()["entities"].as_array().unwrap().len();
     ha.until_state("sensor.hearth_entities", &entities.to_string());
-    for entity in ["text.hearth_say", "button.hearth_stop", "event.hearth_turn", "event.hearth_notice", "sensor.hearth_timers", "sensor.hearth_last_start"] {
+    for entity in [
+        "text.hearth_say",
+        "button.hearth_stop",
+        "event.hearth_turn",
+        "event.hearth_notice",
+        "sensor.hearth_timers",
+        "sensor.hearth_last_start",
+    ] {
         until_true(entity, LONG, || ha.state(entity).is_some_and(|state| state != "unavailable"));
     }
 
@@ -148,7 +182,10 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state("sensor.hearth_timers", "1");
     until_true("the reply", LONG, || ha.state("sensor.hearth_last_reply").is_some_and(|reply| reply.contains("20")));
     ha.service("button/press", json!({ "entity_id": "button.hearth_stop" }));
-    until_true("the stop", LONG, || ha.call("GET", "/api/states/sensor.hearth_last_reply", None).is_some_and(|state| state["attributes"]["text"] == "stop"));
+    until_true("the stop", LONG, || {
+        ha.call("GET", "/api/states/sensor.hearth_last_reply", None)
+            .is_some_and(|state| state["attributes"]["text"] == "stop")
+    });
 
     // What is scheduled is a switch there: off is paused, and says so here.
     hub.say("whenever the front door opens turn on the fountain");
@@ -161,7 +198,12 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state(&switch, "off");
     assert_eq!(hub.get("/api/v1/schedules").body[0]["paused"], true);
     assert!(hub.say("what is scheduled")["reply"].as_str().unwrap().contains("(paused)"));
-    let door = |payload: &str| ha.service("mqtt/publish", json!({ "topic": "virtual/binary_sensor-front_door_contact/state", "payload": payload }));
+    let door = |payload: &str| {
+        ha.service(
+            "mqtt/publish",
+            json!({ "topic": "virtual/binary_sensor-front_door_contact/state", "payload": payload }),
+        )
+    };
     door("ON");
     until_true("the door to be open", LONG, || hub.entity("binary_sensor.front_door_contact")["state"] == "on");
     std::thread::sleep(Duration::from_secs(2));
@@ -174,9 +216,14 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state("switch.garden_fountain", "on");
     hub.say("turn off the fountain");
     hub.say("wake me at 7 tomorrow morning");
-    until_true("the next alarm", LONG, || ha.state("sensor.hearth_next_alarm").is_some_and(|state| state.contains('T')));
+    until_true("the next alarm", LONG, || {
+        ha.state("sensor.hearth_next_alarm").is_some_and(|state| state.contains('T'))
+    });
     let schedules = hub.get("/api/v1/schedules").body;
-    let alarm = schedules.as_array().unwrap().iter().find(|one| one["kind"] == "alarm").unwrap()["id"].as_str().unwrap().to_owned();
+    let alarm = schedules.as_array().unwrap().iter().find(|one| one["kind"] == "alarm").unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     ha.until_state(&format!("switch.hearth_schedule_{alarm}"), "on");
     assert_eq!(hub.call("DELETE", &format!("/api/v1/schedules/{alarm}"), None).status, 200);
     until_true("the alarm's switch to go", LONG, || ha.state(&format!("switch.hearth_schedule_{alarm}")).is_none());
@@ -205,10 +252,14 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state("lock.back_door", "unlocked");
     hub.say("set the master bedroom thermostat to 23 degrees");
     until_true("the thermostat", LONG, || {
-        ha.call("GET", "/api/states/climate.master_bedroom", None).is_some_and(|state| state["attributes"]["temperature"] == 23.0)
+        ha.call("GET", "/api/states/climate.master_bedroom", None)
+            .is_some_and(|state| state["attributes"]["temperature"] == 23.0)
     });
 
-    assert!(!ha.log().contains("is using native unit of measurement 'None'"), "a measurement of the virtual house has no unit");
+    assert!(
+        !ha.log().contains("is using native unit of measurement 'None'"),
+        "a measurement of the virtual house has no unit"
+    );
 
     // A hub that dies is seen to be gone; one that comes back is there again.
     hub.kill();
@@ -232,19 +283,27 @@ fn what_only_home_assistant_has_is_hearths_too() {
     let token = ha.folder.join("token");
     std::fs::write(&token, &ha.token).unwrap();
     let config = format!(
-        "[mqtt]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"hub\"\npassword = \"{PASSWORD}\"\n[home_assistant]\nurl = \"http://127.0.0.1:{}\"\ntoken_file = \"{}\"\n",
+        "[mqtt]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"hub\"\npassword = \"{PASSWORD}\"\n[home_assistant]\nurl = \
+         \"http://127.0.0.1:{}\"\ntoken_file = \"{}\"\n",
         broker.port,
         ha.port,
         token.display()
     );
     let hub = Hub::start(Setup { config, ..Setup::demo("en") });
-    let entity = |id: &str| hub.house()["entities"].as_array().unwrap().iter().find(|entity| entity["id"] == id).cloned();
-    until_true("the lamp that only Home Assistant has", LONG, || entity("light.hue_lamp").is_some_and(|lamp| lamp["quality"] == "observed"));
+    let entity =
+        |id: &str| hub.house()["entities"].as_array().unwrap().iter().find(|entity| entity["id"] == id).cloned();
+    until_true("the lamp that only Home Assistant has", LONG, || {
+        entity("light.hue_lamp").is_some_and(|lamp| lamp["quality"] == "observed")
+    });
     assert!(entity("lock.shed_door").is_none(), "assistants may not see it there");
 
     // A sentence turns it on, there and here.
     let answer = hub.say("turn on the hue lamp");
-    assert_eq!((&answer["outcome"], &answer["outcomes"][0]["outcome"]), (&json!("act"), &json!("confirmed")), "{answer}");
+    assert_eq!(
+        (&answer["outcome"], &answer["outcomes"][0]["outcome"]),
+        (&json!("act"), &json!("confirmed")),
+        "{answer}"
+    );
     assert_eq!(ha.state("light.hue_lamp").as_deref(), Some("on"));
     // What moves it there is seen here.
     ha.service("light/turn_off", json!({ "entity_id": "light.hue_lamp" }));
@@ -253,41 +312,67 @@ fn what_only_home_assistant_has_is_hearths_too() {
     // An area, a floor and aliases that it gets there are known here.
     ha.ask(&[
         json!({ "type": "config/floor_registry/create", "name": "Roof floor" }),
-        json!({ "type": "config/area_registry/create", "name": "Observatory", "floor_id": "roof_floor", "aliases": ["star room"] }),
-        json!({ "type": "config/entity_registry/update", "entity_id": "light.hue_lamp", "area_id": "observatory", "aliases": ["colour lamp", "彩灯"] }),
-        json!({ "type": "homeassistant/expose_entity", "assistants": ["conversation"], "entity_ids": ["lock.shed_door"], "should_expose": true }),
+        json!({
+            "type": "config/area_registry/create", "name": "Observatory", "floor_id": "roof_floor",
+            "aliases": ["star room"],
+        }),
+        json!({
+            "type": "config/entity_registry/update", "entity_id": "light.hue_lamp",
+            "area_id": "observatory", "aliases": ["colour lamp", "彩灯"],
+        }),
+        json!({
+            "type": "homeassistant/expose_entity", "assistants": ["conversation"],
+            "entity_ids": ["lock.shed_door"], "should_expose": true,
+        }),
     ]);
     until_true("the lamp's area", LONG, || {
         let area = entity("light.hue_lamp").unwrap()["area"].clone();
         let house = hub.house();
-        house["areas"].as_array().unwrap().iter().any(|one| one["id"] == area && one["name"] == "Observatory" && one["floor"] == "roof_floor")
+        house["areas"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["id"] == area && one["name"] == "Observatory" && one["floor"] == "roof_floor")
     });
-    for (sentence, wanted) in [("turn on the colour lamp", "on"), ("turn off the lights in the star room", "off"), ("打开彩灯", "on")] {
+    for (sentence, wanted) in
+        [("turn on the colour lamp", "on"), ("turn off the lights in the star room", "off"), ("打开彩灯", "on")]
+    {
         let answer = hub.say(sentence);
         assert_eq!(answer["outcome"], "act", "{sentence}: {answer}");
         ha.until_state("light.hue_lamp", wanted);
     }
 
     // A door wants a yes here too, and what Home Assistant can't do is told.
-    until_true("the door that assistants may see now", LONG, || entity("lock.shed_door").is_some_and(|lock| lock["quality"] == "observed"));
+    until_true("the door that assistants may see now", LONG, || {
+        entity("lock.shed_door").is_some_and(|lock| lock["quality"] == "observed")
+    });
     assert_eq!(hub.say("unlock the shed door")["outcome"], "ask");
     let answer = hub.say("yes");
     assert_eq!(answer["outcomes"][0]["outcome"], "refused", "{answer}");
 
     // What both have is one device.
     until_true("Home Assistant to know the hub's devices", LONG, || ha.state("light.office_desk_lamp").is_some());
-    ha.ask(&[json!({ "type": "config/entity_registry/update", "entity_id": "light.hue_lamp", "aliases": ["colour lamp", "last of all"] })]);
-    until_true("everything to be listed again", LONG, || entity("light.hue_lamp").unwrap()["aliases"].as_array().unwrap().contains(&json!("last of all")));
+    ha.ask(&[json!({
+        "type": "config/entity_registry/update", "entity_id": "light.hue_lamp",
+        "aliases": ["colour lamp", "last of all"],
+    })]);
+    until_true("everything to be listed again", LONG, || {
+        entity("light.hue_lamp").unwrap()["aliases"].as_array().unwrap().contains(&json!("last of all"))
+    });
     let house = hub.house();
-    let ids: Vec<&str> = house["entities"].as_array().unwrap().iter().map(|entity| entity["id"].as_str().unwrap()).collect();
-    let doubles: Vec<&&str> = ids.iter().filter(|id| id.strip_suffix("_2").is_some_and(|first| ids.contains(&first))).collect();
+    let ids: Vec<&str> =
+        house["entities"].as_array().unwrap().iter().map(|entity| entity["id"].as_str().unwrap()).collect();
+    let doubles: Vec<&&str> =
+        ids.iter().filter(|id| id.strip_suffix("_2").is_some_and(|first| ids.contains(&first))).collect();
     assert!(doubles.is_empty() && !ids.iter().any(|id| id.contains("hearth")), "{ids:?}");
     let offices = house["areas"].as_array().unwrap().iter().filter(|area| area["name"] == "Office").count();
     assert_eq!(offices, 1, "areas of one name are one");
 
     // Without Home Assistant its lamp can't be reached, the others can, and it is told.
     ha.stop();
-    until_true("the loss to be told", LONG, || hub.get("/healthz").body["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "home_assistant"));
+    until_true("the loss to be told", LONG, || {
+        hub.get("/healthz").body["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "home_assistant")
+    });
     assert_eq!(entity("light.hue_lamp").unwrap()["quality"], "stale");
     assert_eq!(hub.say("turn off the hue lamp")["outcomes"][0]["outcome"], "offline");
     assert_eq!(hub.say("turn on the desk lamp")["outcome"], "act");

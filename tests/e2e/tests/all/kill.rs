@@ -31,7 +31,9 @@ fn nothing_that_was_acknowledged_is_lost_by_a_kill() {
     let mut hub = Hub::start(Setup { users: USERS.to_owned(), ..Setup::default() });
     let bridge = Observer::start(hub.broker_port(), "bridge", "let the lamp in", &["lamp/#"]);
     bridge.publish("homeassistant/light/lamp/config", LAMP, true);
-    until_true("the lamp to be there", LONG, || hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Porch Light"));
+    until_true("the lamp to be there", LONG, || {
+        hub.house()["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "Porch Light")
+    });
     drop(bridge);
     // The broker writes down what it keeps every now and then.
     std::thread::sleep(Duration::from_secs(3));
@@ -57,7 +59,10 @@ fn clear(hub: &Hub, promised: &mut Promised) {
     let cleared = hub.say("cancel all timers");
     assert_eq!(cleared["outcome"], "act", "{cleared}");
     for schedule in hub.get("/api/v1/schedules").body.as_array().unwrap() {
-        assert_eq!(hub.call("DELETE", &format!("/api/v1/schedules/{}", schedule["id"].as_str().unwrap()), None).status, 200);
+        assert_eq!(
+            hub.call("DELETE", &format!("/api/v1/schedules/{}", schedule["id"].as_str().unwrap()), None).status,
+            200
+        );
     }
     promised.timers.clear();
     promised.schedules = 0;
@@ -76,7 +81,11 @@ fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
                     promised.timers.push(minutes as u64 * 60);
                     promised.turn = answer["turn"].as_str().map(str::to_owned);
                 }
-                let item = format!("{} {}", COLORS[round % COLORS.len()], THINGS[(round / COLORS.len() + number * 7) % THINGS.len()]);
+                let item = format!(
+                    "{} {}",
+                    COLORS[round % COLORS.len()],
+                    THINGS[(round / COLORS.len() + number * 7) % THINGS.len()]
+                );
                 let text = match number % 4 {
                     0 => format!("turn off the porch light in {minutes} minutes"),
                     1 => format!("add {item} to the shopping list"),
@@ -86,7 +95,11 @@ fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
                 let Some(turn) = done(seen, &text) else { return };
                 match (turn, number % 4) {
                     // What the hub says it put there; what it heard is another test's matter.
-                    (Some(answer), 1) => promised.lock().unwrap().items.push(answer["commands"][0]["data"]["item"].as_str().unwrap().to_owned()),
+                    (Some(answer), 1) => promised
+                        .lock()
+                        .unwrap()
+                        .items
+                        .push(answer["commands"][0]["data"]["item"].as_str().unwrap().to_owned()),
                     (Some(_), _) => promised.lock().unwrap().schedules += 1,
                     (None, _) => {}
                 }
@@ -99,7 +112,10 @@ fn work_until_killed(hub: &mut Hub, promised: &Mutex<Promised>, round: usize) {
                 }
                 let alias = format!("galley {round} {number}");
                 promised.lock().unwrap().alias.1.clone_from(&alias);
-                let Some(answer) = seen.try_call("PATCH", "/api/v1/areas/kitchen", Some(json!({ "aliases": [alias] }))) else { return };
+                let Some(answer) = seen.try_call("PATCH", "/api/v1/areas/kitchen", Some(json!({ "aliases": [alias] })))
+                else {
+                    return;
+                };
                 if answer.status == 200 {
                     promised.lock().unwrap().alias.0 = alias;
                 }
@@ -124,21 +140,44 @@ fn done(hub: &Hub, text: &str) -> Option<Option<Value>> {
 fn check_kept(hub: &Hub, promised: &mut Promised, round: usize) {
     let house = hub.house();
     assert_eq!(house["status"]["notice"], Value::Null, "round {round}: a kill damages nothing");
-    let timers: Vec<u64> = house["timers"].as_array().unwrap().iter().filter_map(|timer| timer["length_s"].as_u64()).collect();
+    let timers: Vec<u64> =
+        house["timers"].as_array().unwrap().iter().filter_map(|timer| timer["length_s"].as_u64()).collect();
     for length in &promised.timers {
-        assert!(timers.contains(length), "round {round}: a timer of {length} s was acknowledged and is not among {timers:?}");
+        assert!(
+            timers.contains(length),
+            "round {round}: a timer of {length} s was acknowledged and is not among {timers:?}"
+        );
     }
     let schedules = hub.get("/api/v1/schedules").body.as_array().unwrap().len();
-    assert!(promised.schedules <= schedules, "round {round}: {} were scheduled, and {schedules} are there", promised.schedules);
-    let list = house["entities"].as_array().unwrap().iter().find(|entity| entity["domain"] == "todo").map_or(Value::Null, |list| list["attributes"]["items"].clone());
+    assert!(
+        promised.schedules <= schedules,
+        "round {round}: {} were scheduled, and {schedules} are there",
+        promised.schedules
+    );
+    let list = house["entities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entity| entity["domain"] == "todo")
+        .map_or(Value::Null, |list| list["attributes"]["items"].clone());
     for item in &promised.items {
-        assert!(list.as_array().is_some_and(|list| list.iter().any(|own| own == item)), "round {round}: `{item}` was put on the list and is not among {list}");
+        assert!(
+            list.as_array().is_some_and(|list| list.iter().any(|own| own == item)),
+            "round {round}: `{item}` was put on the list and is not among {list}"
+        );
     }
     let alias = alias_of_kitchen(hub);
     let (acknowledged, asked) = &promised.alias;
-    assert!(alias == *acknowledged || alias == *asked, "round {round}: the alias `{acknowledged}` was acknowledged and is `{alias}`");
+    assert!(
+        alias == *acknowledged || alias == *asked,
+        "round {round}: the alias `{acknowledged}` was acknowledged and is `{alias}`"
+    );
     if let Some(turn) = &promised.turn {
-        assert_eq!(hub.get(&format!("/api/v1/turns/{turn}")).status, 200, "round {round}: the turn `{turn}` is not in the journal");
+        assert_eq!(
+            hub.get(&format!("/api/v1/turns/{turn}")).status,
+            200,
+            "round {round}: the turn `{turn}` is not in the journal"
+        );
     }
     promised.checked += promised.timers.len() + promised.schedules + promised.items.len() + 1;
 }
@@ -169,7 +208,8 @@ fn a_store_that_is_damaged_is_told_of_and_the_hub_starts() {
         until_true("the hub to be ready", crate::support::LONG, || hub.get("/healthz").status == 200);
         let health = hub.get("/healthz").body;
         let notice = hub.house()["status"]["notice"].clone();
-        let is_told = health["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "store") && notice.is_string();
+        let is_told =
+            health["degraded"].as_array().unwrap().iter().any(|part| part["part"] == "store") && notice.is_string();
         let is_whole = hub.house()["timers"].as_array().unwrap().len() == 3;
         assert!(is_told || is_whole, "{what}: the timers are gone and nobody was told: {health}\n{}", hub.log());
         assert_eq!(hub.say("start a timer for 64 minutes")["outcome"], "act", "{what}: it works on");
@@ -182,6 +222,10 @@ const MOST_TIMERS: usize = 8;
 /// The hub keeps at most 100 timers, so they are cancelled now and then.
 const CLEARED: usize = 8;
 const COLORS: &[&str] = &["red", "green", "blue", "white", "black", "yellow", "brown", "pink"];
-const THINGS: &[&str] = &["soap", "beans", "bread", "rice", "tea", "candles", "apples", "flour", "pepper", "wine", "cheese", "towels", "plates", "paint", "grapes", "chips"];
+const THINGS: &[&str] = &[
+    "soap", "beans", "bread", "rice", "tea", "candles", "apples", "flour", "pepper", "wine", "cheese", "towels",
+    "plates", "paint", "grapes", "chips",
+];
 const LAMP: &[u8] = br#"{"name":null,"unique_id":"porch","command_topic":"lamp/set","state_topic":"lamp","device":{"identifiers":["porch"],"name":"Porch Light","suggested_area":"Kitchen"}}"#;
-const USERS: &str = "[[broker.users]]\nname = \"bridge\"\npassword = \"let the lamp in\"\nrights = \"bridge\"\ntrees = [\"lamp/#\"]\n";
+const USERS: &str =
+    "[[broker.users]]\nname = \"bridge\"\npassword = \"let the lamp in\"\nrights = \"bridge\"\ntrees = [\"lamp/#\"]\n";

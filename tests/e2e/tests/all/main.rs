@@ -15,20 +15,23 @@
 //! `support` starts and stops everything and asserts nothing about the hub.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may say so in any way")]
 #![allow(clippy::disallowed_methods, reason = "deadlines here are about the real time")]
-#![allow(clippy::print_stderr, reason = "what is skipped, and what a long test found, is said to the person at the terminal")]
+#![allow(
+    clippy::print_stderr,
+    reason = "what is skipped, and what a long test found, is said to the person at the terminal"
+)]
 
-mod first_start;
-mod engine;
-mod models;
-mod general;
 mod broker;
-mod kill;
-mod hostile;
-mod redteam;
 mod chaos;
+mod engine;
+mod first_start;
+mod general;
 mod home_assistant;
-mod wyoming;
+mod hostile;
+mod kill;
+mod models;
 mod page;
+mod redteam;
 mod support;
 #[path = "../../../../hub/engines/llm/tests/engine/tiny.rs"]
 mod tiny;
+mod wyoming;

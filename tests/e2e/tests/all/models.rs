@@ -18,7 +18,10 @@ fn what_breaks_off_goes_on_and_a_redirect_is_followed() {
         assert!(shelf.list().contains("m        6.9 MB"), "{path}: {}", shelf.list());
         let ranges = shelf.server.ranges();
         match path {
-            "breaks" => assert!(2 < ranges.len() && ranges[1..].iter().all(|from| 0 < *from) && ranges.is_sorted(), "{ranges:?}"),
+            "breaks" => assert!(
+                2 < ranges.len() && ranges[1..].iter().all(|from| 0 < *from) && ranges.is_sorted(),
+                "{ranges:?}"
+            ),
             "whole" | "redirect" => assert!(ranges.iter().all(|from| *from == 0), "{ranges:?}"),
             _ => assert!(ranges.iter().any(|from| 0 < *from), "{path}: {ranges:?}"),
         }
@@ -91,7 +94,11 @@ fn switching_takes_only_what_can_be_used_and_the_hub_says_what_it_uses() {
     hub.launch();
     assert_eq!(hub.get("/healthz").body["model"], "good");
 
-    let file = std::fs::read_dir(data.join("models/bad")).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|end| end == "gguf")).unwrap();
+    let file = std::fs::read_dir(data.join("models/bad"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|end| end == "gguf"))
+        .unwrap();
     let mut bytes = std::fs::read(&file).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     std::fs::write(&file, bytes).unwrap();
@@ -122,7 +129,11 @@ struct Shelf {
 
 impl Shelf {
     fn new() -> Self {
-        let file = std::fs::read_dir(models()).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|end| end == "gguf")).unwrap();
+        let file = std::fs::read_dir(models())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|end| end == "gguf"))
+            .unwrap();
         let (sum, _) = output(Command::new("sha256sum").arg(&file));
         let sha256 = sum.split(' ').next().unwrap().to_owned();
         Self { dir: tempfile::tempdir().unwrap(), server: Server::start(&file, &sha256), sha256 }
@@ -143,13 +154,22 @@ impl Shelf {
 
     /// What lies among the models and is none.
     fn left_over(&self) -> Vec<String> {
-        let names = std::fs::read_dir(self.dir.path().join("models")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names = std::fs::read_dir(self.dir.path().join("models"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.starts_with('.')).collect()
     }
 }
 
 fn model(data: &Path, arguments: &[&str]) -> (String, bool) {
-    output(Command::new(own_program("hearthd")).args(["model", "--data-dir"]).arg(data).arg("--models").arg(models()).args(arguments))
+    output(
+        Command::new(own_program("hearthd"))
+            .args(["model", "--data-dir"])
+            .arg(data)
+            .arg("--models")
+            .arg(models())
+            .args(arguments),
+    )
 }
 
 /// A server whose faults are chosen by the first part of the path.
@@ -180,7 +200,13 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, bytes: &[u8], sha256: &str, ranges: &Mutex<Vec<u64>>, tries: &AtomicUsize) -> std::io::Result<()> {
+fn answer(
+    mut stream: TcpStream,
+    bytes: &[u8],
+    sha256: &str,
+    ranges: &Mutex<Vec<u64>>,
+    tries: &AtomicUsize,
+) -> std::io::Result<()> {
     let (path, from) = head(&stream)?;
     ranges.lock().unwrap().push(from as u64);
     let tried = tries.fetch_add(1, Ordering::SeqCst);
@@ -188,7 +214,11 @@ fn answer(mut stream: TcpStream, bytes: &[u8], sha256: &str, ranges: &Mutex<Vec<
     let path = PathBuf::from(file);
     if path.extension().is_some_and(|end| end == "toml") {
         let manifest = manifest(fault, sha256, bytes.len());
-        return write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{manifest}", manifest.len());
+        return write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{manifest}",
+            manifest.len()
+        );
     }
     let whole = bytes.len();
     let rest = &bytes[from.min(whole)..];
@@ -208,7 +238,9 @@ fn answer(mut stream: TcpStream, bytes: &[u8], sha256: &str, ranges: &Mutex<Vec<
             write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {whole}\r\n{close}")?;
             stream.write_all(if tried == 0 { &bytes[..1_000_000] } else { bytes })
         }
-        "not-there-any-more" if tried == 1 => write!(stream, "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n{close}"),
+        "not-there-any-more" if tried == 1 => {
+            write!(stream, "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\n{close}")
+        }
         "not-there-any-more" if tried == 0 => {
             write!(stream, "{status}Content-Length: {whole}\r\n{close}")?;
             stream.write_all(&bytes[..1_000_000])
@@ -259,6 +291,9 @@ fn manifest(fault: &str, sha256: &str, size: usize) -> String {
     let sha256 = if fault == "other-hash" { "ab".repeat(32) } else { sha256.to_owned() };
     match fault {
         "nonsense" => "<html>not here</html>".to_owned(),
-        _ => format!("file = \"{file}\"\nsha256 = \"{sha256}\"\ndialect = {dialect}\nleast_confidence = 0.4\nsize_bytes = {size}\nlicence = \"MIT\"\n"),
+        _ => format!(
+            "file = \"{file}\"\nsha256 = \"{sha256}\"\ndialect = {dialect}\nleast_confidence = 0.4\nsize_bytes = \
+             {size}\nlicence = \"MIT\"\n"
+        ),
     }
 }

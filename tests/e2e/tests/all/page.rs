@@ -15,8 +15,18 @@ fn the_page_shows_how_to_claim_the_hub() {
         return;
     }
     let mut command = Command::new(chromium);
-    command.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--virtual-time-budget=8000"]);
-    command.arg(format!("--user-data-dir={}", hub.dir().join("browser").display())).arg("--dump-dom").arg(format!("http://{}/", hub.address()));
+    command.args([
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+        "--virtual-time-budget=8000",
+    ]);
+    command
+        .arg(format!("--user-data-dir={}", hub.dir().join("browser").display()))
+        .arg("--dump-dom")
+        .arg(format!("http://{}/", hub.address()));
     let (dom, is_done) = output(&mut command);
     assert!(is_done && dom.contains("Hearth"), "{dom}");
     assert!(dom.contains("type=\"password\""), "an unclaimed hub asks for its code and a password: {dom}");
@@ -73,9 +83,19 @@ fn an_owner_plans_lays_down_rules_and_puts_right_what_was_wrong() {
     page.tap("turn on Porch Light");
     page.until_text("Learnt. It holds from now on.");
     let done = hub.say("kindly wake the porsh light");
-    assert_eq!((&done["outcomes"][0]["entity_id"], &done["outcomes"][0]["outcome"]), (&json!("light.porch"), &json!("confirmed")), "{done}");
+    assert_eq!(
+        (&done["outcomes"][0]["entity_id"], &done["outcomes"][0]["outcome"]),
+        (&json!("light.porch"), &json!("confirmed")),
+        "{done}"
+    );
 }
 
 fn titles(hub: &Hub) -> Vec<String> {
-    hub.get("/api/v1/schedules?lang=en").body.as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_owned()).collect()
+    hub.get("/api/v1/schedules?lang=en")
+        .body
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["title"].as_str().unwrap().to_owned())
+        .collect()
 }

@@ -23,7 +23,9 @@ impl Client {
 
     fn send(&mut self, kind: &str, data: &Value) {
         let data = data.to_string();
-        self.raw(format!("{{\"type\":\"{kind}\",\"version\":\"1.9.0\",\"data_length\":{}}}\n{data}", data.len()).as_bytes());
+        self.raw(
+            format!("{{\"type\":\"{kind}\",\"version\":\"1.9.0\",\"data_length\":{}}}\n{data}", data.len()).as_bytes(),
+        );
     }
 
     fn raw(&mut self, bytes: &[u8]) {
@@ -52,7 +54,10 @@ impl Client {
 
 fn hub_with_voice() -> (Hub, u16, u16) {
     let (handle, intent) = (free_port(), free_port());
-    let config = format!("[wyoming]\nlisten = \"127.0.0.1:{handle}\"\nintent_listen = \"127.0.0.1:{intent}\"\n[wyoming.satellites]\n\"sat-office\" = \"Office\"\n");
+    let config = format!(
+        "[wyoming]\nlisten = \"127.0.0.1:{handle}\"\nintent_listen = \
+         \"127.0.0.1:{intent}\"\n[wyoming.satellites]\n\"sat-office\" = \"Office\"\n"
+    );
     (Hub::start(Setup { config, ..Setup::demo("en") }), handle, intent)
 }
 
@@ -78,7 +83,8 @@ fn a_sentence_is_done_where_it_was_said() {
     assert_eq!(hub.entity("light.office_desk_lamp")["state"], "off");
     let elsewhere = hub.entity("light.bathroom_ceiling")["state"].clone();
     // Home Assistant opens a connection for each sentence.
-    let (kind, reply) = Client::connect(port).ask("transcript", &heard("turn on the ceiling light in here", "sat-office"));
+    let (kind, reply) =
+        Client::connect(port).ask("transcript", &heard("turn on the ceiling light in here", "sat-office"));
     assert_eq!(kind, "handled", "{reply}");
     assert_eq!(hub.entity("light.office_ceiling")["state"], "on");
     assert_eq!(hub.entity("light.bathroom_ceiling")["state"], elsewhere);
@@ -108,9 +114,19 @@ fn the_intent_port_says_what_it_understood_and_does_nothing() {
     assert_eq!(info["handle"], json!([]));
     let (kind, intent) = client.ask("recognize", &heard("turn on the desk lamp", "sat-office"));
     assert_eq!((kind.as_str(), &intent["name"]), ("intent", &json!("HassTurnOn")), "{intent}");
-    let named = intent["entities"].as_array().unwrap().iter().any(|entity| entity["name"] == "name" && entity["value"] == "Desk Lamp");
+    let named = intent["entities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|entity| entity["name"] == "name" && entity["value"] == "Desk Lamp");
     assert!(named, "{intent}");
-    for text in ["unlock the front door", "turn off the desk lamp at nine tomorrow", "what is the capital of peru", "turn on the dungeon light", ""] {
+    for text in [
+        "unlock the front door",
+        "turn off the desk lamp at nine tomorrow",
+        "what is the capital of peru",
+        "turn on the dungeon light",
+        "",
+    ] {
         let (kind, said) = client.ask("transcript", &heard(text, "sat-office"));
         assert_eq!(kind, "not-recognized", "{text}: {said}");
     }
@@ -123,14 +139,27 @@ fn rubbish_ends_a_connection_and_nothing_else() {
     let long = format!("{{\"type\":\"transcript\",\"data\":{{\"text\":\"{}\"}}}}\n", "on ".repeat(40_000));
     let deep = format!("{{\"type\":\"transcript\",\"data\":{}1{}}}\n", "{\"a\":".repeat(5000), "}".repeat(5000));
     for port in [port, intent] {
-        for bytes in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"\x00\x01\x02\n", b"{\"type\":\"transcript\",\"data_length\":4000000000}\n", b"{\"type\":\"x\",\"payload_length\":4000000000}\n", long.as_bytes(), deep.as_bytes()] {
+        for bytes in [
+            &b"GET / HTTP/1.1\r\n\r\n"[..],
+            b"\x00\x01\x02\n",
+            b"{\"type\":\"transcript\",\"data_length\":4000000000}\n",
+            b"{\"type\":\"x\",\"payload_length\":4000000000}\n",
+            long.as_bytes(),
+            deep.as_bytes(),
+        ] {
             let mut client = Client::connect(port);
             client.raw(bytes);
             assert_eq!(client.read().map(|(kind, _)| kind).as_deref(), Some("error"));
             assert_eq!(client.read(), None);
         }
         let mut client = Client::connect(port);
-        for odd in [json!({}), json!({ "text": 7 }), json!({ "text": "x".repeat(3000) }), json!({ "text": "hello", "context": [], "language": {} }), json!({ "text": " " })] {
+        for odd in [
+            json!({}),
+            json!({ "text": 7 }),
+            json!({ "text": "x".repeat(3000) }),
+            json!({ "text": "hello", "context": [], "language": {} }),
+            json!({ "text": " " }),
+        ] {
             client.send("something-new", &odd);
             let (kind, _) = client.ask("transcript", &odd);
             assert!(kind.starts_with("not-") || matches!(kind.as_str(), "handled" | "intent"), "{odd}: {kind}");
@@ -142,7 +171,9 @@ fn rubbish_ends_a_connection_and_nothing_else() {
 /// A Python with the official package: the one of `./test`, or the system's.
 fn python_with_wyoming() -> Option<PathBuf> {
     let own = crate::support::repository().join(".venv/bin/python");
-    let found = [own, PathBuf::from("python3")].into_iter().find(|python| Command::new(python).args(["-c", "import wyoming"]).output().is_ok_and(|done| done.status.success()));
+    let found = [own, PathBuf::from("python3")].into_iter().find(|python| {
+        Command::new(python).args(["-c", "import wyoming"]).output().is_ok_and(|done| done.status.success())
+    });
     if found.is_none() {
         eprintln!("skipped: the Python package `wyoming` is not installed");
     }

@@ -1,10 +1,6 @@
 //! The engine from outside: the real process, spoken to in frames, with a tiny model.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test stops at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
 
 mod chat;
 mod tiny;
@@ -48,11 +44,8 @@ fn a_way_that_cannot_reach_the_end_is_not_taken() {
     for n in 0..3 {
         automaton.state(n == 2);
     }
-    let (likely, nothing, way_out) = (
-        automaton.set(["TurnOn", "TurnOff", "area", "name"]),
-        automaton.set([""; 0]),
-        automaton.set(["spare"]),
-    );
+    let (likely, nothing, way_out) =
+        (automaton.set(["TurnOn", "TurnOff", "area", "name"]), automaton.set([""; 0]), automaton.set(["spare"]));
     for (from, set, to) in [(0, likely, 1), (1, nothing, 2), (0, way_out, 2)] {
         automaton.edge(from, set, to);
     }
@@ -84,10 +77,7 @@ fn what_cannot_be_served_is_refused_and_the_next_run_is_served() {
     let unknown = vec![special("begin"), special("no such thing")];
     assert_eq!(engine.failed(run(1, unknown, 10)), FailKind::Internal);
     assert_eq!(engine.failed(run(2, Vec::new(), 10)), FailKind::Internal);
-    assert_eq!(
-        engine.failed(run(3, prompt(&" lamp".repeat(500)), 10)),
-        FailKind::TooLong
-    );
+    assert_eq!(engine.failed(run(3, prompt(&" lamp".repeat(500)), 10)), FailKind::TooLong);
     assert_eq!(engine.failed(run(4, prompt(" lamp"), 2)), FailKind::TooLong);
     let mut broken = span_automaton();
     broken.edge(0, 99, 99);
@@ -95,22 +85,14 @@ fn what_cannot_be_served_is_refused_and_the_next_run_is_served() {
     let mut dead = Automaton::default();
     dead.state(false);
     assert_eq!(engine.failed(run_with(6, dead, 1000)), FailKind::DeadEnd);
-    assert_eq!(
-        engine.failed(run_with(7, span_automaton(), 0)),
-        FailKind::Deadline
-    );
+    assert_eq!(engine.failed(run_with(7, span_automaton(), 0)), FailKind::Deadline);
     engine.done(run(8, prompt(" lamp"), 10));
 }
 
 #[test]
 fn a_waiting_run_can_be_cancelled_and_a_running_one_too() {
     let mut engine = Engine::with_model();
-    let requests = [
-        long_run(1),
-        long_run(2),
-        Request::Cancel { id: 2 },
-        Request::Cancel { id: 1 },
-    ];
+    let requests = [long_run(1), long_run(2), Request::Cancel { id: 2 }, Request::Cancel { id: 1 }];
     let frames = requests.map(|request| engine_protocol::encode(&request).unwrap());
     engine.raw(&frames.concat());
     let mut cancelled = vec![engine.next_failed(), engine.next_failed()];
@@ -123,10 +105,7 @@ fn a_waiting_run_can_be_cancelled_and_a_running_one_too() {
 #[test]
 fn a_file_that_is_not_the_one_meant_is_not_loaded() {
     let mut engine = Engine::start();
-    assert_eq!(
-        engine.failed(run(1, prompt(" lamp"), 10)),
-        FailKind::Internal
-    );
+    assert_eq!(engine.failed(run(1, prompt(" lamp"), 10)), FailKind::Internal);
     let path = model_file("not_the_one");
     let wrong = load(&path, "00".repeat(32));
     assert_eq!(engine.failed(wrong), FailKind::HashMismatch);
@@ -134,10 +113,7 @@ fn a_file_that_is_not_the_one_meant_is_not_loaded() {
     assert_eq!(engine.failed(missing), FailKind::BadModel);
     let garbage = path.with_extension("garbage");
     std::fs::write(&garbage, b"GGUF and nothing else").unwrap();
-    assert_eq!(
-        engine.failed(load(&garbage, sha256(&garbage))),
-        FailKind::BadModel
-    );
+    assert_eq!(engine.failed(load(&garbage, sha256(&garbage))), FailKind::BadModel);
     engine.ready(load(&path, sha256(&path)));
     engine.ready(load(&path, sha256(&path)));
     engine.done(run(2, prompt(" lamp"), 10));
@@ -189,11 +165,7 @@ impl Engine {
             .unwrap();
         let requests = child.stdin.take();
         let replies = child.stdout.take().unwrap();
-        Self {
-            child,
-            requests,
-            replies,
-        }
+        Self { child, requests, replies }
     }
 
     fn with_model() -> Self {
@@ -255,34 +227,17 @@ impl Drop for Engine {
 fn load(path: &Path, sha256: String) -> Request {
     let path = path.to_str().unwrap().to_owned();
     let sha256 = Some(sha256);
-    Request::Load {
-        path,
-        sha256,
-        threads: None,
-        n_ctx: 2048,
-    }
+    Request::Load { path, sha256, threads: None, n_ctx: 2048 }
 }
 
 fn run(id: u64, pieces: Vec<Piece>, max_tokens: u32) -> Request {
     let automaton = span_automaton();
-    Request::Run {
-        id,
-        pieces,
-        automaton,
-        max_tokens,
-        deadline_ms: 60_000,
-    }
+    Request::Run { id, pieces, automaton, max_tokens, deadline_ms: 60_000 }
 }
 
 fn run_with(id: u64, automaton: Automaton, deadline_ms: u64) -> Request {
     let pieces = prompt(" lamp");
-    Request::Run {
-        id,
-        pieces,
-        automaton,
-        max_tokens: 10,
-        deadline_ms,
-    }
+    Request::Run { id, pieces, automaton, max_tokens: 10, deadline_ms }
 }
 
 /// A code that takes long.
@@ -295,13 +250,7 @@ fn long_run(id: u64) -> Request {
     }
     automaton.state(true);
     let pieces = vec![special("begin")];
-    Request::Run {
-        id,
-        pieces,
-        automaton,
-        max_tokens: 2001,
-        deadline_ms: 60_000,
-    }
+    Request::Run { id, pieces, automaton, max_tokens: 2001, deadline_ms: 60_000 }
 }
 
 /// An intent, then a slot, then where its words begin and end.
@@ -319,11 +268,7 @@ fn span_automaton() -> Automaton {
 }
 
 fn prompt(text: &str) -> Vec<Piece> {
-    vec![
-        special("begin"),
-        Piece::Text(text.to_owned()),
-        special("code"),
-    ]
+    vec![special("begin"), Piece::Text(text.to_owned()), special("code")]
 }
 
 fn special(name: &str) -> Piece {

@@ -5,10 +5,8 @@ use std::path::Path;
 
 const WIDTH: u64 = 32;
 const HIDDEN: u64 = 64;
-const SPECIAL: [&str; 16] = [
-    "begin", "end", "code", "0", "1", "2", "3", "4", "5", "6", "7", "TurnOn", "TurnOff", "area",
-    "name", "spare",
-];
+const SPECIAL: [&str; 16] =
+    ["begin", "end", "code", "0", "1", "2", "3", "4", "5", "6", "7", "TurnOn", "TurnOff", "area", "name", "spare"];
 const BYTES: u64 = 256;
 const VOCAB: u64 = BYTES + SPECIAL.len() as u64;
 const ALIGNMENT: usize = 32;
@@ -19,8 +17,7 @@ const BOOL: u32 = 7;
 const STRING: u32 = 8;
 const ARRAY: u32 = 9;
 /// llama.cpp knows this family by the marks in it.
-const CHAT_TEMPLATE: &str =
-    "{% for m in messages %}<|im_start|>{{m.role}}\n{{m.content}}<|im_end|>\n{% endfor %}";
+const CHAT_TEMPLATE: &str = "{% for m in messages %}<|im_start|>{{m.role}}\n{{m.content}}<|im_end|>\n{% endfor %}";
 
 pub(crate) fn write(path: &Path) {
     let mut file = Gguf::default();
@@ -49,11 +46,7 @@ fn vocabulary(file: &mut Gguf) {
     file.string("tokenizer.ggml.model", "gpt2");
     file.string("tokenizer.ggml.pre", "gpt-2");
     let special = SPECIAL.iter().map(|name| format!("<|{name}|>"));
-    let tokens: Vec<String> = byte_symbols()
-        .into_iter()
-        .map(String::from)
-        .chain(special)
-        .collect();
+    let tokens: Vec<String> = byte_symbols().into_iter().map(String::from).chain(special).collect();
     file.strings("tokenizer.ggml.tokens", &tokens);
     file.strings("tokenizer.ggml.merges", &["t h".to_owned()]);
     file.array("tokenizer.ggml.token_type", I32, VOCAB);
@@ -73,10 +66,7 @@ fn byte_symbols() -> Vec<char> {
         0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff => byte,
         _ => others.next().unwrap(),
     };
-    (0..256)
-        .map(symbol)
-        .map(|code| char::from_u32(code).unwrap())
-        .collect()
+    (0..256).map(symbol).map(|code| char::from_u32(code).unwrap()).collect()
 }
 
 fn tensors(file: &mut Gguf) {
@@ -116,8 +106,7 @@ impl Gguf {
 
     fn number(&mut self, key: &str, value: u64) {
         self.pair(key, U32);
-        self.pairs
-            .extend(u32::try_from(value).unwrap().to_le_bytes());
+        self.pairs.extend(u32::try_from(value).unwrap().to_le_bytes());
     }
 
     fn string(&mut self, key: &str, value: &str) {
@@ -139,31 +128,20 @@ impl Gguf {
     fn tensor(&mut self, name: &str, shape: &[u64]) {
         self.tensor_count += 1;
         text(&mut self.infos, name);
-        self.infos
-            .extend(u32::try_from(shape.len()).unwrap().to_le_bytes());
-        shape
-            .iter()
-            .for_each(|size| self.infos.extend(size.to_le_bytes()));
+        self.infos.extend(u32::try_from(shape.len()).unwrap().to_le_bytes());
+        shape.iter().for_each(|size| self.infos.extend(size.to_le_bytes()));
         self.infos.extend(0_u32.to_le_bytes());
         self.infos.extend((self.data.len() as u64).to_le_bytes());
         for _ in 0..shape.iter().product::<u64>() {
-            let value = if shape.len() == 1 {
-                1.0
-            } else {
-                self.next_weight()
-            };
+            let value = if shape.len() == 1 { 1.0 } else { self.next_weight() };
             self.data.extend(value.to_le_bytes());
         }
-        self.data
-            .resize(self.data.len().next_multiple_of(ALIGNMENT), 0);
+        self.data.resize(self.data.len().next_multiple_of(ALIGNMENT), 0);
     }
 
     /// A linear congruential generator, spread over -0.5..0.5.
     fn next_weight(&mut self) -> f32 {
-        self.random = self
-            .random
-            .wrapping_mul(1_664_525)
-            .wrapping_add(1_013_904_223);
+        self.random = self.random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         f32::from(u16::try_from(self.random >> 16).unwrap()) / 65536.0 - 0.5
     }
 

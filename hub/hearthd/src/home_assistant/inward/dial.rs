@@ -70,7 +70,10 @@ pub(super) async fn dial(address: &Address, ca: Option<&[u8]>) -> Result<Socket,
             Box::new(connector.connect(name, plain).await.map_err(|error| unreachable(error.to_string()))?)
         }
     };
-    let config = WebSocketConfig::default().max_message_size(Some(MOST_BYTES)).max_frame_size(Some(MOST_BYTES)).read_buffer_size(READ_BYTES);
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MOST_BYTES))
+        .max_frame_size(Some(MOST_BYTES))
+        .read_buffer_size(READ_BYTES);
     let shaken = tokio_tungstenite::client_async_with_config(address.to_string(), stream, Some(config)).await;
     shaken.map(|(socket, _)| socket).map_err(|error| unreachable(error.to_string()))
 }
@@ -81,15 +84,19 @@ fn connector(ca: Option<&[u8]>) -> Result<TlsConnector, String> {
     match ca {
         Some(pem) => {
             for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| format!("its authority's file can't be read: {error}"))?;
-                roots.add(certificate).map_err(|error| format!("its authority's certificate can't be used: {error}"))?;
+                let certificate =
+                    certificate.map_err(|error| format!("its authority's file can't be read: {error}"))?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| format!("its authority's certificate can't be used: {error}"))?;
             }
         }
         None => {
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         }
     }
-    let builder = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider())).with_safe_default_protocol_versions();
+    let builder = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions();
     let config = builder.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
@@ -113,7 +120,15 @@ mod tests {
         check("https://ha.example/", Some("wss://ha.example:443/api/websocket"));
         check("wss://ha.example:8443/home/api/websocket", Some("wss://ha.example:8443/home/api/websocket"));
         check("http://[fd00::1]:8123", Some("ws://[fd00::1]:8123/api/websocket"));
-        for bad in ["homeassistant.local:8123", "ftp://ha", "http://", "http://user:secret@ha", "http://ha/?x=1", "/api/websocket", ""] {
+        for bad in [
+            "homeassistant.local:8123",
+            "ftp://ha",
+            "http://",
+            "http://user:secret@ha",
+            "http://ha/?x=1",
+            "/api/websocket",
+            "",
+        ] {
             check(bad, None);
         }
     }

@@ -54,21 +54,34 @@ enum Order {
 }
 
 fn entry(name: &str) -> Value {
-    json!({ "platform": "hue", "unique_id": name, "original_name": name, "options": {}, "hidden_by": null, "disabled_by": null, "entity_category": null, "device_id": null, "area_id": "den", "aliases": [format!("old {name}")] })
+    json!({
+        "platform": "hue", "unique_id": name, "original_name": name, "options": {},
+        "hidden_by": null, "disabled_by": null, "entity_category": null, "device_id": null,
+        "area_id": "den", "aliases": [format!("old {name}")],
+    })
 }
 
 impl Fake {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let names = [("light.hue_lamp", "Hue lamp"), ("light.jammed_lamp", "Jammed lamp"), ("switch.attic", "Attic fan")];
+        let names =
+            [("light.hue_lamp", "Hue lamp"), ("light.jammed_lamp", "Jammed lamp"), ("switch.attic", "Attic fan")];
         let inner = Inner {
             token: "good".to_owned(),
             floors: json!([{ "floor_id": "up", "name": "Upstairs", "aliases": [] }]),
             areas: json!([{ "area_id": "den", "name": "Den", "floor_id": "up", "aliases": ["snug"] }]),
             entities: names.iter().map(|(id, name)| ((*id).to_owned(), entry(name))).collect(),
-            states: names.iter().map(|(id, name)| ((*id).to_owned(), json!({ "s": "off", "a": { "friendly_name": name } }))).collect(),
+            states: names
+                .iter()
+                .map(|(id, name)| ((*id).to_owned(), json!({ "s": "off", "a": { "friendly_name": name } })))
+                .collect(),
         };
-        let it = Self { address: listener.local_addr().unwrap(), inner: Arc::new(Mutex::new(inner)), connections: Arc::default(), orders: broadcast::channel(64).0 };
+        let it = Self {
+            address: listener.local_addr().unwrap(),
+            inner: Arc::new(Mutex::new(inner)),
+            connections: Arc::default(),
+            orders: broadcast::channel(64).0,
+        };
         let own = it.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -104,8 +117,13 @@ impl Fake {
                 order = orders.recv() => {
                     match order.unwrap() {
                         Order::Say(message) => { let _ = socket.send(message).await; }
-                        Order::Report(event) => say(&mut socket, json!({ "id": states, "type": "event", "event": event })).await,
-                        Order::Changed => say(&mut socket, json!({ "id": registries, "type": "event", "event": { "event_type": "area_registry_updated" } })).await,
+                        Order::Report(event) => say(&mut socket, json!({
+                            "id": states, "type": "event", "event": event,
+                        })).await,
+                        Order::Changed => say(&mut socket, json!({
+                            "id": registries, "type": "event",
+                            "event": { "event_type": "area_registry_updated" },
+                        })).await,
                         Order::Drop => return,
                     }
                     continue;
@@ -141,12 +159,16 @@ impl Fake {
             "config/entity_registry/get_entries" => result(json!(inner.entities)),
             "subscribe_entities" => {
                 let wanted = asked["entity_ids"].as_array().unwrap();
-                let states: BTreeMap<String, Value> = inner.states.into_iter().filter(|(id, _)| wanted.contains(&json!(id))).collect();
+                let states: BTreeMap<String, Value> =
+                    inner.states.into_iter().filter(|(id, _)| wanted.contains(&json!(id))).collect();
                 let mut answers = result(Value::Null);
                 answers.push(json!({ "type": "event", "event": { "a": states } }));
                 answers
             }
-            "homeassistant/expose_entity/list" => vec![json!({ "type": "result", "success": false, "error": { "code": "unauthorized", "message": "Unauthorized" } })],
+            "homeassistant/expose_entity/list" => vec![json!({
+                "type": "result", "success": false,
+                "error": { "code": "unauthorized", "message": "Unauthorized" },
+            })],
             "call_service" => self.serve(asked),
             "subscribe_events" | "unsubscribe_events" | "todo/item/subscribe" => result(Value::Null),
             "ping" => vec![json!({ "type": "pong" })],
@@ -157,7 +179,10 @@ impl Fake {
     fn serve(&self, asked: &Value) -> Vec<Value> {
         let entity = asked["target"]["entity_id"].as_str().unwrap();
         if entity == "light.jammed_lamp" {
-            return vec![json!({ "type": "result", "success": false, "error": { "code": "home_assistant_error", "message": "The bridge does not answer" } })];
+            return vec![json!({
+                "type": "result", "success": false,
+                "error": { "code": "home_assistant_error", "message": "The bridge does not answer" },
+            })];
         }
         let state = if asked["service"] == "turn_on" { "on" } else { "off" };
         self.change(|inner| inner.states.get_mut(entity).unwrap()["s"] = state.into());
@@ -200,12 +225,22 @@ impl Home {
         let clock = Clock::simulated(1_772_434_800_000, jiff::tz::TimeZone::UTC, None);
         let (store, _) = Store::open(&dir.path().join("store")).unwrap();
         let house = store.registry().unwrap();
-        let hub = hub::start(hub::Start { house, store: Some(store), preference: device_adapters::Preference::default(), clock: clock.clone(), alive: None }).unwrap();
+        let hub = hub::start(hub::Start {
+            house,
+            store: Some(store),
+            preference: device_adapters::Preference::default(),
+            clock: clock.clone(),
+            alive: None,
+        })
+        .unwrap();
         let household = Household::simulated(None, false, Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
         let turns = Turns::new(hub.clone(), Model::absent(), None, household, Patience { factor: 1.0 }, clock);
         std::fs::write(token_file(&dir), token).unwrap();
         let address = Address::parse(&format!("http://{}", fake.address)).unwrap();
-        let keeper = tokio::spawn(keep(Settings { address, token_file: token_file(&dir), ca: None, with_mqtt: false }, hub.clone()));
+        let keeper = tokio::spawn(keep(
+            Settings { address, token_file: token_file(&dir), ca: None, with_mqtt: false },
+            hub.clone(),
+        ));
         Self { hub, turns, keeper, dir }
     }
 
@@ -214,16 +249,30 @@ impl Home {
         let found = tokio::time::timeout(Duration::from_secs(20), watch.wait_for(is_so)).await;
         match found {
             Ok(found) => found.unwrap().clone(),
-            Err(_) => panic!("never so: {what}: {:?} {:?}", self.hub.snapshot().home_assistant, self.hub.snapshot().house),
+            Err(_) => {
+                panic!("never so: {what}: {:?} {:?}", self.hub.snapshot().home_assistant, self.hub.snapshot().house)
+            }
         }
     }
 
     async fn until_up(&self) -> Arc<Snapshot> {
-        self.until("it is connected and knows the lamp", |snapshot| is_up(snapshot) && state(snapshot, "light.hue_lamp").is_some_and(|(_, quality)| quality == Quality::Observed)).await
+        self.until("it is connected and knows the lamp", |snapshot| {
+            is_up(snapshot)
+                && state(snapshot, "light.hue_lamp").is_some_and(|(_, quality)| quality == Quality::Observed)
+        })
+        .await
     }
 
     async fn say(&self, text: &str) -> Turn {
-        let said = Utterance { text: text.to_owned(), lang: None, place: None, conversation: "test".to_owned(), speaker: house::Speaker::Someone(house::WayIn::Voice), cause: Cause::Voice, at_ms: self.turns.clock.now_ms() };
+        let said = Utterance {
+            text: text.to_owned(),
+            lang: None,
+            place: None,
+            conversation: "test".to_owned(),
+            speaker: house::Speaker::Someone(house::WayIn::Voice),
+            cause: Cause::Voice,
+            at_ms: self.turns.clock.now_ms(),
+        };
         self.turns.turn(said).await
     }
 
@@ -250,7 +299,12 @@ fn state(snapshot: &Snapshot, id: &str) -> Option<(String, Quality)> {
 
 /// How many entities are there that the hub does not have by itself.
 fn its(snapshot: &Snapshot) -> usize {
-    snapshot.house.entities.keys().filter(|id| id.as_str().starts_with("light.") || id.as_str().starts_with("switch.")).count()
+    snapshot
+        .house
+        .entities
+        .keys()
+        .filter(|id| id.as_str().starts_with("light.") || id.as_str().starts_with("switch."))
+        .count()
 }
 
 fn area_of(house: &House, id: &str) -> Option<String> {
@@ -289,7 +343,9 @@ async fn a_certificate_of_ones_own_is_trusted_if_it_is_named() {
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let key = tokio_rustls::rustls::pki_types::PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
-    let config = tokio_rustls::rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = tokio_rustls::rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap();
     let config = config.with_no_client_auth().with_single_cert(vec![own.cert.der().clone()], key).unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -304,7 +360,11 @@ async fn a_certificate_of_ones_own_is_trusted_if_it_is_named() {
     let mut socket = dial::dial(&address, Some(own.cert.pem().as_bytes())).await.unwrap();
     enter(&mut socket, "good").await.unwrap();
     let strange = dial::dial(&address, None).await;
-    assert!(matches!(&strange, Err(Trouble::Unreachable { reason, .. }) if reason.contains("certificate")), "{:?}", strange.err());
+    assert!(
+        matches!(&strange, Err(Trouble::Unreachable { reason, .. }) if reason.contains("certificate")),
+        "{:?}",
+        strange.err()
+    );
     assert!(dial::dial(&address, Some(b"no PEM at all")).await.is_err());
 }
 
@@ -312,11 +372,22 @@ async fn a_certificate_of_ones_own_is_trusted_if_it_is_named() {
 async fn a_bad_token_is_told_and_a_new_one_needs_no_restart() {
     let fake = Fake::start().await;
     let home = Home::start(&fake, "bad").await;
-    let snapshot = home.until("the token is refused", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::BadToken(_)))).await;
+    let snapshot = home
+        .until("the token is refused", |snapshot| {
+            matches!(snapshot.home_assistant, Standing::Down(Trouble::BadToken(_)))
+        })
+        .await;
     let Standing::Down(trouble) = &snapshot.home_assistant else { panic!() };
-    assert_eq!(trouble.to_string(), "Home Assistant refuses the token: Invalid access token or password; make a new long-lived access token and put it into the token file");
+    assert_eq!(
+        trouble.to_string(),
+        "Home Assistant refuses the token: Invalid access token or password; make a new long-lived access token and \
+         put it into the token file"
+    );
     std::fs::remove_file(token_file(&home.dir)).unwrap();
-    home.until("the file is missed", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::NoToken { .. }))).await;
+    home.until("the file is missed", |snapshot| {
+        matches!(snapshot.home_assistant, Standing::Down(Trouble::NoToken { .. }))
+    })
+    .await;
     std::fs::write(token_file(&home.dir), "good\n").unwrap();
     home.until_up().await;
 }
@@ -326,14 +397,27 @@ async fn a_port_where_nobody_is_and_one_that_speaks_otherwise_are_told_apart() {
     let fake = Fake::start().await;
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let home = Home::start(&Fake { address: nobody, ..fake.clone() }, "good").await;
-    let snapshot = home.until("nobody answers", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::Unreachable { .. }))).await;
+    let snapshot = home
+        .until("nobody answers", |snapshot| {
+            matches!(snapshot.home_assistant, Standing::Down(Trouble::Unreachable { .. }))
+        })
+        .await;
     let Standing::Down(trouble) = &snapshot.home_assistant else { panic!() };
-    assert!(trouble.to_string().starts_with(&format!("Home Assistant can't be reached at `ws://{nobody}/api/websocket`: Connection refused")), "{trouble}");
+    assert!(
+        trouble.to_string().starts_with(&format!(
+            "Home Assistant can't be reached at `ws://{nobody}/api/websocket`: Connection refused"
+        )),
+        "{trouble}"
+    );
     let web = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = web.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = web.accept().await {
-            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await;
+            let _ = tokio::io::AsyncWriteExt::write_all(
+                &mut stream,
+                b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n",
+            )
+            .await;
         }
     });
     let home = Home::start(&Fake { address, ..fake }, "good").await;
@@ -346,7 +430,8 @@ async fn a_lost_connection_makes_states_stale_and_a_new_one_fresh() {
     let home = Home::start(&fake, "good").await;
     home.until_up().await;
     fake.order(Order::Drop);
-    let snapshot = home.until("it is gone", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::Lost(_)))).await;
+    let snapshot =
+        home.until("it is gone", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::Lost(_)))).await;
     assert_eq!(state(&snapshot, "light.hue_lamp"), Some(("off".to_owned(), Quality::Stale)));
     home.check("turn on the hue lamp", OutcomeKind::Offline).await;
     fake.change(|inner| inner.states.get_mut("light.hue_lamp").unwrap()["s"] = "on".into());
@@ -361,7 +446,16 @@ async fn neither_rubbish_nor_a_storm_ends_the_connection() {
     let fake = Fake::start().await;
     let home = Home::start(&fake, "good").await;
     home.until_up().await;
-    for text in ["", "nonsense", "[]", "{\"type\":\"result\"}", "{\"id\":99999,\"type\":\"result\",\"success\":true}", "{\"id\":99999,\"type\":\"event\",\"event\":{\"a\":7}}", &"[".repeat(5000), "{\"type\":\"auth_required\"}"] {
+    for text in [
+        "",
+        "nonsense",
+        "[]",
+        "{\"type\":\"result\"}",
+        "{\"id\":99999,\"type\":\"result\",\"success\":true}",
+        "{\"id\":99999,\"type\":\"event\",\"event\":{\"a\":7}}",
+        &"[".repeat(5000),
+        "{\"type\":\"auth_required\"}",
+    ] {
         fake.order(Order::Say(Message::text(text)));
     }
     fake.order(Order::Say(Message::binary(vec![0xff; 100])));
@@ -371,11 +465,22 @@ async fn neither_rubbish_nor_a_storm_ends_the_connection() {
         while 40 < fake.orders.len() {
             tokio::task::yield_now().await;
         }
-        fake.order(Order::Report(json!({ "c": { "light.hue_lamp": { "+": { "s": state, "a": { "brightness": number % 255 } } }, "switch.attic": { "+": { "s": state } }, "light.unknown": { "+": { "s": state } } } })));
+        fake.order(Order::Report(json!({
+            "c": {
+                "light.hue_lamp": { "+": { "s": state, "a": { "brightness": number % 255 } } },
+                "switch.attic": { "+": { "s": state } }, "light.unknown": { "+": { "s": state } },
+            },
+        })));
     }
-    fake.order(Order::Report(json!({ "c": { "switch.attic": { "+": { "s": "unavailable" } }, "light.hue_lamp": { "-": { "a": ["brightness"] } } } })));
+    fake.order(Order::Report(json!({
+        "c": { "switch.attic": { "+": { "s": "unavailable" } }, "light.hue_lamp": { "-": { "a": ["brightness"] } } },
+    })));
     let attic = EntityId::new("switch.attic");
-    let snapshot = home.until("the last report came", |snapshot| snapshot.house.entities[&attic].availability == house::Availability::Offline).await;
+    let snapshot = home
+        .until("the last report came", |snapshot| {
+            snapshot.house.entities[&attic].availability == house::Availability::Offline
+        })
+        .await;
     assert_eq!(state(&snapshot, "light.hue_lamp"), Some(("off".to_owned(), Quality::Observed)));
     assert_eq!(its(&snapshot), 3);
     assert_eq!(fake.connections.load(Ordering::SeqCst), 1);
@@ -388,7 +493,10 @@ async fn a_message_that_is_too_large_ends_the_connection_and_not_the_hub() {
     let fake = Fake::start().await;
     let home = Home::start(&fake, "good").await;
     home.until_up().await;
-    fake.order(Order::Say(Message::text(format!("{{\"type\":\"event\",\"id\":1,\"event\":\"{}\"}}", "x".repeat(17 * 1024 * 1024)))));
+    fake.order(Order::Say(Message::text(format!(
+        "{{\"type\":\"event\",\"id\":1,\"event\":\"{}\"}}",
+        "x".repeat(17 * 1024 * 1024)
+    ))));
     home.until("it is gone", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::Lost(_)))).await;
     home.until_up().await;
     assert_eq!(fake.connections.load(Ordering::SeqCst), 2);
@@ -400,24 +508,43 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
     let home = Home::start(&fake, "good").await;
     let snapshot = home.until_up().await;
     assert_eq!(area_of(&snapshot.house, "light.hue_lamp").as_deref(), Some("Den"));
-    let (den, lamp, attic) = (snapshot.house.entities[&EntityId::new("light.hue_lamp")].area.clone().unwrap(), EntityId::new("light.hue_lamp"), EntityId::new("switch.attic"));
+    let (den, lamp, attic) = (
+        snapshot.house.entities[&EntityId::new("light.hue_lamp")].area.clone().unwrap(),
+        EntityId::new("light.hue_lamp"),
+        EntityId::new("switch.attic"),
+    );
     home.hub.edit(Edit::Name(lamp.clone(), "Reading light".to_owned())).await.unwrap();
     home.hub.edit(Edit::Place(attic.clone(), "Attic".to_owned())).await.unwrap();
     home.hub.edit(Edit::Area(den.clone(), None, Some(vec!["hideaway".to_owned()]), None)).await.unwrap();
     // There, the area gets another name, a second one comes, and the lamp moves into it.
     fake.change(|inner| {
         inner.floors = json!([{ "floor_id": "up", "name": "Top floor", "aliases": ["up there"] }]);
-        inner.areas = json!([{ "area_id": "den", "name": "Library", "floor_id": "up", "aliases": ["books"] }, { "area_id": "new", "name": "ATTIC ", "aliases": [] }, { "area_id": "third", "name": "Cellar", "aliases": [] }]);
+        inner.areas = json!([
+            { "area_id": "den", "name": "Library", "floor_id": "up", "aliases": ["books"] },
+            { "area_id": "new", "name": "ATTIC ", "aliases": [] },
+            { "area_id": "third", "name": "Cellar", "aliases": [] },
+        ]);
         inner.entities.get_mut("light.hue_lamp").unwrap()["area_id"] = "third".into();
         inner.entities.get_mut("light.hue_lamp").unwrap()["aliases"] = json!(["bulb"]);
     });
     fake.order(Order::Changed);
-    let snapshot = home.until("the lamp moved", |snapshot| area_of(&snapshot.house, "light.hue_lamp").as_deref() == Some("Cellar")).await;
+    let snapshot = home
+        .until("the lamp moved", |snapshot| area_of(&snapshot.house, "light.hue_lamp").as_deref() == Some("Cellar"))
+        .await;
     let house = &snapshot.house;
-    assert_eq!((house.areas[&den].name.as_str(), &house.areas[&den].aliases[..]), ("Library", &["hideaway".to_owned()][..]));
-    assert_eq!((house.entities[&lamp].name.as_str(), &house.entities[&lamp].aliases[..]), ("Reading light", &["bulb".to_owned()][..]));
+    assert_eq!(
+        (house.areas[&den].name.as_str(), &house.areas[&den].aliases[..]),
+        ("Library", &["hideaway".to_owned()][..])
+    );
+    assert_eq!(
+        (house.entities[&lamp].name.as_str(), &house.entities[&lamp].aliases[..]),
+        ("Reading light", &["bulb".to_owned()][..])
+    );
     let floor = house.floors.values().next().unwrap();
-    assert_eq!((house.floors.len(), floor.name.as_str(), &floor.aliases[..]), (1, "Top floor", &["up there".to_owned()][..]));
+    assert_eq!(
+        (house.floors.len(), floor.name.as_str(), &floor.aliases[..]),
+        (1, "Top floor", &["up there".to_owned()][..])
+    );
     // The area that the owner made and the one that came later have one name: they are one.
     assert_eq!(area_of(house, "switch.attic").as_deref(), Some("Attic"));
     assert_eq!(house.areas.len(), 3, "{:?}", house.areas);
@@ -431,7 +558,9 @@ async fn places_follow_home_assistant_and_the_owner_is_never_overruled() {
         inner.entities.get_mut("light.hue_lamp").unwrap()["area_id"] = Value::Null;
     });
     fake.order(Order::Changed);
-    let snapshot = home.until("an entity goes", |snapshot| !snapshot.house.entities.contains_key(&EntityId::new("light.jammed_lamp"))).await;
+    let snapshot = home
+        .until("an entity goes", |snapshot| !snapshot.house.entities.contains_key(&EntityId::new("light.jammed_lamp")))
+        .await;
     let mut names: Vec<&str> = snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Attic", "Study"]);

@@ -1,6 +1,7 @@
 //! Many requests while the broker is restarted and the engine killed, judged by an observer of its own.
 //!
-//! `requests` makes them and says what each may touch; `truth` says what a confirmed outcome must look like on the wire.
+//! `requests` makes them and says what each may touch; `truth` says what a confirmed outcome must look like on the
+//! wire.
 //! What the hub tells a device without saying so in its answer fails at once; what it says it did because the model
 //! misread the words is counted, and may be one in a hundred.
 //! `HEARTH_CHAOS=1000` makes so many requests instead of the usual number; `HEARTH_SEED` makes the same ones again.
@@ -59,7 +60,8 @@ fn destroy(hub: &Hub, mut broker: Mosquitto, is_over: &AtomicBool, seed: u64) {
         while Instant::now() < next && !is_over.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(20));
         }
-        // An engine that dies again and again is started after longer and longer pauses, which would only make the test longer.
+        // An engine that dies again and again is started after longer and longer pauses, which would only make the
+        // test longer.
         match random.random_bool(0.3) && kills < MOST_ENGINE_KILLS {
             true => {
                 kills += 1;
@@ -94,7 +96,8 @@ impl<'a> Judge<'a> {
         let mut random = StdRng::seed_from_u64(seed);
         let count = std::env::var("HEARTH_CHAOS").ok().and_then(|count| count.parse().ok()).unwrap_or(USUAL) / 2;
         let mut tally: BTreeMap<String, usize> = BTreeMap::new();
-        // What an earlier request may still be doing: a blind that moves, a command whose device did not answer in time.
+        // What an earlier request may still be doing: a blind that moves, a command whose device did not answer in
+        // time.
         let mut lingering = BTreeSet::new();
         for _ in 0..count {
             let request = requests::random(&self.house, self.lang, &mut random);
@@ -116,11 +119,18 @@ impl<'a> Judge<'a> {
         assert!(begin.elapsed() < LONGEST, "{request:?} took {:?}", begin.elapsed());
         assert!(!answer["reply"].as_str().unwrap().is_empty(), "{request:?}: {answer}");
         let outcomes = answer["outcomes"].as_array().unwrap();
-        for outcome in outcomes.iter().filter(|outcome| matches!(outcome["outcome"].as_str(), Some("confirmed" | "already"))) {
+        for outcome in
+            outcomes.iter().filter(|outcome| matches!(outcome["outcome"].as_str(), Some("confirmed" | "already")))
+        {
             self.check_true(request, outcome, &answer);
         }
-        let said: BTreeSet<&str> = answer["commands"].as_array().unwrap().iter().filter_map(|command| command["entity_id"].as_str()).collect();
-        let misread: Vec<&&str> = if outcomes.is_empty() { vec![] } else { said.iter().filter(|id| !request.allowed.contains(**id)).collect() };
+        let said: BTreeSet<&str> =
+            answer["commands"].as_array().unwrap().iter().filter_map(|command| command["entity_id"].as_str()).collect();
+        let misread: Vec<&&str> = if outcomes.is_empty() {
+            vec![]
+        } else {
+            said.iter().filter(|id| !request.allowed.contains(**id)).collect()
+        };
         if !misread.is_empty() {
             eprintln!("misread: {} {}", request.text, answer["intents"]);
         }
@@ -128,7 +138,8 @@ impl<'a> Judge<'a> {
         for outcome in outcomes {
             lingering.insert(outcome["entity_id"].as_str().unwrap().to_owned());
         }
-        let mut kinds: Vec<String> = outcomes.iter().map(|outcome| outcome["outcome"].as_str().unwrap().to_owned()).collect();
+        let mut kinds: Vec<String> =
+            outcomes.iter().map(|outcome| outcome["outcome"].as_str().unwrap().to_owned()).collect();
         kinds.push(format!("turn {}", answer["outcome"].as_str().unwrap()));
         kinds.extend((!misread.is_empty()).then(|| MISREAD.to_owned()));
         kinds
@@ -140,21 +151,44 @@ impl<'a> Judge<'a> {
         let commands = answer["commands"].as_array().unwrap().iter().filter(|command| command["entity_id"] == id);
         for command in commands {
             let topic = format!("virtual/{}/state", id.replace('.', "-"));
-            let is_true = || self.observer.reports().get(&topic).is_some_and(|report| truth::is_reached(command, report) != Some(false));
+            let is_true = || {
+                self.observer
+                    .reports()
+                    .get(&topic)
+                    .is_some_and(|report| truth::is_reached(command, report) != Some(false))
+            };
             let what = format!("{request:?}: {outcome} of {command}, and the device reports it; the last report");
             until_true(&what, Duration::from_secs(6), is_true);
         }
     }
 
-    fn check_untouched(&self, request: &Request, mark: usize, before: &HashMap<String, String>, lingering: &BTreeSet<String>, said: &BTreeSet<&str>, answer: &Value) {
+    fn check_untouched(
+        &self,
+        request: &Request,
+        mark: usize,
+        before: &HashMap<String, String>,
+        lingering: &BTreeSet<String>,
+        said: &BTreeSet<&str>,
+        answer: &Value,
+    ) {
         let may = |id: &str| request.allowed.contains(id) || said.contains(id);
         for (device, seen) in self.observer.commands_since(mark) {
             let id = &self.devices[&device];
             let is_late = lingering.contains(id) && seen.at.elapsed() < LONGEST && request.allowed.is_empty();
-            assert!(may(id) || is_late, "{request:?} told `{id}`: {}\n{answer}", String::from_utf8_lossy(&seen.payload));
+            assert!(
+                may(id) || is_late,
+                "{request:?} told `{id}`: {}\n{answer}",
+                String::from_utf8_lossy(&seen.payload)
+            );
         }
         for (topic, report) in self.observer.reports() {
-            let Some(id) = topic.strip_prefix("virtual/").and_then(|rest| rest.strip_suffix("/state")).and_then(|device| self.devices.get(device)) else { continue };
+            let Some(id) = topic
+                .strip_prefix("virtual/")
+                .and_then(|rest| rest.strip_suffix("/state"))
+                .and_then(|device| self.devices.get(device))
+            else {
+                continue;
+            };
             let is_same = before.get(&topic).is_none_or(|before| *before == report);
             assert!(is_same || may(id) || lingering.contains(id), "{request:?} moved `{id}` to {report}\n{answer}");
         }

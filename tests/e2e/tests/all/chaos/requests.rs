@@ -35,25 +35,53 @@ fn attempt(house: &Value, is_zh: bool, random: &mut StdRng) -> Option<Request> {
     let (on_en, on_zh) = if is_on { ("on", "打开") } else { ("off", "关掉") };
     let done = |text, allowed| Some(Request { text, allowed });
     match random.random_range(0..12) {
-        0 | 1 if !lights.is_empty() => done(words(format!("{on_zh}{area}的灯"), format!("turn {on_en} the lights in the {area}")), lights),
-        2 if !lights.is_empty() => done(words(format!("把{area}的灯调到{number}%"), format!("set the {area} lights to {number} percent")), lights),
-        3 if matches!(domain, "light" | "switch" | "fan") && is_only_name(entities, name) => done(words(format!("{on_zh}{name}"), format!("turn {on_en} the {name}")), only),
+        0 | 1 if !lights.is_empty() => {
+            done(words(format!("{on_zh}{area}的灯"), format!("turn {on_en} the lights in the {area}")), lights)
+        }
+        2 if !lights.is_empty() => done(
+            words(format!("把{area}的灯调到{number}%"), format!("set the {area} lights to {number} percent")),
+            lights,
+        ),
+        3 if matches!(domain, "light" | "switch" | "fan") && is_only_name(entities, name) => {
+            done(words(format!("{on_zh}{name}"), format!("turn {on_en} the {name}")), only)
+        }
         4 if domain == "cover" && entity["attributes"]["device_class"] != "garage" => {
             let verb = if is_on { "open" } else { "close" };
-            done(words(format!("{on_zh}{}的{name}", own_area?), format!("{verb} the {name} in the {}", own_area?)), only)
+            done(
+                words(format!("{on_zh}{}的{name}", own_area?), format!("{verb} the {name} in the {}", own_area?)),
+                only,
+            )
         }
-        5 if domain == "climate" => done(words(format!("把{}的{name}调到{}度", own_area?, 17 + number % 10), format!("set the {name} in the {} to {} degrees", own_area?, 17 + number % 10)), only),
-        6 if domain == "fan" => done(words(format!("把{}的{name}调到{number}%", own_area?), format!("set the {name} in the {} to {number} percent", own_area?)), only),
+        5 if domain == "climate" => done(
+            words(
+                format!("把{}的{name}调到{}度", own_area?, 17 + number % 10),
+                format!("set the {name} in the {} to {} degrees", own_area?, 17 + number % 10),
+            ),
+            only,
+        ),
+        6 if domain == "fan" => done(
+            words(
+                format!("把{}的{name}调到{number}%", own_area?),
+                format!("set the {name} in the {} to {number} percent", own_area?),
+            ),
+            only,
+        ),
         7 if domain == "lock" => done(words(format!("锁上{name}"), format!("lock the {name}")), only),
         8 if domain == "scene" => {
             let members = entity["attributes"]["entities"].as_object()?.keys().cloned().collect();
             done(words(format!("打开{name}"), format!("activate {name}")), members)
         }
         // From here on nothing may move: questions, places that do not exist, and small talk.
-        9 if matches!(domain, "light" | "switch" | "lock") => done(words(format!("{}的{name}开着吗", own_area?), format!("is the {name} in the {} on", own_area?)), BTreeSet::new()),
+        9 if matches!(domain, "light" | "switch" | "lock") => done(
+            words(format!("{}的{name}开着吗", own_area?), format!("is the {name} in the {} on", own_area?)),
+            BTreeSet::new(),
+        ),
         10 => {
             let nowhere = if is_zh { NOWHERE_ZH } else { NOWHERE_EN }.choose(random)?;
-            done(words(format!("{on_zh}{nowhere}的灯"), format!("turn {on_en} the lights in the {nowhere}")), BTreeSet::new())
+            done(
+                words(format!("{on_zh}{nowhere}的灯"), format!("turn {on_en} the lights in the {nowhere}")),
+                BTreeSet::new(),
+            )
         }
         11 => done((*if is_zh { SMALL_TALK_ZH } else { SMALL_TALK_EN }.choose(random)?).to_owned(), BTreeSet::new()),
         _ => None,
@@ -61,7 +89,12 @@ fn attempt(house: &Value, is_zh: bool, random: &mut StdRng) -> Option<Request> {
 }
 
 fn ids(entities: &[Value], fits: impl Fn(&Value) -> bool) -> BTreeSet<String> {
-    entities.iter().filter(|entity| fits(entity)).filter_map(|entity| entity["id"].as_str()).map(str::to_owned).collect()
+    entities
+        .iter()
+        .filter(|entity| fits(entity))
+        .filter_map(|entity| entity["id"].as_str())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn is_only_name(entities: &[Value], name: &str) -> bool {
@@ -75,5 +108,13 @@ fn is_only_name(entities: &[Value], name: &str) -> bool {
 /// Rooms that the house lacks.
 const NOWHERE_EN: &[&str] = &["attic", "pool house", "sauna"];
 const NOWHERE_ZH: &[&str] = &["阁楼", "游泳池", "桑拿房"];
-const SMALL_TALK_EN: &[&str] = &["what time is it", "tell me a joke about lamps", "how are you today", "what's the weather like", "thank you very much", "who won the football match"];
-const SMALL_TALK_ZH: &[&str] = &["现在几点了", "给我讲个笑话", "你今天好吗", "今天天气怎么样", "非常感谢", "昨天谁赢了比赛"];
+const SMALL_TALK_EN: &[&str] = &[
+    "what time is it",
+    "tell me a joke about lamps",
+    "how are you today",
+    "what's the weather like",
+    "thank you very much",
+    "who won the football match",
+];
+const SMALL_TALK_ZH: &[&str] =
+    &["现在几点了", "给我讲个笑话", "你今天好吗", "今天天气怎么样", "非常感谢", "昨天谁赢了比赛"];

@@ -1,4 +1,5 @@
-//! Whether a virtual device's report on the wire is what a command asked for. Knows the wire, nothing of the hub's own reading of it.
+//! Whether a virtual device's report on the wire is what a command asked for. Knows the wire, nothing of the hub's own
+//! reading of it.
 
 use serde_json::Value;
 
@@ -6,8 +7,10 @@ use serde_json::Value;
 pub(super) fn is_reached(command: &Value, report: &str) -> Option<bool> {
     let (service, data) = (command["service"].as_str()?, &command["data"]);
     let report: Value = serde_json::from_str(report).unwrap_or_else(|_| Value::String(report.to_owned()));
-    let state = report["state"].as_str().or(report["mode"].as_str()).or(report.as_str()).unwrap_or_default().to_lowercase();
-    let near = |value: &Value, wanted: f64, within: f64| value.as_f64().is_some_and(|value| (value - wanted).abs() <= within);
+    let state =
+        report["state"].as_str().or(report["mode"].as_str()).or(report.as_str()).unwrap_or_default().to_lowercase();
+    let near =
+        |value: &Value, wanted: f64, within: f64| value.as_f64().is_some_and(|value| (value - wanted).abs() <= within);
     let is_one_of = |wanted: &[&str]| Some(wanted.contains(&state.as_str()));
     match service {
         "light.turn_on" => {

@@ -30,8 +30,16 @@ impl Browser {
         for pipe in [&orders, &answers] {
             assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
         }
-        let shell = format!("exec {} --headless=new --no-sandbox --disable-gpu --disable-background-networking --no-first-run --remote-debugging-pipe --user-data-dir={} about:blank 3<{} 4>{}", quoted(&chromium), quoted(&dir.path().join("profile")), quoted(&orders), quoted(&answers));
-        let child = Command::new("sh").args(["-c", &shell]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let shell = format!(
+            "exec {} --headless=new --no-sandbox --disable-gpu --disable-background-networking --no-first-run \
+             --remote-debugging-pipe --user-data-dir={} about:blank 3<{} 4>{}",
+            quoted(&chromium),
+            quoted(&dir.path().join("profile")),
+            quoted(&orders),
+            quoted(&answers)
+        );
+        let child =
+            Command::new("sh").args(["-c", &shell]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Each end waits for the other to open, in the shell's order.
         let out = File::options().write(true).open(&orders).unwrap();
         let answers = BufReader::new(File::open(&answers).unwrap());
@@ -39,16 +47,24 @@ impl Browser {
         let target = browser.order("Target.createTarget", json!({ "url": "about:blank" }))["targetId"].clone();
         let attached = browser.order("Target.attachToTarget", json!({ "targetId": target, "flatten": true }));
         browser.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
-        browser.order("Emulation.setDeviceMetricsOverride", json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true }));
+        browser.order(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true }),
+        );
         browser.order("Page.enable", json!({}));
-        browser.order("Page.addScriptToEvaluateOnNewDocument", json!({ "source": "window.confirm = () => true; try { localStorage.setItem('hearth-lang', 'en') } catch {}" }));
+        browser.order(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": "window.confirm = () => true; try \
+         { localStorage.setItem('hearth-lang', 'en') } catch {}" }),
+        );
         browser.order("Page.navigate", json!({ "url": url }));
         Some(browser)
     }
 
     /// What a script on the page comes to; promises are waited for.
     pub(crate) fn run(&mut self, script: &str) -> Value {
-        let answer = self.order("Runtime.evaluate", json!({ "expression": script, "awaitPromise": true, "returnByValue": true }));
+        let answer = self
+            .order("Runtime.evaluate", json!({ "expression": script, "awaitPromise": true, "returnByValue": true }));
         assert!(answer.get("exceptionDetails").is_none(), "{script}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -63,14 +79,23 @@ impl Browser {
 
     /// Taps the first button, link or choice with these words, once it is there and can be tapped.
     pub(crate) fn tap(&mut self, words: &str) {
-        let script = format!("(() => {{ const all = [...document.querySelectorAll('button, a, summary, [role=button]')]; const it = all.find((one) => ((one.innerText || '').trim().startsWith({words:?}) || one.getAttribute('aria-label') === {words:?}) && !one.disabled); if (!it) return false; it.click(); return true; }})()");
+        let script = format!(
+            "(() => {{ const all = [...document.querySelectorAll('button, a, summary, [role=button]')]; const it = \
+             all.find((one) => ((one.innerText || '').trim().startsWith({words:?}) || one.getAttribute('aria-label') \
+             === {words:?}) && !one.disabled); if (!it) return false; it.click(); return true; }})()"
+        );
         until(&format!("`{words}` to tap"), PATIENCE, || (self.run(&script) == true).then_some(()));
     }
 
     /// Types into the field with that label or placeholder, or chooses in it.
     pub(crate) fn fill(&mut self, label: &str, value: &str) {
         let script = format!(
-            "(() => {{ const all = [...document.querySelectorAll('input, select')]; const it = all.find((one) => [one.getAttribute('aria-label'), one.placeholder].includes({label:?}) || (one.closest('label')?.innerText || '').trim().startsWith({label:?})); if (!it) return false; Object.getOwnPropertyDescriptor(Object.getPrototypeOf(it), 'value').set.call(it, {value:?}); it.dispatchEvent(new Event('input', {{ bubbles: true }})); it.dispatchEvent(new Event('change', {{ bubbles: true }})); return true; }})()"
+            "(() => {{ const all = [...document.querySelectorAll('input, select')]; const it = all.find((one) => \
+             [one.getAttribute('aria-label'), one.placeholder].includes({label:?}) || \
+             (one.closest('label')?.innerText || '').trim().startsWith({label:?})); if (!it) return false; \
+             Object.getOwnPropertyDescriptor(Object.getPrototypeOf(it), 'value').set.call(it, {value:?}); \
+             it.dispatchEvent(new Event('input', {{ bubbles: true }})); it.dispatchEvent(new Event('change', {{ \
+             bubbles: true }})); return true; }})()"
         );
         until(&format!("a field `{label}`"), PATIENCE, || (self.run(&script) == true).then_some(()));
     }
@@ -88,7 +113,8 @@ impl Browser {
             let mut bytes = Vec::new();
             self.answers.read_until(0, &mut bytes).unwrap();
             bytes.pop();
-            let answer: Value = serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("the browser ended: {error}"));
+            let answer: Value =
+                serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("the browser ended: {error}"));
             // What else comes are events.
             if answer["id"] == json!(self.next) {
                 assert!(answer.get("error").is_none(), "{method}: {answer}");

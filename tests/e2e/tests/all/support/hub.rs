@@ -70,7 +70,11 @@ impl Hub {
     /// A hub that does not run yet.
     pub(crate) fn stopped(setup: Setup) -> Self {
         let permit = Permit::take();
-        let agent = ureq::Agent::config_builder().timeout_global(Some(LONGEST_CALL)).http_status_as_error(false).build().new_agent();
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(LONGEST_CALL))
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
         Self { setup, dir: tempfile::tempdir().unwrap(), running: None, log: Arc::default(), agent, _permit: permit }
     }
 
@@ -124,10 +128,14 @@ impl Hub {
         until_true("the virtual house to be whole", LONG, || {
             let house = self.house();
             let entities = house["entities"].as_array().unwrap();
-            let is_stateless = |entity: &Value| matches!(entity["domain"].as_str(), Some("scene" | "script" | "button"));
-            let is_there = |entity: &&Value| entity["available"] == true && (entity["quality"] == "observed" || is_stateless(entity));
+            let is_stateless =
+                |entity: &Value| matches!(entity["domain"].as_str(), Some("scene" | "script" | "button"));
+            let is_there = |entity: &&Value| {
+                entity["available"] == true && (entity["quality"] == "observed" || is_stateless(entity))
+            };
             std::thread::sleep(Duration::from_millis(75));
-            house["status"]["broker"] == true && count <= entities.iter().filter(is_there).filter(|entity| entity["id"] != OWN).count()
+            house["status"]["broker"] == true
+                && count <= entities.iter().filter(is_there).filter(|entity| entity["id"] != OWN).count()
         });
     }
 
@@ -139,7 +147,8 @@ impl Hub {
     fn config(&self) -> String {
         let models = self.setup.models.clone().unwrap_or_else(models);
         let data = self.data_dir();
-        let mut config = format!("data_dir = {data:?}\n[web]\nlisten = \"127.0.0.1:0\"\n[model]\ndir = {models:?}\nthreads = 1\n");
+        let mut config =
+            format!("data_dir = {data:?}\n[web]\nlisten = \"127.0.0.1:0\"\n[model]\ndir = {models:?}\nthreads = 1\n");
         if !self.setup.config.contains("[mqtt]") {
             config += "[broker]\nlisten = \"127.0.0.1:0\"\n";
             config += &self.setup.users;
@@ -253,13 +262,21 @@ impl Hub {
     }
 
     /// A call with these headers and no login.
-    pub(crate) fn call_with(&self, method: &str, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Result<Answer, ureq::Error> {
+    pub(crate) fn call_with(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("http://{}{path}", self.address()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let mut response = match body {
-            Some(body) => self.agent.run(request.header("content-type", "application/json").body(body.to_string()).unwrap())?,
+            Some(body) => {
+                self.agent.run(request.header("content-type", "application/json").body(body.to_string()).unwrap())?
+            }
             None => self.agent.run(request.body(()).unwrap())?,
         };
         let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());

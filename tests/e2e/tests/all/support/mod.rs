@@ -1,4 +1,5 @@
-//! What every test needs: programs, hubs, brokers, an observer, and waiting with a limit. Asserts nothing about the hub.
+//! What every test needs: programs, hubs, brokers, an observer, and waiting with a limit. Asserts nothing about the
+//! hub.
 
 mod browser;
 mod hub;
@@ -48,7 +49,11 @@ pub(crate) fn own_program(name: &str) -> PathBuf {
 pub(crate) fn models() -> PathBuf {
     let given = std::env::var_os("HEARTH_TEST_MODELS").map(PathBuf::from);
     let models = given.unwrap_or_else(|| repository().join("models"));
-    assert!(models.join("manifest.toml").exists(), "`{}` holds no model: name a folder that does with HEARTH_TEST_MODELS", models.display());
+    assert!(
+        models.join("manifest.toml").exists(),
+        "`{}` holds no model: name a folder that does with HEARTH_TEST_MODELS",
+        models.display()
+    );
     models
 }
 
@@ -76,7 +81,10 @@ pub(crate) fn system_program(name: &str) -> Option<PathBuf> {
 /// Runs a program to its end; its standard output, and whether it succeeded.
 pub(crate) fn output(command: &mut Command) -> (String, bool) {
     let output = command.stdin(Stdio::null()).output().unwrap();
-    (String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr), output.status.success())
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr),
+        output.status.success(),
+    )
 }
 
 /// Sends SIGKILL to a process that need not be there any more.
@@ -91,9 +99,14 @@ pub(crate) fn terminate(pid: u32) {
 
 /// Children of a process.
 pub(crate) fn children(pid: u32) -> Vec<u32> {
-    let is_child = |stat: &str| stat.rsplit_once(')').is_some_and(|(_, rest)| rest.split_whitespace().nth(1) == Some(&pid.to_string()));
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
-    processes.filter(|own| std::fs::read_to_string(format!("/proc/{own}/stat")).is_ok_and(|stat| is_child(&stat))).collect()
+    let is_child = |stat: &str| {
+        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.split_whitespace().nth(1) == Some(&pid.to_string()))
+    };
+    let processes =
+        std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    processes
+        .filter(|own| std::fs::read_to_string(format!("/proc/{own}/stat")).is_ok_and(|stat| is_child(&stat)))
+        .collect()
 }
 
 /// One of the few hubs that may run at once.

@@ -19,7 +19,8 @@ pub(crate) struct Mosquitto {
 }
 
 impl Mosquitto {
-    /// Starts one with the users `hub` (may do all) and `observer` (may read all, and talk to itself); none if Mosquitto is not installed.
+    /// Starts one with the users `hub` (may do all) and `observer` (may read all, and talk to itself); none if
+    /// Mosquitto is not installed.
     pub(crate) fn start() -> Option<Self> {
         Self::start_with(|_| String::new())
     }
@@ -31,11 +32,18 @@ impl Mosquitto {
         let at = |name: &str| dir.path().join(name);
         for (user, create) in [("hub", "-c"), ("observer", "-b")] {
             let mut command = Command::new(&passwords);
-            command.args(if create == "-c" { &["-c", "-b"][..] } else { &["-b"][..] }).arg(at("passwords")).args([user, PASSWORD]);
+            command
+                .args(if create == "-c" { &["-c", "-b"][..] } else { &["-b"][..] })
+                .arg(at("passwords"))
+                .args([user, PASSWORD]);
             let (said, is_done) = output(&mut command);
             assert!(is_done, "mosquitto_passwd: {said}");
         }
-        std::fs::write(at("access"), "user hub\ntopic readwrite #\nuser observer\ntopic read #\ntopic write virtual/observer/round\n").unwrap();
+        std::fs::write(
+            at("access"),
+            "user hub\ntopic readwrite #\nuser observer\ntopic read #\ntopic write virtual/observer/round\n",
+        )
+        .unwrap();
         let port = free_port();
         let mut config = format!("listener {port} 127.0.0.1\nallow_anonymous false\nmax_queued_messages 0\n");
         writeln!(config, "password_file {}\nacl_file {}", at("passwords").display(), at("access").display()).unwrap();
@@ -46,7 +54,12 @@ impl Mosquitto {
     /// Starts one with the configurations that lie in a folder and nothing else.
     pub(crate) fn start_of(folder: &Path, port: u16) -> Option<Self> {
         let program = system_program("mosquitto")?;
-        Some(Self::configured(program, tempfile::tempdir().unwrap(), format!("include_dir {}\n", folder.display()), port))
+        Some(Self::configured(
+            program,
+            tempfile::tempdir().unwrap(),
+            format!("include_dir {}\n", folder.display()),
+            port,
+        ))
     }
 
     fn configured(program: PathBuf, dir: TempDir, mut config: String, port: u16) -> Self {
@@ -65,12 +78,21 @@ impl Mosquitto {
     pub(crate) fn launch(&mut self) {
         let log = std::fs::File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
         let mut command = Command::new(&self.program);
-        command.arg("-c").arg(self.dir.path().join("mosquitto.conf")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command
+            .arg("-c")
+            .arg(self.dir.path().join("mosquitto.conf"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
         self.child = Some(command.spawn().unwrap());
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         until_true("Mosquitto to listen", LONG, || {
             let ended = self.child.as_mut().unwrap().try_wait().unwrap();
-            assert!(ended.is_none(), "Mosquitto ended: {}", std::fs::read_to_string(self.dir.path().join("log")).unwrap());
+            assert!(
+                ended.is_none(),
+                "Mosquitto ended: {}",
+                std::fs::read_to_string(self.dir.path().join("log")).unwrap()
+            );
             TcpStream::connect(address).is_ok()
         });
     }

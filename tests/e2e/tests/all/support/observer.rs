@@ -36,8 +36,14 @@ impl Observer {
         options.set_keep_alive(Duration::from_secs(5));
         options.set_max_packet_size(1 << 20, 1 << 20);
         let (client, mut connection) = Client::new(options, 1000);
-        let observer = Self { seen: Arc::default(), is_connected: Arc::default(), is_over: Arc::default(), client: client.clone() };
-        let (seen, is_connected, is_over) = (observer.seen.clone(), observer.is_connected.clone(), observer.is_over.clone());
+        let observer = Self {
+            seen: Arc::default(),
+            is_connected: Arc::default(),
+            is_over: Arc::default(),
+            client: client.clone(),
+        };
+        let (seen, is_connected, is_over) =
+            (observer.seen.clone(), observer.is_connected.clone(), observer.is_over.clone());
         let filters: Vec<String> = filters.iter().map(|filter| (*filter).to_owned()).collect();
         std::thread::spawn(move || {
             for event in connection.iter() {
@@ -45,10 +51,13 @@ impl Observer {
                     return;
                 }
                 match event {
-                    Ok(Event::Incoming(Packet::ConnAck(_))) => filters.iter().for_each(|filter| client.try_subscribe(filter, QoS::AtLeastOnce).unwrap()),
+                    Ok(Event::Incoming(Packet::ConnAck(_))) => {
+                        filters.iter().for_each(|filter| client.try_subscribe(filter, QoS::AtLeastOnce).unwrap())
+                    }
                     Ok(Event::Incoming(Packet::SubAck(_))) => is_connected.store(true, Ordering::SeqCst),
                     Ok(Event::Incoming(Packet::Publish(message))) => {
-                        let message = Seen { topic: message.topic, payload: message.payload.to_vec(), at: Instant::now() };
+                        let message =
+                            Seen { topic: message.topic, payload: message.payload.to_vec(), at: Instant::now() };
                         seen.lock().unwrap().push(message);
                     }
                     Ok(_) => {}
@@ -78,9 +87,12 @@ impl Observer {
     pub(crate) fn mark(&self) -> usize {
         static ROUND: AtomicU64 = AtomicU64::new(0);
         let payload = ROUND.fetch_add(1, Ordering::SeqCst).to_string().into_bytes();
-        let is_back = || self.seen.lock().unwrap().iter().rev().any(|seen| seen.topic == ROUND_TOPIC && seen.payload == payload);
+        let is_back =
+            || self.seen.lock().unwrap().iter().rev().any(|seen| seen.topic == ROUND_TOPIC && seen.payload == payload);
         let deadline = Instant::now() + Duration::from_secs(2);
-        if self.is_connected.load(Ordering::SeqCst) && self.client.try_publish(ROUND_TOPIC, QoS::AtMostOnce, false, payload.clone()).is_ok() {
+        if self.is_connected.load(Ordering::SeqCst)
+            && self.client.try_publish(ROUND_TOPIC, QoS::AtMostOnce, false, payload.clone()).is_ok()
+        {
             while !is_back() && self.is_connected.load(Ordering::SeqCst) && Instant::now() < deadline {
                 std::thread::sleep(Duration::from_millis(1));
             }

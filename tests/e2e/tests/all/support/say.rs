@@ -12,10 +12,16 @@ pub(crate) fn mqtt_request(port: u16, user: &str, password: &str, request: &Valu
     let (publish, subscribe) = (system_program("mosquitto_pub")?, system_program("mosquitto_sub")?);
     let port = port.to_string();
     let login = ["-h", "127.0.0.1", "-p", &port, "-u", user, "-P", password];
-    let mut listening = Command::new(subscribe).args(login).args(["-t", "hearth/response", "-C", "1", "-W", "20"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut listening = Command::new(subscribe)
+        .args(login)
+        .args(["-t", "hearth/response", "-C", "1", "-W", "20"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     // Nothing tells when a subscription by this program stands, so the request is made until it is answered once.
     let response = until("a response over MQTT", LONG, || {
-        let (said, is_done) = output(Command::new(&publish).args(login).args(["-t", "hearth/request", "-m", &request.to_string()]));
+        let (said, is_done) =
+            output(Command::new(&publish).args(login).args(["-t", "hearth/request", "-m", &request.to_string()]));
         assert!(is_done, "mosquitto_pub: {said}");
         std::thread::sleep(Duration::from_millis(500));
         listening.try_wait().unwrap()
