@@ -107,10 +107,15 @@ pub(crate) fn place_named(name: &str, house: &House) -> Option<Vec<AreaId>> {
 /// Whether the words of an utterance name several things of a kind.
 pub fn is_plural(text: &str) -> bool {
     let words = crate::words::words(text);
-    words.iter().any(|word| {
-        let singular = word.text.strip_suffix('s');
-        singular.is_some_and(|noun| 3 < noun.len() && crate::lexicon::kind_of(noun).is_some() && !word.text.ends_with("ss"))
-    }) || words.windows(2).any(|pair| matches!(pair, [one, two] if matches!((one.text.as_str(), two.text.as_str()), ("所", "有") | ("全", "部") | ("都", _) | ("两", "个"))))
+    let is_plural_noun = |word: &crate::words::Word| {
+        let singular = word.text.strip_suffix('s').filter(|noun| 3 < noun.len() && !word.text.ends_with("ss"));
+        singular.is_some_and(|noun| crate::lexicon::kind_of(noun).is_some())
+    };
+    let is_all_han = |pair: &[crate::words::Word]| {
+        let [one, two] = pair else { return false };
+        matches!((one.text.as_str(), two.text.as_str()), ("所", "有") | ("全", "部") | ("都", _) | ("两", "个"))
+    };
+    words.iter().any(is_plural_noun) || words.windows(2).any(is_all_han)
 }
 
 /// "And the bedroom": the last request with another target.
