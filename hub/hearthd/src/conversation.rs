@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use house::{Candidate, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Speaker, Step};
-use mind::resolve::{Draft, TimerChange, TimerStart};
+use house::{
+    Candidate, Draft, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Speaker, Step, TimerChange,
+    TimerStart,
+};
 use mind::words::key;
 
 /// A conversation.

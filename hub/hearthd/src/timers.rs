@@ -1,7 +1,6 @@
 //! Kitchen timers: what runs, what is paused, what is due. Kept in the store before anyone is told.
 
-use house::{AreaId, MovingTimer};
-use mind::resolve::TimerChange;
+use house::{AreaId, MovingTimer, TimerChange};
 use mind::when::CLOCK_IS_SET_MS;
 
 /// A timer as it is kept.
@@ -141,7 +140,7 @@ const MOST_TIMERS: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mind::resolve::TimerStart;
+    use house::TimerStart;
 
     #[test]
     fn a_paused_timer_keeps_what_is_left() {

@@ -9,9 +9,12 @@ mod entity;
 mod home;
 mod id;
 mod intent;
+mod lang;
 mod plan;
 mod reach;
+mod rules;
 mod schedule;
+mod timer;
 mod turn;
 mod value;
 
@@ -21,8 +24,13 @@ pub use entity::{Availability, Cause, Entity, Quality, State};
 pub use home::{Area, Floor, House, MovingTimer};
 pub use id::{AreaId, EntityId, FloorId, PersonId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotKind, SlotValue};
+pub use lang::Lang;
 pub use plan::{Answer, Candidate, Miss, Plan, Question, Resolved, Step};
 pub use reach::{Reach, reach};
-pub use schedule::{Agreed, DayTime, Days, Errand, Light, Schedule, Sun, TimeDoubt, Timing, Trigger, Wall};
-pub use turn::{Outcome, OutcomeKind, Reply, Speaker, TurnOutcome, Utterance, WayIn};
+pub use rules::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier};
+pub use schedule::{
+    DayTime, Days, Draft, Errand, Light, Schedule, ScheduleChange, Sun, TimeDoubt, Timing, Trigger, Wall,
+};
+pub use timer::{TimerChange, TimerStart};
+pub use turn::{Outcome, OutcomeKind, Speaker, TurnOutcome, Utterance, WayIn};
 pub use value::{Attributes, Value};
