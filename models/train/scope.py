@@ -25,7 +25,7 @@ NOT = {"HearthNotForHouse", "HearthUnclear", "HassRespond"}
 
 
 def features(prompt):
-    """The places of a prompt's runs; `hub/mind/src/scope.rs` computes the same."""
+    """The places of a prompt's runs; `hub/mind/src/understand/in_domain.rs` computes the same."""
     words = [piece.strip() for piece in prompt if not (piece.startswith("<|") and not piece.startswith("<|m:"))]
     runs = (" ".join(words[at : at + length]) for length in (1, 2, 3) for at in range(len(words) - length + 1))
     return [zlib.crc32(run.encode()) % PLACES for run in runs]

@@ -10,9 +10,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use mind::clauses::clauses;
-use mind::prompt::Names;
-use mind::understand::hear;
+use mind::understand::clauses::clauses;
+use mind::understand::prompt::Names;
+use mind::understand::tokenized::hear;
 use mind::words::key;
 
 use crate::config;

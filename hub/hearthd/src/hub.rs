@@ -11,7 +11,7 @@ use house::{
     Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, Lang, MovingTimer, Quality, Schedule,
     TimerChange, Value,
 };
-use mind::prompt::Names;
+use mind::understand::prompt::Names;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tracing::{info, warn};
 

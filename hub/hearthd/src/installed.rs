@@ -229,7 +229,7 @@ fn row(mark: &str, model: &Installed) -> [String; 8] {
     };
     let dialect = match manifest.check_dialect() {
         Ok(()) => manifest.dialect.to_string(),
-        Err(_) => format!("{} (this hub speaks {})", manifest.dialect, mind::code::DIALECT),
+        Err(_) => format!("{} (this hub speaks {})", manifest.dialect, mind::understand::code::DIALECT),
     };
     let ask = manifest.ask_confidence.map_or_else(|| cell("–"), |ask| ask.to_string());
     let licence = manifest.licence.clone().unwrap_or_else(|| cell("not said"));

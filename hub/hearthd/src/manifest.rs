@@ -89,11 +89,11 @@ impl Manifest {
     /// An error if this hub does not speak the model's dialect.
     pub(crate) fn check_dialect(&self) -> anyhow::Result<()> {
         ensure!(
-            self.dialect == mind::code::DIALECT,
+            self.dialect == mind::understand::code::DIALECT,
             "the model speaks dialect {} of the intent code and this hub speaks {}: it needs a model made for this \
              version",
             self.dialect,
-            mind::code::DIALECT
+            mind::understand::code::DIALECT
         );
         Ok(())
     }

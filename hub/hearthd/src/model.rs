@@ -107,7 +107,7 @@ pub(crate) async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
     let (mut engine, loaded) = Engine::start(settings).await?;
     let mut automaton = Automaton::default();
     automaton.state(true);
-    for (id, tokens) in (1..).zip(mind::code::tokens().chunks(MOST_CHECKED)) {
+    for (id, tokens) in (1..).zip(mind::understand::code::tokens().chunks(MOST_CHECKED)) {
         let run = Request::Run {
             id,
             pieces: tokens.iter().cloned().map(Piece::Special).collect(),
@@ -147,7 +147,7 @@ impl Model {
         let (asks, mut jobs) = mpsc::channel::<Job>(MOST_WAITING);
         let (health, watch) = watch::channel(Health::Ready(Loaded {
             sha256: None,
-            dialect: mind::code::DIALECT,
+            dialect: mind::understand::code::DIALECT,
             vocab: 0,
             params: 0,
             load_ms: 0.0,
@@ -161,8 +161,8 @@ impl Model {
                     .pieces
                     .iter()
                     .filter_map(|piece| match piece {
-                        mind::prompt::Piece::Text(text) => Some(text.as_str()),
-                        mind::prompt::Piece::Special(_) => None,
+                        mind::understand::prompt::Piece::Text(text) => Some(text.as_str()),
+                        mind::understand::prompt::Piece::Special(_) => None,
                     })
                     .collect();
                 let answer = codes.get(&mind::words::key(&text)).map(|tokens| {
@@ -355,14 +355,16 @@ impl Engine {
         };
         engine.send(&load).await?;
         match tokio::time::timeout(LOAD_TIME, engine.receive()).await.context("wait for the model to load")?? {
-            Reply::Ready(loaded) if settings.purpose == Purpose::Chats || loaded.dialect == mind::code::DIALECT => {
+            Reply::Ready(loaded)
+                if settings.purpose == Purpose::Chats || loaded.dialect == mind::understand::code::DIALECT =>
+            {
                 Ok((engine, loaded))
             }
             Reply::Ready(loaded) => bail!(
                 "the model speaks dialect {} of the intent code and this hub speaks {}: use the model that came with \
                  this version",
                 loaded.dialect,
-                mind::code::DIALECT
+                mind::understand::code::DIALECT
             ),
             Reply::Failed { message, .. } => bail!("load `{}`: {message}", settings.file.display()),
             Reply::Done(_) | Reply::Said(_) | Reply::Pong { .. } => {
@@ -404,12 +406,12 @@ impl Engine {
 
 /// The automaton of the intent code, with the parts that depend on an utterance left open.
 struct AutomatonParts {
-    fixed: mind::code::Automaton,
+    fixed: mind::understand::code::Automaton,
 }
 
 impl AutomatonParts {
     fn new() -> Self {
-        Self { fixed: mind::code::automaton() }
+        Self { fixed: mind::understand::code::automaton() }
     }
 
     fn for_ask(&self, ask: &Ask) -> Automaton {
@@ -447,10 +449,10 @@ impl AutomatonParts {
     }
 }
 
-fn piece(piece: &mind::prompt::Piece) -> Piece {
+fn piece(piece: &mind::understand::prompt::Piece) -> Piece {
     match piece {
-        mind::prompt::Piece::Special(name) => Piece::Special(name.clone()),
-        mind::prompt::Piece::Text(text) => Piece::Text(text.clone()),
+        mind::understand::prompt::Piece::Special(name) => Piece::Special(name.clone()),
+        mind::understand::prompt::Piece::Text(text) => Piece::Text(text.clone()),
     }
 }
 

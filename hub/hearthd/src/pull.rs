@@ -148,7 +148,7 @@ fn plan(wanted: &Wanted) -> anyhow::Result<(String, Manifest, Source)> {
 
 /// A manifest for a bare file. The engine makes sure that the file does speak this dialect.
 fn plain_manifest(source: &Source, sha256: &str) -> String {
-    let dialect = mind::code::DIALECT;
+    let dialect = mind::understand::code::DIALECT;
     let from = toml::Value::String(source.to_string().trim_matches('`').to_owned());
     format!(
         "file = \"model.gguf\"\nsha256 = \"{sha256}\"\ndialect = {dialect}\nleast_confidence = {CAREFUL}\nsource = \

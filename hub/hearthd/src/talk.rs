@@ -7,9 +7,9 @@ use house::{
     Timing, TurnOutcome, Utterance,
 };
 use mind::judge::Verdict;
-use mind::reflex;
 use mind::reply::{self, Nothing};
 use mind::resolve::{Later, Resolution, routine_timing};
+use mind::understand::reflex;
 use mind::undo::kept;
 use mind::words::key;
 use tracing::warn;

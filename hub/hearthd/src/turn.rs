@@ -11,14 +11,14 @@ use house::{
     Answer, Consent, Domain, EntityId, House, Intent, IntentKind, Lang, Outcome, Question, Resolved, Slot, SlotValue,
     Speaker, Step, TimeDoubt, TimerChange, TurnId, TurnOutcome, Utterance,
 };
-use mind::caution::{cautious, is_readable};
-use mind::clauses::clauses;
-use mind::fill::filled;
-use mind::reflex::{self, Reflex};
 use mind::reply::{self, Nothing};
 use mind::resolve::{Context, Resolution, Spoken, is_plural, resolve};
-use mind::scope;
 use mind::understand;
+use mind::understand::checks::{cautious, is_readable};
+use mind::understand::clauses::clauses;
+use mind::understand::in_domain;
+use mind::understand::reflex::{self, Reflex};
+use mind::understand::slot_filling::filled;
 use mind::when::{self, Around};
 use mind::words::guess_lang;
 use tokio::sync::broadcast;
@@ -632,12 +632,16 @@ pub(crate) async fn understand(text: &str, snapshot: &Snapshot, model: &Model, t
         return out;
     }
     out.path = Path::Model;
-    let Some(heard) = understand::hear(text, &snapshot.names) else {
+    let Some(heard) = understand::tokenized::hear(text, &snapshot.names) else {
         out.intents = Err(if text.trim().is_empty() { Nothing::NotUnderstood } else { Nothing::TooLong });
         return out;
     };
     out.trace.extend(heard.marks.iter().map(|mark| {
-        format!("“{}” is a name here: {}", understand::said(&heard, mark.first, mark.last), mark.kinds.join(", "))
+        format!(
+            "“{}” is a name here: {}",
+            understand::tokenized::said(&heard, mark.first, mark.last),
+            mark.kinds.join(", ")
+        )
     }));
     if !is_readable(&heard) {
         return out;
@@ -664,7 +668,7 @@ async fn each_clause(
 ) -> Understood {
     let mut out = Understood { intents: Ok(Vec::new()), confidence: Some(1.0), engine_ms: Some(0.0), ..whole.clone() };
     for part in parts {
-        let Some(heard) = understand::hear(part, &snapshot.names) else { continue };
+        let Some(heard) = understand::tokenized::hear(part, &snapshot.names) else { continue };
         let mut one = Understood {
             intents: Err(Nothing::NotUnderstood),
             is_unsure: false,
@@ -713,7 +717,7 @@ async fn ask_model(heard: &understand::Heard, model: &Model, thresholds: Thresho
     out.engine_ms = Some(answer.prompt_ms + answer.decode_ms);
     out.codes.push(answer.tokens.join(" "));
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
-    let for_house = scope::for_house(heard);
+    let for_house = in_domain::for_house(heard);
     out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
     // A model that is nearly certain needs less agreement.
     let needed = if confidence < NEARLY_CERTAIN { thresholds.house } else { thresholds.house.min(LEAST_AGREEMENT) };

@@ -3,20 +3,12 @@
 //! Pure functions. Never does any IO, never asks the time: `now` is an argument.
 #![warn(clippy::wildcard_enum_match_arm)]
 
-pub mod caution;
-pub mod clauses;
-pub mod code;
-pub mod fill;
 pub mod judge;
 pub mod lexicon;
-pub mod near;
+pub mod names;
 pub mod numbers;
-pub mod prompt;
-pub mod reflex;
 pub mod reply;
 pub mod resolve;
-pub mod scope;
-mod times;
 pub mod trigger;
 pub mod understand;
 pub mod undo;

@@ -4,8 +4,10 @@
 
 use house::{DayTime, Days, Domain, Entity, EntityId, House, Light, Quality, Sun, TimeDoubt, Timing, Trigger};
 
+use crate::names::areas::areas_named;
+use crate::names::best_named;
+use crate::names::states::is_in;
 use crate::numbers::numbers;
-use crate::resolve::{best_named, is_in, place_named};
 use crate::when::{self, Around, When};
 use crate::words::{key, words};
 
@@ -107,7 +109,7 @@ fn motion(said: &str, house: &House) -> Option<Trigger> {
     let (rest, state) = MOTIONS
         .iter()
         .find_map(|(before, after, state)| Some((said.strip_prefix(before)?.strip_suffix(after)?, *state)))?;
-    let areas = place_named(rest.trim(), house)?;
+    let areas = areas_named(rest.trim(), house)?;
     let sees = |entity: &&Entity| {
         entity.domain == Domain::BinarySensor
             && matches!(entity.device_class.as_deref(), Some("motion" | "occupancy" | "presence"))

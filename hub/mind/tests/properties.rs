@@ -11,13 +11,14 @@ use house::{
     House, HouseRules, Intent, IntentKind, Lang, Limits, MovingTimer, Plan, Question, Resolved, Role, Rules, Slot,
     SlotKind, SlotValue, State, Step, Tier, Value,
 };
-use mind::code::{self, CodeError, CodeIntent, CodeValue};
 use mind::judge::{Verdict, judge, tier};
-use mind::prompt::{Names, pieces};
 use mind::resolve::{Context, Resolution, resolve};
+use mind::understand::code::{self, CodeError, CodeIntent, CodeValue};
+use mind::understand::prompt::{Names, pieces};
+use mind::understand::reflex;
 use mind::when::{Around as Home, Location, When};
 use mind::words::{key, words};
-use mind::{numbers, reflex, understand};
+use mind::{numbers, understand};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::FileFailurePersistence;
@@ -273,18 +274,18 @@ proptest! {
         }
         let _ = pieces(&cut, &marks);
         let _ = (key(&text), reflex::reflex(&text), reflex::pin(&text), reflex::plain(&text, &house), mind::resolve::is_plural(&text));
-        if let Some(heard) = understand::hear(&text, &names) {
+        if let Some(heard) = understand::tokenized::hear(&text, &names) {
             let ask = understand::ask(&heard);
             let starts = ask.word_starts.iter().chain(&ask.number_starts).chain(&ask.length_starts);
             prop_assert!(starts.map(|start| start.parse::<usize>().unwrap()).all(|start| start < heard.words.len()));
-            let _ = understand::said(&heard, 0, heard.words.len() - 1);
+            let _ = understand::tokenized::said(&heard, 0, heard.words.len() - 1);
         }
     }
 
     #[test]
     fn any_code_for_any_text_can_be_resolved(text in text(), code in prop::collection::vec(code_intent(), 1..4), house in house(), around in around()) {
         let names = Names::of(&house);
-        let Some(heard) = understand::hear(&text, &names) else { return Ok(()) };
+        let Some(heard) = understand::tokenized::hear(&text, &names) else { return Ok(()) };
         if let Ok(intents) = understand::read(&code::print(&code), &heard) {
             for resolution in resolved(&house, &intents, &around) {
                 prop_assert!(steps(&resolution).iter().all(|step| house.entities.contains_key(&step.entity)));

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use house::SlotKind;
-use mind::code::{CodeValue, parse};
+use mind::understand::code::{CodeValue, parse};
 use mind::words::{Word, words};
 
 use crate::row::Row;
@@ -14,7 +14,7 @@ use crate::row::Row;
 /// Prints the special tokens, one a line.
 pub(crate) fn tokens() -> Result<()> {
     let mut out = std::io::stdout().lock();
-    for token in mind::code::tokens() {
+    for token in mind::understand::code::tokens() {
         writeln!(out, "{token}")?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use mind::prompt::Names;
+use mind::understand::prompt::Names;
 use mind::words::key;
 use rand::Rng;
 use rand::rngs::StdRng;

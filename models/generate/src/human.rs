@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use house::{IntentKind, Slot};
-use mind::code::{CodeIntent, CodeValue, slots_of};
-use mind::prompt::{Mark, Names};
+use mind::understand::code::{CodeIntent, CodeValue, slots_of};
+use mind::understand::prompt::{Mark, Names};
 use mind::words::{Word, key, words};
 use serde_json::Value;
 
@@ -92,8 +92,9 @@ fn names_of(home: &Value) -> Home {
     {
         for thing in home[list].as_array().into_iter().flatten() {
             let domain = thing["domain"].as_str().unwrap_or_default();
-            let mark =
-                fixed.or_else(|| mind::code::MARKS.iter().find(|mark| **mark == domain).copied()).unwrap_or("other");
+            let mark = fixed
+                .or_else(|| mind::understand::code::MARKS.iter().find(|mark| **mark == domain).copied())
+                .unwrap_or("other");
             let aliases = thing["aliases"].as_array().into_iter().flatten();
             let texts = std::iter::once(&thing["name"]).chain(aliases).filter_map(Value::as_str);
             names.extend(texts.map(|text| (text.to_owned(), mark)));

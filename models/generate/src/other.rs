@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use house::IntentKind;
-use mind::code::CodeIntent;
+use mind::understand::code::CodeIntent;
 use mind::words::{Word, is_han, words};
 use rand::SeedableRng;
 use rand::rngs::StdRng;

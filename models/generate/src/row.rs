@@ -1,7 +1,7 @@
 //! A finished row: the model's input and the code it should write.
 
-use mind::code::{self, CodeIntent};
-use mind::prompt::{Mark, Piece, pieces};
+use mind::understand::code::{self, CodeIntent};
+use mind::understand::prompt::{Mark, Piece, pieces};
 use mind::words::Word;
 use serde::{Deserialize, Serialize};
 

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, bail};
 use house::{IntentKind, Slot, SlotKind};
-use mind::code::{CodeIntent, CodeValue, slots_of};
-use mind::prompt::Mark;
+use mind::understand::code::{CodeIntent, CodeValue, slots_of};
+use mind::understand::prompt::Mark;
 use mind::words::{Word, words};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;

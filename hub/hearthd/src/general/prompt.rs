@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use house::{Entity, House, Lang, Slot, SlotKind};
-use mind::code::slots_of;
+use mind::understand::code::slots_of;
 use mind::words::words;
 use serde_json::{Value, json};
 

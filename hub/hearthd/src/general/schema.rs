@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use house::{Intent, IntentKind, Slot, SlotKind, SlotValue};
-use mind::code::{MAX_INTENTS, slots_of};
+use mind::understand::code::{MAX_INTENTS, slots_of};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

@@ -3,9 +3,9 @@
 //! Nothing that it reads is done at once: it has no measured certainty, so its readings are read back.
 
 use house::{Intent, TurnOutcome};
-use mind::caution::{cautious, is_readable};
 use mind::reply::{self, Nothing};
 use mind::understand;
+use mind::understand::checks::{cautious, is_readable};
 use tracing::info;
 
 use crate::clock::Stopwatch;
@@ -27,7 +27,7 @@ impl Turns {
         let Some(general) = self.general.as_ref().filter(|_| is_left_open) else { return false };
         let snapshot = self.hub.snapshot();
         let text = turn.utterance.text.clone();
-        let Some(heard) = understand::hear(&text, &snapshot.names).filter(is_readable) else { return false };
+        let Some(heard) = understand::tokenized::hear(&text, &snapshot.names).filter(is_readable) else { return false };
         let watch = Stopwatch::start();
         let said = general.ask(&text, turn.lang, &snapshot).await;
         info!(ms = watch.ms(), is_answered = said.is_ok(), "The general model was asked.");

@@ -6,7 +6,7 @@ use axum::extract::{Extension, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use house::{Domain, Entity, EntityId, House, Lang, Resolved, TurnId, Utterance};
-use mind::near::likeness;
+use mind::names::fuzzy::likeness;
 use mind::reply;
 use mind::words::key;
 use serde::{Deserialize, Serialize};

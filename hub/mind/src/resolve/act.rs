@@ -3,9 +3,11 @@
 use house::{Action, ArmMode, Domain, Entity, HvacMode, Intent, IntentKind, Miss, Question, Slot, Step};
 
 use crate::lexicon;
+use crate::names::areas;
 
+use super::context::{Context, Stop};
+use super::scene;
 use super::target::Target;
-use super::{Context, Stop, scene};
 
 /// The steps of an intent on its target.
 pub(super) fn steps(intent: &Intent, index: usize, target: &Target<'_>, ctx: &Context<'_>) -> Result<Vec<Step>, Stop> {
@@ -293,12 +295,12 @@ fn percentage(intent: &Intent, slot: Slot, now: f64, usual_step: f64, least: f64
 fn clean(intent: &Intent, ctx: &Context<'_>) -> Action {
     let areas: Vec<String> = intent
         .texts(Slot::Area)
-        .filter_map(|said| super::place::areas_named(said, ctx.house))
+        .filter_map(|said| areas::areas_named(said, ctx.house))
         .flatten()
         .chain(
             intent
                 .texts(Slot::Floor)
-                .filter_map(|said| super::place::floor_named(said, ctx.house))
+                .filter_map(|said| areas::floor_named(said, ctx.house))
                 .flat_map(|floor| ctx.house.on_floor(&floor).map(|area| area.id.clone()).collect::<Vec<_>>()),
         )
         .chain(ctx.place.cloned().filter(|_| intent.label(Slot::Scope) == Some("here")))

@@ -8,12 +8,14 @@ use house::{
     ScheduleChange, Slot, Step, TimeDoubt, Timing,
 };
 
+use crate::names::bare::bare;
+use crate::names::things::fit;
 use crate::reply;
 use crate::undo::back;
 use crate::when::{self, When};
 
+use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
-use super::{Context, Stop, name, place};
 
 /// An action with a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -243,13 +245,13 @@ fn kinds(intent: &Intent, said: &str) -> BTreeSet<Kind> {
 }
 
 fn is_named(schedule: &Schedule, said: &str, ctx: &Context<'_>) -> bool {
-    let own = schedule.name.as_deref().is_some_and(|own| place::bare(own) == place::bare(said));
+    let own = schedule.name.as_deref().is_some_and(|own| bare(own) == bare(said));
     own || match &schedule.errand {
         Errand::Act { steps, .. } => steps
             .iter()
             .filter_map(|step| ctx.house.entities.get(&step.entity))
-            .any(|entity| name::fit(said, entity, ctx.house).is_some()),
-        Errand::Remind(message) => place::bare(message).contains(&place::bare(said)),
+            .any(|entity| fit(said, entity, ctx.house).is_some()),
+        Errand::Remind(message) => bare(message).contains(&bare(said)),
         Errand::Alarm => false,
     }
 }

@@ -1,9 +1,8 @@
 //! Intents to steps on the entities of this house, or an answer, or a question. Deterministic; acts on nothing.
 
 mod act;
+mod context;
 mod later;
-mod name;
-mod place;
 mod query;
 mod scene;
 mod spoken;
@@ -11,39 +10,17 @@ mod target;
 mod timer;
 
 use house::{
-    Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Lang, Miss, Question, Resolved,
-    ScheduleChange, Slot, TimerChange, Timing,
+    Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, TimerChange, Timing,
 };
 
 use crate::trigger;
 use crate::when::{self, Around, When};
 
+pub use context::Context;
 pub use later::Later;
-pub(crate) use query::is_in;
 pub use spoken::{Spoken, SpokenValue};
 
 use target::{Target, Wanted, select, select_cleaner};
-
-/// What resolving may look at.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
-    /// The house as it is.
-    pub house: &'a House,
-    /// Where the person is, if known.
-    pub place: Option<&'a AreaId>,
-    /// Entities of the last turn of this conversation.
-    pub last: &'a [EntityId],
-    /// Intents of the last turn of this conversation.
-    pub last_intents: &'a [Intent],
-    /// Whether the words speak of several things ("the blinds").
-    pub is_plural: bool,
-    /// The words as they were said.
-    pub said: &'a str,
-    /// Time, zone and place.
-    pub around: &'a Around,
-    /// The language in which things are named to the person.
-    pub lang: Lang,
-}
 
 /// What one intent comes to, and how Home Assistant would say it.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,13 +41,6 @@ pub struct Resolution {
     pub spoken: Spoken,
 }
 
-/// Why nothing can be done yet.
-#[derive(Clone, Debug, PartialEq)]
-enum Stop {
-    Ask(Question),
-    Miss(Miss),
-}
-
 /// Resolves every intent of an utterance, in order.
 pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
     let one = |(index, intent): (usize, &Intent)| {
@@ -83,24 +53,6 @@ pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
         resolution
     };
     intents.iter().enumerate().map(one).collect()
-}
-
-/// The one entity that a name fits best, of those that may be meant; `None` if there is none or there are several.
-pub(crate) fn best_named<'a>(name: &str, house: &'a House, admits: impl Fn(&Entity) -> bool) -> Option<&'a Entity> {
-    let fits: Vec<_> = house
-        .entities
-        .values()
-        .filter(|entity| admits(entity))
-        .filter_map(|entity| Some((name::fit(name, entity, house)?, entity)))
-        .collect();
-    let best = fits.iter().map(|(fit, _)| *fit).max()?;
-    let mut best = fits.into_iter().filter(|(fit, _)| *fit == best).map(|(_, entity)| entity);
-    best.next().filter(|_| best.next().is_none())
-}
-
-/// The areas of that name.
-pub(crate) fn place_named(name: &str, house: &House) -> Option<Vec<AreaId>> {
-    place::areas_named(name, house)
 }
 
 /// Whether the words of an utterance name several things of a kind.
@@ -283,15 +235,6 @@ fn on_entities(intent: &Intent, index: usize, ctx: &Context<'_>) -> (Resolved, S
 fn unable(intent: &Intent, target: &Target<'_>) -> Miss {
     let name = target.entities.first().map_or_else(String::new, |entity| entity.name.clone());
     Miss::Unable { name, intent: intent.kind }
-}
-
-impl From<Stop> for Resolved {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Ask(question) => Self::Ask(question),
-            Stop::Miss(miss) => Self::Miss(miss),
-        }
-    }
 }
 
 /// Which kinds of entity an acting intent can be about.

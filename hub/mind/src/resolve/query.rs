@@ -2,7 +2,10 @@
 
 use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, Resolved, Slot};
 
-use super::Context;
+use crate::names::states::is_in;
+use crate::names::things::fit;
+
+use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
 use super::target::{Target, Wanted, select};
 
@@ -66,7 +69,7 @@ fn causes(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
 }
 
 /// Door and window sensors answer for doors and windows that have no motor.
-fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, super::Stop> {
+fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     let first = select(intent, wanted, ctx);
     let class = intent.label(Slot::DeviceClass);
     match (first, class) {
@@ -81,30 +84,6 @@ fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -
             })
         }
         (first, _) => first,
-    }
-}
-
-/// Whether an entity is in a state, in the words people use for its kind.
-pub(crate) fn is_in(entity: &Entity, state: &str) -> bool {
-    let Some(value) = entity.state.value.as_deref() else { return false };
-    match (entity.domain, state) {
-        (Domain::BinarySensor, "on" | "open" | "home" | "unlocked" | "triggered") => value == "on",
-        (Domain::BinarySensor, "off" | "closed" | "not_home" | "locked") => value == "off",
-        (Domain::Cover | Domain::Valve, "on" | "open") => matches!(value, "open" | "opening"),
-        (Domain::Cover | Domain::Valve, "off" | "closed") => value == "closed",
-        (Domain::Lock, "on" | "locked" | "closed") => value == "locked",
-        (Domain::Lock, "off" | "unlocked" | "open") => matches!(value, "unlocked" | "open"),
-        (Domain::Climate | Domain::MediaPlayer | Domain::WaterHeater, "on") => {
-            !matches!(value, "off" | "standby" | "unavailable")
-        }
-        (Domain::Climate, "heating" | "cooling" | "idle") => {
-            entity.attribute("hvac_action").and_then(house::Value::as_text) == Some(state)
-        }
-        (Domain::AlarmControlPanel, "armed" | "on") => value.starts_with("armed"),
-        (Domain::AlarmControlPanel, "off") => value == "disarmed",
-        (Domain::Vacuum | Domain::LawnMower, "on") => matches!(value, "cleaning" | "mowing"),
-        (Domain::Vacuum | Domain::LawnMower, "off") => !matches!(value, "cleaning" | "mowing"),
-        _ => value == state,
     }
 }
 
@@ -160,9 +139,9 @@ fn measured(entity: &Entity) -> Option<f64> {
 }
 
 fn weather(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
-    let named = intent.text(Slot::Name).and_then(|name| {
-        ctx.house.of_domain(Domain::Weather).find(|entity| super::name::fit(name, entity, ctx.house).is_some())
-    });
+    let named = intent
+        .text(Slot::Name)
+        .and_then(|name| ctx.house.of_domain(Domain::Weather).find(|entity| fit(name, entity, ctx.house).is_some()));
     let said = match (named, intent.text(Slot::Name)) {
         (Some(entity), _) => spoken::named(intent, &entity.name),
         (None, _) => spoken::plain(intent),

@@ -3,11 +3,12 @@
 use house::{Area, Domain, Intent, IntentKind, Slot, SlotValue};
 
 use crate::lexicon;
+use crate::names::areas;
 use crate::numbers::{Length, lengths};
 use crate::words::{key, words};
 
+use super::context::Context;
 use super::target::Target;
-use super::{Context, place};
 
 /// An intent as interfaces show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +105,7 @@ pub(super) fn unresolved(intent: &Intent, ctx: &Context<'_>) -> Spoken {
     let mut out = base(intent);
     push_list(&mut out, "name", intent.texts(Slot::Name).map(str::to_owned).collect());
     let areas = intent.texts(Slot::Area).map(|said| {
-        let known = place::areas_named(said, ctx.house)
+        let known = areas::areas_named(said, ctx.house)
             .and_then(|ids| ctx.house.areas.get(ids.first()?).map(|area| area.name.clone()));
         known.unwrap_or_else(|| said.to_owned())
     });

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use house::{AreaId, Candidate, Domain, Entity, EntityId, FloorId, Intent, IntentKind, Miss, Question, Slot};
 
 use crate::lexicon;
-use crate::near;
+use crate::names::fuzzy;
 use crate::words::key;
 
-use super::name::{Fit, fit};
-use super::place::{self, Place};
-use super::{Context, Stop};
+use super::context::{Context, Stop};
+use crate::names::areas::{self, Place};
+use crate::names::things::{Fit, fit};
 
 /// What kinds of entity an intent can be about.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +136,7 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
             scope.whole = true;
             continue;
         }
-        match place::place(said, ctx.house) {
+        match areas::place(said, ctx.house) {
             Some(Place::Areas(found)) => {
                 scope.is_ambiguous |= 1 < found.len();
                 scope.areas_said.extend(found.iter().filter(|area| !areas.contains(*area)).cloned());
@@ -167,7 +167,7 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
 }
 
 fn no_such_place(said: &str, ctx: &Context<'_>) -> Stop {
-    let near = place::near_areas(said, ctx.house);
+    let near = areas::near_areas(said, ctx.house);
     match near.is_empty() {
         true => Stop::Miss(Miss::NoSuchPlace(said.to_owned())),
         false => Stop::Ask(Question::DidYouMean {
@@ -236,7 +236,7 @@ fn by_name<'a>(
         return kind(domain, class, intent, scope, ctx);
     }
     if let (Some(Place::Areas(areas)), Some(domain), true) =
-        (place::place(name, ctx.house), label.or(wanted.default), scope.is_open())
+        (areas::place(name, ctx.house), label.or(wanted.default), scope.is_open())
     {
         let scope = Scope {
             areas: Some(areas.iter().cloned().collect()),
@@ -305,7 +305,7 @@ fn no_such_name(name: &str, wanted: Wanted, ctx: &Context<'_>) -> Stop {
         .entities
         .values()
         .filter(can)
-        .filter(|entity| entity.names().any(|own| near::is_near(own, name)))
+        .filter(|entity| entity.names().any(|own| fuzzy::is_near(own, name)))
         .take(MOST_CANDIDATES)
         .collect();
     match near.is_empty() {
@@ -531,7 +531,7 @@ fn other<'a>(wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
 fn without(target: &mut Target<'_>, intent: &Intent, ctx: &Context<'_>) -> Result<(), Stop> {
     for said in intent.texts(Slot::Except) {
         let before = target.entities.len();
-        match place::place(said, ctx.house) {
+        match areas::place(said, ctx.house) {
             Some(Place::Areas(areas)) => {
                 target.entities.retain(|entity| entity.area.as_ref().is_none_or(|area| !areas.contains(area)))
             }

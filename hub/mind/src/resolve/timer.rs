@@ -2,8 +2,11 @@
 
 use house::{Answer, AreaId, Intent, IntentKind, Miss, MovingTimer, Question, Resolved, Slot, TimerChange, TimerStart};
 
+use crate::names::areas;
+use crate::names::bare::bare;
+
+use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
-use super::{Context, Stop, place};
 
 /// The answer that goes with a change.
 pub(super) fn answer(change: &TimerChange) -> Resolved {
@@ -83,9 +86,8 @@ fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Miss> {
 }
 
 fn fits(timer: &MovingTimer, intent: &Intent, ctx: &Context<'_>) -> bool {
-    let name_fits = intent
-        .text(Slot::Name)
-        .is_none_or(|name| timer.name.as_deref().is_some_and(|own| place::bare(own) == place::bare(name)));
+    let name_fits =
+        intent.text(Slot::Name).is_none_or(|name| timer.name.as_deref().is_some_and(|own| bare(own) == bare(name)));
     let area_fits = !intent.has(Slot::Area) || area(intent, ctx) == timer.area;
     let length_fits = intent.seconds(Slot::StartDuration).is_none_or(|seconds| seconds == timer.length_s);
     name_fits && area_fits && length_fits
@@ -94,7 +96,7 @@ fn fits(timer: &MovingTimer, intent: &Intent, ctx: &Context<'_>) -> bool {
 fn area(intent: &Intent, ctx: &Context<'_>) -> Option<AreaId> {
     intent
         .text(Slot::Area)
-        .and_then(|said| place::areas_named(said, ctx.house))
+        .and_then(|said| areas::areas_named(said, ctx.house))
         .and_then(|areas| areas.into_iter().next())
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan as _};
 use sunrise::{Coordinates, DawnType, SolarDay, SolarEvent};
 
-use super::Around;
+use super::around::Around;
 
 /// The first moment of a timing after another one, in milliseconds since 1970 UTC. `None` if there is none.
 pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {

@@ -1,6 +1,6 @@
 //! What clock and calendar show where the house stands, as numbers for a sentence.
 
-use super::Around;
+use super::around::Around;
 use super::calendar::local;
 
 /// Time of day and date where the house stands.

@@ -2,6 +2,7 @@
 //!
 //! Pure: the time, the zone and the place are arguments. What can't be read to its last word is not guessed at.
 
+mod around;
 mod calendar;
 mod civil;
 mod phrase;
@@ -9,41 +10,14 @@ mod phrase;
 use house::{DayTime, Days, Sun, TimeDoubt, Timing, Wall};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 
 use crate::words::{Word, words};
 
+pub use around::{Around, CLOCK_IS_SET_MS, Location};
 pub use calendar::{light, next, sun_at};
 pub use civil::{Civil, civil};
 
 use phrase::{Clock, Day, Half, Part, Phrase};
-
-/// Where the house stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Location {
-    /// Degrees north.
-    pub latitude: f64,
-    /// Degrees east.
-    pub longitude: f64,
-}
-
-/// What "at nine" depends on.
-#[derive(Clone, Debug)]
-pub struct Around {
-    /// Now, in milliseconds since 1970 UTC.
-    pub now_ms: i64,
-    /// The time zone of the house.
-    pub zone: TimeZone,
-    /// Where the house stands, if that is known.
-    pub location: Option<Location>,
-}
-
-impl Around {
-    /// Whether the clock has been set; a board without a clock of its own begins in 1970.
-    pub fn is_clock_set(&self) -> bool {
-        CLOCK_IS_SET_MS <= self.now_ms
-    }
-}
 
 /// When something shall happen.
 #[derive(Clone, Debug, PartialEq)]
@@ -290,8 +264,6 @@ fn wall_of(at: DateTime) -> Wall {
     Wall { year: at.year(), month: at.month(), day: at.day(), hour: at.hour(), minute: at.minute() }
 }
 
-/// A clock that shows less than this has not been set.
-pub const CLOCK_IS_SET_MS: i64 = 1_704_067_200_000;
 const DAY_MIN: i32 = 24 * 60;
 /// Before this people sleep.
 const EARLIEST_MIN: i32 = 5 * 60;

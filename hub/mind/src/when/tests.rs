@@ -1,5 +1,7 @@
 //! Times of both languages, on a Monday at ten to eleven in Berlin.
 
+use jiff::tz::TimeZone;
+
 use super::*;
 
 fn berlin(now: &str) -> Around {

@@ -1,28 +1,37 @@
-//! Places by name: areas and floors.
+//! Places by name: areas and floors, as a program names them and as people say them.
 
 use std::collections::BTreeSet;
 
-use house::{AreaId, FloorId, House};
+use house::{Area, AreaId, FloorId, House};
 
-use crate::near;
+use crate::names::fuzzy;
 use crate::words::key;
+
+use super::bare::bare;
 
 /// What a place's words mean.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// These areas (several if they share the name).
     Areas(Vec<AreaId>),
     /// This floor.
     Floor(FloorId),
 }
 
+/// The area of exactly that name or alias, but for case, width, punctuation and spaces; the first by id if several have
+/// it. For names that a program or a setting gives; what a person said is read by the more forgiving rules of resolving.
+pub fn area_named<'a>(name: &str, house: &'a House) -> Option<&'a Area> {
+    let wanted = key(name);
+    house.areas.values().find(|area| names(&area.name, &area.aliases).any(|own| key(own) == wanted))
+}
+
 /// The place of that name, if there is one.
-pub(super) fn place(said: &str, house: &House) -> Option<Place> {
+pub(crate) fn place(said: &str, house: &House) -> Option<Place> {
     areas_named(said, house).map(Place::Areas).or_else(|| floor_named(said, house).map(Place::Floor))
 }
 
 /// The areas of that name: by spelling first, then by sound.
-pub(super) fn areas_named(said: &str, house: &House) -> Option<Vec<AreaId>> {
+pub(crate) fn areas_named(said: &str, house: &House) -> Option<Vec<AreaId>> {
     let hits = |fits: &dyn Fn(&str) -> bool| -> Option<Vec<AreaId>> {
         let found: Vec<AreaId> = house
             .areas
@@ -35,7 +44,7 @@ pub(super) fn areas_named(said: &str, house: &House) -> Option<Vec<AreaId>> {
     let wanted = bare(said);
     hits(&|name| key(name) == key(said))
         .or_else(|| hits(&|name| bare(name) == wanted))
-        .or_else(|| hits(&|name| near::sounds_same(name, said)))
+        .or_else(|| hits(&|name| fuzzy::sounds_same(name, said)))
         .or_else(|| hits(&|name| is_numbered(&bare(name), &wanted)))
 }
 
@@ -47,7 +56,7 @@ fn is_numbered(name: &str, wanted: &str) -> bool {
 
 /// The floor of that name. "First floor" and 一楼 are what the house calls so; "upstairs" is the floor above the
 /// lowest.
-pub(super) fn floor_named(said: &str, house: &House) -> Option<FloorId> {
+pub(crate) fn floor_named(said: &str, house: &House) -> Option<FloorId> {
     let wanted = bare_floor(said);
     let by_name = house
         .floors
@@ -68,38 +77,13 @@ pub(super) fn floor_named(said: &str, house: &House) -> Option<FloorId> {
 }
 
 /// Areas whose names are close to what was said.
-pub(super) fn near_areas(said: &str, house: &House) -> BTreeSet<AreaId> {
+pub(crate) fn near_areas(said: &str, house: &House) -> BTreeSet<AreaId> {
     house
         .areas
         .values()
-        .filter(|area| names(&area.name, &area.aliases).any(|name| near::is_near(name, said)))
+        .filter(|area| names(&area.name, &area.aliases).any(|name| fuzzy::is_near(name, said)))
         .map(|area| area.id.clone())
         .collect()
-}
-
-/// A name without articles, plural and possessive endings and spaces.
-pub(super) fn bare(name: &str) -> String {
-    let key = key(name);
-    let mut rest = key.as_str();
-    for article in ["the ", "my ", "our ", "a ", "an ", "我 的 ", "我 们 的 "] {
-        rest = rest.strip_prefix(article).unwrap_or(rest);
-    }
-    let words: Vec<&str> = rest
-        .split(' ')
-        .map(|word| word.trim_end_matches("'s").trim_end_matches('\''))
-        .map(|word| match 3 < word.len() && !word.ends_with("ss") {
-            true => word.strip_suffix('s').unwrap_or(word),
-            false => word,
-        })
-        .collect();
-    let joined = words.concat();
-    ["里面", "里边", "里", "内", "那边", "的"]
-        .iter()
-        .fold(joined.as_str(), |name, tail| match name.strip_suffix(tail) {
-            Some(rest) if !rest.is_empty() => rest,
-            _ => name,
-        })
-        .to_owned()
 }
 
 fn bare_floor(name: &str) -> String {

@@ -1,8 +1,9 @@
-//! A second opinion on whether words are for a house at all, as different from the language model as can be.
+//! Whether words are in the domain of a house at all: an out-of-domain classifier beside the language model, and as
+//! different from it as can be.
 //!
 //! A logistic regression over runs of one to three words, trained by `models/train/scope.py`; knows no intents.
 
-use crate::understand::Heard;
+use super::tokenized::Heard;
 
 /// How likely the words ask something of a house, 0–1.
 pub fn for_house(heard: &Heard) -> f64 {
@@ -42,7 +43,7 @@ fn number(at: usize) -> f64 {
 }
 
 /// Bias and scale as `f32`, then a weight of one byte for each place.
-const TABLE: &[u8] = include_bytes!("../data/scope.bin");
+const TABLE: &[u8] = include_bytes!("../../data/scope.bin");
 const HEADER: usize = 8;
 const PLACES: usize = 1 << 17;
 const LONGEST_RUN: usize = 3;
@@ -50,8 +51,8 @@ const LONGEST_RUN: usize = 3;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prompt::Names;
-    use crate::understand::hear;
+    use crate::understand::prompt::Names;
+    use crate::understand::tokenized::hear;
 
     #[test]
     fn the_table_is_whole() {

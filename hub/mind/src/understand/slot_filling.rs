@@ -2,9 +2,9 @@
 
 use house::{Intent, IntentKind, Slot, SlotValue};
 
-use crate::clauses::begins_with_verb;
 use crate::lexicon;
 use crate::numbers::{lengths, numbers};
+use crate::understand::clauses::begins_with_verb;
 use crate::words::{Word, words};
 
 /// The request with the value that the words give; `None` if they are something else.

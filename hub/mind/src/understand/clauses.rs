@@ -2,7 +2,7 @@
 //!
 //! Splits only before a verb of command; what is said in one breath with a shared verb is left to the model.
 
-use crate::understand::{Heard, said};
+use super::tokenized::{Heard, said};
 use crate::words::Word;
 
 /// The requests of a sentence, in order, in their own words. One part if nothing is beyond doubt.
@@ -131,8 +131,8 @@ const VERBS_HAN: &[&[&str]] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prompt::Names;
-    use crate::understand::hear;
+    use crate::understand::prompt::Names;
+    use crate::understand::tokenized::hear;
 
     fn check(text: &str, want: &[&str]) {
         let names = Names::new([("Turn and Open", "scene")]);

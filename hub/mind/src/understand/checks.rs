@@ -4,9 +4,11 @@
 
 use house::{Intent, IntentKind, Slot, SlotValue};
 
+use super::tokenized::{Heard, said};
 use crate::numbers::{Number, Unit};
-use crate::understand::{Heard, said};
 use crate::words::is_han;
+
+use super::time_spans::{TIMES, TIMES_HAN};
 
 /// Why a reading is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,11 +304,6 @@ const NO_OWNERS: &[&str] = &[
 ];
 /// A bare number below this may be "one notch".
 const LEAST_BARE: f64 = 5.0;
-/// Words that are a time by themselves.
-pub(crate) const TIMES: &[&str] =
-    &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
-/// The same in Chinese.
-pub(crate) const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 /// Words before a question that are not part of it.
 const ADDRESS: &[&str] = &[
     "hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please",
@@ -317,8 +314,8 @@ const HELP: &[&str] = &["possible", "able", "can", "could", "would", "way", "ple
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prompt::Names;
-    use crate::understand::hear;
+    use crate::understand::prompt::Names;
+    use crate::understand::tokenized::hear;
 
     fn check(text: &str, kind: IntentKind, want: Result<IntentKind, Doubt>) {
         let heard = hear(text, &Names::default()).unwrap();

@@ -4,14 +4,13 @@
 
 use house::{IntentKind, Slot, SlotKind};
 
-use crate::caution::{TIMES, TIMES_HAN};
-use crate::code::{CodeIntent, CodeValue, slots_of};
-use crate::understand::Heard;
+use super::tokenized::Heard;
+use crate::understand::code::{CodeIntent, CodeValue, slots_of};
 use crate::when;
 use crate::words::is_han;
 
 /// Makes the times of a code whole, and takes out the numbers that were only part of one.
-pub(crate) fn whole_times(code: &mut [CodeIntent], heard: &Heard) {
+pub(super) fn whole_times(code: &mut [CodeIntent], heard: &Heard) {
     for at in 0..code.len() {
         let Some((one, others)) = parted(code, at) else { continue };
         if slots_of(one.kind).contains(&Slot::When) {
@@ -249,13 +248,20 @@ const MOST_WIDENED: usize = 8;
 /// Words that may follow a time or a message and belong to neither.
 const POLITE: &[&str] =
     &["to", "for", "please", "thanks", "thank", "you", "ok", "okay", "吧", "啊", "哦", "呀", "啦", "谢", "好", "吗"];
+/// Words that are a time by themselves.
+pub(crate) const TIMES: &[&str] =
+    &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
+
+/// The same in Chinese.
+pub(crate) const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 
 #[cfg(test)]
 mod tests {
     use house::{Intent, SlotValue};
 
-    use crate::prompt::Names;
-    use crate::understand::{hear, read};
+    use crate::understand::prompt::Names;
+    use crate::understand::read;
+    use crate::understand::tokenized::hear;
 
     fn check(text: &str, code: &str, want: &str) {
         let heard = hear(text, &Names::default()).unwrap();

@@ -3,14 +3,14 @@
 use house::{Entity, House};
 
 use crate::lexicon;
-use crate::near;
+use crate::names::fuzzy;
 use crate::words::{is_han, key};
 
-use super::place::bare;
+use super::bare::bare;
 
 /// How well a name fits; greater is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     /// The entity's name stands inside what was said.
     Inside,
     /// Everything that was said is in the entity's name, its place or its kind.
@@ -28,7 +28,7 @@ pub(super) enum Fit {
 }
 
 /// How well `said` fits an entity, if at all.
-pub(super) fn fit(said: &str, entity: &Entity, house: &House) -> Option<Fit> {
+pub(crate) fn fit(said: &str, entity: &Entity, house: &House) -> Option<Fit> {
     entity.names().filter(|name| !key(name).is_empty()).filter_map(|name| fit_one(said, name, entity, house)).max()
 }
 
@@ -50,7 +50,7 @@ fn fit_one(said: &str, name: &str, entity: &Entity, house: &House) -> Option<Fit
     if same_but_for_kind(said, name, entity) {
         return Some(Fit::Kind);
     }
-    if near::sounds_same(said, name) {
+    if fuzzy::sounds_same(said, name) {
         return Some(Fit::Sound);
     }
     match is_part(said, name, entity, &places) {

@@ -1,0 +1,109 @@
+//! Words to intents: what the model is asked, and what its answer means.
+//!
+//! Knows the words in use in this house; knows nothing of live states or of how a model is run.
+
+pub mod checks;
+pub mod clauses;
+pub mod code;
+mod complete;
+pub mod in_domain;
+pub mod prompt;
+pub mod reflex;
+pub mod slot_filling;
+mod time_spans;
+pub mod tokenized;
+
+use house::{Intent, IntentKind, Slot, SlotKind, SlotValue};
+
+use crate::numbers::Unit;
+
+use code::{CodeError, CodeIntent, CodeValue};
+use complete::{complete, spoken_length};
+use prompt::{Piece, pieces};
+use time_spans::whole_times;
+use tokenized::{Heard, said};
+
+/// What the model is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Its input.
+    pub pieces: Vec<Piece>,
+    /// Index tokens that may stand in word slots.
+    pub word_starts: Vec<String>,
+    /// Index tokens that may stand in number slots.
+    pub number_starts: Vec<String>,
+    /// Index tokens that may stand in duration slots.
+    pub length_starts: Vec<String>,
+}
+
+/// The model's input for an utterance, and what it may point at.
+pub fn ask(heard: &Heard) -> Ask {
+    let index = |at: usize| at.to_string();
+    Ask {
+        pieces: pieces(&heard.words, &heard.marks),
+        word_starts: (0..heard.words.len()).map(index).collect(),
+        number_starts: heard.numbers.iter().map(|number| index(number.first)).collect(),
+        length_starts: heard.lengths.iter().map(|length| index(length.first)).collect(),
+    }
+}
+
+/// Reads the model's answer. Anything that is not a well-formed code for this utterance is an error.
+pub fn read(tokens: &[String], heard: &Heard) -> Result<Vec<Intent>, CodeError> {
+    let mut code = code::parse(tokens, heard.words.len())?;
+    whole_times(&mut code, heard);
+    Ok(joined(code.iter().map(|intent| intent_of(intent, heard))))
+}
+
+/// Requests of one sentence as they are meant: the same twice is once, and opening a player's app to play
+/// something is playing it.
+pub fn joined(intents: impl IntoIterator<Item = Intent>) -> Vec<Intent> {
+    let mut out: Vec<Intent> = Vec::new();
+    for intent in intents {
+        let is_playing = |one: &Intent| one.kind == IntentKind::MediaSearchAndPlay;
+        match out.last_mut() {
+            Some(last) if *last == intent => {}
+            Some(last) if is_playing(last) && is_playing(&intent) => {
+                if intent.has(Slot::SearchQuery) {
+                    *last = intent;
+                }
+            }
+            Some(_) | None => out.push(intent),
+        }
+    }
+    out
+}
+
+fn intent_of(code: &CodeIntent, heard: &Heard) -> Intent {
+    let mut intent = Intent::new(code.kind);
+    for (slot, value) in &code.slots {
+        if let Some(value) = value_of(*slot, *value, heard) {
+            intent.slots.push((*slot, value));
+        }
+    }
+    complete(intent, heard)
+}
+
+fn value_of(slot: Slot, value: CodeValue, heard: &Heard) -> Option<SlotValue> {
+    match value {
+        CodeValue::Label(label) => Some(SlotValue::Label(label)),
+        CodeValue::Span(first, last) => Some(SlotValue::Text(said(heard, first, last))),
+        CodeValue::At(at) => match slot.kind() {
+            SlotKind::Duration => length_value(at, heard),
+            SlotKind::Number | SlotKind::Words | SlotKind::Label(_) => number_value(slot, at, heard),
+        },
+    }
+}
+
+fn length_value(at: usize, heard: &Heard) -> Option<SlotValue> {
+    let length = heard.lengths.iter().find(|length| length.first <= at && at <= length.last)?;
+    Some(spoken_length(length))
+}
+
+fn number_value(slot: Slot, at: usize, heard: &Heard) -> Option<SlotValue> {
+    let number = heard.numbers.iter().find(|number| number.first <= at && at <= number.last)?;
+    let is_heat = slot == Slot::Temperature;
+    Some(SlotValue::Number(match number.unit {
+        Unit::Fahrenheit if is_heat => ((number.value - 32.0) / 1.8 * 2.0).round() / 2.0,
+        Unit::None | Unit::Percent | Unit::Degree | Unit::Celsius | Unit::Fahrenheit | Unit::Kelvin => number.value,
+    }))
+}
