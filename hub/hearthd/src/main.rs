@@ -49,9 +49,9 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Overrides;
-use crate::installed::{Installed, Places};
-use crate::model::Model;
-use crate::pull::Wanted;
+use runtime::model::installed::{Installed, Places};
+use runtime::model::engine::Model;
+use runtime::model::pull::Wanted;
 
 /// Hearth, a private smart-home hub.
 #[derive(Parser)]

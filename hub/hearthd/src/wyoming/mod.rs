@@ -21,8 +21,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
-use crate::parse::{self, Case, area};
-use crate::turn::Turns;
+use crate::cli::parse::{self, Case, area};
+use runtime::turn::Turns;
 
 /// Where to listen, and where satellites stand.
 #[derive(Clone, Debug, Default)]
