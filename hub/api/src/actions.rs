@@ -143,7 +143,7 @@ fn members(web: &Web, utterance: &house::Utterance, scene: &Entity, house: &Hous
         &Conversation::default(),
         &house,
         &web.clock.around(utterance.at_ms),
-        mind::reply::Lang::En,
+        house::Lang::En,
     );
     match resolutions.into_iter().next().map(|resolution| resolution.resolved) {
         Some(Resolved::Act(steps)) if !steps.is_empty() => Ok(steps),

@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
-use house::PersonId;
-use mind::judge::Role;
+use house::{PersonId, Role};
 use mind::words::key;
 use serde::{Deserialize, Serialize};
 use tracing::info;

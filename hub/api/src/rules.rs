@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use mind::judge::Effect;
+use house::Effect;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;

@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use house::{Errand, IntentKind, Question, Schedule, Speaker, TimeDoubt, Timing};
-use mind::reply::{self, Lang};
-use mind::resolve::Draft;
+use house::{Draft, Errand, IntentKind, Lang, Question, Schedule, Speaker, TimeDoubt, Timing};
+use mind::reply;
 use mind::trigger::read_whole;
 use mind::when::next;
 use mind::words::guess_lang;

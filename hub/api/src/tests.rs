@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::*;
-use house::{Errand, Timing};
-use mind::resolve::{Draft, TimerChange, TimerStart};
+use house::{Draft, Errand, TimerChange, TimerStart, Timing};
 
 use runtime::dispatch::Patience;
 use runtime::household::owner;
@@ -370,8 +369,8 @@ async fn another_time_is_read_back_before_it_is_kept_and_judged_when_it_is() {
         area: None,
         timing: Timing::At(home.clock.now_ms() + 60_000),
     };
-    let lamp = act(step("light.porch", house::Action::TurnOn), house::Agreed::Unasked);
-    let door = act(step("lock.front_door", house::Action::Unlock), house::Agreed::Yes);
+    let lamp = act(step("light.porch", house::Action::TurnOn), house::Consent::None);
+    let door = act(step("lock.front_door", house::Action::Unlock), house::Consent::Yes);
     let alarm =
         Draft { errand: Errand::Alarm, name: None, area: None, timing: Timing::At(home.clock.now_ms() + 60_000) };
     home.web.hub.schedule(Change::Add(vec![lamp, door, alarm], "en", ANYONE)).await.unwrap();
@@ -821,7 +820,7 @@ async fn what_is_planned_is_judged_for_whoever_asked_when_it_is_due() {
         reason: String::new(),
     };
     let unlock = || Draft {
-        errand: Errand::Act { steps: vec![step.clone()], back: None, agreed: house::Agreed::Pin },
+        errand: Errand::Act { steps: vec![step.clone()], back: None, agreed: house::Consent::Pin },
         name: None,
         area: None,
         timing: Timing::At(home.clock.now_ms() + 60_000),
@@ -919,7 +918,7 @@ async fn only_the_owner_lays_down_rules_and_they_hold_at_once_and_for_places() {
     let kept = Household::load(home.web.store.clone(), runtime::model::manifest::Thresholds::default()).unwrap();
     assert_eq!(
         kept.roles(&Speaker::Someone(house::WayIn::Mqtt), None),
-        [mind::judge::Role::Child],
+        [house::Role::Child],
         "after a restart too"
     );
     assert_eq!(kept.house_rules(), home.web.household.house_rules());

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use mind::resolve::TimerChange;
+use house::TimerChange;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

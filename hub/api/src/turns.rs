@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use house::{PersonId, TurnId};
-use mind::judge::Role;
+use house::{PersonId, Role, TurnId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};

@@ -52,6 +52,15 @@ impl ActionPlan {
     }
 }
 
+/// What was done last, and on which words.
+#[derive(Clone, Debug)]
+pub struct LastAction {
+    /// The words.
+    pub words: String,
+    /// What was done, and why with what.
+    pub steps: Vec<Step>,
+}
+
 /// What takes an action back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Undo {

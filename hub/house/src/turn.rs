@@ -140,12 +140,3 @@ impl TurnOutcome {
         }
     }
 }
-
-/// What is said back.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reply {
-    /// The words.
-    pub text: String,
-    /// Their language: `en` or `zh`.
-    pub lang: &'static str,
-}

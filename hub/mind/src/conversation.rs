@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use house::{Candidate, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Speaker, Step};
-use mind::resolve::{Draft, TimerChange, TimerStart};
+use house::{
+    Candidate, Draft, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Speaker, Step, TimerChange,
+    TimerStart,
+};
 use mind::words::key;
 
 /// A conversation.
@@ -22,7 +24,32 @@ pub struct Conversation {
     /// What takes the last action back.
     pub undo: Undo,
     /// What was done last, and on which words.
-    pub deed: Option<Deed>,
+    pub last_action: Option<LastAction>,
+    /// Who spoke last in it.
+    pub speaker: Option<Speaker>,
+    /// When it was last used, in milliseconds since 1970 UTC.
+    pub used_ms: i64,
+}
+
+impl Conversation {
+    /// The conversation as it stands for someone: what another one was asked or spoke of is not theirs.
+    pub fn for_speaker(self, speaker: &Speaker) -> Self {
+        let is_theirs = self.speaker.as_ref().is_none_or(|own| own == speaker);
+        let own = if is_theirs { self } else { Self::default() };
+        Self { speaker: Some(speaker.clone()), ..own }
+    }
+}
+
+/// What waits for an answer.
+    pub open: Option<Open>,
+    /// How many questions were asked one after the other.
+    pub asked: u32,
+    /// What was said back last.
+    pub said: String,
+    /// What takes the last action back.
+    pub undo: Undo,
+    /// What was done last, and on which words.
+    pub last_action: Option<LastAction>,
     /// Who spoke last in it.
     pub speaker: Option<Speaker>,
     /// When it was last used, in milliseconds since 1970 UTC.
@@ -60,14 +87,14 @@ impl Undo {
     }
 
     /// The wish that takes it back in this house; what was scheduled may have happened, or be cancelled already.
-    pub fn into_wish(self, house: &House) -> Wish {
+    pub fn into_wish(self, house: &House) -> ActionPlan {
         let Self { steps, schedules, cancelled, timers, is_redo: _ } = self;
         let cancel = schedules.into_iter().filter(|id| house.schedules.iter().any(|one| one.id == *id)).collect();
         let later = cancelled
             .into_iter()
             .map(|one| Draft { errand: one.errand, name: one.name, area: one.area, timing: one.timing })
             .collect();
-        Wish { steps, later, cancel, timers: timers.into_iter().map(TimerChange::Start).collect() }
+        ActionPlan { steps, later, cancel, timers: timers.into_iter().map(TimerChange::Start).collect() }
     }
 }
 
@@ -82,7 +109,7 @@ pub struct Deed {
 
 /// What is to happen: now, and later.
 #[derive(Clone, Debug, Default)]
-pub struct Wish {
+pub struct ActionPlan {
     /// Steps for now.
     pub steps: Vec<Step>,
     /// What is scheduled.
@@ -93,7 +120,7 @@ pub struct Wish {
     pub timers: Vec<TimerChange>,
 }
 
-impl Wish {
+impl ActionPlan {
     /// Only these steps, now.
     pub fn now(steps: Vec<Step>) -> Self {
         Self { steps, ..Self::default() }
@@ -134,9 +161,9 @@ impl Wish {
 #[derive(Clone, Debug)]
 pub enum Open {
     /// What wants a yes.
-    Confirm(Wish),
+    Confirm(ActionPlan),
     /// What wants the PIN.
-    Pin(Wish),
+    Pin(ActionPlan),
     /// A request that fits several things.
     Which {
         /// The request.

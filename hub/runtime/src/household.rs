@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Context as _;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use house::{AreaId, PersonId, Speaker};
-use mind::judge::{HouseRules, Role, Rules};
+use house::{AreaId, HouseRules, PersonId, Role, Rules, Speaker};
 use mind::words::key;
 
 use crate::model::manifest::Thresholds;

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use mind::reply::{self, Lang};
+use house::Lang;
+use mind::reply;
 use mind::words::guess_lang;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;

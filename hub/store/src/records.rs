@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use house::{Area, AreaId, Domain, Entity, EntityId, Floor, FloorId, Quality, State, WayIn};
-use mind::judge::{Effect, HouseRules, Limits, Role, Tier};
-use mind::resolve::TimerStart;
+use house::{
+    Area, AreaId, Domain, Effect, Entity, EntityId, Floor, FloorId, HouseRules, Limits, Quality, Role, State, Tier,
+    TimerStart, WayIn,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 

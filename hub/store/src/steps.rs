@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use house::{
-    Action, Agreed, AreaId, ArmMode, Color, DayTime, Days, EntityId, Errand, HvacMode, Light, PersonId, Schedule,
+    Action, AreaId, ArmMode, Color, Consent, DayTime, Days, EntityId, Errand, HvacMode, Light, PersonId, Schedule,
     Speaker, Step, Sun, Timing, Trigger, Wall, WayIn,
 };
 use serde::{Deserialize, Serialize};
@@ -270,9 +270,9 @@ impl ScheduleRecord {
                 steps: all(steps),
                 back: back.as_ref().map(|(seconds, steps)| (*seconds, all(steps))),
                 agreed: match agreed {
-                    Agreed::Unasked => AgreedRecord::Unasked,
-                    Agreed::Yes => AgreedRecord::Yes,
-                    Agreed::Pin => AgreedRecord::Pin,
+                    Consent::None => AgreedRecord::Unasked,
+                    Consent::Yes => AgreedRecord::Yes,
+                    Consent::Pin => AgreedRecord::Pin,
                 },
             },
             Errand::Alarm => ErrandRecord::Alarm,
@@ -320,9 +320,9 @@ impl ScheduleRecord {
                 steps: all(steps)?,
                 back: back.map(|(seconds, steps)| all(steps).map(|steps| (seconds, steps))).transpose()?,
                 agreed: match agreed {
-                    AgreedRecord::Unasked => Agreed::Unasked,
-                    AgreedRecord::Yes => Agreed::Yes,
-                    AgreedRecord::Pin => Agreed::Pin,
+                    AgreedRecord::Unasked => Consent::None,
+                    AgreedRecord::Yes => Consent::Yes,
+                    AgreedRecord::Pin => Consent::Pin,
                 },
             },
             ErrandRecord::Alarm => Errand::Alarm,
@@ -414,7 +414,7 @@ mod tests {
         let errands = [
             Errand::Alarm,
             Errand::Remind("tea".to_owned()),
-            Errand::Act { steps: vec![step.clone()], back: Some((60, vec![step])), agreed: Agreed::Pin },
+            Errand::Act { steps: vec![step.clone()], back: Some((60, vec![step])), agreed: Consent::Pin },
         ];
         let timings = [
             Timing::At(5),

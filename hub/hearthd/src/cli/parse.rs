@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use house::{Cause, House, Plan, Resolved, Slot, Speaker, Step, TurnOutcome, Utterance, WayIn};
-use mind::judge::{Consent, Rules, Verdict, judge};
+use house::{Cause, Consent, House, Lang, Plan, Resolved, Rules, Slot, Speaker, Step, TurnOutcome, Utterance, WayIn};
+use mind::judge::{Verdict, judge};
 use mind::prompt::Names;
-use mind::reply::{self, Lang};
+use mind::reply;
 use mind::when::Around;
 use mind::words::guess_lang;
 use serde::{Deserialize, Serialize};

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use device_adapters::{Delays, Fault, Message, VirtualHouse};
-use house::{Cause, EntityId, Errand, House, Speaker, State, Timing, Utterance, WayIn};
+use house::{Cause, EntityId, Errand, House, Lang, Speaker, State, Timing, Utterance, WayIn};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
-use mind::reply::{self, Lang};
+use mind::reply;
 use mind::when::{Around, Location};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -315,7 +315,7 @@ fn wired(ended: &Turn, house: &House) -> (wire::TurnWire, Vec<Value>) {
 
 /// Lets the hub take what is in its queue.
 async fn settle(hub: &Handle) -> anyhow::Result<()> {
-    hub.change_timers(mind::resolve::TimerChange::Tell(Vec::new())).await
+    hub.change_timers(house::TimerChange::Tell(Vec::new())).await
 }
 
 type States = BTreeMap<EntityId, State>;

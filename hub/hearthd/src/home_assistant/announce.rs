@@ -8,8 +8,8 @@ pub(crate) mod places;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use house::{EntityId, Errand, MovingTimer, Schedule, Timing};
-use mind::reply::{self, Lang};
+use house::{EntityId, Errand, Lang, MovingTimer, Schedule, Timing};
+use mind::reply;
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc};
 use tracing::{info, warn};

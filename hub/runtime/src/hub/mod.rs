@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use device_adapters::{Adapters, Belongs, Call, Change, Limits, Message, Preference, Registry, WriteError};
 use house::{
-    Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, MovingTimer, Quality, Schedule, Value,
+    Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, Lang, MovingTimer, Quality, Schedule,
+    TimerChange, Value,
 };
 use mind::prompt::Names;
-use mind::reply::Lang;
-use mind::resolve::TimerChange;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tracing::{info, warn};
 

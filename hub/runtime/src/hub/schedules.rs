@@ -2,8 +2,7 @@
 //!
 //! Knows when something is due; knows nothing of what it does.
 
-use house::{Agreed, Errand, Schedule, Speaker, Timing};
-use mind::resolve::Draft;
+use house::{Consent, Draft, Errand, Schedule, Speaker, Timing};
 use mind::when::{Around, CLOCK_IS_SET_MS, next};
 
 /// A change to what is scheduled.
@@ -205,7 +204,7 @@ pub fn is_repeated(timing: &Timing) -> bool {
 }
 
 /// A draft of an action with what was agreed to.
-pub fn agreed_to(mut draft: Draft, consent: Agreed) -> Draft {
+pub fn agreed_to(mut draft: Draft, consent: Consent) -> Draft {
     if let Errand::Act { agreed, .. } = &mut draft.errand {
         *agreed = consent;
     }

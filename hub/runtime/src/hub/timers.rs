@@ -1,32 +1,7 @@
 //! Kitchen timers: what runs, what is paused, what is due. Kept in the store before anyone is told.
 
-use house::{AreaId, MovingTimer};
-use mind::resolve::TimerChange;
+use house::{AreaId, MovingTimer, TimerChange};
 use mind::when::CLOCK_IS_SET_MS;
-
-/// A timer as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Timer {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// Where it belongs.
-    pub area: Option<AreaId>,
-    /// The length it was started with, in seconds.
-    pub length_s: u64,
-    /// When it rings, in milliseconds since 1970 UTC; what is left, if it is paused.
-    pub due: Due,
-}
-
-/// When a timer rings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// At this moment, in milliseconds since 1970 UTC.
-    At(i64),
-    /// Never while it is paused; so many milliseconds are left.
-    Paused(i64),
-}
 
 /// All timers.
 #[derive(Clone, Debug, Default)]
@@ -58,25 +33,25 @@ impl Timers {
                 );
                 let id = format!("t{}", self.next);
                 self.next += 1;
-                let due = Due::At(now.saturating_add(ms(start.seconds)));
+                let due = TimerDue::At(now.saturating_add(ms(start.seconds)));
                 self.timers.push(Timer { id, name: start.name, area: start.area, length_s: start.seconds, due });
             }
             TimerChange::Cancel(ids) => self.timers.retain(|timer| !ids.contains(&timer.id)),
             TimerChange::Add(ids, seconds) => self.each(&ids, |timer| {
                 let more = seconds.saturating_mul(1000);
                 timer.due = match timer.due {
-                    Due::At(at) => Due::At(at.saturating_add(more)),
-                    Due::Paused(left) => Due::Paused(left.saturating_add(more).max(0)),
+                    TimerDue::At(at) => TimerDue::At(at.saturating_add(more)),
+                    TimerDue::Paused(left) => TimerDue::Paused(left.saturating_add(more).max(0)),
                 };
             }),
             TimerChange::Pause(ids) => self.each(&ids, |timer| {
-                if let Due::At(at) = timer.due {
-                    timer.due = Due::Paused((at - now).max(0));
+                if let TimerDue::At(at) = timer.due {
+                    timer.due = TimerDue::Paused((at - now).max(0));
                 }
             }),
             TimerChange::Resume(ids) => self.each(&ids, |timer| {
-                if let Due::Paused(left) = timer.due {
-                    timer.due = Due::At(now.saturating_add(left));
+                if let TimerDue::Paused(left) = timer.due {
+                    timer.due = TimerDue::At(now.saturating_add(left));
                 }
             }),
             TimerChange::Tell(_) => {}
@@ -87,8 +62,8 @@ impl Timers {
     /// Takes out the timers that are due, with the moment of each in milliseconds since 1970 UTC.
     pub fn take_due(&mut self, now: i64) -> Vec<(MovingTimer, i64)> {
         let due = |timer: &Timer| match timer.due {
-            Due::At(at) if at <= now => Some(at),
-            Due::At(_) | Due::Paused(_) => None,
+            TimerDue::At(at) if at <= now => Some(at),
+            TimerDue::At(_) | TimerDue::Paused(_) => None,
         };
         let taken = self.timers.iter().filter_map(|timer| Some((moving(timer, now), due(timer)?))).collect();
         self.timers.retain(|timer| due(timer).is_none());
@@ -103,7 +78,7 @@ impl Timers {
     /// Keeps what is left when the clock is set. What was kept before the clock was known is right already.
     pub fn shift(&mut self, jump_ms: i64, was_unset: bool) {
         for timer in &mut self.timers {
-            if let Due::At(at) = &mut timer.due
+            if let TimerDue::At(at) = &mut timer.due
                 && !(was_unset && CLOCK_IS_SET_MS <= *at)
             {
                 *at = at.saturating_add(jump_ms);
@@ -118,8 +93,8 @@ impl Timers {
 
 fn moving(timer: &Timer, now: i64) -> MovingTimer {
     let (left_ms, is_active) = match timer.due {
-        Due::At(at) => ((at - now).max(0), true),
-        Due::Paused(left) => (left, false),
+        TimerDue::At(at) => ((at - now).max(0), true),
+        TimerDue::Paused(left) => (left, false),
     };
     MovingTimer {
         id: timer.id.clone(),
@@ -141,7 +116,7 @@ const MOST_TIMERS: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mind::resolve::TimerStart;
+    use house::TimerStart;
 
     #[test]
     fn a_paused_timer_keeps_what_is_left() {

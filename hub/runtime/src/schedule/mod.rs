@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use house::{Cause, Entity, EntityId, Errand, House, OutcomeKind, Schedule, Timing, Trigger, TurnOutcome, Utterance};
-use mind::reply::{self, Lang};
+use house::{
+    Cause, Entity, EntityId, Errand, House, Lang, OutcomeKind, Schedule, Timing, Trigger, TurnOutcome, Utterance,
+};
+use mind::reply;
 use mind::trigger::holds;
 use mind::when::{Around, light};
 use tracing::{info, warn};
@@ -239,9 +241,8 @@ const LONGEST_RING_MS: i64 = 10 * 60_000;
 
 #[cfg(test)]
 mod tests {
-    use house::{Action, Agreed, DayTime, Days, Domain, Speaker, State, Step, WayIn};
+    use house::{Action, Consent, DayTime, Days, Domain, Draft, Speaker, State, Step, TimerChange, TimerStart, WayIn};
     use jiff::tz::TimeZone;
-    use mind::resolve::{Draft, TimerChange, TimerStart};
     use tempfile::TempDir;
 
     use super::*;
@@ -293,7 +294,7 @@ mod tests {
         let step =
             Step { intent: 0, entity: EntityId::new("light.lamp"), action: Action::TurnOn, reason: String::new() };
         Draft {
-            errand: Errand::Act { steps: vec![step], back: None, agreed: Agreed::Unasked },
+            errand: Errand::Act { steps: vec![step], back: None, agreed: Consent::None },
             name: None,
             area: None,
             timing,
@@ -495,7 +496,7 @@ mod tests {
     fn routine_at_a_door(is_paused: bool) -> House {
         let trigger =
             Trigger::State { entities: vec![EntityId::new(DOOR)], is_one_enough: true, state: "open".to_owned() };
-        let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Agreed::Unasked };
+        let errand = Errand::Act { steps: Vec::new(), back: None, agreed: Consent::None };
         let schedule = Schedule {
             id: "s1".to_owned(),
             errand,
@@ -580,10 +581,8 @@ mod tests {
         let (hub, turns) = hub(&dir, &clock);
         let Draft { errand: Errand::Act { mut steps, .. }, .. } = act(Timing::At(EIGHT + HOUR)) else { panic!() };
         steps[0].action = Action::Unlock;
-        let unlock = Draft {
-            errand: Errand::Act { steps, back: None, agreed: Agreed::Unasked },
-            ..act(Timing::At(EIGHT + HOUR))
-        };
+        let unlock =
+            Draft { errand: Errand::Act { steps, back: None, agreed: Consent::None }, ..act(Timing::At(EIGHT + HOUR)) };
         hub.schedule(Change::Add(vec![unlock], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
         clock.advance(HOUR);
         settle(&hub).await;

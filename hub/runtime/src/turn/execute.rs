@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use house::{
-    Agreed, Cause, EntityId, House, OutcomeKind, Plan, Question, Schedule, Step, Timing, TurnOutcome, Utterance,
+    Cause, Consent, EntityId, House, Lang, OutcomeKind, Plan, Question, Role, Rules, Schedule, ScheduleChange, Step,
+    TimerChange, TimerStart, Timing, TurnOutcome, Utterance,
 };
-use mind::judge::{Approved, Consent, Role, Rules, Verdict, judge};
+use mind::judge::{Approved, Verdict, judge};
 use mind::reply::{self, Nothing};
-use mind::resolve::{ScheduleChange, TimerChange, TimerStart};
 use mind::undo::back;
 use tracing::warn;
 
@@ -123,7 +123,7 @@ impl Turns {
                 Err(error) => return not_kept(turn, said, &error),
             }
         }
-        let drafts: Vec<_> = wish.later.into_iter().map(|draft| agreed_to(draft, agreed(consent))).collect();
+        let drafts: Vec<_> = wish.later.into_iter().map(|draft| agreed_to(draft, consent)).collect();
         let made = match drafts.is_empty() {
             true => Vec::new(),
             false => {
@@ -193,13 +193,8 @@ impl Turns {
         turn: &mut Turn,
         schedule: &Schedule,
         steps: &[Step],
-        given: Agreed,
+        consent: Consent,
     ) -> bool {
-        let consent = match given {
-            Agreed::Unasked => Consent::None,
-            Agreed::Yes => Consent::Yes,
-            Agreed::Pin => Consent::Pin,
-        };
         turn.utterance.cause =
             if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
         turn.steps = steps.to_vec();
@@ -245,7 +240,7 @@ fn told(verdict: &Verdict) -> String {
         Verdict::Ask(Question::Pin { names, .. }) => format!("it wants the PIN for {}", names.join(", ")),
         Verdict::Ask(Question::Confirm { names, .. }) => format!("it wants a yes for {}", names.join(", ")),
         Verdict::Ask(_) => "it wants an answer first".to_owned(),
-        Verdict::Refuse(refusal) => format!("it does not happen: {}", reply::refusal(refusal, reply::Lang::En)),
+        Verdict::Refuse(refusal) => format!("it does not happen: {}", reply::refusal(refusal, Lang::En)),
     }
 }
 
@@ -253,14 +248,6 @@ fn not_kept(turn: &mut Turn, said: &mut Vec<String>, error: &anyhow::Error) {
     warn!(error = format!("{error:#}"), "What is scheduled could not be kept.");
     said.push(format!("{error:#}"));
     turn.outcome = TurnOutcome::Refuse;
-}
-
-fn agreed(consent: Consent) -> Agreed {
-    match consent {
-        Consent::None => Agreed::Unasked,
-        Consent::Yes => Agreed::Yes,
-        Consent::Pin => Agreed::Pin,
-    }
 }
 
 pub fn distinct(steps: &[Step]) -> Vec<EntityId> {

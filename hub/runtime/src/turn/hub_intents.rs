@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use house::{
-    Agreed, Cause, Entity, EntityId, Errand, IntentKind, Quality, Question, Resolved, Slot, Timing, TurnOutcome,
-    Utterance,
+    Cause, Consent, Draft, Entity, EntityId, Errand, IntentKind, Quality, Question, Resolved, ScheduleChange, Slot,
+    Timing, TurnOutcome, Utterance,
 };
-use mind::judge::{Consent, Verdict};
+use mind::judge::Verdict;
 use mind::reflex;
 use mind::reply::{self, Nothing};
-use mind::resolve::{Draft, Later, Resolution, ScheduleChange, routine_timing};
+use mind::resolve::{Later, Resolution, routine_timing};
 use mind::undo::kept;
 use mind::words::key;
 use tracing::warn;
@@ -173,7 +173,7 @@ impl Turns {
                 }) => Some((u64::try_from((at - around.now_ms) / 1000).ok()?, steps)),
                 Some(_) => return None,
             };
-            let errand = Errand::Act { steps, back, agreed: Agreed::Unasked };
+            let errand = Errand::Act { steps, back, agreed: Consent::None };
             let is_action = matches!(&errand, Errand::Act { steps, .. } if !steps.is_empty());
             is_action.then(|| Draft { errand, name: None, area: utterance.place.clone(), timing: timing.clone() })
         };

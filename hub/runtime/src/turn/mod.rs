@@ -8,16 +8,15 @@ mod unsure;
 use std::sync::{Arc, Mutex};
 
 use house::{
-    Answer, Domain, EntityId, House, Intent, IntentKind, Outcome, Question, Resolved, Slot, SlotValue, Speaker, Step,
-    TimeDoubt, TurnId, TurnOutcome, Utterance,
+    Answer, Consent, Domain, EntityId, House, Intent, IntentKind, Lang, Outcome, Question, Resolved, Slot, SlotValue,
+    Speaker, Step, TimeDoubt, TimerChange, TurnId, TurnOutcome, Utterance,
 };
 use mind::caution::{cautious, is_readable};
 use mind::clauses::clauses;
 use mind::fill::filled;
-use mind::judge::Consent;
 use mind::reflex::{self, Reflex};
-use mind::reply::{self, Lang, Nothing};
-use mind::resolve::{Context, Resolution, Spoken, TimerChange, is_plural, resolve};
+use mind::reply::{self, Nothing};
+use mind::resolve::{Context, Resolution, Spoken, is_plural, resolve};
 use mind::scope;
 use mind::understand;
 use mind::when::{self, Around};

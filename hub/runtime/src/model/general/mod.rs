@@ -8,7 +8,7 @@ mod schema;
 
 use std::time::Duration;
 
-use mind::reply::Lang;
+use house::Lang;
 
 use crate::hub::Snapshot;
 use crate::model::engine::{self, Chat, Health, Model};

@@ -5,9 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use house::{Entity, House, Slot, SlotKind};
+use house::{Entity, House, Lang, Slot, SlotKind};
 use mind::code::slots_of;
-use mind::reply::Lang;
 use mind::words::words;
 use serde_json::{Value, json};
 
