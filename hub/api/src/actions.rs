@@ -13,17 +13,19 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::auth::access::Who;
-use mind::conversation::{Conversation, Wish};
+use house::ActionPlan;
+use mind::conversation::Conversation;
 use runtime::turn::resolve_all;
 
-use super::error::{Body, ErrorWire, Path};
-use super::requests::{Speaking, TurnAnswer, finished, spoken_by};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path};
+use crate::requests::{Speaking, TurnAnswer, finished, spoken_by};
 
 /// A service call to one entity.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ActionWire {
+pub(crate) struct ActionWire {
     /// Home Assistant's service, such as `light.turn_on`; its domain is the entity's.
     service: String,
     /// Its data, such as `{"brightness_pct": 40}`.
@@ -38,7 +40,7 @@ pub(super) struct ActionWire {
 /// A fault of a virtual device.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum FaultWire {
+pub(crate) enum FaultWire {
     /// Nothing.
     None,
     /// It is gone.
@@ -53,7 +55,7 @@ pub(super) enum FaultWire {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FaultOf {
+pub(crate) struct FaultOf {
     entity_id: String,
     fault: FaultWire,
 }
@@ -75,7 +77,7 @@ pub(super) struct FaultOf {
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(super) async fn act(
+pub(crate) async fn act(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -93,7 +95,7 @@ pub(super) async fn act(
         action => vec![Step { intent: 0, entity: id, action, reason: format!("the page asked for `{service}`") }],
     };
     let turns = web.turns.clone();
-    finished(&web, async move { turns.act(utterance, Wish::now(steps)).await }).await
+    finished(&web, async move { turns.act(utterance, ActionPlan::now(steps)).await }).await
 }
 
 /// Breaks or mends a device of the virtual house.
@@ -109,9 +111,9 @@ pub(super) async fn act(
         (status = 404, body = ErrorWire),
     ),
 )]
-pub(super) async fn set_fault(web: State<Web>, who: Extension<Who>, body: Body<FaultOf>) -> Result<Json<Value>, Error> {
+pub(crate) async fn set_fault(web: State<Web>, who: Extension<Who>, body: Body<FaultOf>) -> Result<Json<Value>, Error> {
     web.only_editors(&who.0)?;
-    let world = web.world.as_ref().ok_or_else(|| Error::missing("the virtual house does not play here"))?;
+    let faults = web.faults.as_ref().ok_or_else(|| Error::missing("the virtual house does not play here"))?;
     let id = EntityId::new(body.0.entity_id);
     if !web.hub.snapshot().house.entities.contains_key(&id) {
         return Err(Error::missing(format!("there is no entity `{id}`")));
@@ -124,7 +126,7 @@ pub(super) async fn set_fault(web: State<Web>, who: Extension<Who>, body: Body<F
         FaultWire::Wrong => Fault::Wrong,
     };
     info!(entity = %id, ?fault, "A virtual device was given a fault.");
-    world.set_fault(id, fault);
+    faults.set(id, fault);
     Ok(Json(serde_json::json!({ "fault": format!("{fault:?}").to_lowercase() })))
 }
 

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Error;
+use crate::error::Error;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../web/dist"]
@@ -11,7 +11,7 @@ use super::Error;
 struct Dist;
 
 /// A file of the page.
-pub(super) async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
     if !matches!(method, Method::GET | Method::HEAD) {
         return Err(Error::new(StatusCode::METHOD_NOT_ALLOWED, "the page is only read"));
     }

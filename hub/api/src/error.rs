@@ -12,7 +12,7 @@ use crate::auth::access::{Denied, LONGEST_PASSWORD, SHORTEST_PASSWORD};
 
 /// Why a call was not done.
 #[derive(Debug)]
-pub(super) struct Error {
+pub(crate) struct Error {
     status: StatusCode,
     said: String,
     hint: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct Error {
 
 /// An error as the interface shows it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct ErrorWire {
+pub(crate) struct ErrorWire {
     /// What went wrong.
     said: String,
     /// What can be done about it.
@@ -31,33 +31,33 @@ pub(super) struct ErrorWire {
 
 impl Error {
     /// An error with what the person hears.
-    pub(super) fn new(status: StatusCode, said: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, said: impl Into<String>) -> Self {
         Self { status, said: said.into(), hint: None, logged: None, retry_after_s: None }
     }
 
     /// Something in the request can't be done as it stands.
-    pub(super) fn unfit(said: impl Into<String>) -> Self {
+    pub(crate) fn unfit(said: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, said)
     }
 
     /// There is no such thing.
-    pub(super) fn missing(said: impl Into<String>) -> Self {
+    pub(crate) fn missing(said: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, said)
     }
 
     /// The hub itself failed.
-    pub(super) fn failed(error: &anyhow::Error) -> Self {
+    pub(crate) fn failed(error: &anyhow::Error) -> Self {
         let error_said = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the hub could not do this");
         Self { logged: Some(format!("{error:#}")), ..error_said }.hint("the hub's log says why")
     }
 
     /// Too much at once; it may be tried again.
-    pub(super) fn too_often(said: impl Into<String>, retry_after_s: u64) -> Self {
+    pub(crate) fn too_often(said: impl Into<String>, retry_after_s: u64) -> Self {
         Self { retry_after_s: Some(retry_after_s), ..Self::new(StatusCode::TOO_MANY_REQUESTS, said) }
     }
 
     /// The same with advice.
-    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 }
@@ -127,14 +127,14 @@ impl From<PathRejection> for Error {
 /// A JSON body; what can't be read is answered like every other error.
 #[derive(FromRequest)]
 #[from_request(via(Json), rejection(Error))]
-pub(super) struct Body<T>(pub(super) T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 /// A query; what can't be read is answered like every other error.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Error))]
-pub(super) struct Query<T>(pub(super) T);
+pub(crate) struct Query<T>(pub(crate) T);
 
 /// A part of the address; what can't be read is answered like every other error.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Error))]
-pub(super) struct Path<T>(pub(super) T);
+pub(crate) struct Path<T>(pub(crate) T);

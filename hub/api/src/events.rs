@@ -9,21 +9,25 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
 use futures::stream::{self, Stream};
-use house::{Area, EntityId, Floor, Schedule};
+use house::{Area, EntityId, Floor, Schedule, StateChange};
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::auth::access::Who;
-use runtime::hub::{Ring, Snapshot};
+use house::Ring;
+use runtime::hub::snapshot::Snapshot;
 use runtime::late_confirmations::Late;
 use store::NoticeRecord;
 
-use super::error::ErrorWire;
-use super::house_wire::{self, EntityWire, StatusWire, TimerWire};
-use super::schedules::{self, NoticeWire};
-use super::{Error, Web, notices, turns};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::ErrorWire;
+use crate::house_wire::{self, EntityWire, StatusWire, TimerWire};
+use crate::schedules;
+use crate::{notices, turns};
+use runtime::wire::NoticeWire;
 
 /// The house as it moves: `house` first, then `entities`, `timers`, `timer`, `schedules`, `notice`, `notices`,
 /// `status` and, when nothing moves, `beat`.
@@ -45,7 +49,7 @@ use super::{Error, Web, notices, turns};
         (status = 503, body = ErrorWire),
     ),
 )]
-pub(super) async fn events(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn events(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     let permit = web.listeners.clone().try_acquire_owned();
     let permit = permit.map_err(|_| {
         Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen to this hub").hint("close some of them")
@@ -63,7 +67,7 @@ fn follow(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
 struct Listener {
     web: Web,
     who: Who,
-    changes: broadcast::Receiver<Arc<Vec<EntityId>>>,
+    changes: broadcast::Receiver<Arc<Vec<StateChange>>>,
     rings: broadcast::Receiver<Ring>,
     late: broadcast::Receiver<Late>,
     notices: watch::Receiver<Arc<Vec<NoticeRecord>>>,
@@ -163,7 +167,7 @@ impl Listener {
     async fn hear(&mut self) -> Heard {
         tokio::select! {
             changes = self.changes.recv() => match changes {
-                Ok(ids) => self.more(ids.to_vec()).await,
+                Ok(changes) => self.more(ids(&changes).collect()).await,
                 Err(RecvError::Lagged(_)) => Heard::Behind,
                 Err(RecvError::Closed) => Heard::Ended,
             },
@@ -183,18 +187,18 @@ impl Listener {
     }
 
     /// Changes come in bursts; one event carries them all.
-    async fn more(&mut self, mut ids: Vec<EntityId>) -> Heard {
+    async fn more(&mut self, mut all: Vec<EntityId>) -> Heard {
         tokio::time::sleep(BATCH).await;
         loop {
             match self.changes.try_recv() {
-                Ok(more) => ids.extend(more.iter().cloned()),
+                Ok(more) => all.extend(ids(&more)),
                 Err(broadcast::error::TryRecvError::Lagged(_)) => return Heard::Behind,
                 Err(_) => break,
             }
         }
-        ids.sort();
-        ids.dedup();
-        Heard::Changes(ids)
+        all.sort();
+        all.dedup();
+        Heard::Changes(all)
     }
 
     /// Whether the turn is one that the listener may read.
@@ -248,6 +252,10 @@ impl Listener {
     }
 }
 
+fn ids(changes: &[StateChange]) -> impl Iterator<Item = EntityId> {
+    changes.iter().map(|change| change.entity.clone())
+}
+
 fn places(snapshot: &Snapshot) -> (Vec<Floor>, Vec<Area>) {
     (snapshot.house.floors.values().cloned().collect(), snapshot.house.areas.values().cloned().collect())
 }
@@ -263,7 +271,7 @@ fn event(name: &str, data: &impl Serialize) -> Event {
 }
 
 /// Pages and programs that may listen at once.
-pub(super) const MOST_LISTENERS: usize = 64;
+pub(crate) const MOST_LISTENERS: usize = 64;
 /// Changes within this time go out together; below what a person notices.
 const BATCH: Duration = Duration::from_millis(40);
 const TICK: Duration = Duration::from_millis(500);

@@ -11,10 +11,11 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 
 use crate::auth::access::Who;
 
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
 
 /// Lets only those in who are known, and notes who it is.
-pub(super) async fn only_known(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Error> {
+pub(crate) async fn only_known(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Error> {
     let who = who(&web, request.headers()).ok_or_else(|| {
         Error::new(StatusCode::UNAUTHORIZED, "you are not logged in")
             .hint("log in on the page, or send `Authorization: Bearer TOKEN`")
@@ -29,7 +30,7 @@ pub(super) async fn only_known(State(web): State<Web>, mut request: Request, nex
 }
 
 /// Who calls, by token or session.
-pub(super) fn who(web: &Web, headers: &HeaderMap) -> Option<Who> {
+pub(crate) fn who(web: &Web, headers: &HeaderMap) -> Option<Who> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match authorization {
         Some(value) => {
@@ -41,7 +42,7 @@ pub(super) fn who(web: &Web, headers: &HeaderMap) -> Option<Who> {
 }
 
 /// Clients that call too often wait.
-pub(super) async fn not_too_often(State(web): State<Web>, request: Request, next: Next) -> Result<Response, Error> {
+pub(crate) async fn not_too_often(State(web): State<Web>, request: Request, next: Next) -> Result<Response, Error> {
     match web.limits.take(client(&request), web.clock.now_ms()) {
         true => Ok(next.run(request).await),
         false => Err(Error::too_often("too many calls at once", 1).hint("call less often")),
@@ -50,7 +51,7 @@ pub(super) async fn not_too_often(State(web): State<Web>, request: Request, next
 
 /// Refuses names that are not the hub's own: a foreign name that points here is how a foreign page
 /// would reach into the home (DNS rebinding). Refuses changes that a page of another origin asks for.
-pub(super) async fn own_name_only(request: Request, next: Next) -> Result<Response, Error> {
+pub(crate) async fn own_name_only(request: Request, next: Next) -> Result<Response, Error> {
     let host = request
         .uri()
         .authority()
@@ -72,13 +73,13 @@ pub(super) async fn own_name_only(request: Request, next: Next) -> Result<Respon
 }
 
 /// No call takes longer; a body that trickles in ends here too. The stream of events only begins in time.
-pub(super) async fn in_time(request: Request, next: Next) -> Result<Response, Error> {
+pub(crate) async fn in_time(request: Request, next: Next) -> Result<Response, Error> {
     let limit = tokio::time::timeout(LONGEST, next.run(request)).await;
     limit.map_err(|_| Error::new(StatusCode::REQUEST_TIMEOUT, "this took too long"))
 }
 
 /// Headers that keep a browser strict.
-pub(super) async fn strict_headers(request: Request, next: Next) -> Response {
+pub(crate) async fn strict_headers(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await.into_response();
     let headers = response.headers_mut();
@@ -92,13 +93,13 @@ pub(super) async fn strict_headers(request: Request, next: Next) -> Response {
 }
 
 /// The address a request came from.
-pub(super) fn client(request: &Request) -> IpAddr {
+pub(crate) fn client(request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip().to_canonical())
 }
 
 /// The session cookie that makes a browser known.
-pub(super) fn cookie(session: &str) -> HeaderMap {
+pub(crate) fn cookie(session: &str) -> HeaderMap {
     set_cookie(&format!(
         "{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}",
         crate::auth::access::SESSION_MS / 1000
@@ -106,12 +107,12 @@ pub(super) fn cookie(session: &str) -> HeaderMap {
 }
 
 /// The cookie that makes a browser forget its session.
-pub(super) fn no_cookie() -> HeaderMap {
+pub(crate) fn no_cookie() -> HeaderMap {
     set_cookie(&format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0"))
 }
 
 /// How one proves who one is, for the OpenAPI document.
-pub(super) struct Security;
+pub(crate) struct Security;
 
 impl utoipa::Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {

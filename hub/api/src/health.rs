@@ -12,16 +12,18 @@ use serde::Serialize;
 use tracing::warn;
 use utoipa::ToSchema;
 
-use runtime::model::general::General;
-use hearthd::home_assistant::websocket::Standing;
+use runtime::hub::home_assistant::ConnectionState;
 use runtime::model::engine::Health;
+use runtime::model::general::General;
 
-use super::error::ErrorWire;
-use super::{Error, Web, guard, house_wire};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::ErrorWire;
+use crate::{guard, house_wire};
 
 /// How the hub is.
 #[derive(Serialize, ToSchema)]
-pub(super) struct HealthWire {
+pub(crate) struct HealthWire {
     /// `ready` or `starting`.
     status: &'static str,
     /// The language model in use, if it is ready.
@@ -32,7 +34,7 @@ pub(super) struct HealthWire {
 
 /// A part that does not work as it should.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Degraded {
+pub(crate) struct Degraded {
     /// `broker`, `home_assistant`, `model`, `general` or `store`.
     part: &'static str,
     /// What that means.
@@ -49,18 +51,18 @@ pub(super) struct Degraded {
         (status = 503, body = HealthWire, description = "It starts"),
     ),
 )]
-pub(super) async fn healthz(web: State<Web>) -> impl IntoResponse {
+pub(crate) async fn healthz(web: State<Web>) -> impl IntoResponse {
     let health = web.model.health();
     if health != Health::Starting {
         web.was_ready.store(true, Ordering::Relaxed);
     }
     let mut degraded = Vec::new();
     let mut note = |part, said: &str| degraded.push(Degraded { part, said: said.to_owned() });
-    if web.hub.snapshot().link.is_none() {
+    if !web.hub.snapshot().is_connected {
         note("broker", "there is no connection to the broker; no device can be reached");
     }
-    if let Standing::Down(trouble) = &web.hub.snapshot().home_assistant {
-        note("home_assistant", trouble.said());
+    if let ConnectionState::Down(error) = &web.hub.snapshot().home_assistant {
+        note("home_assistant", error.said());
     }
     let model = matches!(health, Health::Ready(_)).then(|| web.model.name().to_owned());
     match health {
@@ -93,7 +95,7 @@ pub(super) async fn healthz(web: State<Web>) -> impl IntoResponse {
         (status = 401, body = ErrorWire),
     ),
 )]
-pub(super) async fn metrics(web: State<Web>, request: Request) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn metrics(web: State<Web>, request: Request) -> Result<impl IntoResponse, Error> {
     if !guard::client(&request).is_loopback() && guard::who(&web, request.headers()).is_none() {
         return Err(
             Error::new(StatusCode::UNAUTHORIZED, "you are not logged in").hint("send `Authorization: Bearer TOKEN`")
@@ -113,7 +115,7 @@ pub(super) async fn metrics(web: State<Web>, request: Request) -> Result<impl In
 
 /// The recorder that every turn is counted by. It is the one global beside the tracing subscriber,
 /// because that is how the `metrics` crate reaches it; without it, counting does nothing.
-pub(super) fn install_meters() -> PrometheusHandle {
+pub(crate) fn install_meters() -> PrometheusHandle {
     let recorder = builder().build_recorder();
     let meters = recorder.handle();
     if let Err(error) = metrics::set_global_recorder(recorder) {
@@ -124,7 +126,7 @@ pub(super) fn install_meters() -> PrometheusHandle {
 }
 
 /// Keeps what is measured small while nobody asks for it.
-pub(super) async fn upkeep(meters: PrometheusHandle) {
+pub(crate) async fn upkeep(meters: PrometheusHandle) {
     let mut tick = tokio::time::interval(UPKEEP);
     loop {
         tick.tick().await;
@@ -132,7 +134,7 @@ pub(super) async fn upkeep(meters: PrometheusHandle) {
     }
 }
 
-pub(super) fn builder() -> PrometheusBuilder {
+pub(crate) fn builder() -> PrometheusBuilder {
     let buckets = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(TURN_SECONDS.to_owned()), BUCKETS_S);
     // Only an empty list of buckets is an error.
     buckets.unwrap_or_else(|_| PrometheusBuilder::new())

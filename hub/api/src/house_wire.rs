@@ -7,34 +7,34 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use runtime::hub::Snapshot;
+use runtime::hub::snapshot::Snapshot;
 use runtime::model::engine::Health;
 use runtime::wire::plain;
 
-use super::Web;
-use super::error::ErrorWire;
-use super::notices::{self, NoticeKept};
+use crate::context::Web;
+use crate::error::ErrorWire;
+use crate::notices::{self, NoticeKept};
 
 /// The whole house.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct HouseWire {
+pub(crate) struct HouseWire {
     /// Floors.
-    pub(super) floors: Vec<FloorWire>,
+    pub(crate) floors: Vec<FloorWire>,
     /// Areas.
-    pub(super) areas: Vec<AreaWire>,
+    pub(crate) areas: Vec<AreaWire>,
     /// Entities.
-    pub(super) entities: Vec<EntityWire>,
+    pub(crate) entities: Vec<EntityWire>,
     /// Timers that run or are paused.
-    pub(super) timers: Vec<TimerWire>,
+    pub(crate) timers: Vec<TimerWire>,
     /// What was told and nobody has dismissed.
-    pub(super) notices: Vec<NoticeKept>,
+    pub(crate) notices: Vec<NoticeKept>,
     /// How the hub itself is.
-    pub(super) status: StatusWire,
+    pub(crate) status: StatusWire,
 }
 
 /// A floor.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct FloorWire {
+pub(crate) struct FloorWire {
     id: String,
     name: String,
     aliases: Vec<String>,
@@ -42,7 +42,7 @@ pub(super) struct FloorWire {
 
 /// An area.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct AreaWire {
+pub(crate) struct AreaWire {
     id: String,
     name: String,
     aliases: Vec<String>,
@@ -52,7 +52,7 @@ pub(super) struct AreaWire {
 
 /// An entity, with what is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct EntityWire {
+pub(crate) struct EntityWire {
     /// `domain.object_id`.
     id: String,
     name: String,
@@ -78,7 +78,7 @@ pub(super) struct EntityWire {
 
 /// A timer.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct TimerWire {
+pub(crate) struct TimerWire {
     id: String,
     name: Option<String>,
     /// Its area's id.
@@ -92,11 +92,11 @@ pub(super) struct TimerWire {
 
 /// How the hub is.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct StatusWire {
+pub(crate) struct StatusWire {
     /// Whether there is a connection to the broker.
-    pub(super) broker: bool,
+    pub(crate) broker: bool,
     /// `starting`, `ready` or `broken`.
-    pub(super) model: &'static str,
+    pub(crate) model: &'static str,
     /// Why the model can't be used.
     model_reason: Option<String>,
     /// What the owner should know about the start.
@@ -106,9 +106,9 @@ pub(super) struct StatusWire {
     /// The hub's version.
     version: &'static str,
     /// Entities altogether.
-    pub(super) entities: usize,
+    pub(crate) entities: usize,
     /// Entities that can't be reached.
-    pub(super) offline: usize,
+    pub(crate) offline: usize,
 }
 
 /// The house as it is now.
@@ -119,12 +119,12 @@ pub(super) struct StatusWire {
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = HouseWire), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn house(web: State<Web>) -> Json<HouseWire> {
+pub(crate) async fn house(web: State<Web>) -> Json<HouseWire> {
     Json(whole(&web, &web.hub.snapshot()))
 }
 
 /// All of the house.
-pub(super) fn whole(web: &Web, snapshot: &Snapshot) -> HouseWire {
+pub(crate) fn whole(web: &Web, snapshot: &Snapshot) -> HouseWire {
     let house = &snapshot.house;
     HouseWire {
         floors: house.floors.values().map(floor).collect(),
@@ -137,17 +137,17 @@ pub(super) fn whole(web: &Web, snapshot: &Snapshot) -> HouseWire {
 }
 
 /// Some of the house's entities; those that are gone are left out.
-pub(super) fn some(snapshot: &Snapshot, ids: &[EntityId]) -> Vec<EntityWire> {
+pub(crate) fn some(snapshot: &Snapshot, ids: &[EntityId]) -> Vec<EntityWire> {
     ids.iter().filter_map(|id| snapshot.house.entities.get(id)).map(entity).collect()
 }
 
 /// The timers.
-pub(super) fn timers(snapshot: &Snapshot) -> Vec<TimerWire> {
+pub(crate) fn timers(snapshot: &Snapshot) -> Vec<TimerWire> {
     snapshot.house.timers.iter().map(timer).collect()
 }
 
 /// How the hub is.
-pub(super) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
+pub(crate) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
     let (model, model_reason) = match web.model.health() {
         Health::Starting => ("starting", None),
         Health::Ready(_) => ("ready", None),
@@ -155,11 +155,11 @@ pub(super) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
     };
     let entities = &snapshot.house.entities;
     StatusWire {
-        broker: snapshot.link.is_some(),
+        broker: snapshot.is_connected,
         model,
         model_reason,
         notice: web.notice.clone(),
-        demo: web.world.is_some(),
+        demo: web.faults.is_some(),
         version: env!("CARGO_PKG_VERSION"),
         entities: entities.len(),
         offline: entities.values().filter(|entity| entity.availability == Availability::Offline).count(),
@@ -167,7 +167,7 @@ pub(super) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
 }
 
 /// An area as the interface shows it.
-pub(super) fn area(area: &Area) -> AreaWire {
+pub(crate) fn area(area: &Area) -> AreaWire {
     AreaWire {
         id: area.id.to_string(),
         name: area.name.clone(),
@@ -177,7 +177,7 @@ pub(super) fn area(area: &Area) -> AreaWire {
 }
 
 /// An entity as the interface shows it.
-pub(super) fn entity(entity: &Entity) -> EntityWire {
+pub(crate) fn entity(entity: &Entity) -> EntityWire {
     EntityWire {
         id: entity.id.to_string(),
         name: entity.name.clone(),
@@ -201,7 +201,7 @@ pub(super) fn entity(entity: &Entity) -> EntityWire {
 }
 
 /// A timer as the interface shows it.
-pub(super) fn timer(timer: &MovingTimer) -> TimerWire {
+pub(crate) fn timer(timer: &MovingTimer) -> TimerWire {
     TimerWire {
         id: timer.id.clone(),
         name: timer.name.clone(),

@@ -3,6 +3,9 @@
 //! Knows its wire types, the snapshot, and how to hand in words or steps; knows nothing of MQTT,
 //! of devices, or of what the words mean.
 
+pub mod auth;
+pub mod context;
+
 mod actions;
 mod assets;
 mod error;
@@ -25,111 +28,24 @@ mod turns;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use house::Speaker;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tracing::error;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::access::{Access, Who};
-use runtime::clock::Clock;
-use runtime::household::{Household, Person};
-use runtime::hub::Handle;
-use runtime::late_confirmations::Late;
-use runtime::model::engine::Model;
-use runtime::notices::Notices;
-use store::Store;
-use runtime::turn::Turns;
-use hearthd::demo::virtual_house::World;
-
+use context::{App, Web};
 use error::Error;
 use guard::Security;
 use limit::Limits;
-
-/// Everything the page and the interface work with.
-#[derive(Clone)]
-pub struct App {
-    /// The hub.
-    pub hub: Handle,
-    /// Turns.
-    pub turns: Turns,
-    /// Who may in.
-    pub access: Access,
-    /// The household's rules.
-    pub household: Household,
-    /// The language model.
-    pub model: Model,
-    /// The journal.
-    pub store: Store,
-    /// The virtual house, if it plays.
-    pub world: Option<World>,
-    /// What was told and waits to be dismissed.
-    pub notices: Notices,
-    /// Devices that answer late, as they do.
-    pub late: broadcast::Sender<Late>,
-    /// What the owner should know about the start.
-    pub notice: Option<String>,
-    /// The time.
-    pub clock: Clock,
-}
-
-/// The parts, and what serving them needs.
-#[derive(Clone)]
-struct Web {
-    app: Arc<App>,
-    limits: Arc<Limits>,
-    listeners: Arc<Semaphore>,
-    meters: PrometheusHandle,
-    was_ready: Arc<AtomicBool>,
-}
-
-impl std::ops::Deref for Web {
-    type Target = App;
-
-    fn deref(&self) -> &App {
-        &self.app
-    }
-}
-
-impl Web {
-    /// The person who calls.
-    fn person(&self, who: &Who) -> Result<Person, Error> {
-        let id = self.access.person(who);
-        id.and_then(|id| self.household.person(&id))
-            .ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "you do not belong to this home any more"))
-    }
-
-    /// The owner, at the page or on the hub itself; a program never is.
-    fn only_owner(&self, who: &Who) -> Result<(), Error> {
-        login::only_people(who)?;
-        match self.person(who)?.is_owner() {
-            true => Ok(()),
-            false => Err(Error::new(StatusCode::FORBIDDEN, "only the owner of this hub may change that")),
-        }
-    }
-
-    /// Those who may change names, taught words, routines and what others planned.
-    fn only_editors(&self, who: &Who) -> Result<(), Error> {
-        let speaker = Speaker::Person(self.person(who)?.id);
-        match self.household.rules(&speaker, None).may_edit() {
-            true => Ok(()),
-            false => Err(Error::new(
-                StatusCode::FORBIDDEN,
-                "the household lets you use things, but not change how they are called or what they do",
-            )),
-        }
-    }
-}
 
 /// Serves the page and the interface until the task is dropped.
 pub async fn serve(listener: TcpListener, app: App) {

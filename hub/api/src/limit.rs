@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// All buckets.
 #[derive(Debug, Default)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     // A mutex, not a channel: held for one lookup, never across an await.
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
@@ -19,7 +19,7 @@ struct Bucket {
 
 impl Limits {
     /// Takes one call; false if the client has to wait.
-    pub(super) fn take(&self, client: IpAddr, now_ms: i64) -> bool {
+    pub(crate) fn take(&self, client: IpAddr, now_ms: i64) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if MOST_CLIENTS <= buckets.len() {
             // Whoever was quiet long enough to have a full bucket needs none.

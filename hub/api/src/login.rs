@@ -14,13 +14,15 @@ use utoipa::ToSchema;
 use crate::auth::access::{Token, Who};
 use runtime::household::owner;
 
-use super::error::{Body, ErrorWire, Path};
-use super::people::{self, PersonWire};
-use super::{Error, Web, guard};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path};
+use crate::guard;
+use crate::people::{self, PersonWire};
 
 /// What a page must know before anyone is logged in.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Me {
+pub(crate) struct Me {
     /// Whether the hub has an owner.
     claimed: bool,
     /// Whether the caller is logged in.
@@ -39,7 +41,7 @@ pub(super) struct Me {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Claim {
+pub(crate) struct Claim {
     /// The code that the hub's terminal shows.
     code: String,
     /// The password to log in with from now on.
@@ -48,7 +50,7 @@ pub(super) struct Claim {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Login {
+pub(crate) struct Login {
     /// Whose login it is; the owner's if it is missing or empty.
     name: Option<String>,
     /// The password.
@@ -57,7 +59,7 @@ pub(super) struct Login {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewPassword {
+pub(crate) struct NewPassword {
     /// The password so far.
     old: String,
     /// The new one.
@@ -66,7 +68,7 @@ pub(super) struct NewPassword {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Pin {
+pub(crate) struct Pin {
     /// 4 to 12 digits; null removes the PIN.
     pin: Option<String>,
     /// The password; needed to change or remove a PIN, because it guards locks and alarms.
@@ -75,7 +77,7 @@ pub(super) struct Pin {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewToken {
+pub(crate) struct NewToken {
     /// What it is for.
     name: String,
     /// The id of the person whose it is; your own if it is missing. Only the owner makes tokens for others.
@@ -84,7 +86,7 @@ pub(super) struct NewToken {
 
 /// A token, without its text.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TokenWire {
+pub(crate) struct TokenWire {
     /// Its id.
     id: String,
     /// What it is for.
@@ -97,7 +99,7 @@ pub(super) struct TokenWire {
 
 /// A token that was just made.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TokenMade {
+pub(crate) struct TokenMade {
     /// Its id.
     id: String,
     /// What it is for.
@@ -109,7 +111,7 @@ pub(super) struct TokenMade {
 }
 
 /// The address of the caller.
-pub(super) struct Client(IpAddr);
+pub(crate) struct Client(IpAddr);
 
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = std::convert::Infallible;
@@ -123,14 +125,14 @@ impl<S: Sync> FromRequestParts<S> for Client {
 
 /// Whether the hub has an owner, and whether you are logged in.
 #[utoipa::path(get, path = "/me", tag = "login", responses((status = 200, body = Me)))]
-pub(super) async fn me(web: State<Web>, headers: HeaderMap) -> Json<Me> {
+pub(crate) async fn me(web: State<Web>, headers: HeaderMap) -> Json<Me> {
     let person = guard::who(&web, &headers).and_then(|who| web.person(&who).ok());
     let logged_in = person.is_some();
     Json(Me {
         claimed: web.access.claim_code().is_none(),
         logged_in,
         has_pin: logged_in.then(|| web.household.has_pin()),
-        demo: logged_in.then(|| web.world.is_some()),
+        demo: logged_in.then(|| web.faults.is_some()),
         version: logged_in.then_some(env!("CARGO_PKG_VERSION")),
         named: web.household.people().iter().any(|one| !one.is_owner() && web.access.has_login(&one.id)),
         person: person.map(|person| people::wire(&web, &person)),
@@ -151,7 +153,7 @@ pub(super) async fn me(web: State<Web>, headers: HeaderMap) -> Json<Me> {
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(super) async fn claim(web: State<Web>, client: Client, body: Body<Claim>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn claim(web: State<Web>, client: Client, body: Body<Claim>) -> Result<impl IntoResponse, Error> {
     let session = web.access.claim(&body.0.code, &body.0.password, client.0).await?;
     Ok((guard::cookie(&session), Json(serde_json::json!({ "logged_in": true }))))
 }
@@ -169,7 +171,7 @@ pub(super) async fn claim(web: State<Web>, client: Client, body: Body<Claim>) ->
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(super) async fn login(web: State<Web>, client: Client, body: Body<Login>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn login(web: State<Web>, client: Client, body: Body<Login>) -> Result<impl IntoResponse, Error> {
     let person = match body.0.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
         Some(name) => web.household.person_named(name).map(|person| person.id),
         None => Some(owner()),
@@ -186,7 +188,7 @@ pub(super) async fn login(web: State<Web>, client: Client, body: Body<Login>) ->
     security(("token" = []), ("session" = [])),
     responses((status = 200, description = "You are logged out"), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn logout(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn logout(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     if let Who::Browser(session) = &who.0 {
         web.access.logout(session).map_err(|error| Error::failed(&error))?;
     }
@@ -207,7 +209,7 @@ pub(super) async fn logout(web: State<Web>, who: Extension<Who>) -> Result<impl 
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(super) async fn set_password(
+pub(crate) async fn set_password(
     web: State<Web>,
     who: Extension<Who>,
     client: Client,
@@ -232,7 +234,7 @@ pub(super) async fn set_password(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn set_pin(
+pub(crate) async fn set_pin(
     web: State<Web>,
     who: Extension<Who>,
     client: Client,
@@ -265,7 +267,7 @@ pub(super) async fn set_pin(
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = Vec<TokenWire>), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn tokens(web: State<Web>, who: Extension<Who>) -> Result<Json<Vec<TokenWire>>, Error> {
+pub(crate) async fn tokens(web: State<Web>, who: Extension<Who>) -> Result<Json<Vec<TokenWire>>, Error> {
     let caller = web.person(&who.0)?;
     let all = web.access.tokens().into_iter().filter(|token| caller.is_owner() || token.person == caller.id.as_str());
     Ok(Json(all.map(|Token { id, name, created_ms, person, .. }| TokenWire { id, name, created_ms, person }).collect()))
@@ -285,12 +287,12 @@ pub(super) async fn tokens(web: State<Web>, who: Extension<Who>) -> Result<Json<
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn create_token(
+pub(crate) async fn create_token(
     web: State<Web>,
     who: Extension<Who>,
     body: Body<NewToken>,
 ) -> Result<(StatusCode, Json<TokenMade>), Error> {
-    only_people(&who.0)?;
+    who.0.only_people()?;
     let caller = web.person(&who.0)?;
     let whose = body.0.person.map_or_else(|| caller.id.clone(), PersonId::new);
     if whose != caller.id {
@@ -324,12 +326,12 @@ pub(super) async fn create_token(
         (status = 404, body = ErrorWire),
     ),
 )]
-pub(super) async fn revoke_token(
+pub(crate) async fn revoke_token(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
 ) -> Result<impl IntoResponse, Error> {
-    only_people(&who.0)?;
+    who.0.only_people()?;
     let caller = web.person(&who.0)?;
     let is_theirs = web.access.tokens().iter().any(|token| token.id == id.0 && token.person == caller.id.as_str());
     if !is_theirs {
@@ -342,7 +344,7 @@ pub(super) async fn revoke_token(
 }
 
 /// Asks for the password again, before what guards the home is changed. Whoever runs commands on the hub needs none.
-pub(super) async fn confirmed(web: &Web, who: &Who, password: Option<&str>, client: &Client) -> Result<(), Error> {
+pub(crate) async fn confirmed(web: &Web, who: &Who, password: Option<&str>, client: &Client) -> Result<(), Error> {
     if *who == Who::CommandLine {
         return Ok(());
     }
@@ -350,15 +352,6 @@ pub(super) async fn confirmed(web: &Web, who: &Who, password: Option<&str>, clie
         Error::new(StatusCode::UNAUTHORIZED, "changing this needs the password").hint("send it as `password`")
     })?;
     Ok(web.access.confirm(&web.person(who)?.id, password, client.0).await?)
-}
-
-/// A program that was given a token must not be able to make itself another one.
-pub(super) fn only_people(who: &Who) -> Result<(), Error> {
-    match who {
-        Who::Browser(_) | Who::CommandLine => Ok(()),
-        Who::Program(_) => Err(Error::new(StatusCode::FORBIDDEN, "a program can't change tokens")
-            .hint("use the page, or `hearthd token` on the hub")),
-    }
 }
 
 const LONGEST_NAME: usize = 60;

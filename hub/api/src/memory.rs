@@ -9,16 +9,18 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::auth::access::Who;
-use hearthd::start::forget;
+use runtime::forget::forget;
 use store::Forget;
 
-use super::error::{Body, ErrorWire, Path};
-use super::{Error, Web, turns};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path};
+use crate::turns;
 
 /// For how long what was said is kept.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MemoryWire {
+pub(crate) struct MemoryWire {
     /// Days; 0: nothing is written down at all.
     days: u32,
 }
@@ -31,7 +33,7 @@ pub(super) struct MemoryWire {
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = MemoryWire), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn memory(web: State<Web>) -> Json<MemoryWire> {
+pub(crate) async fn memory(web: State<Web>) -> Json<MemoryWire> {
     body_of(&web)
 }
 
@@ -49,7 +51,7 @@ pub(super) async fn memory(web: State<Web>) -> Json<MemoryWire> {
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn set_memory(
+pub(crate) async fn set_memory(
     web: State<Web>,
     who: Extension<Who>,
     body: Body<MemoryWire>,
@@ -74,7 +76,7 @@ pub(super) async fn set_memory(
         (status = 404, body = ErrorWire),
     ),
 )]
-pub(super) async fn forget_turn(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<Value>, Error> {
+pub(crate) async fn forget_turn(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<Value>, Error> {
     let (id, _) = turns::one(&web, &who.0, id.0)?;
     told(forgotten(&web, Forget::Turn(id)).await?)
 }
@@ -92,7 +94,7 @@ pub(super) async fn forget_turn(web: State<Web>, who: Extension<Who>, id: Path<S
         (status = 403, body = ErrorWire),
     ),
 )]
-pub(super) async fn forget_person(
+pub(crate) async fn forget_person(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -116,7 +118,7 @@ pub(super) async fn forget_person(
         (status = 403, body = ErrorWire),
     ),
 )]
-pub(super) async fn forget_all(web: State<Web>, who: Extension<Who>) -> Result<Json<Value>, Error> {
+pub(crate) async fn forget_all(web: State<Web>, who: Extension<Who>) -> Result<Json<Value>, Error> {
     web.only_owner(&who.0)?;
     told(forgotten(&web, Forget::All).await?)
 }

@@ -8,16 +8,17 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::auth::access::Who;
-use runtime::hub::Edit;
+use house::Edit;
 
-use super::error::{Body, ErrorWire, Path};
-use super::house_wire::{self, AreaWire, EntityWire};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path};
+use crate::house_wire::{self, AreaWire, EntityWire};
 
 /// Changes to an entity; what is missing stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct EntityEdit {
+pub(crate) struct EntityEdit {
     name: Option<String>,
     aliases: Option<Vec<String>>,
     /// An area's name; made if it is new. Empty: none.
@@ -27,7 +28,7 @@ pub(super) struct EntityEdit {
 /// Changes to an area; what is missing stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AreaEdit {
+pub(crate) struct AreaEdit {
     name: Option<String>,
     aliases: Option<Vec<String>>,
     /// A floor's name; made if it is new. Empty: none.
@@ -50,7 +51,7 @@ pub(super) struct AreaEdit {
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn edit_entity(
+pub(crate) async fn edit_entity(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -90,7 +91,7 @@ pub(super) async fn edit_entity(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn edit_area(
+pub(crate) async fn edit_area(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -113,7 +114,7 @@ pub(super) async fn edit_area(
 }
 
 /// The hub answers an edit within its batch and publishes the snapshot at the end of the batch.
-pub(super) async fn after(web: &Web) {
+pub(crate) async fn after(web: &Web) {
     let mut watch = web.hub.watch();
     watch.mark_unchanged();
     // If the hub ends, the snapshot at hand is the last one there is.

@@ -5,12 +5,13 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::error::{ErrorWire, Path};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{ErrorWire, Path};
 
 /// Something that was told and that nobody has dismissed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(super) struct NoticeKept {
+pub(crate) struct NoticeKept {
     id: u64,
     /// When it was told, in milliseconds since 1970 UTC.
     at_ms: i64,
@@ -35,7 +36,7 @@ pub(super) struct NoticeKept {
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = Vec<NoticeKept>), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn notices(web: State<Web>) -> Json<Vec<NoticeKept>> {
+pub(crate) async fn notices(web: State<Web>) -> Json<Vec<NoticeKept>> {
     Json(all(&web))
 }
 
@@ -52,7 +53,7 @@ pub(super) async fn notices(web: State<Web>) -> Json<Vec<NoticeKept>> {
         (status = 404, body = ErrorWire),
     ),
 )]
-pub(super) async fn dismiss(web: State<Web>, id: Path<u64>) -> Result<Json<serde_json::Value>, Error> {
+pub(crate) async fn dismiss(web: State<Web>, id: Path<u64>) -> Result<Json<serde_json::Value>, Error> {
     match web.notices.dismiss(|one| one.id == id.0).map_err(|error| Error::failed(&error))? {
         0 => Err(Error::missing("there is no such notice")),
         _ => Ok(Json(serde_json::json!({ "gone": id.0 }))),
@@ -60,7 +61,7 @@ pub(super) async fn dismiss(web: State<Web>, id: Path<u64>) -> Result<Json<serde
 }
 
 /// All of them, as the interface shows them.
-pub(super) fn all(web: &Web) -> Vec<NoticeKept> {
+pub(crate) fn all(web: &Web) -> Vec<NoticeKept> {
     let all = web.notices.all();
     let one = |one: &store::NoticeRecord| NoticeKept {
         id: one.id,

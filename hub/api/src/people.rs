@@ -13,12 +13,13 @@ use crate::auth::access::Who;
 use runtime::household::Person;
 use store::role_of;
 
-use super::error::{Body, ErrorWire, Path};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path};
 
 /// Someone who belongs to the home.
 #[derive(Serialize, ToSchema)]
-pub(super) struct PersonWire {
+pub(crate) struct PersonWire {
     id: String,
     /// What they are called, and log in with.
     name: String,
@@ -33,7 +34,7 @@ pub(super) struct PersonWire {
 /// Someone new.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewPerson {
+pub(crate) struct NewPerson {
     name: String,
     /// `resident`, `guest` or `child`.
     role: String,
@@ -44,7 +45,7 @@ pub(super) struct NewPerson {
 /// Changes to a person; what is missing stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PersonEdit {
+pub(crate) struct PersonEdit {
     name: Option<String>,
     /// `resident`, `guest` or `child`; the owner is always a resident.
     role: Option<String>,
@@ -60,7 +61,7 @@ pub(super) struct PersonEdit {
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = Vec<PersonWire>), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn people(web: State<Web>) -> Json<Vec<PersonWire>> {
+pub(crate) async fn people(web: State<Web>) -> Json<Vec<PersonWire>> {
     Json(web.household.people().iter().map(|person| wire(&web, person)).collect())
 }
 
@@ -78,7 +79,7 @@ pub(super) async fn people(web: State<Web>) -> Json<Vec<PersonWire>> {
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn add(
+pub(crate) async fn add(
     web: State<Web>,
     who: Extension<Who>,
     body: Body<NewPerson>,
@@ -115,7 +116,7 @@ pub(super) async fn add(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn change(
+pub(crate) async fn change(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -159,7 +160,7 @@ pub(super) async fn change(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn remove(
+pub(crate) async fn remove(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -177,7 +178,7 @@ pub(super) async fn remove(
 }
 
 /// A person as the interface shows them.
-pub(super) fn wire(web: &Web, person: &Person) -> PersonWire {
+pub(crate) fn wire(web: &Web, person: &Person) -> PersonWire {
     PersonWire {
         id: person.id.to_string(),
         name: person.name.clone(),
@@ -204,7 +205,7 @@ fn fit_role(role: &str) -> Result<Role, Error> {
 
 /// Never an id that someone had before: what they planned must not become another one's.
 fn new_id() -> String {
-    format!("p{}", crate::auth::access::secret().chars().filter(char::is_ascii_alphanumeric).take(12).collect::<String>())
+    format!("p{}", secrets::secret().chars().filter(char::is_ascii_alphanumeric).take(12).collect::<String>())
 }
 
 fn missing() -> Error {

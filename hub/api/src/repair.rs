@@ -14,18 +14,21 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::auth::access::Who;
+use house::Edit;
 use mind::conversation::Conversation;
-use runtime::hub::Edit;
+use mind::decide::Understood;
+use runtime::turn::{resolve_all, understand};
 use store::{ExampleRecord, TurnRecord};
-use runtime::turn::{Understood, resolve_all, understand};
 
-use super::error::{Body, ErrorWire, Path, Query};
-use super::requests::{Speaking, spoken_by};
-use super::{Error, Web, naming, turns};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path, Query};
+use crate::requests::{Speaking, spoken_by};
+use crate::{naming, turns};
 
 /// What a turn that went wrong may have meant.
 #[derive(Serialize, ToSchema)]
-pub(super) struct RepairWire {
+pub(crate) struct RepairWire {
     /// What was said.
     words: String,
     /// Sentences that the hub can do and that are close to the words.
@@ -36,7 +39,7 @@ pub(super) struct RepairWire {
 
 /// A sentence that the hub can do.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SentenceWire {
+pub(crate) struct SentenceWire {
     /// The sentence.
     text: String,
     /// What it does, read back.
@@ -45,7 +48,7 @@ pub(super) struct SentenceWire {
 
 /// A thing whose name is close to something that was said.
 #[derive(Serialize, ToSchema)]
-pub(super) struct NearWire {
+pub(crate) struct NearWire {
     entity_id: String,
     name: String,
     /// Its area's name.
@@ -57,7 +60,7 @@ pub(super) struct NearWire {
 /// How a turn was meant: `means`, or `entity_id` and `name`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Meant {
+pub(crate) struct Meant {
     /// The right sentence: the words of the turn mean this from now on.
     means: Option<String>,
     /// The thing that was meant: it has the name `name` too from now on.
@@ -70,7 +73,7 @@ pub(super) struct Meant {
 
 /// What became of it.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Repaired {
+pub(crate) struct Repaired {
     /// What the words do from now on, or would do.
     does: String,
     kept: bool,
@@ -78,14 +81,14 @@ pub(super) struct Repaired {
 
 /// Words that the household taught.
 #[derive(Serialize, ToSchema)]
-pub(super) struct PhraseWire {
+pub(crate) struct PhraseWire {
     phrase: String,
     means: String,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Unteach {
+pub(crate) struct Unteach {
     phrase: String,
 }
 
@@ -103,7 +106,7 @@ pub(super) struct Unteach {
         (status = 404, body = ErrorWire),
     ),
 )]
-pub(super) async fn offers(
+pub(crate) async fn offers(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -116,7 +119,8 @@ pub(super) async fn offers(
     let near = nearest(&record.text, &web.hub.snapshot().house);
     let mut sentences = Vec::new();
     for text in near.iter().take(MOST_NAMES).flat_map(|(entity, _)| sentences_for(entity, lang)).take(MOST_TRIED) {
-        let understood = understand(&text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await;
+        let understood =
+            understand(&text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await.understood;
         if let Ok(does) = read_back(&web, &utterance, &understood, &text, lang)
             && sentences.iter().all(|other: &SentenceWire| other.does != does)
         {
@@ -152,7 +156,7 @@ pub(super) async fn offers(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn repair(
+pub(crate) async fn repair(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -192,7 +196,7 @@ pub(super) async fn repair(
         (status = 403, body = ErrorWire),
     ),
 )]
-pub(super) async fn examples(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn examples(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     web.only_owner(&who.0)?;
     let examples = web.store.examples().map_err(|error| Error::failed(&error))?;
     let lines: String =
@@ -208,7 +212,7 @@ pub(super) async fn examples(web: State<Web>, who: Extension<Who>) -> Result<imp
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = Vec<PhraseWire>), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn phrases(web: State<Web>) -> Json<Vec<PhraseWire>> {
+pub(crate) async fn phrases(web: State<Web>) -> Json<Vec<PhraseWire>> {
     Json(web.household.phrases().into_iter().map(|(phrase, means)| PhraseWire { phrase, means }).collect())
 }
 
@@ -226,7 +230,7 @@ pub(super) async fn phrases(web: State<Web>) -> Json<Vec<PhraseWire>> {
         (status = 404, body = ErrorWire),
     ),
 )]
-pub(super) async fn unteach(
+pub(crate) async fn unteach(
     web: State<Web>,
     who: Extension<Who>,
     body: Body<Unteach>,
@@ -285,7 +289,8 @@ async fn meant_name(
             .map_err(|error| Error::unfit(format!("{error:#}")))?;
         naming::after(web).await;
         // With the name known, the same words may be read rightly.
-        let understood = understand(&record.text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await;
+        let understood =
+            understand(&record.text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await.understood;
         let example = ExampleRecord {
             meaning: record.text.clone(),
             right_code: understood.codes,

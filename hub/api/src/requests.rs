@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::access::Who;
-use mind::conversation::Open;
-use runtime::turn::Turn;
-use runtime::wire::{self, TurnWire};
+use runtime::turn::outcome::{ExpectedAnswer, Turn};
+use runtime::turn::wire::{self, TurnWire};
 
-use super::error::{Body, ErrorWire};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire};
 
 /// Something to do or to answer.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RequestWire {
+pub(crate) struct RequestWire {
     /// The words, at most 2000 bytes.
     text: String,
     /// Where you are: an area's name or id.
@@ -31,16 +31,16 @@ pub(super) struct RequestWire {
 /// Where and how an action of the page is answered.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Speaking {
+pub(crate) struct Speaking {
     /// The conversation in which a question is answered.
-    pub(super) conversation: Option<String>,
+    pub(crate) conversation: Option<String>,
     /// The language of the reply: `en` or `zh`.
-    pub(super) lang: Option<String>,
+    pub(crate) lang: Option<String>,
 }
 
 /// A turn, and what it asks.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TurnAnswer {
+pub(crate) struct TurnAnswer {
     #[serde(flatten)]
     turn: TurnWire,
     /// What the conversation waits for now.
@@ -49,7 +49,7 @@ pub(super) struct TurnAnswer {
 
 /// What a conversation waits for. It is answered by a request in the same conversation.
 #[derive(Serialize, ToSchema)]
-pub(super) struct QuestionWire {
+pub(crate) struct QuestionWire {
     /// `confirm` (yes or no), `pin` (the PIN), `which` (one of the choices), `value` (what was missing) or `when` (a
     /// time).
     kind: &'static str,
@@ -59,7 +59,7 @@ pub(super) struct QuestionWire {
 
 /// One thing that could be meant.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ChoiceWire {
+pub(crate) struct ChoiceWire {
     entity_id: String,
     name: String,
     /// Its area's name.
@@ -80,7 +80,7 @@ pub(super) struct ChoiceWire {
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(super) async fn request(
+pub(crate) async fn request(
     web: State<Web>,
     who: Extension<Who>,
     body: Body<RequestWire>,
@@ -102,13 +102,14 @@ pub(super) async fn request(
         speaker: Speaker::Person(web.person(&who.0)?.id),
         cause: cause(&who.0),
         at_ms: web.clock.now_ms(),
+        hearing: None,
     };
     let turns = web.turns.clone();
     finished(&web, async move { turns.turn(utterance).await }).await
 }
 
 /// Lets a turn come to its end even if the caller goes away, and shows it.
-pub(super) async fn finished(
+pub(crate) async fn finished(
     web: &Web,
     turn: impl Future<Output = Turn> + Send + 'static,
 ) -> Result<Json<TurnAnswer>, Error> {
@@ -116,14 +117,13 @@ pub(super) async fn finished(
         .await
         .map_err(|error| Error::failed(&anyhow::Error::from(error).context("finish a turn")))?;
     let snapshot = web.hub.snapshot();
-    let commands = turn.steps.iter().filter_map(|step| wire::command(step, &snapshot.house)).collect();
-    let question =
-        web.turns.open_question(&turn.utterance.conversation, turn.utterance.at_ms).map(|open| question(&open));
+    let commands = turn.steps.iter().filter_map(|step| runtime::wire::command(step, &snapshot.house)).collect();
+    let question = turn.expects_answer.as_ref().map(question);
     Ok(Json(TurnAnswer { turn: wire::turn(&turn, commands), question }))
 }
 
 /// An action of the page as an utterance; the journal keeps `what` for its words.
-pub(super) fn spoken_by(web: &Web, who: &Who, speaking: &Speaking, what: String) -> Result<Utterance, Error> {
+pub(crate) fn spoken_by(web: &Web, who: &Who, speaking: &Speaking, what: String) -> Result<Utterance, Error> {
     let conversation = own_conversation(who, speaking.conversation.as_deref())?;
     Ok(Utterance {
         text: what,
@@ -133,6 +133,7 @@ pub(super) fn spoken_by(web: &Web, who: &Who, speaking: &Speaking, what: String)
         speaker: Speaker::Person(web.person(who)?.id),
         cause: cause(who),
         at_ms: web.clock.now_ms(),
+        hearing: None,
     })
 }
 
@@ -154,7 +155,7 @@ fn own_conversation(who: &Who, name: Option<&str>) -> Result<String, Error> {
 fn place(web: &Web, name: &str) -> Result<AreaId, Error> {
     let snapshot = web.hub.snapshot();
     let by_id = snapshot.house.areas.get(&AreaId::new(name)).map(|area| area.id.clone());
-    by_id.or_else(|| hearthd::start::place(&web.hub, Some(name))).ok_or_else(|| {
+    by_id.or_else(|| web.hub.area(name)).ok_or_else(|| {
         let known: Vec<&str> = snapshot.house.areas.values().map(|area| area.name.as_str()).take(MOST_NAMED).collect();
         let hint = if known.is_empty() {
             "leave `area` out; this house has no areas yet".to_owned()
@@ -173,21 +174,17 @@ fn cause(who: &Who) -> Cause {
     }
 }
 
-fn question(open: &Open) -> QuestionWire {
-    match open {
-        Open::Confirm(_) => QuestionWire { kind: "confirm", choices: Vec::new() },
-        Open::Pin(_) => QuestionWire { kind: "pin", choices: Vec::new() },
-        Open::Which { candidates, .. } => {
-            let choice = |candidate: &house::Candidate| ChoiceWire {
-                entity_id: candidate.entity.to_string(),
-                name: candidate.name.clone(),
-                area: candidate.area.clone(),
-            };
-            QuestionWire { kind: "which", choices: candidates.iter().map(choice).collect() }
-        }
-        Open::Missing(_) => QuestionWire { kind: "value", choices: Vec::new() },
-        Open::When { .. } => QuestionWire { kind: "when", choices: Vec::new() },
-    }
+fn question(expected: &ExpectedAnswer) -> QuestionWire {
+    let choice = |candidate: &house::Candidate| ChoiceWire {
+        entity_id: candidate.entity.to_string(),
+        name: candidate.name.clone(),
+        area: candidate.area.clone(),
+    };
+    let choices = match expected {
+        ExpectedAnswer::Which(candidates) => candidates.iter().map(choice).collect(),
+        _ => Vec::new(),
+    };
+    QuestionWire { kind: expected.as_str(), choices }
 }
 
 const LONGEST_TEXT: usize = 2000;

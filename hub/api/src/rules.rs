@@ -11,13 +11,14 @@ use utoipa::ToSchema;
 use crate::auth::access::Who;
 use store::RulesRecord;
 
-use super::error::{Body, ErrorWire};
-use super::login::{Client, confirmed};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire};
+use crate::login::{Client, confirmed};
 
 /// The rules, and what they are as usual.
 #[derive(Serialize, ToSchema)]
-pub(super) struct RulesWire {
+pub(crate) struct RulesWire {
     rules: RulesRecord,
     /// The usual tiers of all kinds of effects, the gravest first.
     usual: Vec<Usual>,
@@ -25,7 +26,7 @@ pub(super) struct RulesWire {
 
 /// The usual tier of a kind of effect.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Usual {
+pub(crate) struct Usual {
     /// `unlock`, `disarm`, `entry`, `gas`, `siren`, `whole_house`, `foreign`, `hot_water`, `heating`, `secure` or
     /// `other`.
     effect: &'static str,
@@ -36,7 +37,7 @@ pub(super) struct Usual {
 /// Other rules; what is missing is as usual.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewRules {
+pub(crate) struct NewRules {
     rules: RulesRecord,
     /// The owner's password.
     password: Option<String>,
@@ -50,7 +51,7 @@ pub(super) struct NewRules {
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = RulesWire), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn rules(web: State<Web>) -> Json<RulesWire> {
+pub(crate) async fn rules(web: State<Web>) -> Json<RulesWire> {
     Json(shown(&web))
 }
 
@@ -70,7 +71,7 @@ pub(super) async fn rules(web: State<Web>) -> Json<RulesWire> {
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(super) async fn set_rules(
+pub(crate) async fn set_rules(
     web: State<Web>,
     who: Extension<Who>,
     client: Client,

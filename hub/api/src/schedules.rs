@@ -11,17 +11,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::access::Who;
-use mind::conversation::Wish;
-use runtime::hub::{Notice, Snapshot};
+use house::ActionPlan;
 use runtime::hub::schedules::{Change, is_repeated};
+use runtime::hub::snapshot::Snapshot;
 
-use super::error::{Body, ErrorWire, Path, Query};
-use super::requests::{Speaking, TurnAnswer, finished, spoken_by};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path, Query};
+use crate::requests::{Speaking, TurnAnswer, finished, spoken_by};
 
 /// Something that shall happen later.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct ScheduleWire {
+pub(crate) struct ScheduleWire {
     id: String,
     /// `action`, `routine`, `alarm` or `reminder`.
     kind: &'static str,
@@ -42,40 +43,10 @@ pub(super) struct ScheduleWire {
     paused: bool,
 }
 
-/// Something that is told to everyone in the house.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct NoticeWire {
-    /// `alarm`, `reminder`, `schedule`, `not_done` for what was scheduled and did not happen, `broadcast`, or `timer`.
-    kind: &'static str,
-    /// The id of what was scheduled.
-    schedule: Option<String>,
-    /// The words.
-    said: String,
-    lang: &'static str,
-    /// Ids of the areas where it is to be said; everywhere if empty.
-    areas: Vec<String>,
-    /// By how many seconds it is late.
-    late_s: u64,
-}
-
-impl NoticeWire {
-    /// A notice as interfaces show it.
-    pub fn of(notice: &Notice) -> Self {
-        Self {
-            kind: notice.kind,
-            schedule: notice.schedule.clone(),
-            said: notice.said.clone(),
-            lang: notice.lang,
-            areas: notice.areas.iter().map(ToString::to_string).collect(),
-            late_s: notice.late_s,
-        }
-    }
-}
-
 /// In which language things are told.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct InLang {
+pub(crate) struct InLang {
     /// `en` or `zh`; if it is missing, each in the language in which it was asked for.
     lang: Option<String>,
 }
@@ -83,7 +54,7 @@ pub(super) struct InLang {
 /// Another time for something scheduled.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Retiming {
+pub(crate) struct Retiming {
     /// The time in words, such as `every weekday at 7`; for an action a condition too, such as `when the front door
     /// opens after sunset`.
     when: String,
@@ -94,7 +65,7 @@ pub(super) struct Retiming {
 
 /// What became of another time.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Retimed {
+pub(crate) struct Retimed {
     /// What it would be or is: what and when.
     title: String,
     /// The next time, in milliseconds since 1970 UTC; null for a condition.
@@ -106,7 +77,7 @@ pub(super) struct Retimed {
 /// For how long an alarm is quiet.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Snooze {
+pub(crate) struct Snooze {
     /// 1 to 120.
     minutes: u64,
 }
@@ -120,7 +91,7 @@ pub(super) struct Snooze {
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = Vec<ScheduleWire>), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn schedules(web: State<Web>, lang: Query<InLang>) -> Json<Vec<ScheduleWire>> {
+pub(crate) async fn schedules(web: State<Web>, lang: Query<InLang>) -> Json<Vec<ScheduleWire>> {
     let lang = lang.0.lang.as_deref().map(Lang::parse);
     Json(all(&web, &web.hub.snapshot(), lang))
 }
@@ -134,7 +105,7 @@ pub(super) async fn schedules(web: State<Web>, lang: Query<InLang>) -> Json<Vec<
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)),
 )]
-pub(super) async fn cancel(
+pub(crate) async fn cancel(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -145,8 +116,10 @@ pub(super) async fn cancel(
     let speaking = Speaking { lang: Some(lang.as_str().to_owned()), ..speaking.0 };
     let utterance = spoken_by(&web, &who.0, &speaking, format!("schedule.cancel {}", title(&web, &schedule, lang)))?;
     let turns = web.turns.clone();
-    finished(&web, async move { turns.act(utterance, Wish { cancel: vec![schedule.id], ..Wish::default() }).await })
-        .await
+    finished(&web, async move {
+        turns.act(utterance, ActionPlan { cancel: vec![schedule.id], ..ActionPlan::default() }).await
+    })
+    .await
 }
 
 /// Reads another time back, or gives something scheduled this time. An action is judged anew with it, and may ask
@@ -165,7 +138,7 @@ pub(super) async fn cancel(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn retime(
+pub(crate) async fn retime(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -196,9 +169,9 @@ pub(super) async fn retime(
     let speaking = Speaking { lang: Some(lang.as_str().to_owned()), ..speaking.0 };
     let utterance = spoken_by(&web, &who.0, &speaking, format!("schedule.change {title}"))?;
     let draft = Draft { errand: schedule.errand, name: schedule.name, area: schedule.area, timing: schedule.timing };
-    let wish = Wish { cancel: vec![schedule.id], later: vec![draft], ..Wish::default() };
+    let plan = ActionPlan { cancel: vec![schedule.id], later: vec![draft], ..ActionPlan::default() };
     let turns = web.turns.clone();
-    let Json(turn) = finished(&web, async move { turns.act(utterance, wish).await }).await?;
+    let Json(turn) = finished(&web, async move { turns.act(utterance, plan).await }).await?;
     Ok(Json(Retimed { title, due_ms, turn: Some(turn) }))
 }
 
@@ -217,7 +190,7 @@ pub(super) async fn retime(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn snooze(
+pub(crate) async fn snooze(
     web: State<Web>,
     id: Path<String>,
     body: Body<Snooze>,
@@ -243,7 +216,7 @@ pub(super) async fn snooze(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn stop(web: State<Web>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
+pub(crate) async fn stop(web: State<Web>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
     quiet(&web, &id.0, Change::Silence).await
 }
 
@@ -261,7 +234,7 @@ pub(super) async fn stop(web: State<Web>, id: Path<String>) -> Result<Json<serde
         (status = 404, body = ErrorWire),
     ),
 )]
-pub(super) async fn pause(
+pub(crate) async fn pause(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -284,7 +257,7 @@ pub(super) async fn pause(
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn resume(
+pub(crate) async fn resume(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -321,7 +294,7 @@ async fn quiet(
 }
 
 /// All of it, as the interface shows it.
-pub(super) fn all(web: &Web, snapshot: &Snapshot, lang: Option<Lang>) -> Vec<ScheduleWire> {
+pub(crate) fn all(web: &Web, snapshot: &Snapshot, lang: Option<Lang>) -> Vec<ScheduleWire> {
     snapshot
         .house
         .schedules

@@ -13,7 +13,7 @@ use tower::ServiceExt as _;
 use super::*;
 use house::{Draft, Errand, TimerChange, TimerStart, Timing};
 
-use runtime::dispatch::Patience;
+use runtime::dispatch::TimeoutScale;
 use runtime::household::owner;
 use runtime::hub;
 use runtime::hub::schedules::Change;
@@ -58,14 +58,14 @@ impl Home {
         .unwrap();
         let access = Access::load(store.clone(), clock.clone()).unwrap();
         let household =
-            Household::load(store.clone(), runtime::model::manifest::Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
+            Household::load(store.clone(), mind::decide::Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
         let model = Model::absent();
         let turns = Turns::new(
             hub.clone(),
             model.clone(),
             Some(store.clone()),
             household.clone(),
-            Patience { factor: 0.01 },
+            TimeoutScale { factor: 0.01 },
             clock.clone(),
         );
         let app = App {
@@ -779,7 +779,11 @@ async fn guests_and_children_never_get_what_their_limits_forbid() {
     let scene = home
         .web
         .hub
-        .make(runtime::hub::hub_entities::New::Scene(runtime::hub::hub_entities::OwnScene { name: "Come In".to_owned(), area: None, members }))
+        .make(runtime::hub::hub_entities::NewHubEntity::Scene(runtime::hub::hub_entities::HubScene {
+            name: "Come In".to_owned(),
+            area: None,
+            members,
+        }))
         .await
         .unwrap();
     home.is_kept_from(&guest, scene.as_str(), "scene.turn_on").await;
@@ -802,6 +806,7 @@ async fn guests_and_children_never_get_what_their_limits_forbid() {
         speaker,
         cause: house::Cause::Voice,
         at_ms: home.clock.now_ms(),
+        hearing: None,
     };
     let asked = home.web.turns.turn(conversation("sesame", ANYONE)).await;
     assert_eq!(asked.outcome, house::TurnOutcome::Ask);
@@ -915,12 +920,8 @@ async fn only_the_owner_lays_down_rules_and_they_hold_at_once_and_for_places() {
     let office =
         home.post(&resident, "/api/v1/requests", json!({ "text": "turn on the desk lamp", "area": "office" })).await;
     assert_eq!(office.body["outcome"], "act", "{}", office.body);
-    let kept = Household::load(home.web.store.clone(), runtime::model::manifest::Thresholds::default()).unwrap();
-    assert_eq!(
-        kept.roles(&Speaker::Someone(house::WayIn::Mqtt), None),
-        [house::Role::Child],
-        "after a restart too"
-    );
+    let kept = Household::load(home.web.store.clone(), mind::decide::Thresholds::default()).unwrap();
+    assert_eq!(kept.roles(&Speaker::Someone(house::WayIn::Mqtt), None), [house::Role::Child], "after a restart too");
     assert_eq!(kept.house_rules(), home.web.household.house_rules());
 }
 
@@ -1124,6 +1125,7 @@ async fn a_device_that_confirms_late_is_told_of_and_never_before() {
         speaker: ANYONE,
         cause: house::Cause::Voice,
         at_ms: home.clock.now_ms(),
+        hearing: None,
     };
     let mut turn = runtime::turn::begin(utterance);
     turn.outcomes = vec![house::Outcome {

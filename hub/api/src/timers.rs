@@ -7,16 +7,17 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::access::Who;
-use mind::conversation::Wish;
+use house::ActionPlan;
 
-use super::error::{Body, ErrorWire, Path, Query};
-use super::requests::{Speaking, TurnAnswer, finished, spoken_by};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{Body, ErrorWire, Path, Query};
+use crate::requests::{Speaking, TurnAnswer, finished, spoken_by};
 
 /// A change to a timer.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub(super) enum TimerEdit {
+pub(crate) enum TimerEdit {
     /// It waits.
     Pause,
     /// It goes on.
@@ -40,7 +41,7 @@ pub(super) enum TimerEdit {
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn change(
+pub(crate) async fn change(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -66,7 +67,7 @@ pub(super) async fn change(
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = TurnAnswer), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)),
 )]
-pub(super) async fn cancel(
+pub(crate) async fn cancel(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -92,7 +93,11 @@ async fn changed(
         .ok_or_else(|| Error::missing("there is no such timer"))?;
     let utterance = spoken_by(web, who, speaking, format!("timer.{word} {}", timer.name.as_deref().unwrap_or(id)))?;
     let turns = web.turns.clone();
-    finished(web, async move { turns.act(utterance, Wish { timers: vec![change], ..Wish::default() }).await }).await
+    finished(
+        web,
+        async move { turns.act(utterance, ActionPlan { timers: vec![change], ..ActionPlan::default() }).await },
+    )
+    .await
 }
 
 const LONGEST_S: i64 = 24 * 3600;

@@ -11,13 +11,14 @@ use crate::auth::access::Who;
 use runtime::household::Person;
 use store::TurnRecord;
 
-use super::error::{ErrorWire, Path, Query};
-use super::requests::{Speaking, TurnAnswer, finished, spoken_by};
-use super::{Error, Web};
+use crate::context::Web;
+use crate::error::Error;
+use crate::error::{ErrorWire, Path, Query};
+use crate::requests::{Speaking, TurnAnswer, finished, spoken_by};
 
 /// A turn that was written down.
 #[derive(Serialize, ToSchema)]
-pub(super) struct PastTurn {
+pub(crate) struct PastTurn {
     /// Its id.
     turn: String,
     /// When it began, in milliseconds since 1970 UTC.
@@ -53,7 +54,7 @@ pub(super) struct PastTurn {
 
 /// What came of one step.
 #[derive(Serialize, ToSchema)]
-pub(super) struct PastOutcome {
+pub(crate) struct PastOutcome {
     entity_id: String,
     action: String,
     /// `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused`, or `late`: confirmed when the turn had ended.
@@ -67,13 +68,13 @@ pub(super) struct PastOutcome {
 
 /// How long a turn took, in milliseconds.
 #[derive(Serialize, ToSchema)]
-pub(super) struct PastMs {
+pub(crate) struct PastMs {
     total: f64,
     model: f64,
 }
 
 #[derive(Deserialize, IntoParams)]
-pub(super) struct Which {
+pub(crate) struct Which {
     /// How many, at most 200; 20 if missing.
     limit: Option<usize>,
     /// Only those before this turn.
@@ -89,7 +90,7 @@ pub(super) struct Which {
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = Vec<PastTurn>), (status = 400, body = ErrorWire), (status = 401, body = ErrorWire)),
 )]
-pub(super) async fn turns(
+pub(crate) async fn turns(
     web: State<Web>,
     who: Extension<Who>,
     which: Query<Which>,
@@ -112,7 +113,7 @@ pub(super) async fn turns(
     security(("token" = []), ("session" = [])),
     responses((status = 200, body = PastTurn), (status = 401, body = ErrorWire), (status = 404, body = ErrorWire)),
 )]
-pub(super) async fn turn(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<PastTurn>, Error> {
+pub(crate) async fn turn(web: State<Web>, who: Extension<Who>, id: Path<String>) -> Result<Json<PastTurn>, Error> {
     let (id, record) = one(&web, &who.0, id.0)?;
     Ok(Json(past(&web, &id, record)))
 }
@@ -131,7 +132,7 @@ pub(super) async fn turn(web: State<Web>, who: Extension<Who>, id: Path<String>)
         (status = 422, body = ErrorWire),
     ),
 )]
-pub(super) async fn undo(
+pub(crate) async fn undo(
     web: State<Web>,
     who: Extension<Who>,
     id: Path<String>,
@@ -143,18 +144,18 @@ pub(super) async fn undo(
         return Err(Error::unfit("that was too long ago to be taken back").hint("set things as you want them now"));
     }
     let undo = record.undo.into_undo().map_err(|error| Error::failed(&error))?;
-    let wish = undo.into_wish(&web.hub.snapshot().house);
-    if wish.is_empty() {
+    let plan = undo.into_plan(&web.hub.snapshot().house);
+    if plan.is_empty() {
         return Err(Error::unfit("that turn changed nothing that could be taken back"));
     }
     let speaking = Speaking { lang: speaking.0.lang.or(Some(record.lang)), ..speaking.0 };
     let utterance = spoken_by(&web, &who.0, &speaking, format!("turn.undo {}", record.text))?;
     let turns = web.turns.clone();
-    finished(&web, async move { turns.act(utterance, wish).await }).await
+    finished(&web, async move { turns.act(utterance, plan).await }).await
 }
 
 /// A turn that the caller may see: a guest or a child only their own.
-pub(super) fn one(web: &Web, who: &Who, id: String) -> Result<(TurnId, TurnRecord), Error> {
+pub(crate) fn one(web: &Web, who: &Who, id: String) -> Result<(TurnId, TurnRecord), Error> {
     let caller = web.person(who)?;
     let id = TurnId::new(id);
     let record = web.store.turn(&id).map_err(|error| Error::failed(&error))?.filter(|record| may_see(&caller, record));

@@ -15,7 +15,7 @@ use ring::pbkdf2;
 
 use super::Tls;
 use super::rights::{Grants, Rights, known_bridges, usual_trees};
-use api::auth::access::secret;
+use secrets::secret;
 
 /// What the files are to say.
 #[derive(Clone, Debug)]

@@ -18,22 +18,22 @@ use rmqtt::types::{
 };
 use tracing::warn;
 
+use super::Now;
 use super::login::Users;
-use runtime::clock::Clock;
 
 /// Answers the broker's questions.
 #[derive(Clone)]
 struct Gate {
     users: Arc<Users>,
     context: ServerContext,
-    clock: Clock,
+    now_ms: Now,
     // A lock, because it is touched only when something is refused.
     told: Arc<Mutex<HashSet<(String, String)>>>,
 }
 
 /// Makes the broker ask Hearth.
-pub(super) async fn install(context: &ServerContext, users: Arc<Users>) {
-    let gate = Gate { users: users.clone(), context: context.clone(), clock: Clock::default(), told: Arc::default() };
+pub(super) async fn install(context: &ServerContext, users: Arc<Users>, now_ms: Now) {
+    let gate = Gate { users: users.clone(), context: context.clone(), now_ms, told: Arc::default() };
     let register = context.extends.hook_mgr().register();
     for question in [Type::ClientAuthenticate, Type::MessagePublishCheckAcl, Type::ClientSubscribeCheckAcl] {
         register.add(question, Box::new(gate.clone())).await;
@@ -67,7 +67,7 @@ impl Gate {
             self.tell("", "login", "A client without a user and a password was refused.");
             return AuthResult::BadUsernameOrPassword;
         };
-        let Some(grants) = self.users.log_in(name, password, from, self.clock.now_ms()).await else {
+        let Some(grants) = self.users.log_in(name, password, from, (self.now_ms)()).await else {
             return AuthResult::BadUsernameOrPassword;
         };
         // The broker itself does not ask about last wills; they are publications like any other.

@@ -21,9 +21,9 @@ use rmqtt::server::MqttServer;
 use tokio::task::JoinHandle;
 use tracing::{debug, error};
 
-use store::Store;
 use login::Users;
 use retained::Retained;
+use store::Store;
 
 pub use login::{Password, User};
 pub use rights::{Rights, usual_trees};
@@ -54,6 +54,9 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
+/// Tells the time, in milliseconds since 1970 UTC.
+pub type Now = fn() -> i64;
+
 /// A running broker; ends when dropped.
 pub struct Broker {
     ports: Ports,
@@ -75,13 +78,11 @@ impl Broker {
     }
 
     /// The port for MQTT over WebSocket.
-    #[cfg(test)]
     pub fn websocket_port(&self) -> Option<u16> {
         self.ports.websocket
     }
 
     /// The port for MQTT over TLS.
-    #[cfg(test)]
     pub fn tls_port(&self) -> Option<u16> {
         self.ports.tls
     }
@@ -101,9 +102,13 @@ impl std::fmt::Debug for Broker {
 }
 
 /// Starts the broker; when this returns, it listens.
-pub async fn start(settings: Settings, store: Store) -> anyhow::Result<Broker> {
+/// `now_ms` tells the time in milliseconds since 1970 UTC.
+///
+/// # Errors
+/// If a user's rights or password can't be read, or an address is taken.
+pub async fn start(settings: Settings, store: Store, now_ms: Now) -> anyhow::Result<Broker> {
     let users = Arc::new(Users::new(settings.users.clone(), &settings.base_topic)?);
-    let retained = Retained::load(store).context("read the retained messages")?;
+    let retained = Retained::load(store, now_ms).context("read the retained messages")?;
     // rmqtt would refuse clients while the machine is busy, which is just when a house needs them.
     let context = ServerContext::new()
         .busy_check_enable(false)
@@ -112,7 +117,7 @@ pub async fn start(settings: Settings, store: Store) -> anyhow::Result<Broker> {
         .build()
         .await;
     *context.extends.retain_mut().await = Box::new(retained.clone());
-    hooks::install(&context, users).await;
+    hooks::install(&context, users, now_ms).await;
     let (listeners, ports) = listen(&settings)?;
     let mut server = MqttServer::new(context);
     for (id, listener) in (1..).zip(listeners) {

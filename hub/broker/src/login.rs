@@ -7,8 +7,6 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
-use argon2::Argon2;
-use argon2::password_hash::{PasswordVerifier as _, phc::PasswordHash};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tracing::warn;
@@ -85,8 +83,7 @@ impl Users {
             );
             user.rights.check(base_topic).with_context(|| format!("read the trees of `{}`", user.name))?;
             if user.password.is_hash() {
-                PasswordHash::new(&user.password.0)
-                    .map_err(|error| anyhow::anyhow!("{error}"))
+                secrets::check_hash(&user.password.0)
                     .with_context(|| format!("read the password hash of `{}`", user.name))?;
             }
         }
@@ -97,7 +94,13 @@ impl Users {
             .collect();
         anyhow::ensure!(users.len() == count, "two users of the broker have the same name");
         let verifications = Arc::new(Semaphore::new(MOST_VERIFICATIONS));
-        Ok(Self { users, key: rand::random(), verified: Mutex::default(), failures: Mutex::default(), verifications })
+        Ok(Self {
+            users,
+            key: secrets::random(),
+            verified: Mutex::default(),
+            failures: Mutex::default(),
+            verifications,
+        })
     }
 
     /// Whether a user is the hub itself.
@@ -145,9 +148,7 @@ impl Users {
         }
         let Ok(_permit) = self.verifications.acquire().await else { return false };
         let (hash, password) = (user.password.0.clone(), password.to_vec());
-        let verified = tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(&password, &hash).is_ok())
-        });
+        let verified = tokio::task::spawn_blocking(move || secrets::is_right(&password, &hash));
         let is_right = verified.await.unwrap_or(false);
         if is_right {
             self.verified.lock().unwrap_or_else(PoisonError::into_inner).insert(user.name.clone(), digest);
@@ -203,10 +204,9 @@ const MOST_VERIFICATIONS: usize = 2;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use argon2::password_hash::PasswordHasher as _;
 
     fn users() -> Users {
-        let hash = Argon2::default().hash_password(b"secret").unwrap().to_string();
+        let hash = secrets::hash("secret").unwrap();
         let user = |name: &str, password: &str| User {
             name: name.into(),
             password: Password::new(password),

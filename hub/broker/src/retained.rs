@@ -11,8 +11,8 @@ use rmqtt::retain::RetainStorage;
 use rmqtt::types::{From, Id, Retain, TopicFilter, TopicName};
 use tracing::{error, warn};
 
+use super::Now;
 use super::rights::matches;
-use runtime::clock::Clock;
 use store::{self, MOST_RETAINED, MOST_RETAINED_BYTES, RetainedHead, Store};
 
 /// The retained messages. Cheap to clone.
@@ -25,7 +25,7 @@ struct Inner {
     /// Held during a write, so that an older message never lands after a newer one.
     writing: Mutex<()>,
     store: Store,
-    clock: Clock,
+    now_ms: Now,
 }
 
 #[derive(Default)]
@@ -46,14 +46,13 @@ struct Kept {
 
 impl Retained {
     /// What the store kept.
-    pub(super) fn load(store: Store) -> anyhow::Result<Self> {
+    pub(super) fn load(store: Store, now_ms: Now) -> anyhow::Result<Self> {
         let mut messages = Messages::default();
-        let clock = Clock::default();
         for (topic, message) in store.retained()? {
-            messages.insert(&topic, kept(&topic, message), clock.now_ms());
+            messages.insert(&topic, kept(&topic, message), now_ms());
         }
         messages.changed.clear();
-        Ok(Self(Arc::new(Inner { messages: Mutex::new(messages), writing: Mutex::default(), store, clock })))
+        Ok(Self(Arc::new(Inner { messages: Mutex::new(messages), writing: Mutex::default(), store, now_ms })))
     }
 
     /// Writes what changed to the store.
@@ -100,7 +99,7 @@ impl RetainStorage for Retained {
     }
 
     async fn set(&self, topic: &TopicName, retain: Retain, _expiry_interval: Option<Duration>) -> rmqtt::Result<()> {
-        let now_ms = self.0.clock.now_ms();
+        let now_ms = (self.0.now_ms)();
         let mut publish = *retain.publish.inner;
         let mut messages = self.held();
         if publish.payload.is_empty() {
@@ -119,7 +118,7 @@ impl RetainStorage for Retained {
     }
 
     async fn get(&self, topic_filter: &TopicFilter) -> rmqtt::Result<Vec<(TopicName, Retain)>> {
-        let now_ms = self.0.clock.now_ms();
+        let now_ms = (self.0.now_ms)();
         let messages = self.held();
         Ok(messages
             .matching(topic_filter)

@@ -100,3 +100,14 @@ impl Extend<(EntityId, Entity)> for Entities {
         self.0.extend(all.into_iter().map(|(id, entity)| (id, Arc::new(entity))));
     }
 }
+
+impl<'a> IntoIterator for &'a Entities {
+    type Item = (&'a EntityId, &'a Entity);
+    type IntoIter = std::iter::Map<Shared<'a>, fn((&'a EntityId, &'a Arc<Entity>)) -> Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|(id, entity)| (id, entity.as_ref()))
+    }
+}
+
+type Shared<'a> = std::collections::btree_map::Iter<'a, EntityId, Arc<Entity>>;

@@ -44,5 +44,5 @@ pub use schedule::{
 };
 pub use state_change::{ChangeContext, StateChange};
 pub use timer::{Timer, TimerChange, TimerDue, TimerStart};
-pub use turn::{Outcome, OutcomeKind, Speaker, TurnOutcome, Utterance, WayIn};
+pub use turn::{Hearing, Outcome, OutcomeKind, Speaker, TurnOutcome, Utterance, WayIn};
 pub use value::{Attributes, Value};

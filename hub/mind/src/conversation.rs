@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use house::{
-    Candidate, Draft, EntityId, Errand, House, Intent, Schedule, Slot, SlotValue, Speaker, Step, TimerChange,
-    TimerStart,
-};
-use mind::words::key;
+use crate::words::key;
+use house::{ActionPlan, Candidate, EntityId, House, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
 
 /// A conversation.
 #[derive(Clone, Debug, Default)]
@@ -37,123 +34,6 @@ impl Conversation {
         let is_theirs = self.speaker.as_ref().is_none_or(|own| own == speaker);
         let own = if is_theirs { self } else { Self::default() };
         Self { speaker: Some(speaker.clone()), ..own }
-    }
-}
-
-/// What waits for an answer.
-    pub open: Option<Open>,
-    /// How many questions were asked one after the other.
-    pub asked: u32,
-    /// What was said back last.
-    pub said: String,
-    /// What takes the last action back.
-    pub undo: Undo,
-    /// What was done last, and on which words.
-    pub last_action: Option<LastAction>,
-    /// Who spoke last in it.
-    pub speaker: Option<Speaker>,
-    /// When it was last used, in milliseconds since 1970 UTC.
-    pub used_ms: i64,
-}
-
-impl Conversation {
-    /// The conversation as it stands for someone: what another one was asked or spoke of is not theirs.
-    pub fn for_speaker(self, speaker: &Speaker) -> Self {
-        let is_theirs = self.speaker.as_ref().is_none_or(|own| own == speaker);
-        let own = if is_theirs { self } else { Self::default() };
-        Self { speaker: Some(speaker.clone()), ..own }
-    }
-}
-
-/// What takes an action back.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Undo {
-    /// Steps to the states before.
-    pub steps: Vec<Step>,
-    /// What was scheduled, by id.
-    pub schedules: Vec<String>,
-    /// What was taken off the schedule.
-    pub cancelled: Vec<Schedule>,
-    /// Timers that were cancelled, with what was left of them.
-    pub timers: Vec<TimerStart>,
-    /// Whether it would bring back what was taken back: no correction wants that.
-    pub is_redo: bool,
-}
-
-impl Undo {
-    /// Whether there is anything to take back.
-    pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.schedules.is_empty() && self.cancelled.is_empty() && self.timers.is_empty()
-    }
-
-    /// The wish that takes it back in this house; what was scheduled may have happened, or be cancelled already.
-    pub fn into_wish(self, house: &House) -> ActionPlan {
-        let Self { steps, schedules, cancelled, timers, is_redo: _ } = self;
-        let cancel = schedules.into_iter().filter(|id| house.schedules.iter().any(|one| one.id == *id)).collect();
-        let later = cancelled
-            .into_iter()
-            .map(|one| Draft { errand: one.errand, name: one.name, area: one.area, timing: one.timing })
-            .collect();
-        ActionPlan { steps, later, cancel, timers: timers.into_iter().map(TimerChange::Start).collect() }
-    }
-}
-
-/// What was done, and on which words.
-#[derive(Clone, Debug)]
-pub struct Deed {
-    /// The words.
-    pub words: String,
-    /// What was done, and why with what.
-    pub steps: Vec<Step>,
-}
-
-/// What is to happen: now, and later.
-#[derive(Clone, Debug, Default)]
-pub struct ActionPlan {
-    /// Steps for now.
-    pub steps: Vec<Step>,
-    /// What is scheduled.
-    pub later: Vec<Draft>,
-    /// What is taken off the schedule.
-    pub cancel: Vec<String>,
-    /// What changes about timers.
-    pub timers: Vec<TimerChange>,
-}
-
-impl ActionPlan {
-    /// Only these steps, now.
-    pub fn now(steps: Vec<Step>) -> Self {
-        Self { steps, ..Self::default() }
-    }
-
-    /// Whether it is nothing at all.
-    pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.later.is_empty() && self.cancel.is_empty() && self.timers.is_empty()
-    }
-
-    /// What was wrong is taken back, but for what the right steps set anyway.
-    pub fn correct(&mut self, wrong: &mut Undo, right: &[Step]) {
-        if wrong.is_redo {
-            return;
-        }
-        let Undo { steps, schedules, .. } = std::mem::take(wrong);
-        let (set_anyway, only_wrong): (Vec<Step>, Vec<Step>) =
-            steps.into_iter().partition(|step| right.iter().any(|other| other.entity == step.entity));
-        self.steps.extend(only_wrong);
-        self.cancel.extend(schedules);
-        // What is set anew can still be taken back to how it was at first.
-        wrong.steps = set_anyway;
-    }
-
-    /// Every step it could ever take: what is done later is judged now too.
-    pub fn all_steps(&self) -> Vec<Step> {
-        let mut steps = self.steps.clone();
-        for draft in &self.later {
-            if let Errand::Act { steps: own, back, .. } = &draft.errand {
-                steps.extend(own.iter().chain(back.iter().flat_map(|(_, back)| back)).cloned());
-            }
-        }
-        steps
     }
 }
 

@@ -59,7 +59,6 @@ impl Clock {
     }
 
     /// Sets a simulated clock, as the network sets a real one.
-    #[cfg(test)]
     pub fn set(&self, at_ms: i64) {
         if let Some(simulated) = &self.simulated {
             let before = simulated.at_ms.swap(at_ms, Ordering::SeqCst);

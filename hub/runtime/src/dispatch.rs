@@ -7,37 +7,64 @@ use std::time::Duration;
 
 use device_adapters::Failure;
 use futures::future::join_all;
-use house::{Action, Availability, Cause, Domain, Entity, Outcome, OutcomeKind, Quality, Reach, Step, reach};
-use mind::judge::Approved;
+use house::{Action, Availability, Cause, Domain, Entity, Outcome, OutcomeKind, Quality, Reach, Speaker, Step, reach};
+use mind::judge::{Approved, ApprovedStep};
 use tracing::{debug, warn};
 
 use crate::clock::Stopwatch;
-use hearthd::home_assistant::websocket::Answered;
-use crate::hub::{Handle, Unsent, Way};
+use crate::hub::handle::Handle;
+use crate::hub::transport::{Answered, Command, CommandBody, Receipt, Route, Unsendable};
 
-/// How long devices are waited for.
+/// How long devices are waited for, as a factor on every deadline.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// A factor on every deadline; 1 with real devices.
-    pub factor: f64,
+pub struct TimeoutScale(f64);
+
+impl TimeoutScale {
+    /// As real devices need it.
+    pub const REAL: Self = Self(1.0);
+
+    /// That many times as long; below 1 for devices that answer at once.
+    pub fn of(factor: f64) -> Self {
+        Self(factor)
+    }
+
+    fn scale(self, deadline: Duration) -> Duration {
+        deadline.mul_f64(self.0)
+    }
+}
+
+/// Why the steps are sent, for whom, and how long their devices are waited for.
+#[derive(Clone, Copy)]
+struct Doing<'a> {
+    hub: &'a Handle,
+    cause: Cause,
+    speaker: Option<&'a Speaker>,
+    timeout_scale: TimeoutScale,
 }
 
 /// Sends the steps and returns what became of each, in order.
-pub async fn send(hub: &Handle, approved: &Approved, cause: Cause, patience: Patience) -> Vec<Outcome> {
+pub async fn send(
+    hub: &Handle,
+    approved: &Approved,
+    cause: Cause,
+    speaker: Option<&Speaker>,
+    timeout_scale: TimeoutScale,
+) -> Vec<Outcome> {
+    let doing = Doing { hub, cause, speaker, timeout_scale };
     let mut outcomes = Vec::with_capacity(approved.steps().len());
     for wave in waves(approved.steps()) {
         let mut started = Vec::with_capacity(wave.len());
         for step in wave {
-            started.push(begin(hub, step, cause).await);
+            started.push(begin(doing, step).await);
         }
-        outcomes.extend(join_all(started.into_iter().map(|started| finish(hub, started, cause, patience))).await);
+        outcomes.extend(join_all(started.into_iter().map(|started| finish(doing, started))).await);
     }
     outcomes
 }
 
 /// Steps that may run side by side: within a wave, no entity comes twice.
-fn waves(steps: &[Step]) -> Vec<Vec<&Step>> {
-    let mut waves: Vec<Vec<&Step>> = vec![Vec::new()];
+fn waves(steps: &[ApprovedStep]) -> Vec<Vec<&ApprovedStep>> {
+    let mut waves: Vec<Vec<&ApprovedStep>> = vec![Vec::new()];
     let mut seen = BTreeSet::new();
     for step in steps {
         if !seen.insert(&step.entity) {
@@ -52,7 +79,7 @@ fn waves(steps: &[Step]) -> Vec<Vec<&Step>> {
 }
 
 struct Started<'a> {
-    step: &'a Step,
+    step: &'a ApprovedStep,
     watch: Stopwatch,
     published: Published,
     /// The state before the command, to tell a device that says something else from one that says nothing.
@@ -62,11 +89,11 @@ struct Started<'a> {
 }
 
 /// Publishes one step, unless there is no need or no way.
-async fn begin<'a>(hub: &Handle, step: &'a Step, cause: Cause) -> Started<'a> {
+async fn begin<'a>(doing: Doing<'_>, step: &'a ApprovedStep) -> Started<'a> {
     let watch = Stopwatch::start();
-    let before = state_of(hub, step);
+    let before = state_of(doing.hub, step);
     let mut sent = Vec::new();
-    let published = publish(hub, step, cause, &mut sent).await;
+    let published = publish(doing, step, &mut sent).await;
     Started { step, watch, published, before, sent }
 }
 
@@ -81,8 +108,8 @@ enum Published {
     Ended(OutcomeKind),
 }
 
-async fn publish(hub: &Handle, step: &Step, cause: Cause, sent: &mut Vec<String>) -> Published {
-    let snapshot = hub.snapshot();
+async fn publish(doing: Doing<'_>, step: &ApprovedStep, sent: &mut Vec<String>) -> Published {
+    let snapshot = doing.hub.snapshot();
     let Some(entity) = snapshot.house.entities.get(&step.entity) else { return Published::Ended(OutcomeKind::Refused) };
     if entity.availability == Availability::Offline {
         return Published::Ended(OutcomeKind::Offline);
@@ -91,50 +118,43 @@ async fn publish(hub: &Handle, step: &Step, cause: Cause, sent: &mut Vec<String>
     if entity.state.quality == Quality::Observed && reach(&step.action, entity) == Some(Reach::Yes) && !plays_else {
         return Published::Ended(OutcomeKind::Already);
     }
-    let outgoing = match hub.outgoing(step.entity.clone(), step.action.clone(), cause).await {
+    let outgoing = match doing.hub.outgoing(step, doing.cause, doing.speaker).await {
         Ok(outgoing) => outgoing,
-        Err(Unsent::Offline) => return Published::Ended(OutcomeKind::Offline),
-        Err(reason @ Unsent::Unable(_)) => {
+        Err(Unsendable::Offline) => return Published::Ended(OutcomeKind::Offline),
+        Err(reason @ Unsendable::Unable(_)) => {
             warn!(entity = %step.entity, %reason, "A step could not be written for the device.");
             return Published::Ended(OutcomeKind::Refused);
         }
     };
     let can_show = outgoing.reports && reach(&step.action, entity).is_some() && !plays_else;
-    let gone = match outgoing.way {
-        Way::Done => Ok(()),
-        Way::Broker(link, messages) => messages.iter().try_for_each(|message| {
-            link.command(message)?;
-            sent.push(told(message, entity.domain));
-            Ok(())
-        }),
-        Way::HomeAssistant(link, call) => {
-            let what = format!("{} for {} of Home Assistant", call.service, call.entity);
-            match link.call(call) {
-                Ok(answered) => {
-                    sent.push(what);
-                    return Published::Called { answered, can_show };
-                }
-                Err(error) => Err(error),
-            }
-        }
+    let gone = match outgoing.route {
+        Route::Done => Ok(Receipt::Gone),
+        Route::By(carrier, command) => carrier.send(&command).inspect(|_| sent.extend(told(&command, entity.domain))),
     };
-    if let Err(error) = gone {
-        warn!(error = format!("{error:#}"), "A command could not be sent.");
-        return Published::Ended(OutcomeKind::Offline);
-    }
-    match can_show {
-        true => Published::Waiting,
-        false => Published::Ended(OutcomeKind::Sent),
+    match gone {
+        Ok(Receipt::Answered(answered)) => Published::Called { answered, can_show },
+        Ok(Receipt::Gone) if can_show => Published::Waiting,
+        Ok(Receipt::Gone) => Published::Ended(OutcomeKind::Sent),
+        Err(error) => {
+            warn!(%error, "A command could not be sent.");
+            Published::Ended(OutcomeKind::Offline)
+        }
     }
 }
 
-/// A message in the trace; what opens locks and alarms may carry their codes.
-fn told(message: &device_adapters::Message, domain: Domain) -> String {
-    let payload = match domain {
-        Domain::Lock | Domain::AlarmControlPanel => "••••".into(),
-        _ => String::from_utf8_lossy(&message.payload),
+/// A command in the trace; what opens locks and alarms may carry their codes.
+fn told(command: &Command, domain: Domain) -> Vec<String> {
+    let message = |message: &device_adapters::Message| {
+        let payload = match domain {
+            Domain::Lock | Domain::AlarmControlPanel => "••••".into(),
+            _ => String::from_utf8_lossy(&message.payload),
+        };
+        format!("{} {}", message.topic, payload.chars().take(MAX_TOLD).collect::<String>())
     };
-    format!("{} {}", message.topic, payload.chars().take(LONGEST_TOLD).collect::<String>())
+    match command.body() {
+        CommandBody::Messages(messages) => messages.iter().map(message).collect(),
+        CommandBody::Call(call) => vec![format!("{} for {} of Home Assistant", call.service, call.entity)],
+    }
 }
 
 /// Whether a player plays already, and not what is asked: that it plays then says nothing of what.
@@ -149,14 +169,14 @@ fn plays_else(action: &Action, entity: &Entity) -> bool {
 }
 
 /// Waits for the device, and tries once more where that does no harm.
-async fn finish(hub: &Handle, mut started: Started<'_>, cause: Cause, patience: Patience) -> Outcome {
+async fn finish(doing: Doing<'_>, mut started: Started<'_>) -> Outcome {
     let step = started.step;
     let mut reason = None;
     let (kind, is_underway) = match started.published {
         Published::Ended(kind) => (kind, false),
-        Published::Waiting => wait(hub, step, cause, patience, started.before.take(), &mut started.sent).await,
+        Published::Waiting => wait(doing, step, started.before.take(), &mut started.sent).await,
         Published::Called { answered, can_show } => {
-            match wait_for_call(hub, step, patience, answered, can_show, started.before).await {
+            match wait_for_call(doing, step, answered, can_show, started.before).await {
                 Ok(reached) => reached,
                 Err(failure) => {
                     warn!(entity = %step.entity, reason = %failure, "Home Assistant did not do a step.");
@@ -180,23 +200,21 @@ async fn finish(hub: &Handle, mut started: Started<'_>, cause: Cause, patience: 
 }
 
 async fn wait(
-    hub: &Handle,
-    step: &Step,
-    cause: Cause,
-    patience: Patience,
+    doing: Doing<'_>,
+    step: &ApprovedStep,
     before: Option<(Option<String>, house::Attributes)>,
     sent: &mut Vec<String>,
 ) -> (OutcomeKind, bool) {
+    let hub = doing.hub;
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
-    let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
+    let limit = doing.timeout_scale.scale(domain.map_or(DEFAULT_DEADLINE, deadline));
     let again = domain.is_some_and(is_harmless_twice);
     let first = if again { limit.mul_f64(0.6) } else { limit };
     if let Some(reached) = reached_within(hub, step, first).await {
         return (OutcomeKind::Confirmed, reached == Reach::Underway);
     }
     if again {
-        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) =
-            publish(hub, step, cause, sent).await
+        if let Published::Ended(kind @ (OutcomeKind::Offline | OutcomeKind::Already)) = publish(doing, step, sent).await
         {
             let kind = if kind == OutcomeKind::Already { OutcomeKind::Confirmed } else { kind };
             return (kind, false);
@@ -222,15 +240,15 @@ fn unreached(hub: &Handle, step: &Step, before: Option<(Option<String>, house::A
 
 /// Waits for a device of Home Assistant, which may say itself that it can't be done. A call is made once.
 async fn wait_for_call(
-    hub: &Handle,
+    doing: Doing<'_>,
     step: &Step,
-    patience: Patience,
     answered: Answered,
     can_show: bool,
     before: Option<(Option<String>, house::Attributes)>,
 ) -> Result<(OutcomeKind, bool), Failure> {
+    let hub = doing.hub;
     let domain = hub.snapshot().house.entities.get(&step.entity).map(|entity| entity.domain);
-    let limit = domain.map_or(USUAL, deadline).mul_f64(patience.factor);
+    let limit = doing.timeout_scale.scale(domain.map_or(DEFAULT_DEADLINE, deadline));
     let reached = async {
         match can_show {
             true => reached_within(hub, step, limit).await,
@@ -284,7 +302,7 @@ fn deadline(domain: Domain) -> Duration {
     match domain {
         Domain::Light | Domain::Switch | Domain::InputBoolean | Domain::Fan | Domain::Siren => Duration::from_secs(3),
         Domain::Lock | Domain::AlarmControlPanel | Domain::Valve => Duration::from_secs(10),
-        _ => USUAL,
+        _ => DEFAULT_DEADLINE,
     }
 }
 
@@ -296,5 +314,5 @@ fn is_harmless_twice(domain: Domain) -> bool {
 /// Where a player says what it plays.
 const TITLES: &[&str] = &["media_title", "media_artist", "media_album_name", "media_playlist", "media_content_id"];
 /// More of a message is not read.
-const LONGEST_TOLD: usize = 300;
-const USUAL: Duration = Duration::from_secs(6);
+const MAX_TOLD: usize = 300;
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(6);

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use house::{AreaId, HouseRules, PersonId, Role, Rules, Speaker};
 use mind::words::key;
 
-use crate::model::manifest::Thresholds;
+use mind::decide::Thresholds;
+use secrets::{hash, is_right};
 use store::{Forget, PersonRecord, RulesRecord, Store, role_of};
 
 /// The household. Cheap to clone.
@@ -267,7 +266,7 @@ impl Household {
         let Some(known) = known else { return PinCheck::Wrong };
         let pin = pin.to_owned();
         // Hashing takes tens of milliseconds on purpose; it must not hold up other turns.
-        let is_right = tokio::task::spawn_blocking(move || is_right(&pin, &known)).await.unwrap_or(false);
+        let is_right = tokio::task::spawn_blocking(move || is_right(pin.as_bytes(), &known)).await.unwrap_or(false);
         let Ok(mut inner) = self.inner.lock() else { return PinCheck::Wrong };
         if is_right {
             inner.wrong = 0;
@@ -293,17 +292,6 @@ fn roles(inner: &Inner, speaker: &Speaker, place: Option<&AreaId>) -> Vec<Role> 
     };
     roles.extend(place.and_then(|place| inner.rules.places.get(place)));
     roles
-}
-
-/// The hash of a secret, salted and slow.
-pub fn hash(secret: &str) -> anyhow::Result<String> {
-    let hash = Argon2::default().hash_password(secret.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|error| anyhow::anyhow!("hash a secret: {error}"))
-}
-
-/// Whether a secret has this hash.
-pub fn is_right(secret: &str, known: &str) -> bool {
-    PasswordHash::new(known).is_ok_and(|known| Argon2::default().verify_password(secret.as_bytes(), &known).is_ok())
 }
 
 const RULES_SETTING: &str = "rules";

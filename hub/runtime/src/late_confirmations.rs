@@ -8,7 +8,8 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tracing::{info, warn};
 
-use crate::turn::{Ended, Turns};
+use crate::turn::Turns;
+use crate::turn::outcome::Ended;
 
 /// A device that answered late.
 #[derive(Clone, Debug, PartialEq, Eq)]

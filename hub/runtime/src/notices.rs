@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use house::Lang;
+use house::{Lang, Notice, NoticeKind, Ring};
 use mind::reply;
 use mind::words::guess_lang;
 use tokio::sync::broadcast::Receiver;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tracing::warn;
 
 use crate::clock::Clock;
-use crate::hub::{Handle, Notice, Ring};
+use crate::hub::handle::Handle;
 use store::{NoticeRecord, Store};
 
 /// The notices that nobody has dismissed, oldest first. Cheap to clone.
@@ -51,9 +51,10 @@ impl Notices {
 
     fn add(&self, mut notice: NoticeRecord) -> anyhow::Result<()> {
         self.change(|all| {
+            let timer = NoticeKind::Timer.as_str();
             // A timer that is late rings first and is told of then; one notice says both.
-            let rang = all.iter().position(|one| one.kind == TIMER && one.late_s == 0 && one.at_ms == notice.at_ms);
-            if let Some(rang) = rang.filter(|_| notice.kind == TIMER && 0 < notice.late_s) {
+            let rang = all.iter().position(|one| one.kind == timer && one.late_s == 0 && one.at_ms == notice.at_ms);
+            if let Some(rang) = rang.filter(|_| notice.kind == timer && 0 < notice.late_s) {
                 all.remove(rang);
             }
             notice.id = all.last().map_or(0, |last| last.id) + 1;
@@ -86,13 +87,14 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
             Ok(Ring::Notice(notice)) => notice,
             Ok(Ring::Timer(timer)) => {
                 let rooms: String = hub.snapshot().house.areas.values().map(|area| area.name.as_str()).collect();
-                let lang = guess_lang(&rooms);
+                let lang = Lang::parse(guess_lang(&rooms));
                 Notice {
-                    kind: TIMER,
-                    said: reply::timer_rings(&timer, Lang::parse(lang)),
+                    kind: NoticeKind::Timer,
+                    schedule: None,
+                    said: reply::timer_rings(&timer, lang),
                     lang,
                     areas: timer.area.into_iter().collect(),
-                    ..Notice::default()
+                    late_s: 0,
                 }
             }
             Err(RecvError::Lagged(count)) => {
@@ -102,16 +104,16 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
             Err(RecvError::Closed) => return,
         };
         // What went as it was planned needs nobody.
-        if notice.kind == DONE {
+        if notice.kind == NoticeKind::Schedule {
             continue;
         }
         let record = NoticeRecord {
             id: 0,
             at_ms: clock.now_ms() / SECOND_MS * SECOND_MS,
-            kind: notice.kind.to_owned(),
+            kind: notice.kind.as_str().to_owned(),
             schedule: notice.schedule,
             said: notice.said,
-            lang: notice.lang.to_owned(),
+            lang: notice.lang.as_str().to_owned(),
             areas: notice.areas.iter().map(ToString::to_string).collect(),
             late_s: notice.late_s,
         };
@@ -121,8 +123,6 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
     }
 }
 
-const TIMER: &str = "timer";
-const DONE: &str = "schedule";
 const SECOND_MS: i64 = 1000;
 /// Nobody reads more.
 const MOST: usize = 30;

@@ -1,12 +1,10 @@
-//! The shapes in which turns leave the hub: over HTTP and MQTT, in files, in the journal.
+//! The shapes in which requests, commands and their outcomes leave the hub: over HTTP and MQTT, in files, in the
+//! journal.
 
-use house::{Outcome, Speaker, Step};
+use house::{Notice, Outcome, Step};
 use mind::resolve::{Spoken, SpokenValue};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-
-use store::{MsRecord, OutcomeRecord, TurnRecord, UndoRecord};
-use crate::turn::Turn;
 
 /// An intent with Home Assistant's names.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -58,50 +56,33 @@ pub struct MsWire {
     pub model: f64,
 }
 
-/// A turn.
+/// Something that is told to everyone in the house.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct TurnWire {
-    /// The turn's id in the journal.
-    pub turn: Option<String>,
-    /// `act`, `answer`, `ask`, `refuse`, `not_understood` or `not_for_house`.
-    pub outcome: &'static str,
-    /// What was asked.
-    pub intents: Vec<IntentWire>,
-    /// What was to be sent.
-    pub commands: Vec<CommandWire>,
-    /// What became of it, device by device.
-    pub outcomes: Vec<OutcomeWire>,
-    /// What is said back.
-    pub reply: String,
-    /// The language of the reply.
-    pub lang: &'static str,
-    /// `reflex` or `model`.
-    pub path: &'static str,
-    /// How sure the model was, 0–1.
-    pub confidence: Option<f64>,
-    /// How long it took.
-    pub ms: MsWire,
-    /// Why, line by line.
-    pub trace: Vec<String>,
-    /// Whether it changed something that can be taken back.
-    pub undoable: bool,
+pub struct NoticeWire {
+    /// `alarm`, `reminder`, `schedule`, `not_done` for what was scheduled and did not happen, `broadcast`, or `timer`.
+    kind: &'static str,
+    /// The id of what was scheduled.
+    schedule: Option<String>,
+    /// The words.
+    said: String,
+    lang: &'static str,
+    /// Ids of the areas where it is to be said; everywhere if empty.
+    areas: Vec<String>,
+    /// By how many seconds it is late.
+    late_s: u64,
 }
 
-/// A turn as interfaces show it.
-pub fn turn(turn: &Turn, commands: Vec<CommandWire>) -> TurnWire {
-    TurnWire {
-        turn: turn.id.as_ref().map(|id| id.as_str().to_owned()),
-        outcome: turn.outcome.as_str(),
-        intents: turn.intents.iter().map(intent).collect(),
-        commands,
-        outcomes: turn.outcomes.iter().map(outcome).collect(),
-        reply: turn.reply.clone(),
-        lang: turn.lang.as_str(),
-        path: turn.path.as_str(),
-        confidence: turn.confidence.map(|confidence| (confidence * 1000.0).round() / 1000.0),
-        ms: MsWire { total: tenths(turn.ms.0), model: tenths(turn.ms.1) },
-        trace: turn.trace.clone(),
-        undoable: turn.id.is_some() && !turn.undo.is_empty(),
+impl NoticeWire {
+    /// A notice as interfaces show it.
+    pub fn of(notice: &Notice) -> Self {
+        Self {
+            kind: notice.kind.as_str(),
+            schedule: notice.schedule.clone(),
+            said: notice.said.clone(),
+            lang: notice.lang.as_str(),
+            areas: notice.areas.iter().map(ToString::to_string).collect(),
+            late_s: notice.late_s,
+        }
     }
 }
 
@@ -134,49 +115,8 @@ pub fn plain(value: &house::Value) -> Value {
     }
 }
 
-/// A turn as it is written down.
-pub fn record(turn: &Turn) -> TurnRecord {
-    TurnRecord {
-        at_ms: turn.utterance.at_ms,
-        conversation: turn.utterance.conversation.clone(),
-        area: turn.utterance.place.as_ref().map(|area| area.as_str().to_owned()),
-        person: match &turn.utterance.speaker {
-            Speaker::Person(id) => Some(id.to_string()),
-            Speaker::Someone(_) => None,
-        },
-        cause: turn.utterance.cause.as_str().to_owned(),
-        lang: turn.lang.as_str().to_owned(),
-        text: turn.utterance.text.clone(),
-        intents: serde_json::to_value(turn.intents.iter().map(intent).collect::<Vec<_>>()).unwrap_or_default(),
-        commands: turn
-            .steps
-            .iter()
-            .map(|step| json!({ "entity_id": step.entity.as_str(), "action": format!("{:?}", step.action) }))
-            .collect(),
-        outcome: turn.outcome.as_str().to_owned(),
-        reply: turn.reply.clone(),
-        codes: turn.codes.clone(),
-        path: turn.path.as_str().to_owned(),
-        confidence: turn.confidence,
-        outcomes: turn
-            .outcomes
-            .iter()
-            .map(|outcome| OutcomeRecord {
-                entity: outcome.entity.as_str().to_owned(),
-                action: format!("{:?}", outcome.action),
-                kind: outcome.kind.as_str().to_owned(),
-                took_ms: outcome.took_ms,
-                sent: outcome.sent.clone(),
-                late_ms: None,
-            })
-            .collect(),
-        ms: MsRecord { total: turn.ms.0, model: turn.ms.1 },
-        trace: turn.trace.clone(),
-        undo: UndoRecord::of(&turn.undo),
-    }
-}
-
-fn outcome(outcome: &Outcome) -> OutcomeWire {
+/// What became of a step as interfaces show it.
+pub fn outcome(outcome: &Outcome) -> OutcomeWire {
     OutcomeWire {
         entity_id: outcome.entity.to_string(),
         outcome: outcome.kind.as_str(),
@@ -202,6 +142,7 @@ fn number(value: f64) -> Value {
     }
 }
 
-fn tenths(ms: f64) -> f64 {
+/// Milliseconds to a tenth.
+pub fn tenths(ms: f64) -> f64 {
     (ms * 10.0).round() / 10.0
 }

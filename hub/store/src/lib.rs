@@ -19,15 +19,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use anyhow::Context as _;
-use house::{House, Schedule, TurnId};
+use house::{Edits, House, HubEntities, Schedule, Timer, TurnId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::warn;
-
-use runtime::clock::Clock;
-use runtime::hub::overrides::Edits;
-use runtime::hub::hub_entities::Own;
-use runtime::hub::timers::Timer;
 
 use database::Database;
 use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, TimerRecord};
@@ -66,11 +61,11 @@ impl Store {
     ///
     /// A damaged database is set aside and the last good snapshot takes its place; an error means
     /// that the disk is in the way, or another hub uses the directory.
-    pub fn open(dir: &Path) -> anyhow::Result<(Self, Opened)> {
-        Self::open_with(dir, migrations::MIGRATIONS)
+    pub fn open(dir: &Path, now_ms: i64) -> anyhow::Result<(Self, Opened)> {
+        Self::open_with(dir, migrations::MIGRATIONS, now_ms)
     }
 
-    fn open_with(dir: &Path, migrations: &[migrations::Migration]) -> anyhow::Result<(Self, Opened)> {
+    fn open_with(dir: &Path, migrations: &[migrations::Migration], now_ms: i64) -> anyhow::Result<(Self, Opened)> {
         std::fs::create_dir_all(dir).with_context(|| format!("make `{}`", dir.display()))?;
         let lock = lock(dir)?;
         let (database, opened) = opening::open(dir, migrations)?;
@@ -84,7 +79,7 @@ impl Store {
             _lock: lock,
         };
         let store = Self(Arc::new(inner));
-        if (opened.sentence().is_some() || store.snapshot_is_old())
+        if (opened.sentence().is_some() || store.snapshot_is_old(now_ms))
             && let Err(error) = store.snapshot()
         {
             warn!(error = format!("{error:#}"), "No snapshot of the store could be taken.");
@@ -138,12 +133,12 @@ impl Store {
     }
 
     /// Scenes and lists of the hub's own.
-    pub fn own(&self) -> anyhow::Result<Own> {
+    pub fn hub_entities(&self) -> anyhow::Result<HubEntities> {
         Ok(self.read::<OwnRecord>(HOUSE, "own")?.map(OwnRecord::into_own).unwrap_or_default())
     }
 
     /// Keeps scenes and lists of the hub's own, all at once.
-    pub fn keep_own(&self, own: &Own) -> anyhow::Result<()> {
+    pub fn keep_hub_entities(&self, own: &HubEntities) -> anyhow::Result<()> {
         self.write(HOUSE, "own", &OwnRecord::of(own)).context("keep scenes and lists")
     }
 
@@ -316,13 +311,13 @@ impl Store {
         snapshot::write(&self.0.database, &dir, number, keep)
     }
 
-    fn snapshot_is_old(&self) -> bool {
+    fn snapshot_is_old(&self, now_ms: i64) -> bool {
         let newest =
             snapshot::list(&opening::Places::of(&self.0.dir).snapshots()).ok().and_then(|list| list.into_iter().next());
         let written = newest
             .and_then(|newest| std::fs::metadata(newest.path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok());
         let written_ms = written.map_or(0, |written| i64::try_from(written.as_millis()).unwrap_or(0));
-        FRESH_MS < Clock::default().now_ms().saturating_sub(written_ms)
+        FRESH_MS < now_ms.saturating_sub(written_ms)
     }
 
     fn conversation_ages(&self) -> anyhow::Result<Vec<(i64, Vec<u8>)>> {

@@ -7,16 +7,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use house::{
-    Area, AreaId, Domain, Effect, Entity, EntityId, Floor, FloorId, HouseRules, Limits, Quality, Role, State, Tier,
-    TimerStart, WayIn,
+    Area, AreaEdit, AreaId, Domain, Edits, Effect, Entity, EntityEdit, EntityId, Floor, FloorId, HouseMode, HouseRules,
+    HubEntities, HubList, HubScene, Limits, Quality, Role, State, Tier, Timer, TimerDue, TimerStart, Undo, WayIn,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-use mind::conversation::Undo;
-use runtime::hub::overrides::{AreaEdit, Edits, EntityEdit};
-use runtime::hub::hub_entities::{HouseMode, Own, OwnList, OwnScene};
-use runtime::hub::timers::{Due, Timer};
 
 use super::steps::{ScheduleRecord, StepRecord};
 
@@ -193,11 +188,11 @@ struct OwnListRecord {
 }
 
 impl OwnRecord {
-    pub(super) fn of(own: &Own) -> Self {
+    pub(super) fn of(own: &HubEntities) -> Self {
         let wanted = |attributes: &house::Attributes| {
             attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_to_json(value))).collect()
         };
-        let scene = |scene: &OwnScene| OwnSceneRecord {
+        let scene = |scene: &HubScene| OwnSceneRecord {
             name: scene.name.clone(),
             area: scene.area.as_ref().map(ToString::to_string),
             members: scene.members.iter().map(|(id, attributes)| (id.clone(), wanted(attributes))).collect(),
@@ -215,21 +210,21 @@ impl OwnRecord {
         }
     }
 
-    pub(super) fn into_own(self) -> Own {
+    pub(super) fn into_own(self) -> HubEntities {
         let wanted = |attributes: BTreeMap<String, serde_json::Value>| {
             attributes.iter().map(|(name, value)| (name.clone(), device_adapters::value_from_json(value))).collect()
         };
-        let scene = |record: OwnSceneRecord| OwnScene {
+        let scene = |record: OwnSceneRecord| HubScene {
             name: record.name,
             area: record.area.map(AreaId::new),
             members: record.members.into_iter().map(|(id, attributes)| (id, wanted(attributes))).collect(),
         };
-        Own {
+        HubEntities {
             scenes: self.scenes.into_iter().map(|(id, record)| (EntityId::new(id), scene(record))).collect(),
             lists: self
                 .lists
                 .into_iter()
-                .map(|(id, list)| (EntityId::new(id), OwnList { name: list.name, items: list.items }))
+                .map(|(id, list)| (EntityId::new(id), HubList { name: list.name, items: list.items }))
                 .collect(),
             mode: HouseMode::parse(&self.mode).unwrap_or_default(),
         }
@@ -515,8 +510,8 @@ enum DueRecord {
 impl TimerRecord {
     pub(super) fn of(timer: &Timer) -> Self {
         let due = match timer.due {
-            Due::At(at) => DueRecord::AtMs(at),
-            Due::Paused(left) => DueRecord::PausedMs(left),
+            TimerDue::At(at) => DueRecord::AtMs(at),
+            TimerDue::Paused(left) => DueRecord::PausedMs(left),
         };
         Self {
             id: timer.id.clone(),
@@ -529,8 +524,8 @@ impl TimerRecord {
 
     pub(super) fn into_timer(self) -> Timer {
         let due = match self.due {
-            DueRecord::AtMs(at) => Due::At(at),
-            DueRecord::PausedMs(left) => Due::Paused(left),
+            DueRecord::AtMs(at) => TimerDue::At(at),
+            DueRecord::PausedMs(left) => TimerDue::Paused(left),
         };
         Timer { id: self.id, name: self.name, area: self.area.map(AreaId::new), length_s: self.length_s, due }
     }

@@ -8,8 +8,8 @@ use tempfile::TempDir;
 
 use super::migrations::Migration;
 use super::*;
-use runtime::hub::overrides::{AreaEdit, EntityEdit};
 use runtime::hub::hub_entities::OwnList;
+use runtime::hub::overrides::{AreaEdit, EntityEdit};
 use runtime::hub::timers::Due;
 
 fn open(dir: &Path) -> (Store, Opened) {

@@ -3,23 +3,22 @@
 //!
 //! Knows secrets and how often they were guessed; knows nothing of HTTP. Of every secret only a hash is kept.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use house::PersonId;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tracing::{info, warn};
 
 use runtime::clock::Clock;
-use runtime::household::{hash, is_right, owner};
+use runtime::household::owner;
+use secrets::throttle::Attempts;
+use secrets::{digest, hash, is_right, random, secret};
 use store::Store;
 
 /// The door. Cheap to clone.
@@ -167,7 +166,7 @@ impl Access {
         {
             let mut inner = self.inner();
             let Some(known) = inner.claim_code.clone() else { return Err(Denied::Claimed) };
-            inner.attempts.begin(from, self.clock.now_ms())?;
+            inner.attempts.begin(from, self.clock.now_ms()).map_err(Denied::Wait)?;
             if digest(&plain_code(code)) != digest(&plain_code(&known)) {
                 return Err(Denied::Wrong);
             }
@@ -186,12 +185,7 @@ impl Access {
     }
 
     /// Lets in whoever has the password of that person; gives the session's id. A name that nobody has takes as long.
-    pub async fn login(
-        &self,
-        person: Option<&PersonId>,
-        password: &str,
-        from: IpAddr,
-    ) -> Result<String, Denied> {
+    pub async fn login(&self, person: Option<&PersonId>, password: &str, from: IpAddr) -> Result<String, Denied> {
         self.check_password(person, password, from).await?;
         let person = person.ok_or(Denied::Wrong)?;
         self.new_session(&mut self.inner(), person)
@@ -340,7 +334,7 @@ impl Access {
         let known = {
             let mut inner = self.inner();
             let owners = inner.password_hash.clone().ok_or(Denied::Unclaimed)?;
-            inner.attempts.begin(from, self.clock.now_ms())?;
+            inner.attempts.begin(from, self.clock.now_ms()).map_err(Denied::Wait)?;
             match person {
                 Some(person) if *person == owner() => Ok(owners),
                 // Hashing for nobody takes as long as for somebody, so names can't be found out.
@@ -351,7 +345,8 @@ impl Access {
         let can_be_right = known.is_ok();
         let known = known.unwrap_or_else(|other| other);
         let password: String = password.chars().take(LONGEST_PASSWORD).collect();
-        let is_right = self.hashed(move || is_right(&password, &known)).await.unwrap_or(false) && can_be_right;
+        let is_right =
+            self.hashed(move || is_right(password.as_bytes(), &known)).await.unwrap_or(false) && can_be_right;
         if !is_right {
             warn!(%from, "Someone tried a wrong password.");
             return Err(Denied::Wrong);
@@ -390,75 +385,6 @@ impl Access {
     }
 }
 
-/// 256 random bits, as text that fits into addresses and headers.
-pub fn secret() -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(random::<32>())
-}
-
-/// Guesses that went wrong, by address and altogether.
-#[derive(Debug, Default)]
-struct Attempts {
-    by_address: HashMap<IpAddr, Guesses>,
-    all: Guesses,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Guesses {
-    wrong: u32,
-    last_ms: i64,
-    free_from_ms: i64,
-}
-
-impl Attempts {
-    /// Counts a guess as wrong before it is looked at, so that many at once count too.
-    fn begin(&mut self, from: IpAddr, now: i64) -> Result<(), Denied> {
-        let from = household_of(from);
-        let own = self.by_address.get(&from).copied().unwrap_or_default();
-        let free_from = own.free_from_ms.max(self.all.free_from_ms);
-        if now < free_from {
-            let wait_s = u64::try_from((free_from - now + 999) / 1000).unwrap_or(1);
-            return Err(Denied::Wait(wait_s));
-        }
-        if MOST_ADDRESSES <= self.by_address.len() && !self.by_address.contains_key(&from) {
-            self.by_address.retain(|_, guesses| now - guesses.last_ms < FORGOTTEN_MS);
-            if MOST_ADDRESSES <= self.by_address.len() {
-                self.by_address.clear();
-            }
-        }
-        self.by_address.entry(from).or_default().count(now, FREE_GUESSES, LONGEST_WAIT_MS);
-        self.all.count(now, FREE_GUESSES_OF_ALL, LONGEST_WAIT_OF_ALL_MS);
-        Ok(())
-    }
-
-    fn succeeded(&mut self, from: IpAddr) {
-        self.by_address.remove(&household_of(from));
-        self.all = Guesses::default();
-    }
-}
-
-impl Guesses {
-    /// One more; beyond the free ones, each doubles the wait.
-    fn count(&mut self, now: i64, free: u32, longest_ms: i64) {
-        if FORGOTTEN_MS < now - self.last_ms {
-            *self = Self::default();
-        }
-        self.wrong += 1;
-        self.last_ms = now;
-        if free < self.wrong {
-            let doublings = (self.wrong - free - 1).min(20);
-            self.free_from_ms = now + (1000_i64 << doublings).min(longest_ms);
-        }
-    }
-}
-
-/// One household has many IPv6 addresses, so they count by network.
-fn household_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !(u128::MAX >> 64))),
-        IpAddr::V4(address) => IpAddr::V4(address),
-    }
-}
-
 fn owner_id() -> String {
     owner().to_string()
 }
@@ -478,16 +404,6 @@ fn plain_code(code: &str) -> String {
         .collect()
 }
 
-fn digest(text: &str) -> String {
-    hex::encode(Sha256::digest(text.as_bytes()))
-}
-
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the system gives random bytes once it has booted");
-    bytes
-}
-
 const PASSWORD: &str = "password_hash";
 const SESSIONS: &str = "sessions";
 const TOKENS: &str = "tokens";
@@ -502,17 +418,6 @@ const MOST_TOKENS: usize = 100;
 const TOKEN_ID_LENGTH: usize = 12;
 pub const SHORTEST_PASSWORD: usize = 8;
 pub const LONGEST_PASSWORD: usize = 200;
-/// An address that made no guess for so long starts anew.
-const FORGOTTEN_MS: i64 = 3600 * 1000;
-/// People mistype.
-const FREE_GUESSES: u32 = 4;
-const LONGEST_WAIT_MS: i64 = 15 * 60 * 1000;
-/// Guesses from many addresses at once are slowed too, but never so long that the owner is kept out.
-const FREE_GUESSES_OF_ALL: u32 = 30;
-const LONGEST_WAIT_OF_ALL_MS: i64 = 20 * 1000;
-/// Addresses that are remembered; a home has fewer.
-const MOST_ADDRESSES: usize = 1000;
-
 #[cfg(test)]
 mod tests {
     use super::*;

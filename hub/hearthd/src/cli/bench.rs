@@ -9,17 +9,20 @@ use anyhow::Context as _;
 use device_adapters::{Delays, VirtualHouse};
 use house::{Area, AreaId, Cause, Domain, Entity, EntityId, House, Speaker, State, Utterance, WayIn};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
+use crate::mqtt::client;
+use crate::mqtt::settings::MqttSettings;
+use mind::decide::Thresholds;
 use runtime::clock::{Clock, Stopwatch};
-use runtime::dispatch::Patience;
+use runtime::dispatch::TimeoutScale;
 use runtime::household::Household;
-use runtime::hub::{self, Handle};
-use runtime::model::manifest::Thresholds;
+use runtime::hub::handle::Handle;
+use runtime::hub::snapshot::Snapshot;
+use runtime::hub::{self, Start};
 use runtime::model::engine::{self, Model};
-use store::Store;
 use runtime::turn::{Turns, understand};
-use crate::{broker, mqtt};
+use store::Store;
 
 /// Measures with houses of these sizes, and prints a table.
 pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Result<()> {
@@ -38,19 +41,18 @@ pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Res
 
 async fn one(
     size: usize,
-    model_settings: model::Settings,
+    model_settings: engine::Settings,
     thresholds: Thresholds,
     models: Option<&PathBuf>,
 ) -> anyhow::Result<String> {
     let folder = tempfile::tempdir().context("make a folder for the benchmark")?;
-    let (store, _) = Store::open(folder.path())?;
-    let broker = broker::start(broker_settings()?, store.clone()).await?;
+    let (store, _) = Store::open(folder.path(), runtime::clock::now_ms())?;
+    let broker = broker::start(broker_settings()?, store.clone(), runtime::clock::now_ms).await?;
     let (hub, settings) = start_hub(&broker, &store)?;
     let model = Model::start(model_settings);
     model.settled().await;
     let household = Household::load(store.clone(), thresholds)?;
-    let turns =
-        Turns::new(hub.clone(), model.clone(), Some(store), household, Patience { factor: 1.0 }, Clock::default());
+    let turns = Turns::new(hub.clone(), model.clone(), Some(store), household, TimeoutScale::REAL, Clock::default());
     let house = house_of(size)?;
     let (seen, mut arrivals) = mpsc::channel(1024);
     tokio::spawn(play(house.clone(), settings.clone(), seen));
@@ -108,7 +110,7 @@ async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64,
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
     let pid = child.id().context("read the hub's process id")?;
     healthy(web_port).await?;
-    let settings = mqtt::Settings {
+    let settings = MqttSettings {
         host: "127.0.0.1".to_owned(),
         port: broker_port,
         login: None,
@@ -158,8 +160,8 @@ fn broker_settings() -> anyhow::Result<broker::Settings> {
     })
 }
 
-fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, mqtt::Settings)> {
-    let settings = mqtt::Settings {
+fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, MqttSettings)> {
+    let settings = MqttSettings {
         host: "127.0.0.1".to_owned(),
         port: broker.port(),
         login: Some(("hearth".to_owned(), PASSWORD.to_owned())),
@@ -167,7 +169,7 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
         client_id: "hearth-bench-hub".to_owned(),
         base_topic: "hearth".to_owned(),
     };
-    let hub = hub::start(hub::Start {
+    let hub = hub::start(Start {
         house: House::default(),
         store: Some(store.clone()),
         preference: device_adapters::Preference::default(),
@@ -175,7 +177,8 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
         alive: None,
     })?;
     let (requests, _) = mpsc::channel(1);
-    tokio::spawn(mqtt::keep(settings.clone(), hub.clone(), requests));
+    let (publishers, _) = watch::channel(None);
+    tokio::spawn(client::keep(settings.clone(), hub.clone(), requests, publishers));
     Ok((hub, settings))
 }
 
@@ -256,10 +259,10 @@ async fn engine_times(turns: &Turns, requests: &[String], thresholds: Thresholds
     let snapshot = turns.hub.snapshot();
     let (mut alone, mut over) = (Vec::new(), Vec::new());
     for text in requests {
-        let understood = understand(text, &snapshot, &turns.model, thresholds).await;
-        if let Some(engine_ms) = understood.engine_ms {
+        let timed = understand(text, &snapshot, &turns.model, thresholds).await;
+        if let Some(engine_ms) = timed.engine_ms {
             alone.push(engine_ms);
-            over.push((understood.model_ms - engine_ms).max(0.0));
+            over.push((timed.model_ms - engine_ms).max(0.0));
         }
     }
     (alone, over)
@@ -269,7 +272,7 @@ async fn engine_times(turns: &Turns, requests: &[String], thresholds: Thresholds
 async fn storm(
     turns: &Turns,
     house: &House,
-    settings: &mqtt::Settings,
+    settings: &MqttSettings,
     requests: &[String],
     arrivals: &mut mpsc::Receiver<Stopwatch>,
 ) -> anyhow::Result<(f64, bool, Vec<f64>)> {
@@ -326,7 +329,7 @@ async fn storm(
     Ok((read as f64 / seconds, kept, stormy))
 }
 
-async fn flood(settings: mqtt::Settings, messages: Vec<(String, Vec<u8>)>) {
+async fn flood(settings: MqttSettings, messages: Vec<(String, Vec<u8>)>) {
     let mut options = MqttOptions::new("bench-flood", &settings.host, settings.port);
     options.set_credentials("bench", PASSWORD);
     let (client, mut events) = AsyncClient::new(options, 1024);
@@ -341,7 +344,7 @@ async fn flood(settings: mqtt::Settings, messages: Vec<(String, Vec<u8>)>) {
 }
 
 /// All virtual devices as one client, which notes when commands arrive.
-async fn play(house: House, settings: mqtt::Settings, seen: mpsc::Sender<Stopwatch>) {
+async fn play(house: House, settings: MqttSettings, seen: mpsc::Sender<Stopwatch>) {
     let mut world = VirtualHouse::new(&house, Delays::None);
     let mut options = MqttOptions::new("bench-devices", &settings.host, settings.port);
     options.set_credentials("bench", PASSWORD);
@@ -369,7 +372,7 @@ async fn play(house: House, settings: mqtt::Settings, seen: mpsc::Sender<Stopwat
     }
 }
 
-async fn wait_until(hub: &Handle, reached: impl Fn(&hub::Snapshot) -> bool) -> anyhow::Result<()> {
+async fn wait_until(hub: &Handle, reached: impl Fn(&Snapshot) -> bool) -> anyhow::Result<()> {
     let mut watch = hub.watch();
     let waited = tokio::time::timeout(Duration::from_secs(60), watch.wait_for(|snapshot| reached(snapshot))).await;
     waited.context("the house did not come up in a minute")?.map(|_| ()).context("the hub ended")
@@ -425,6 +428,7 @@ fn utterance(text: &str) -> Utterance {
         speaker: Speaker::Someone(WayIn::Mqtt),
         cause: Cause::Api,
         at_ms: Clock::default().now_ms(),
+        hearing: None,
     }
 }
 

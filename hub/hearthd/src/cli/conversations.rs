@@ -15,11 +15,11 @@ use mind::prompt::Names;
 use mind::understand::hear;
 use mind::words::key;
 
-use crate::config;
-use runtime::model::manifest::Thresholds;
-use runtime::model::engine::{self, Model};
 use crate::cli::parse::Houses;
 use crate::cli::simulate::{Dialogue, Fired, Pending, Simulated, TurnFile, TurnOut, simulate};
+use crate::config;
+use mind::decide::Thresholds;
+use runtime::model::engine::{self, Model};
 use runtime::wire::CommandWire;
 
 /// A conversation as it stands in a file.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use device_adapters::{Delays, Fault, Message, VirtualHouse};
@@ -14,18 +15,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, oneshot};
 
+use mind::decide::Thresholds;
+use mind::names::areas::area_named;
 use runtime::clock::Clock;
-use runtime::dispatch::Patience;
-use runtime::schedule::Triggers;
+use runtime::dispatch::TimeoutScale;
 use runtime::household::Household;
-use runtime::hub::{self, Event, Handle};
-use crate::cli::jsonl;
-use runtime::model::manifest::Thresholds;
+use runtime::hub::event::Event;
+use runtime::hub::handle::Handle;
+use runtime::hub::{self, Start};
 use runtime::model::engine::Model;
-use crate::mqtt::client::Link;
-use crate::cli::parse::{Houses, area};
-use runtime::turn::{Turn, Turns};
+use runtime::schedule::triggers::Triggers;
+use runtime::simulation::InProcess;
+use runtime::turn::Turns;
+use runtime::turn::outcome::Turn;
+use runtime::turn::wire::{self as turn_wire, TurnWire};
 use runtime::wire::{self, CommandWire, IntentWire};
+
+use super::jsonl;
+use super::parse::Houses;
 
 /// A dialogue as a file gives it.
 #[derive(Debug, Default, Deserialize)]
@@ -170,8 +177,8 @@ pub(crate) async fn simulate(
     let is_open = dialogue.policy.as_deref() == Some("open");
     let household = Household::simulated(dialogue.pin.as_deref(), is_open, thresholds)?;
     // Only what is at fault is waited for in vain; a busy machine must not look like a silent lamp.
-    let patience = Patience { factor: if dialogue.faults.is_empty() { 1.0 } else { 0.1 } };
-    let turns = Turns::new(hub.clone(), model.clone(), None, household, patience, clock.clone());
+    let timeout_scale = if dialogue.faults.is_empty() { TimeoutScale::REAL } else { TimeoutScale::of(0.1) };
+    let turns = Turns::new(hub.clone(), model.clone(), None, household, timeout_scale, clock.clone());
     let single = dialogue.text.iter().map(|text| TurnFile {
         text: text.clone(),
         area: dialogue.area_context.clone(),
@@ -188,11 +195,12 @@ pub(crate) async fn simulate(
         let said = Utterance {
             text: turn.text,
             lang: dialogue.lang.clone(),
-            place: turn.area.as_deref().and_then(|name| area(&house, name)),
+            place: turn.area.as_deref().and_then(|name| area_named(name, &house)).map(|area| area.id.clone()),
             conversation: dialogue.id.clone(),
             speaker: Speaker::Someone(WayIn::Voice),
             cause: Cause::Voice,
             at_ms: clock.now_ms(),
+            hearing: None,
         };
         let snapshot = hub.snapshot();
         let ended = turns.turn(said).await;
@@ -207,7 +215,7 @@ pub(crate) async fn simulate(
         });
         // Devices have reported by the time a person says the next thing.
         states_of(&world).await?;
-        settle(&hub).await?;
+        hub.flush().await?;
         trigger(&turns, out.len(), &mut triggers, &mut fired).await;
     }
     pass(&turns, dialogue.then_wait_s.unwrap_or(0.0), out.len(), &mut triggers, &mut fired).await?;
@@ -268,7 +276,7 @@ async fn pass(
             .min()
             .filter(|due| *due <= end);
         turns.clock.advance(next.unwrap_or(end).saturating_sub(turns.clock.now_ms()).max(0));
-        settle(&turns.hub).await?;
+        turns.hub.flush().await?;
         turns.end_ringing().await;
         for schedule in turns.due() {
             fired.push(fall_due(turns, schedule, before_turn).await);
@@ -303,19 +311,14 @@ async fn fall_due(turns: &Turns, schedule: house::Schedule, before_turn: usize) 
     Fired { before_turn, at, outcome: wired.outcome, reply: wired.reply, commands: wired.commands, outcomes }
 }
 
-fn wired(ended: &Turn, house: &House) -> (wire::TurnWire, Vec<Value>) {
-    let wired = wire::turn(ended, ended.steps.iter().filter_map(|step| wire::command(step, house)).collect());
+fn wired(ended: &Turn, house: &House) -> (TurnWire, Vec<Value>) {
+    let wired = turn_wire::turn(ended, ended.steps.iter().filter_map(|step| wire::command(step, house)).collect());
     let outcomes = wired
         .outcomes
         .iter()
         .map(|outcome| json!({ "entity_id": outcome.entity_id, "outcome": outcome.outcome }))
         .collect();
     (wired, outcomes)
-}
-
-/// Lets the hub take what is in its queue.
-async fn settle(hub: &Handle) -> anyhow::Result<()> {
-    hub.change_timers(house::TimerChange::Tell(Vec::new())).await
 }
 
 type States = BTreeMap<EntityId, State>;
@@ -330,8 +333,8 @@ async fn open_house(
     dialogue: &Dialogue,
     clock: &Clock,
 ) -> anyhow::Result<(States, Handle, mpsc::Sender<WorldAsk>)> {
-    let empty = House { entities: BTreeMap::new(), ..house.clone() };
-    let hub = hub::start(hub::Start {
+    let empty = House { entities: house::Entities::default(), ..house.clone() };
+    let hub = hub::start(Start {
         house: empty,
         store: None,
         preference: device_adapters::Preference::default(),
@@ -340,7 +343,7 @@ async fn open_house(
     })?;
     let (commands, inbox) = mpsc::channel(1024);
     let (asks, asked) = mpsc::channel(4);
-    hub.send(Event::Connected(Link::in_process(commands))).await?;
+    hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await?;
     let mut world = VirtualHouse::new(house, Delays::None);
     for said in world.announce() {
         hub.send(Event::Message { topic: said.topic, payload: said.payload, retained: false }).await?;
@@ -357,7 +360,7 @@ async fn open_house(
     for said in world.due(i64::MAX) {
         hub.send(Event::Message { topic: said.topic, payload: said.payload, retained: false }).await?;
     }
-    settle(&hub).await?;
+    hub.flush().await?;
     let before = states(&world, house);
     tokio::spawn(live(world, house.clone(), hub.clone(), inbox, asked, clock.clone()));
     Ok((before, hub, asks))

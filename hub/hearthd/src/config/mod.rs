@@ -13,11 +13,15 @@ use jiff::tz::TimeZone;
 use mind::when::Location;
 use serde::Deserialize;
 
-use crate::home_assistant::websocket;
-use runtime::model::installed::{self, Installed, Places};
-use runtime::model::manifest::Thresholds;
+use crate::home_assistant::announce;
+use crate::home_assistant::{Address, websocket};
+use crate::mqtt::settings::MqttSettings;
+use crate::mqtt::topics;
+use crate::wyoming;
+use mind::decide::Thresholds;
 use runtime::model::engine::Purpose;
-use crate::{broker, general, home_assistant, model, mqtt, wyoming};
+use runtime::model::installed::{self, Installed, Places};
+use runtime::model::{engine, general};
 
 /// The file as it is written. An option that is not known is a complaint.
 #[derive(Debug, Default, Deserialize)]
@@ -179,11 +183,11 @@ pub(crate) struct Settings {
     /// The embedded broker, unless another one is used.
     pub(crate) broker: Option<broker::Settings>,
     /// The connection to the broker; with the embedded one, host, port and login are filled in at the start.
-    pub(crate) mqtt: mqtt::Settings,
+    pub(crate) mqtt: MqttSettings,
     /// Whom to believe about a device that is announced natively and by Home Assistant's discovery.
     pub(crate) preference: Preference,
     /// The language model's engine.
-    pub(crate) model: Option<model::Settings>,
+    pub(crate) model: Option<engine::Settings>,
     /// How sure the model must be.
     pub(crate) thresholds: Thresholds,
     /// What was odd about the choice of the model.
@@ -193,7 +197,7 @@ pub(crate) struct Settings {
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
     /// The Home Assistant that is asked for what only it has.
-    pub(crate) inward: Option<inward::Settings>,
+    pub(crate) websocket: Option<websocket::Settings>,
     /// Home Assistant's voice.
     pub(crate) wyoming: wyoming::Settings,
     /// The virtual house, if it is to run.
@@ -202,9 +206,9 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// As what Home Assistant is told of the hub.
-    pub(crate) fn home_assistant(&self) -> home_assistant::Settings {
-        let id = home_assistant::id(&self.mqtt.client_id);
-        home_assistant::Settings { is_announced: self.is_announced, id, base_topic: self.mqtt.base_topic.clone() }
+    pub(crate) fn home_assistant(&self) -> announce::Settings {
+        let id = topics::id(&self.mqtt.client_id);
+        announce::Settings { is_announced: self.is_announced, id, base_topic: self.mqtt.base_topic.clone() }
     }
 }
 
@@ -253,7 +257,7 @@ pub(crate) fn places(path: Option<&Path>, overrides: &Overrides) -> anyhow::Resu
 }
 
 /// The model's settings alone, for commands that start no hub.
-pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(model::Settings, Thresholds)> {
+pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(engine::Settings, Thresholds)> {
     let mut complaints = Vec::new();
     let dir = models.unwrap_or_else(default_models);
     let settings = model_settings(&ModelFile::default(), Installed::shipped(&dir), &mut complaints);
@@ -323,7 +327,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
             .map(|text| address("wyoming.intent_listen", text, &mut complaints)),
         satellites: file.wyoming.satellites,
     };
-    let inward = inward_settings(&file.home_assistant, &mut complaints);
+    let websocket = websocket_settings(&file.home_assistant, &mut complaints);
     let (location, zone) = home_settings(&file.home, &mut complaints);
     if !complaints.is_empty() {
         return Err(Complaints(complaints));
@@ -345,13 +349,13 @@ fn check(file: File) -> Result<Settings, Complaints> {
         model_notice,
         general,
         is_announced: file.home_assistant.announce.unwrap_or(true),
-        inward,
+        websocket,
         wyoming,
         demo,
     })
 }
 
-fn inward_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Option<inward::Settings> {
+fn websocket_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Option<websocket::Settings> {
     let (url, token_file) = match (&file.url, &file.token_file) {
         (Some(url), Some(token_file)) => (url, token_file),
         (None, None) if file.ca.is_none() && file.with_mqtt.is_none() => return None,
@@ -365,7 +369,7 @@ fn inward_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Op
             return None;
         }
     };
-    let address = inward::Address::parse(url);
+    let address = Address::parse(url);
     if address.is_none() {
         complaints.push(format!(
             "home_assistant.url: `{url}` is no address\n  hint: that of its page, such as \
@@ -390,7 +394,7 @@ fn inward_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Op
             None
         }
     });
-    Some(inward::Settings {
+    Some(websocket::Settings {
         address: address?,
         token_file: token_file.clone(),
         ca,
@@ -433,7 +437,7 @@ fn home_settings(file: &HomeFile, complaints: &mut Vec<String>) -> (Option<Locat
     (location, zone)
 }
 
-fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> mqtt::Settings {
+fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> MqttSettings {
     let ca = file.ca.as_ref().and_then(|path| match std::fs::read(path) {
         Ok(pem) => Some(pem),
         Err(error) => {
@@ -462,7 +466,7 @@ fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> mqtt::Settings {
         complaints.push(format!("mqtt.base_topic: `{base_topic}` can't be a topic\n  hint: use words joined by `/`"));
     }
     let port = file.port.unwrap_or(if file.ca.is_some() { 8883 } else { 1883 });
-    mqtt::Settings {
+    MqttSettings {
         host: file.host.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
         port,
         login,
@@ -537,7 +541,7 @@ fn model_settings(
     file: &ModelFile,
     installed: Installed,
     complaints: &mut Vec<String>,
-) -> Option<(model::Settings, Thresholds)> {
+) -> Option<(engine::Settings, Thresholds)> {
     let manifest = match installed.manifest.and_then(|manifest| manifest.check_dialect().map(|()| manifest)) {
         Ok(manifest) => manifest,
         Err(error) => {
@@ -559,7 +563,7 @@ fn model_settings(
         ));
         return None;
     };
-    let settings = model::Settings {
+    let settings = engine::Settings {
         name: installed.name,
         program: file.engine.clone().unwrap_or_else(default_engine),
         file: installed.dir.join(&manifest.file),
@@ -590,7 +594,7 @@ fn general_settings(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<Str
                     path.display()
                 ));
             }
-            general::Source::File(model::Settings {
+            general::Source::File(engine::Settings {
                 name: "general".to_owned(),
                 program: engine,
                 file: path,

@@ -1,6 +1,5 @@
 //! The virtual house: devices that are clients of the broker of their own, for the demo and for tests.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use device_adapters::{Delays, Fault, Timed, VirtualDevice, VirtualHouse, from_house};
@@ -10,31 +9,17 @@ use tokio::sync::watch;
 use tracing::debug;
 
 use runtime::clock::Clock;
-use crate::mqtt::client::Settings;
+use runtime::faults::Faults;
 
-/// Handles to the virtual house.
-#[derive(Clone, Debug)]
-pub(crate) struct World {
-    faults: Arc<watch::Sender<Vec<(EntityId, Fault)>>>,
-}
-
-impl World {
-    /// Breaks or mends a device.
-    pub(crate) fn set_fault(&self, id: EntityId, fault: Fault) {
-        self.faults.send_modify(|faults| {
-            faults.retain(|(own, _)| *own != id);
-            faults.push((id, fault));
-        });
-    }
-}
+use crate::mqtt::settings::MqttSettings;
 
 /// Starts a client for every entity of a house.
-pub(crate) fn start(house: &House, settings: &Settings) -> World {
-    let (faults, watch) = watch::channel(Vec::new());
+pub(crate) fn start(house: &House, settings: &MqttSettings) -> Faults {
+    let faults = Faults::default();
     for device in from_house(house, Delays::Real) {
-        tokio::spawn(play(alone(&device, house), settings.clone(), watch.clone()));
+        tokio::spawn(play(alone(&device, house), settings.clone(), faults.watch()));
     }
-    World { faults: Arc::new(faults) }
+    faults
 }
 
 /// A house of one device, which brings the queue of what it is going to say.
@@ -48,7 +33,7 @@ fn alone(device: &VirtualDevice, house: &House) -> (EntityId, VirtualHouse) {
 /// One device's life: connect, announce, take commands, report, and come back after the broker was away.
 async fn play(
     (id, mut device): (EntityId, VirtualHouse),
-    settings: Settings,
+    settings: MqttSettings,
     mut faults: watch::Receiver<Vec<(EntityId, Fault)>>,
 ) {
     let clock = Clock::default();
@@ -97,7 +82,7 @@ fn say(client: &AsyncClient, messages: Vec<Timed>) {
     }
 }
 
-fn options(id: &EntityId, device: &VirtualHouse, settings: &Settings) -> MqttOptions {
+fn options(id: &EntityId, device: &VirtualHouse, settings: &MqttSettings) -> MqttOptions {
     let mut options = MqttOptions::new(format!("virtual-{id}"), &settings.host, settings.port);
     options.set_keep_alive(Duration::from_secs(30));
     if let Some((user, password)) = &settings.login {

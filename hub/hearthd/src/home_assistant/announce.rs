@@ -2,9 +2,6 @@
 //!
 //! What can be said to it there goes the way of any other request; nothing is done here.
 
-pub(crate) mod inward;
-pub(crate) mod places;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -14,12 +11,17 @@ use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc};
 use tracing::{info, warn};
 
+use house::HouseMode;
 use runtime::clock::Clock;
-use runtime::hub::{Handle, Snapshot};
+use runtime::hub::handle::Handle;
+use runtime::hub::hub_entities::MODE;
+use runtime::hub::snapshot::Snapshot;
 use runtime::model::engine::{Health, Model};
-use crate::mqtt::client::Link;
-use runtime::hub::hub_entities::{HouseMode, MODE};
-use runtime::turn::{Ended, Turns};
+use runtime::turn::Turns;
+use runtime::turn::outcome::Ended;
+
+use crate::mqtt::publisher::OwnTopics;
+use crate::mqtt::topics::{BrokerEvent, discovery_topic, switch_topics};
 
 /// Whether and as what the hub is announced.
 #[derive(Clone, Debug)]
@@ -32,33 +34,13 @@ pub(crate) struct Settings {
     pub(crate) base_topic: String,
 }
 
-/// What comes from the broker for whoever announces.
-#[derive(Clone, Debug)]
-pub(crate) enum News {
-    /// Home Assistant came up.
-    Birth,
-    /// The broker had kept an announcement on this topic.
-    Announced(String),
-}
-
-/// How the topics of all announcements of switches begin.
-pub(crate) fn switch_topics(id: &str) -> String {
-    format!("homeassistant/switch/{id}/")
-}
-
-/// The topic of the announcement.
-pub(crate) fn discovery_topic(id: &str) -> String {
-    format!("homeassistant/device/{id}/config")
-}
-
-/// An id that Home Assistant takes, from a client id.
-pub(crate) fn id(client_id: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-    client_id.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect()
-}
-
 /// Keeps Home Assistant told, for as long as the hub lives.
-pub(crate) async fn keep(settings: Settings, turns: Turns, mut news: mpsc::Receiver<News>) {
+pub(crate) async fn keep(
+    settings: Settings,
+    turns: Turns,
+    mut own_topics: OwnTopics,
+    mut broker_events: mpsc::Receiver<BrokerEvent>,
+) {
     let (hub, model) = (turns.hub.clone(), turns.model.clone());
     let mut announcer = Announcer {
         started_ms: turns.clock.now_ms(),
@@ -66,7 +48,7 @@ pub(crate) async fn keep(settings: Settings, turns: Turns, mut news: mpsc::Recei
         hub: hub.clone(),
         model,
         clock: turns.clock.clone(),
-        link: None,
+        own_topics: own_topics.clone(),
         told: Vec::new(),
         switches: BTreeMap::new(),
         shown: (Vec::new(), None),
@@ -75,14 +57,19 @@ pub(crate) async fn keep(settings: Settings, turns: Turns, mut news: mpsc::Recei
     let mut tick = tokio::time::interval(TICK);
     loop {
         tokio::select! {
-            heard = news.recv() => match heard {
-                Some(News::Birth) => {
+            event = broker_events.recv() => match event {
+                Some(BrokerEvent::Birth) => {
                     // All that Home Assistant knows comes up at once; the hub lets the devices go first.
                     tokio::time::sleep(Duration::from_secs_f64(rand::random_range(0.0..LONGEST_GRACE_S))).await;
                     announcer.announce();
                 }
-                Some(News::Announced(topic)) => announcer.look_through(&topic),
+                Some(BrokerEvent::Announced(topic)) => announcer.look_through(&topic),
                 None => return,
+            },
+            is_open = own_topics.changed() => match is_open {
+                true if own_topics.is_connected() => announcer.announce(),
+                true => {}
+                false => return,
             },
             changed = snapshots.changed() => match changed {
                 Ok(()) => announcer.follow(),
@@ -104,8 +91,7 @@ struct Announcer {
     model: Model,
     clock: Clock,
     started_ms: i64,
-    /// The connection that was told.
-    link: Option<Link>,
+    own_topics: OwnTopics,
     /// What was said last on each topic.
     told: Vec<(&'static str, Value)>,
     /// The announcements of switches as they were made on this connection, by topic.
@@ -115,33 +101,23 @@ struct Announcer {
 }
 
 impl Announcer {
-    /// A new connection is told everything.
+    /// What moved since it was last looked at is told.
     fn follow(&mut self) {
-        let link = self.hub.snapshot().link.clone();
-        let is_new = match (&self.link, &link) {
-            (Some(old), Some(new)) => !old.is_same(new),
-            (None, Some(_)) => true,
-            (_, None) => false,
-        };
-        self.link = link;
         let snapshot = self.hub.snapshot();
-        let is_moved = self.shown.0 != snapshot.house.schedules || self.shown.1.as_deref() != mode(&snapshot);
-        if is_new {
-            self.announce();
-        } else if is_moved {
+        if self.shown.0 != snapshot.house.schedules || self.shown.1.as_deref() != mode(&snapshot) {
             self.states();
         }
     }
 
+    /// A new connection is told everything.
     fn announce(&mut self) {
         self.told.clear();
         self.switches.clear();
-        let Some(link) = &self.link else { return };
         let payload = match self.settings.is_announced {
             true => discovery(&self.settings).to_string().into_bytes(),
             false => Vec::new(),
         };
-        match link.announce(&discovery_topic(&self.settings.id), payload) {
+        match self.own_topics.announce(&discovery_topic(&self.settings.id), payload) {
             Ok(()) if self.settings.is_announced => {
                 info!(id = %self.settings.id, "The hub is announced to Home Assistant.")
             }
@@ -163,9 +139,8 @@ impl Announcer {
 
     /// Announces a switch, or takes its announcement back.
     fn switch(&self, topic: &str, config: Option<&Value>) {
-        let Some(link) = &self.link else { return };
         if let Err(error) =
-            link.announce(topic, config.map(|config| config.to_string().into_bytes()).unwrap_or_default())
+            self.own_topics.announce(topic, config.map(|config| config.to_string().into_bytes()).unwrap_or_default())
         {
             warn!(%error, topic, "A switch could not be announced to Home Assistant.");
         }
@@ -173,8 +148,7 @@ impl Announcer {
 
     /// Takes a state back that the broker keeps.
     fn take_back(&self, topic: &str) {
-        let Some(link) = &self.link else { return };
-        if let Err(error) = link.say(topic, Vec::new(), true) {
+        if let Err(error) = self.own_topics.say(topic, Vec::new(), true) {
             warn!(%error, topic, "A state could not be taken back from the broker.");
         }
     }
@@ -267,8 +241,10 @@ impl Announcer {
     }
 
     fn say(&self, topic: &str, value: &Value, retain: bool) {
-        let Some(link) = self.link.as_ref().filter(|_| self.settings.is_announced) else { return };
-        if let Err(error) = link.say(topic, value.to_string().into_bytes(), retain) {
+        if !self.settings.is_announced {
+            return;
+        }
+        if let Err(error) = self.own_topics.say(topic, value.to_string().into_bytes(), retain) {
             warn!(%error, topic, "Home Assistant could not be told.");
         }
     }

@@ -13,7 +13,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::http::Uri;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-use super::Trouble;
+use runtime::hub::home_assistant::ConnectionError;
 
 /// A socket, with TLS or without.
 pub(super) type Socket = WebSocketStream<Box<dyn Stream>>;
@@ -57,8 +57,8 @@ impl fmt::Display for Address {
 }
 
 /// Opens the websocket.
-pub(super) async fn dial(address: &Address, ca: Option<&[u8]>) -> Result<Socket, Trouble> {
-    let unreachable = |reason: String| Trouble::Unreachable { address: address.to_string(), reason };
+pub(super) async fn dial(address: &Address, ca: Option<&[u8]>) -> Result<Socket, ConnectionError> {
+    let unreachable = |reason: String| ConnectionError::Unreachable { address: address.to_string(), reason };
     // An IPv6 address stands in brackets in a URL, and nowhere else.
     let host = address.host.trim_matches(['[', ']']);
     let plain = TcpStream::connect((host, address.port)).await.map_err(|error| unreachable(error.to_string()))?;

@@ -13,14 +13,14 @@ use tokio::sync::broadcast;
 use tokio_tungstenite::WebSocketStream;
 
 use super::*;
+use mind::decide::Thresholds;
 use runtime::clock::Clock;
-use runtime::dispatch::Patience;
+use runtime::dispatch::TimeoutScale;
 use runtime::household::Household;
 use runtime::hub::{self, Edit, Snapshot};
-use runtime::model::manifest::Thresholds;
 use runtime::model::engine::Model;
-use store::Store;
 use runtime::turn::{Turn, Turns};
+use store::Store;
 
 /// A small Home Assistant.
 #[derive(Clone)]
@@ -234,7 +234,7 @@ impl Home {
         })
         .unwrap();
         let household = Household::simulated(None, false, Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
-        let turns = Turns::new(hub.clone(), Model::absent(), None, household, Patience { factor: 1.0 }, clock);
+        let turns = Turns::new(hub.clone(), Model::absent(), None, household, TimeoutScale::REAL, clock);
         std::fs::write(token_file(&dir), token).unwrap();
         let address = Address::parse(&format!("http://{}", fake.address)).unwrap();
         let keeper = tokio::spawn(keep(
@@ -272,6 +272,7 @@ impl Home {
             speaker: house::Speaker::Someone(house::WayIn::Voice),
             cause: Cause::Voice,
             at_ms: self.turns.clock.now_ms(),
+            hearing: None,
         };
         self.turns.turn(said).await
     }

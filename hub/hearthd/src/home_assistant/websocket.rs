@@ -84,7 +84,10 @@ async fn connection(settings: &Settings, hub: &Handle) -> ConnectionError {
     let token = match std::fs::read_to_string(&settings.token_file) {
         Ok(token) => token.trim().to_owned(),
         Err(error) => {
-            return ConnectionError::NoToken { file: settings.token_file.display().to_string(), reason: error.to_string() };
+            return ConnectionError::NoToken {
+                file: settings.token_file.display().to_string(),
+                reason: error.to_string(),
+            };
         }
     };
     let entered = async {
@@ -313,7 +316,9 @@ impl Session {
 
     async fn list(&self) -> Result<Registry, ConnectionError> {
         let needed = async |kind: &str| {
-            self.ask(json!({ "type": kind })).await?.map_err(|failure| ConnectionError::Odd(format!("`{kind}`: {failure}")))
+            self.ask(json!({ "type": kind }))
+                .await?
+                .map_err(|failure| ConnectionError::Odd(format!("`{kind}`: {failure}")))
         };
         let lists = Lists {
             areas: needed("config/area_registry/list").await?,
@@ -327,7 +332,8 @@ impl Session {
         let mut registry = Registry::read(&lists, &Limits::default());
         for ids in registry.entity_ids().chunks(MOST_DETAILS) {
             let answer = self.ask(json!({ "type": "config/entity_registry/get_entries", "entity_ids": ids })).await?;
-            registry.detail(&answer.map_err(|failure| ConnectionError::Odd(format!("the entities' details: {failure}")))?);
+            registry
+                .detail(&answer.map_err(|failure| ConnectionError::Odd(format!("the entities' details: {failure}")))?);
         }
         Ok(registry.settled())
     }

@@ -1,20 +1,16 @@
 //! What carriers bring in, put on the house: entities come and go, report, expire and change their connection.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use device_adapters::{Adapters, Belongs, Change, Registry};
-use house::{
-    Action, Availability, Cause, Entity, EntityId, House, Lang, Notice, NoticeKind, Quality, Speaker, StateChange,
-    Value,
-};
+use house::{Action, Availability, Cause, Entity, EntityId, Lang, Notice, NoticeKind, Quality, Speaker, Value};
 use tracing::{info, warn};
 
 use super::Hub;
 use super::areas::area_suggested;
 use super::home_assistant::{ConnectionError, ConnectionState, HomeAssistantEvent};
-use super::overrides;
 use super::transport::Inquiry;
+use super::{hub_entities, overrides};
 
 impl Hub {
     pub(super) fn change(&mut self, change: Change, now: i64) {
@@ -36,27 +32,17 @@ impl Hub {
             Change::State { entity, value, attributes, retained } => {
                 self.report(entity, value, attributes, retained, now)
             }
-            Change::Expired(entity) => {
-                if let Some(known) = self
-                    .snapshot
-                    .house
-                    .entities
-                    .get_mut(&entity)
-                    .filter(|known| known.state.quality == Quality::Observed)
-                {
-                    known.state.quality = Quality::Stale;
-                    self.changed.push(entity);
+            Change::Expired(id) => self.alter(id, now, |entity| {
+                if entity.state.quality == Quality::Observed {
+                    entity.state.quality = Quality::Stale;
                 }
-            }
-            Change::Available { entity, availability } => {
-                if let Some(known) = self.snapshot.house.entities.get_mut(&entity) {
-                    known.availability = availability;
-                    if availability == Availability::Offline && known.state.quality == Quality::Observed {
-                        known.state.quality = Quality::Stale;
-                    }
-                    self.changed.push(entity);
+            }),
+            Change::Available { entity, availability } => self.alter(entity, now, |entity| {
+                entity.availability = availability;
+                if availability == Availability::Offline && entity.state.quality == Quality::Observed {
+                    entity.state.quality = Quality::Stale;
                 }
-            }
+            }),
             Change::Ask(message) => {
                 if let Some(transport) = &self.broker {
                     transport.inquire(&Inquiry::of(message));
@@ -75,6 +61,7 @@ impl Hub {
         }
     }
 
+    /// What Home Assistant says, and how it stands with it.
     pub(super) fn on_home_assistant(&mut self, event: HomeAssistantEvent, now: i64) {
         match event {
             HomeAssistantEvent::Absent => {
@@ -105,6 +92,7 @@ impl Hub {
         }
     }
 
+    /// Takes over what Home Assistant lists: first the places, then what stands in them.
     fn list(&mut self, registry: Registry, now: i64) {
         let (floors, areas) = (registry.floors.clone(), registry.areas.clone());
         self.places.take(&floors, &areas, &mut self.snapshot.house);
@@ -122,19 +110,30 @@ impl Hub {
         if !is_known && error != ConnectionError::Starting {
             warn!(reason = %error, "There is no connection to Home Assistant.");
         }
+        self.home_assistant = None;
         self.snapshot.home_assistant = ConnectionState::Down(error);
         self.stale(Adapters::is_home_assistants, now);
     }
 
-    fn take_back(&mut self, id: EntityId) {
-        if self.snapshot.house.entities.remove(&id).is_some() {
+    /// Changes an entity, if there is one of that id, and marks it if it is another one then.
+    fn alter(&mut self, id: EntityId, now: i64, change: impl FnOnce(&mut Entity)) {
+        let Some(before) = self.snapshot.house.entities.shared(&id) else { return };
+        let Some(entity) = self.snapshot.house.entities.get_mut(&id) else { return };
+        change(entity);
+        if *entity != *before {
+            self.mark(id, Some(before), None, now);
+        }
+    }
+
+    fn take_back(&mut self, id: &EntityId, now: i64) {
+        if let Some(before) = self.snapshot.house.entities.remove(id) {
             info!(entity = %id, "An entity was taken back.");
-            self.changed.push(id);
+            self.mark(id.clone(), Some(before), None, now);
             self.are_names_stale = true;
         }
     }
 
-    fn appear(&mut self, mut entity: Entity, belongs: Belongs, optimistic: bool) {
+    fn appear(&mut self, mut entity: Entity, belongs: Belongs, optimistic: bool, now: i64) {
         if let Some(known) = self.snapshot.house.entities.get(&entity.id) {
             let mut attributes = known.state.attributes.clone();
             attributes.extend(std::mem::take(&mut entity.state.attributes));
@@ -158,8 +157,9 @@ impl Hub {
         if areas < self.snapshot.house.areas.len() {
             overrides::apply_places(&self.edits, &mut self.snapshot.house);
         }
-        self.changed.push(entity.id.clone());
-        self.snapshot.house.entities.insert(entity.id.clone(), entity);
+        let id = entity.id.clone();
+        let before = self.snapshot.house.entities.insert(id.clone(), entity);
+        self.mark(id, before, None, now);
         self.are_names_stale = true;
     }
 
@@ -171,52 +171,50 @@ impl Hub {
         retained: bool,
         now: i64,
     ) {
+        let Some(before) = self.snapshot.house.entities.shared(&id) else { return };
+        let is_known = before.state.quality == Quality::Observed;
+        if is_known && !says_anything_new(&before, value.as_deref(), &attributes) {
+            return;
+        }
+        let is_assumed = self.adapters.is_home_assistants(&id) && !self.adapters.reports(&id);
         let Some(entity) = self.snapshot.house.entities.get_mut(&id) else { return };
-        let before = (entity.state.value.clone(), entity.state.quality);
-        let mut moved = false;
-        for (name, value) in attributes {
-            moved |= entity.state.attributes.get(&name) != Some(&value).filter(|value| **value != Value::Null);
-            match value {
-                Value::Null => entity.state.attributes.remove(&name),
-                value => entity.state.attributes.insert(name, value),
-            };
-        }
-        if let Some(value) = value {
-            moved |= entity.state.value.as_ref() != Some(&value);
-            entity.state.value = Some(value);
-        }
+        let moved = take_over(entity, value, attributes);
         entity.state.quality = match entity.state.value.as_deref() {
             Some("unknown") => Quality::Unknown,
-            _ if self.adapters.is_home_assistants(&id) && !self.adapters.reports(&id) => Quality::Assumed,
+            _ if is_assumed => Quality::Assumed,
             _ => Quality::Observed,
         };
-        let is_new = before.1 != entity.state.quality;
+        let is_new = before.state.quality != entity.state.quality;
+        let has_another_value = before.state.value != entity.state.value;
+        let mut speaker = None;
         // A device that still does not know has not changed.
-        if moved || (before.1 == Quality::Unknown && is_new) {
-            let own = self
-                .expected
-                .get(&id)
-                .filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
+        if moved || (before.state.quality == Quality::Unknown && is_new) {
+            let own = self.expected.get(&id).filter(|expected| {
+                now <= expected.until_ms && house::reach(&expected.action, entity) != Some(house::Reach::No)
+            });
             entity.state.cause = match (own, retained) {
-                (Some((_, cause, _)), _) => *cause,
+                (Some(expected), _) => expected.cause,
                 (None, true) => Cause::Replay,
                 (None, false) => Cause::Device,
             };
-            if before.0 != entity.state.value || before.1 == Quality::Unknown {
+            speaker = own.and_then(|expected| expected.speaker.clone());
+            if has_another_value || before.state.quality == Quality::Unknown {
                 // A repetition says what is, not since when.
                 entity.state.changed_ms = if entity.state.cause == Cause::Replay { 0 } else { now };
             }
-            if before.0 != entity.state.value {
+            if has_another_value {
                 self.warn_everyone(&id);
             }
         }
         // What is so still is known for sure again, and nothing changed it.
         if moved || is_new {
-            self.changed.push(id);
+            self.mark(id, Some(before), speaker, now);
         }
     }
 
-    pub(super) fn assume(&mut self, id: &EntityId, action: &Action, cause: Cause, now: i64) {
+    /// A device that reports nothing is taken to be as it was last told.
+    pub(super) fn assume(&mut self, id: &EntityId, action: &Action, cause: Cause, speaker: Option<Speaker>, now: i64) {
+        let before = self.snapshot.house.entities.shared(id);
         let Some(entity) = self.snapshot.house.entities.get_mut(id) else { return };
         let number;
         let state = match action {
@@ -237,35 +235,61 @@ impl Hub {
         entity.state.quality = Quality::Assumed;
         entity.state.cause = cause;
         entity.state.changed_ms = now;
-        self.changed.push(id.clone());
+        self.mark(id.clone(), before, speaker, now);
     }
 
+    /// What was observed by a connection that is lost is stale.
     pub(super) fn stale(&mut self, is_lost: impl Fn(&Adapters, &EntityId) -> bool, now: i64) {
-        for entity in self.snapshot.house.entities.values_mut() {
-            if entity.state.quality == Quality::Observed
-                && !self.own.has(&entity.id)
-                && is_lost(&self.adapters, &entity.id)
-            {
-                entity.state.quality = Quality::Stale;
-                self.changed.push(entity.id.clone());
-            }
+        let is_observed = |entity: &&Entity| entity.state.quality == Quality::Observed;
+        let known = self.snapshot.house.entities.values().filter(is_observed).map(|entity| entity.id.clone());
+        let lost: Vec<EntityId> =
+            known.filter(|id| !hub_entities::has(&self.own, id) && is_lost(&self.adapters, id)).collect();
+        for id in lost {
+            self.alter(id, now, |entity| entity.state.quality = Quality::Stale);
         }
     }
 
+    /// An alarm, smoke and the like are told to everyone at once.
     fn warn_everyone(&mut self, id: &EntityId) {
         let house = &self.snapshot.house;
         let lang = self.lang();
-        let Some(said) =
-            house.entities.get(id).and_then(|entity| mind::reply::danger(entity, house, Lang::parse(lang)))
-        else {
+        let Some(said) = house.entities.get(id).and_then(|entity| mind::reply::danger(entity, house, lang)) else {
             return;
         };
         warn!(entity = %id, "{said}");
-        self.notices.push(Notice { kind: "danger", said, lang, ..Notice::default() });
+        let (schedule, areas) = (None, Vec::new());
+        self.notices.push(Notice { kind: NoticeKind::Danger, schedule, said, lang, areas, late_s: 0 });
     }
 
+    /// The language of the rooms, for what nobody asked.
     pub(super) fn lang(&self) -> Lang {
         let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
-        mind::words::guess_lang(&rooms)
+        Lang::parse(mind::words::guess_lang(&rooms))
     }
+}
+
+/// Whether a report differs from what is known in anything; most repeat it.
+fn says_anything_new(entity: &Entity, value: Option<&str>, attributes: &BTreeMap<String, Value>) -> bool {
+    let is_known = |(name, value): (&String, &Value)| match value {
+        Value::Null => !entity.state.attributes.contains_key(name),
+        value => entity.state.attributes.get(name) == Some(value),
+    };
+    value.is_some_and(|value| entity.state.value.as_deref() != Some(value)) || !attributes.iter().all(is_known)
+}
+
+/// Takes over what is reported; says whether anything of it differs from what was known.
+fn take_over(entity: &mut Entity, value: Option<String>, attributes: BTreeMap<String, Value>) -> bool {
+    let mut moved = false;
+    for (name, value) in attributes {
+        moved |= entity.state.attributes.get(&name) != Some(&value).filter(|value| **value != Value::Null);
+        match value {
+            Value::Null => entity.state.attributes.remove(&name),
+            value => entity.state.attributes.insert(name, value),
+        };
+    }
+    if let Some(value) = value {
+        moved |= entity.state.value.as_ref() != Some(&value);
+        entity.state.value = Some(value);
+    }
+    moved
 }

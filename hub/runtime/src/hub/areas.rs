@@ -7,15 +7,14 @@ use mind::words::key;
 /// calls it now.
 pub(super) fn area_suggested(house: &mut House, name: &str) -> AreaId {
     let id = AreaId::new(device_adapters::slug(name));
-    let is_renamed =
-        house.areas.contains_key(&id) && !house.areas.values().any(|area| key(&area.name) == key(name));
+    let is_renamed = house.areas.contains_key(&id) && !house.areas.values().any(|area| key(&area.name) == key(name));
     if is_renamed { id } else { area_named(house, name) }
 }
 
 /// The area of that name; made if it is new.
 pub(super) fn area_named(house: &mut House, name: &str) -> AreaId {
-    if let Some(known) = mind::names::area_named(house, name) {
-        return known;
+    if let Some(known) = mind::names::areas::area_named(name, house) {
+        return known.id.clone();
     }
     let id = AreaId::new(free_id(name, "area", |id| house.areas.contains_key(&AreaId::new(id))));
     house.areas.insert(id.clone(), Area { id: id.clone(), name: name.to_owned(), aliases: Vec::new(), floor: None });

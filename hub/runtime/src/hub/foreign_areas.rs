@@ -5,15 +5,14 @@
 use std::collections::BTreeMap;
 
 use device_adapters::Place;
-use house::{AreaId, FloorId, House};
+use house::{AreaId, Edits, FloorId, House};
 use mind::words::key;
 
-use crate::hub::overrides::{Edits, floor_named};
-use crate::hub::area_suggested;
+use super::areas::{area_suggested, floor_named};
 
 /// Which place of Home Assistant is which here.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Places {
+pub(super) struct ForeignAreas {
     areas: BTreeMap<String, TakenArea>,
     floors: BTreeMap<String, TakenFloor>,
 }
@@ -40,13 +39,13 @@ struct TakenFloor {
 }
 
 /// As it is kept: the area's id there, its id here, whether it was made, and the aliases and the floor that came.
-pub type AreaRecord = (String, String, bool, Vec<String>, Option<String>);
+pub(super) type AreaRecord = (String, String, bool, Vec<String>, Option<String>);
 /// As it is kept: the floor's id there, its id here, whether it was made, and the aliases that came.
-pub type FloorRecord = (String, String, bool, Vec<String>);
+pub(super) type FloorRecord = (String, String, bool, Vec<String>);
 
-impl Places {
+impl ForeignAreas {
     /// As they were kept.
-    pub fn of_records((areas, floors): (Vec<AreaRecord>, Vec<FloorRecord>)) -> Self {
+    pub(super) fn of_records((areas, floors): (Vec<AreaRecord>, Vec<FloorRecord>)) -> Self {
         let area = |(id, area, is_made, aliases, floor): AreaRecord| {
             (id, TakenArea { area: AreaId::new(area), is_made, aliases, floor: floor.map(FloorId::new) })
         };
@@ -57,7 +56,7 @@ impl Places {
     }
 
     /// To be kept.
-    pub fn records(&self) -> (Vec<AreaRecord>, Vec<FloorRecord>) {
+    pub(super) fn records(&self) -> (Vec<AreaRecord>, Vec<FloorRecord>) {
         let area = |(id, taken): (&String, &TakenArea)| {
             (
                 id.clone(),
@@ -74,12 +73,12 @@ impl Places {
     }
 
     /// The area with that id in Home Assistant.
-    pub fn area(&self, id: &str) -> Option<AreaId> {
+    pub(super) fn area(&self, id: &str) -> Option<AreaId> {
         self.areas.get(id).map(|taken| taken.area.clone())
     }
 
     /// Takes a listing over. One of the same name as one that is here is the same.
-    pub fn take(&mut self, floors: &[Place], areas: &[Place], house: &mut House) {
+    pub(super) fn take(&mut self, floors: &[Place], areas: &[Place], house: &mut House) {
         for floor in floors {
             self.take_floor(floor, house);
         }
@@ -89,7 +88,7 @@ impl Places {
     }
 
     /// Lets go of places that Home Assistant no longer has; what was made for it and is empty goes.
-    pub fn let_go(&mut self, floors: &[Place], areas: &[Place], edits: &Edits, house: &mut House) {
+    pub(super) fn let_go(&mut self, floors: &[Place], areas: &[Place], edits: &Edits, house: &mut House) {
         for taken in gone(&mut self.areas, areas) {
             let is_used = house.in_area(&taken.area).next().is_some()
                 || edits.areas.contains_key(&taken.area)

@@ -47,7 +47,7 @@ impl Handle {
 
     /// The area of that name, in the house as it is now.
     pub fn area(&self, name: &str) -> Option<AreaId> {
-        mind::names::area_named(&self.snapshot().house, name)
+        mind::names::areas::area_named(name, &self.snapshot().house).map(|area| area.id.clone())
     }
 
     /// Hands in what a carrier brings; waits while the hub has too much.

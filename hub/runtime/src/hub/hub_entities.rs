@@ -41,7 +41,9 @@ pub(super) fn act(own: &mut HubEntities, id: &EntityId, action: &Action) -> Opti
                 list.items.push(item.clone());
             }
         }
-        Action::CompleteItem(item) | Action::RemoveItem(item) => list.items.retain(|item_of_list| key(item_of_list) != key(item)),
+        Action::CompleteItem(item) | Action::RemoveItem(item) => {
+            list.items.retain(|item_of_list| key(item_of_list) != key(item))
+        }
         _ => return None,
     }
     Some(())
@@ -179,7 +181,11 @@ mod tests {
                 Attributes::from([("state".to_owned(), "on".into()), ("brightness".to_owned(), 51.0.into())]),
             )]);
             scene = hub
-                .create(NewHubEntity::Scene(HubScene { name: "Movie".to_owned(), area: Some(AreaId::new("den")), members }))
+                .create(NewHubEntity::Scene(HubScene {
+                    name: "Movie".to_owned(),
+                    area: Some(AreaId::new("den")),
+                    members,
+                }))
                 .await
                 .unwrap();
         }
@@ -190,7 +196,9 @@ mod tests {
         let members = snapshot.house.entities[&scene].attribute("entities").and_then(Value::as_map).unwrap();
         assert_eq!(members["light.a"].as_map().unwrap()["brightness"].as_number(), Some(51.0));
         assert_eq!(
-            hub.create(NewHubEntity::Scene(HubScene { name: "movie".to_owned(), ..HubScene::default() })).await.unwrap(),
+            hub.create(NewHubEntity::Scene(HubScene { name: "movie".to_owned(), ..HubScene::default() }))
+                .await
+                .unwrap(),
             scene,
             "the same name is the same scene"
         );

@@ -8,7 +8,7 @@ use super::Hub;
 impl Hub {
     pub(super) fn keep_own(&mut self, own: HubEntities) -> anyhow::Result<()> {
         if let Some(store) = &self.store {
-            store.keep_own(&own)?;
+            store.keep_hub_entities(&own)?;
         }
         self.own = own;
         Ok(())
@@ -28,6 +28,7 @@ impl Hub {
         }
     }
 
+    /// Which device got which id, so that ids stay over a restart in whatever order devices speak.
     pub(super) fn keep_identities(&mut self) {
         let count = self.adapters.identities().count();
         let Some(store) = self.store.clone().filter(|_| count != self.identities_kept) else { return };
@@ -42,6 +43,7 @@ impl Hub {
         });
     }
 
+    /// Which areas are which in Home Assistant, so that they stay so over a restart.
     pub(super) fn keep_places(&mut self) {
         let Some(store) = self.store.clone() else { return };
         let records = self.places.records();

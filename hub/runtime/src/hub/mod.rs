@@ -1,254 +1,49 @@
-//! The hub task: the only owner of the house. Everything that changes it comes as an [`Event`].
+//! The hub task: the only owner of the house. Everything that changes it comes as an input, one after the other.
 //!
-//! Knows the house, its events and who watches; knows nothing of why anything is wanted.
+//! Knows the house, what happens to it and who watches; knows nothing of why anything is wanted.
 
-use std::collections::{BTreeMap, HashMap};
+pub mod event;
+pub mod handle;
+pub mod home_assistant;
+pub mod hub_entities;
+pub mod schedules;
+pub mod snapshot;
+pub mod transport;
+
+mod apply;
+mod areas;
+mod context;
+mod foreign_areas;
+mod keep;
+mod outgoing;
+mod overrides;
+mod timers;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use device_adapters::{Adapters, Belongs, Call, Change, Limits, Message, Preference, Registry, WriteError};
+use anyhow::Context as _;
+use device_adapters::{Adapters, Limits, Preference};
 use house::{
-    Action, Area, AreaId, Availability, Cause, Entity, EntityId, House, Lang, MovingTimer, Quality, Schedule,
-    TimerChange, Value,
+    Action, Cause, ChangeContext, Edit, Edits, Entity, EntityId, House, HubEntities, MovingTimer, NewHubEntity, Notice,
+    NoticeKind, Ring, Speaker, StateChange,
 };
 use mind::prompt::Names;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tracing::{info, warn};
 
-use crate::clock::{Clock, Jumps};
-use crate::hub::overrides::Edits;
-use hearthd::home_assistant::websocket::{self, News, Standing};
-use crate::hub::foreign_areas::Places;
-use hearthd::mqtt::client::Link;
-use crate::hub::hub_entities::{self, Own};
-use crate::hub::schedules::{self, Schedules};
 use store::Store;
-use crate::hub::timers::Timers;
 
-/// Everything that can happen to the house.
-#[derive(Debug)]
-pub enum Event {
-    /// A message came in.
-    Message {
-        /// Its topic.
-        topic: String,
-        /// Its payload.
-        payload: Vec<u8>,
-        /// Whether the broker had kept it.
-        retained: bool,
-    },
-    /// The broker is there.
-    Connected(Link),
-    /// The broker is gone.
-    Disconnected(String),
-    /// Home Assistant says something, or is gone.
-    HomeAssistant(News),
-    /// A step is about to be sent: ask how, and note why the entity will change.
-    Send {
-        /// Which entity.
-        entity: EntityId,
-        /// What shall be done.
-        action: Action,
-        /// Why.
-        cause: Cause,
-        /// What to send where, or why there is nothing to send.
-        reply: oneshot::Sender<Result<Outgoing, Unsent>>,
-    },
-    /// Someone changes timers; answered once the change is kept for good.
-    Timer {
-        /// What changes.
-        change: TimerChange,
-        /// Whether it is kept.
-        reply: oneshot::Sender<anyhow::Result<()>>,
-    },
-    /// Someone changes what is scheduled; answered with what is new, once the change is kept for good.
-    Schedule {
-        /// What changes.
-        change: schedules::Change,
-        /// What is new.
-        reply: oneshot::Sender<anyhow::Result<Vec<Schedule>>>,
-    },
-    /// A scene or a list of the hub's own is made; answered with its id once it is kept for good.
-    Own {
-        /// What is new.
-        new: own::New,
-        /// Its id.
-        reply: oneshot::Sender<anyhow::Result<EntityId>>,
-    },
-    /// Something is to be told to whoever listens.
-    Tell(Notice),
-    /// Someone names, aliases or places something; answered once it is kept for good.
-    Edit {
-        /// What changes.
-        edit: Edit,
-        /// Whether it is kept.
-        reply: oneshot::Sender<anyhow::Result<()>>,
-    },
-}
-
-/// What rings or is told to everyone in the house.
-#[derive(Clone, Debug)]
-pub enum Ring {
-    /// A kitchen timer.
-    Timer(MovingTimer),
-    /// Anything else.
-    Notice(Notice),
-}
-
-/// Something that is told to everyone in the house.
-#[derive(Clone, Debug, Default)]
-pub struct Notice {
-    /// `alarm`, `reminder`, `schedule`, `not_done` for what was scheduled and did not happen, `broadcast`, `danger`,
-    /// or `timer` for one that is late.
-    pub kind: &'static str,
-    /// The id of what is scheduled, if it is that.
-    pub schedule: Option<String>,
-    /// The words.
-    pub said: String,
-    /// Their language: `en` or `zh`.
-    pub lang: &'static str,
-    /// Where it is to be said; everywhere if empty.
-    pub areas: Vec<AreaId>,
-    /// By how many seconds it is late.
-    pub late_s: u64,
-}
-
-/// A change by the owner to what the devices say of themselves.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Edit {
-    /// Another name.
-    Name(EntityId, String),
-    /// Other aliases.
-    Aliases(EntityId, Vec<String>),
-    /// Another area, by name; created if it is new. Empty: none.
-    Place(EntityId, String),
-    /// Another name, other aliases or another floor (by name) for an area.
-    Area(AreaId, Option<String>, Option<Vec<String>>, Option<String>),
-}
-
-/// What has to be sent for a step.
-#[derive(Debug)]
-pub struct Outgoing {
-    /// Where, and what.
-    pub way: Way,
-    /// Whether the entity reports its state.
-    pub reports: bool,
-}
-
-/// Where a step goes.
-#[derive(Debug)]
-pub enum Way {
-    /// Nowhere: the hub has done it.
-    Done,
-    /// To the broker: these messages, in order.
-    Broker(Link, Vec<Message>),
-    /// To Home Assistant.
-    HomeAssistant(inward::Link, Call),
-}
-
-/// Why there is nothing to send for a step.
-#[derive(Debug, thiserror::Error)]
-pub enum Unsent {
-    /// The connection that it would go by is gone.
-    #[error("there is no connection to it")]
-    Offline,
-    /// It can't be asked for that.
-    #[error("{0}")]
-    Unable(String),
-}
-
-/// What everyone may look at.
-#[derive(Clone, Debug, Default)]
-pub struct Snapshot {
-    /// The house.
-    pub house: House,
-    /// Its names, ready for marking.
-    pub names: Arc<Names>,
-    /// The connection to the broker, if there is one.
-    pub link: Option<Link>,
-    /// How it stands with Home Assistant.
-    pub home_assistant: Standing,
-    /// Announcements and reports that were refused since the start.
-    pub rejected: u64,
-    /// Messages read since the start.
-    pub messages: u64,
-    /// Commands sent per entity in the last minute.
-    pub recent: BTreeMap<EntityId, u32>,
-}
-
-/// A handle to the hub. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Handle {
-    events: mpsc::Sender<Event>,
-    /// What a person waits for: taken before the reports that are waiting.
-    asks: mpsc::Sender<Event>,
-    snapshot: watch::Receiver<Arc<Snapshot>>,
-    changes: broadcast::Sender<Arc<Vec<EntityId>>>,
-    rings: broadcast::Sender<Ring>,
-}
-
-impl Handle {
-    /// The house as it is now.
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.borrow().clone()
-    }
-
-    /// Follows the house from now on.
-    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
-        self.snapshot.clone()
-    }
-
-    /// Ids of entities that changed, as they change.
-    pub fn changes(&self) -> broadcast::Receiver<Arc<Vec<EntityId>>> {
-        self.changes.subscribe()
-    }
-
-    /// What rings, as it rings.
-    pub fn rings(&self) -> broadcast::Receiver<Ring> {
-        self.rings.subscribe()
-    }
-
-    /// Hands in an event; waits while the hub has too many.
-    pub async fn send(&self, event: Event) -> anyhow::Result<()> {
-        self.events.send(event).await.map_err(|_| anyhow::anyhow!("the hub has ended"))
-    }
-
-    /// What to send for a step.
-    pub async fn outgoing(&self, entity: EntityId, action: Action, cause: Cause) -> Result<Outgoing, Unsent> {
-        let (reply, told) = oneshot::channel();
-        let sent = self.asks.send(Event::Send { entity, action, cause, reply }).await;
-        sent.map_err(|error| Unsent::Unable(error.to_string()))?;
-        told.await.map_err(|error| Unsent::Unable(error.to_string()))?
-    }
-
-    /// Changes timers for good.
-    pub async fn change_timers(&self, change: TimerChange) -> anyhow::Result<()> {
-        let (reply, told) = oneshot::channel();
-        self.send(Event::Timer { change, reply }).await?;
-        told.await?
-    }
-
-    /// Changes what is scheduled for good.
-    pub async fn schedule(&self, change: schedules::Change) -> anyhow::Result<Vec<Schedule>> {
-        let (reply, told) = oneshot::channel();
-        self.send(Event::Schedule { change, reply }).await?;
-        told.await?
-    }
-
-    /// Makes a scene or a list of the hub's own.
-    pub async fn make(&self, new: own::New) -> anyhow::Result<EntityId> {
-        let (reply, told) = oneshot::channel();
-        self.send(Event::Own { new, reply }).await?;
-        told.await?
-    }
-
-    /// Changes names or places for good.
-    pub async fn edit(&self, edit: Edit) -> anyhow::Result<()> {
-        let (reply, told) = oneshot::channel();
-        self.send(Event::Edit { edit, reply }).await?;
-        told.await?
-    }
-}
+use crate::clock::{Clock, Jumps};
+use event::{Event, Input};
+use foreign_areas::ForeignAreas;
+use handle::Handle;
+use keep::{IDENTITIES, PLACES};
+use schedules::Schedules;
+use snapshot::Snapshot;
+use timers::Timers;
+use transport::Transport;
 
 /// What the hub task starts from.
 pub struct Start {
@@ -264,120 +59,82 @@ pub struct Start {
     pub alive: Option<fn()>,
 }
 
-/// Starts the hub task.
+/// Starts the hub on a thread of its own: what it keeps has to be on the disk before anyone is told, and a slow disk
+/// must not hold up those who serve the network.
+///
+/// # Errors
+/// If what was kept can't be read, or the system gives no thread.
 pub fn start(start: Start) -> anyhow::Result<Handle> {
-    let (events, inbox) = mpsc::channel(MOST_EVENTS);
-    let (asks, asked) = mpsc::channel(MOST_ASKS);
+    let (inputs, inbox) = mpsc::channel(MAX_INPUTS);
+    let (asks, asked) = mpsc::channel(MAX_ASKS);
     let (publish, snapshot) = watch::channel(Arc::new(Snapshot::default()));
-    let (changes, _) = broadcast::channel(MOST_CHANGES);
-    let (rings, _) = broadcast::channel(MOST_RINGS);
-    let edits = start.store.as_ref().map(Store::edits).transpose()?.unwrap_or_default();
-    let timers = start.store.as_ref().map(Store::timers).transpose()?.unwrap_or_default();
-    let own = start.store.as_ref().map(Store::own).transpose()?.unwrap_or_default();
-    let schedules = start.store.as_ref().map(Store::schedules).transpose()?.unwrap_or_default();
-    let now = start.clock.now_ms();
-    let identities: Vec<(String, String)> =
-        start.store.as_ref().map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
-    let identities_kept = identities.len();
-    let places = start
-        .store
-        .as_ref()
-        .map(|store| store.setting(PLACES))
-        .transpose()?
-        .flatten()
-        .map(Places::of_records)
-        .unwrap_or_default();
-    let handle = Handle { events, asks, snapshot, changes: changes.clone(), rings: rings.clone() };
-    let mut hub = Hub {
-        snapshot: Snapshot { house: start.house, ..Snapshot::default() },
-        adapters: Adapters::with_identities(
-            Limits::default(),
-            identities.into_iter().map(|(key, id)| (key, EntityId::new(id))).chain([own_identity()]),
-        )
-        .preferring(start.preference),
-        identities_kept,
-        edits,
-        own,
-        places,
-        timers: Timers::new(timers),
-        schedules: Schedules::new(schedules, &start.clock.around(now)),
-        jumps: Jumps::of(&start.clock),
-        minute: 0,
-        store: start.store,
-        clock: start.clock,
-        topics: Vec::new(),
-        expected: HashMap::new(),
-        sent: Vec::new(),
-        changed: Vec::new(),
-        answers: Vec::new(),
-        notices: Vec::new(),
-        are_names_stale: true,
-    };
-    hub.edits.apply_places(&mut hub.snapshot.house);
-    hub.show_own();
+    let (changes, _) = broadcast::channel(MAX_CHANGES);
+    let (rings, _) = broadcast::channel(MAX_RINGS);
+    let handle = Handle { inputs, asks, snapshot, changes: changes.clone(), rings: rings.clone() };
+    let alive = start.alive;
+    let mut hub = Hub::of(start)?;
+    let now = hub.clock.now_ms();
+    overrides::apply_places(&hub.edits, &mut hub.snapshot.house);
+    hub.show_own(None, now);
     hub.refresh(now);
     publish.send_replace(Arc::new(hub.snapshot.clone()));
-    tokio::spawn(run(hub, (inbox, asked), publish, changes, rings, start.alive));
+    let listeners = Listeners { publish, changes, rings };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().context("start the hub")?;
+    let run = move || runtime.block_on(run(hub, (inbox, asked), listeners, alive));
+    std::thread::Builder::new().name("hub".to_owned()).spawn(run).context("start the hub's thread")?;
     Ok(handle)
+}
+
+/// Those who are told of what happened.
+struct Listeners {
+    publish: watch::Sender<Arc<Snapshot>>,
+    changes: broadcast::Sender<Arc<Vec<StateChange>>>,
+    rings: broadcast::Sender<Ring>,
 }
 
 async fn run(
     mut hub: Hub,
-    (mut inbox, mut asks): (mpsc::Receiver<Event>, mpsc::Receiver<Event>),
-    publish: watch::Sender<Arc<Snapshot>>,
-    changes: broadcast::Sender<Arc<Vec<EntityId>>>,
-    rings: broadcast::Sender<Ring>,
+    (mut inbox, mut asks): (mpsc::Receiver<Input>, mpsc::Receiver<Input>),
+    listeners: Listeners,
     alive: Option<fn()>,
 ) {
-    let mut batch = Vec::with_capacity(MOST_AT_ONCE);
+    let mut batch = Vec::with_capacity(MAX_BATCH);
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let ended = tokio::select! {
             biased;
             Some(ask) = asks.recv() => {
-                hub.take(ask, hub.clock.now_ms()).await;
+                hub.take(ask, hub.clock.now_ms());
                 false
             }
-            count = inbox.recv_many(&mut batch, MOST_AT_ONCE) => count == 0,
+            count = inbox.recv_many(&mut batch, MAX_BATCH) => count == 0,
             _ = tick.tick() => false,
         };
         if ended {
             return;
         }
         let now = hub.clock.now_ms();
-        hub.mind_the_clock(now);
+        hub.follow_clock(now);
         for change in hub.adapters.tell_time(now) {
             hub.change(change, now);
         }
-        for (count, event) in batch.drain(..).enumerate() {
+        for (count, input) in batch.drain(..).enumerate() {
             // A storm of reports must not hold up a command.
-            while count % MOST_BEFORE_ASKS == 0
+            while count % MAX_BEFORE_ASKS == 0
                 && let Ok(ask) = asks.try_recv()
             {
-                hub.take(ask, now).await;
+                hub.take(ask, now);
             }
-            hub.take(event, now).await;
+            hub.take(input, now);
         }
-        for ring in hub.ring(now) {
-            // Nobody may be listening; the page shows it when it comes back.
-            let _ = rings.send(ring);
-        }
-        hub.refresh(now);
-        publish.send_replace(Arc::new(hub.snapshot.clone()));
-        // Whoever changed something finds it changed: answers go out after the snapshot.
-        for answer in hub.answers.drain(..) {
-            answer();
-        }
-        if !hub.changed.is_empty() {
-            let _ = changes.send(Arc::new(std::mem::take(&mut hub.changed)));
-        }
+        hub.publish(&listeners, now);
         alive.inspect(|alive| alive());
         // Under a storm of reports, a snapshot a frame is enough; a single report is shown at once.
         if STORM < inbox.len() {
             tokio::select! {
-                () = tokio::time::sleep(BREATH) => {}
-                Some(ask) = asks.recv() => hub.take(ask, now).await,
+                () = tokio::time::sleep(SNAPSHOT_PAUSE) => {}
+                Some(ask) = asks.recv() => hub.take(ask, now),
             }
         }
     }
@@ -386,9 +143,13 @@ async fn run(
 struct Hub {
     snapshot: Snapshot,
     adapters: Adapters,
+    /// The connection to the broker, if there is one.
+    broker: Option<Arc<dyn Transport>>,
+    /// The connection to Home Assistant, if there is one.
+    home_assistant: Option<Arc<dyn Transport>>,
     edits: Edits,
-    own: Own,
-    places: Places,
+    own: HubEntities,
+    places: ForeignAreas,
     timers: Timers,
     schedules: Schedules,
     jumps: Jumps,
@@ -398,9 +159,13 @@ struct Hub {
     clock: Clock,
     topics: Vec<String>,
     /// What Hearth itself asked of entities lately, to tell its own changes from others'.
-    expected: HashMap<EntityId, (Action, Cause, i64)>,
+    expected: HashMap<EntityId, Expected>,
     sent: Vec<(EntityId, i64)>,
-    changed: Vec<EntityId>,
+    changed: Vec<StateChange>,
+    /// What is so in the house, for those who learn from changes.
+    context: Arc<ChangeContext>,
+    /// The minute in which that was last looked at.
+    context_minute: i64,
     /// Answers that wait for the next snapshot.
     answers: Vec<Box<dyn FnOnce() + Send>>,
     /// What rings with this batch.
@@ -410,35 +175,60 @@ struct Hub {
     identities_kept: usize,
 }
 
+/// What an entity was asked to do, why and by whom, and until when a report is an answer to that.
+struct Expected {
+    action: Action,
+    cause: Cause,
+    speaker: Option<Speaker>,
+    until_ms: i64,
+}
+
 impl Hub {
-    async fn take(&mut self, event: Event, now: i64) {
-        match event {
-            Event::Message { topic, payload, retained } => {
-                self.snapshot.messages += 1;
-                let changes = self.adapters.read(&topic, &payload, retained);
-                self.change_all(changes, now);
-            }
-            Event::Connected(link) => {
-                link.subscribe(
-                    device_adapters::DISCOVERY_TOPICS
-                        .iter()
-                        .map(|topic| (*topic).to_owned())
-                        .chain(self.topics.iter().cloned())
-                        .collect(),
-                );
-                self.snapshot.link = Some(link);
-            }
-            Event::Disconnected(reason) => {
-                warn!(%reason, "The connection to the broker is lost.");
-                self.snapshot.link = None;
-                self.stale(|adapters, id| !adapters.is_home_assistants(id));
-            }
-            Event::HomeAssistant(news) => self.hear(news, now),
-            Event::Send { entity, action, cause, reply } => {
+    fn of(start: Start) -> anyhow::Result<Self> {
+        let Start { house, store, preference, clock, alive: _ } = start;
+        let kept = store.as_ref();
+        let now = clock.now_ms();
+        let identities: Vec<(String, String)> =
+            kept.map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
+        let places = kept.map(|store| store.setting(PLACES)).transpose()?.flatten();
+        let schedules = kept.map(Store::schedules).transpose()?.unwrap_or_default();
+        let identities_kept = identities.len();
+        let ids = identities.into_iter().map(|(key, id)| (key, EntityId::new(id))).chain([own_identity()]);
+        Ok(Self {
+            snapshot: Snapshot { house, ..Snapshot::default() },
+            adapters: Adapters::with_identities(Limits::default(), ids).preferring(preference),
+            broker: None,
+            home_assistant: None,
+            edits: kept.map(Store::edits).transpose()?.unwrap_or_default(),
+            own: kept.map(Store::hub_entities).transpose()?.unwrap_or_default(),
+            places: places.map(ForeignAreas::of_records).unwrap_or_default(),
+            timers: Timers::new(kept.map(Store::timers).transpose()?.unwrap_or_default()),
+            schedules: Schedules::new(schedules, &clock.around(now)),
+            jumps: Jumps::of(&clock),
+            minute: 0,
+            store,
+            clock,
+            topics: Vec::new(),
+            expected: HashMap::new(),
+            sent: Vec::new(),
+            changed: Vec::new(),
+            context: Arc::default(),
+            context_minute: 0,
+            answers: Vec::new(),
+            notices: Vec::new(),
+            are_names_stale: true,
+            identities_kept,
+        })
+    }
+
+    fn take(&mut self, input: Input, now: i64) {
+        match input {
+            Input::Event(event) => self.on_event(event, now),
+            Input::Send { step, cause, speaker, reply } => {
                 // The asker may have given up waiting.
-                let _ = reply.send(self.outgoing(entity, action, cause, now));
+                let _ = reply.send(self.outgoing(&step, cause, speaker, now));
             }
-            Event::Timer { change, reply } => {
+            Input::Timer { change, reply } => {
                 let before = self.timers.clone();
                 let kept = self.timers.change(change, now).and_then(|()| self.keep_timers());
                 if kept.is_err() {
@@ -446,7 +236,7 @@ impl Hub {
                 }
                 self.answer(reply, kept);
             }
-            Event::Schedule { change, reply } => {
+            Input::Schedule { change, reply } => {
                 let before = self.schedules.clone();
                 let changed = self.schedules.change(change, &self.clock.around(now));
                 let kept = changed.and_then(|new| self.keep_schedules().map(|()| new));
@@ -455,359 +245,120 @@ impl Hub {
                 }
                 self.answer(reply, kept);
             }
-            Event::Own { new, reply } => {
-                let kept = self.make(new);
+            Input::Create { new, reply } => {
+                let kept = self.create(new, now);
                 self.answer(reply, kept);
             }
-            Event::Tell(notice) => self.notices.push(notice),
-            Event::Edit { edit, reply } => {
-                let kept = self.edit(edit);
+            Input::Notify(notice) => self.notices.push(notice),
+            Input::Edit { edit, reply } => {
+                let kept = self.edit(edit, now);
                 self.answer(reply, kept);
             }
+            Input::Flush(reply) => self.answer(reply, Ok(())),
         }
     }
 
-    fn change(&mut self, change: Change, now: i64) {
-        match change {
-            Change::Subscribe(topic) => {
-                if let Some(link) = &self.snapshot.link {
-                    link.subscribe(vec![topic.clone()]);
-                }
-                self.topics.push(topic);
-            }
-            Change::Unsubscribe(topic) => {
-                if let Some(link) = &self.snapshot.link {
-                    link.unsubscribe(topic.clone());
-                }
-                self.topics.retain(|own| *own != topic);
-            }
-            Change::Appeared { entity, belongs, optimistic } => self.appear(entity, belongs, optimistic),
-            Change::Gone(id) => self.take_back(id),
-            Change::State { entity, value, attributes, retained } => {
-                self.report(entity, value, attributes, retained, now)
-            }
-            Change::Expired(entity) => {
-                if let Some(known) = self
-                    .snapshot
-                    .house
-                    .entities
-                    .get_mut(&entity)
-                    .filter(|known| known.state.quality == Quality::Observed)
-                {
-                    known.state.quality = Quality::Stale;
-                    self.changed.push(entity);
-                }
-            }
-            Change::Available { entity, availability } => {
-                if let Some(known) = self.snapshot.house.entities.get_mut(&entity) {
-                    known.availability = availability;
-                    if availability == Availability::Offline && known.state.quality == Quality::Observed {
-                        known.state.quality = Quality::Stale;
-                    }
-                    self.changed.push(entity);
-                }
-            }
-            Change::Ask(message) => {
-                if let Some(link) = &self.snapshot.link {
-                    link.inquire(message);
-                }
-            }
-            Change::Rejected { topic, reason } => {
-                self.snapshot.rejected += 1;
-                warn!(%topic, %reason, "A message was refused.");
-            }
-        }
-    }
-
-    /// What Home Assistant says, and how it stands with it.
-    fn hear(&mut self, news: News, now: i64) {
-        match news {
-            News::Absent => {
-                let ids: Vec<EntityId> = self
-                    .snapshot
-                    .house
-                    .entities
-                    .keys()
-                    .filter(|id| self.adapters.is_home_assistants(id))
-                    .cloned()
-                    .collect();
-                self.change_all(ids.into_iter().map(Change::Gone).collect(), now);
-            }
-            News::Up(link) => self.snapshot.home_assistant = Standing::Up(link),
-            News::Down(trouble) => self.lose_home_assistant(trouble),
-            News::Listed(registry) => self.list(*registry, now),
-            News::Reported(event) => {
-                let changes = self.adapters.reported(&event);
+    fn on_event(&mut self, event: Event, now: i64) {
+        match event {
+            Event::Message { topic, payload, retained } => {
+                self.snapshot.messages += 1;
+                let changes = self.adapters.read(&topic, &payload, retained);
                 self.change_all(changes, now);
             }
-            News::Items(list, event) => {
-                let changes = self.adapters.reported_items(&list, &event);
-                self.change_all(changes, now);
+            Event::Connected(transport) => {
+                let discovery = device_adapters::DISCOVERY_TOPICS.iter().map(|topic| (*topic).to_owned());
+                transport.subscribe(discovery.chain(self.topics.iter().cloned()).collect());
+                self.broker = Some(transport);
+                self.snapshot.is_connected = true;
             }
-        }
-    }
-
-    /// Takes over what Home Assistant lists: first the places, then what stands in them.
-    fn list(&mut self, registry: Registry, now: i64) {
-        let (floors, areas) = (registry.floors.clone(), registry.areas.clone());
-        self.places.take(&floors, &areas, &mut self.snapshot.house);
-        self.edits.apply_places(&mut self.snapshot.house);
-        self.are_names_stale = true;
-        let changes = self.adapters.listed(registry);
-        self.change_all(changes, now);
-        self.places.let_go(&floors, &areas, &self.edits, &mut self.snapshot.house);
-        self.keep_places();
-    }
-
-    fn change_all(&mut self, changes: Vec<Change>, now: i64) {
-        for change in changes {
-            self.change(change, now);
-        }
-    }
-
-    fn lose_home_assistant(&mut self, trouble: inward::Trouble) {
-        // Each attempt fails anew; it is told once.
-        let is_known = matches!(&self.snapshot.home_assistant, Standing::Down(known) if *known == trouble);
-        if !is_known && trouble != inward::Trouble::Starting {
-            warn!(reason = %trouble, "There is no connection to Home Assistant.");
-        }
-        self.snapshot.home_assistant = Standing::Down(trouble);
-        self.stale(Adapters::is_home_assistants);
-    }
-
-    fn take_back(&mut self, id: EntityId) {
-        if self.snapshot.house.entities.remove(&id).is_some() {
-            info!(entity = %id, "An entity was taken back.");
-            self.changed.push(id);
-            self.are_names_stale = true;
-        }
-    }
-
-    fn appear(&mut self, mut entity: Entity, belongs: Belongs, optimistic: bool) {
-        if let Some(known) = self.snapshot.house.entities.get(&entity.id) {
-            let mut attributes = known.state.attributes.clone();
-            attributes.extend(std::mem::take(&mut entity.state.attributes));
-            entity.state = known.state.clone();
-            entity.state.attributes = attributes;
-            entity.availability = known.availability;
-            entity.area = known.area.clone();
-        }
-        if optimistic && entity.state.quality == Quality::Unknown {
-            entity.state.quality = Quality::Assumed;
-        }
-        let areas = self.snapshot.house.areas.len();
-        match belongs {
-            Belongs::Suggested(Some(name)) if entity.area.is_none() => {
-                entity.area = Some(area_suggested(&mut self.snapshot.house, &name))
+            Event::Disconnected(reason) => {
+                warn!(%reason, "The connection to the broker is lost.");
+                self.broker = None;
+                self.snapshot.is_connected = false;
+                self.stale(|adapters, id| !adapters.is_home_assistants(id), now);
             }
-            Belongs::Suggested(_) => {}
-            Belongs::Placed(area) => entity.area = area.and_then(|id| self.places.area(&id)),
-        }
-        self.edits.apply(&mut entity, &mut self.snapshot.house);
-        if areas < self.snapshot.house.areas.len() {
-            self.edits.apply_places(&mut self.snapshot.house);
-        }
-        self.changed.push(entity.id.clone());
-        self.snapshot.house.entities.insert(entity.id.clone(), entity);
-        self.are_names_stale = true;
-    }
-
-    fn report(
-        &mut self,
-        id: EntityId,
-        value: Option<String>,
-        attributes: BTreeMap<String, Value>,
-        retained: bool,
-        now: i64,
-    ) {
-        let Some(entity) = self.snapshot.house.entities.get_mut(&id) else { return };
-        let before = (entity.state.value.clone(), entity.state.quality);
-        let mut moved = false;
-        for (name, value) in attributes {
-            moved |= entity.state.attributes.get(&name) != Some(&value).filter(|value| **value != Value::Null);
-            match value {
-                Value::Null => entity.state.attributes.remove(&name),
-                value => entity.state.attributes.insert(name, value),
-            };
-        }
-        if let Some(value) = value {
-            moved |= entity.state.value.as_ref() != Some(&value);
-            entity.state.value = Some(value);
-        }
-        entity.state.quality = match entity.state.value.as_deref() {
-            Some("unknown") => Quality::Unknown,
-            _ if self.adapters.is_home_assistants(&id) && !self.adapters.reports(&id) => Quality::Assumed,
-            _ => Quality::Observed,
-        };
-        let is_new = before.1 != entity.state.quality;
-        // A device that still does not know has not changed.
-        if moved || (before.1 == Quality::Unknown && is_new) {
-            let own = self
-                .expected
-                .get(&id)
-                .filter(|(action, _, until)| now <= *until && house::reach(action, entity) != Some(house::Reach::No));
-            entity.state.cause = match (own, retained) {
-                (Some((_, cause, _)), _) => *cause,
-                (None, true) => Cause::Replay,
-                (None, false) => Cause::Device,
-            };
-            if before.0 != entity.state.value || before.1 == Quality::Unknown {
-                // A repetition says what is, not since when.
-                entity.state.changed_ms = if entity.state.cause == Cause::Replay { 0 } else { now };
-            }
-            if before.0 != entity.state.value {
-                self.warn_everyone(&id);
-            }
-        }
-        // What is so still is known for sure again, and nothing changed it.
-        if moved || is_new {
-            self.changed.push(id);
+            Event::HomeAssistant(event) => self.on_home_assistant(event, now),
         }
     }
 
-    /// An alarm, smoke and the like are told to everyone at once.
-    fn warn_everyone(&mut self, id: &EntityId) {
-        let house = &self.snapshot.house;
-        let lang = self.lang();
-        let Some(said) =
-            house.entities.get(id).and_then(|entity| mind::reply::danger(entity, house, Lang::parse(lang)))
-        else {
-            return;
-        };
-        warn!(entity = %id, "{said}");
-        self.notices.push(Notice { kind: "danger", said, lang, ..Notice::default() });
-    }
-
-    /// The language of the rooms, for what nobody asked.
-    fn lang(&self) -> &'static str {
-        let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
-        mind::words::guess_lang(&rooms)
-    }
-
-    fn outgoing(&mut self, id: EntityId, action: Action, cause: Cause, now: i64) -> Result<Outgoing, Unsent> {
-        if self.own.has(&id) {
-            self.act_on_own(&id, &action, cause, now).map_err(|error| Unsent::Unable(format!("{error:#}")))?;
-            return Ok(Outgoing { way: Way::Done, reports: true });
+    /// Tells those who follow the house what this batch came to.
+    fn publish(&mut self, listeners: &Listeners, now: i64) {
+        for ring in self.ring(now) {
+            // Nobody may be listening; the page shows it when it comes back.
+            let _ = listeners.rings.send(ring);
         }
-        let entity =
-            self.snapshot.house.entities.get(&id).ok_or_else(|| Unsent::Unable(format!("there is no `{id}`")))?;
-        let unable = |error: WriteError| Unsent::Unable(error.to_string());
-        let way = match (self.adapters.is_home_assistants(&id), &self.snapshot.home_assistant, &self.snapshot.link) {
-            (true, Standing::Up(link), _) => {
-                Way::HomeAssistant(link.clone(), self.adapters.call(&id, &action, entity).map_err(unable)?)
-            }
-            (false, _, Some(link)) => {
-                Way::Broker(link.clone(), self.adapters.write(&id, &action, entity).map_err(unable)?)
-            }
-            (true, Standing::Off | Standing::Down(_), _) | (false, _, None) => return Err(Unsent::Offline),
-        };
-        let reports = self.adapters.reports(&id);
-        // Home Assistant says itself what it assumes.
-        if !reports && !self.adapters.is_home_assistants(&id) {
-            self.assume(&id, &action, cause, now);
+        self.refresh(now);
+        listeners.publish.send_replace(Arc::new(self.snapshot.clone()));
+        // Whoever changed something finds it changed: answers go out after the snapshot.
+        for answer in self.answers.drain(..) {
+            answer();
         }
-        self.expected.insert(id.clone(), (action, cause, now + OWN_CHANGE_MS));
-        self.sent.push((id, now));
-        Ok(Outgoing { way, reports })
-    }
-
-    /// A device that reports nothing is taken to be as it was last told.
-    fn assume(&mut self, id: &EntityId, action: &Action, cause: Cause, now: i64) {
-        let Some(entity) = self.snapshot.house.entities.get_mut(id) else { return };
-        let number;
-        let state = match action {
-            Action::SetNumber(value) => {
-                number = value.to_string();
-                &number
-            }
-            Action::SelectOption(option) => option,
-            Action::TurnOn | Action::SetLight { .. } | Action::SetEffect(_) => "on",
-            Action::TurnOff => "off",
-            Action::OpenCover | Action::OpenValve => "open",
-            Action::CloseCover | Action::CloseValve => "closed",
-            Action::Lock => "locked",
-            Action::Unlock => "unlocked",
-            _ => return,
-        };
-        entity.state.value = Some(state.to_owned());
-        entity.state.quality = Quality::Assumed;
-        entity.state.cause = cause;
-        entity.state.changed_ms = now;
-        self.changed.push(id.clone());
-    }
-
-    /// What was observed by a connection that is lost is stale.
-    fn stale(&mut self, is_lost: impl Fn(&Adapters, &EntityId) -> bool) {
-        for entity in self.snapshot.house.entities.values_mut() {
-            if entity.state.quality == Quality::Observed
-                && !self.own.has(&entity.id)
-                && is_lost(&self.adapters, &entity.id)
-            {
-                entity.state.quality = Quality::Stale;
-                self.changed.push(entity.id.clone());
-            }
+        if !self.changed.is_empty() {
+            let _ = listeners.changes.send(Arc::new(std::mem::take(&mut self.changed)));
         }
     }
 
-    fn edit(&mut self, edit: Edit) -> anyhow::Result<()> {
+    /// Notes that an entity changed, from what it was before.
+    fn mark(&mut self, id: EntityId, before: Option<Arc<Entity>>, speaker: Option<Speaker>, now: i64) {
+        let after = self.snapshot.house.entities.shared(&id);
+        let cause = after.as_ref().or(before.as_ref()).map(|entity| entity.state.cause).unwrap_or_default();
+        let context = self.context.clone();
+        self.changed.push(StateChange { entity: id, before, after, cause, speaker, at_ms: now, context });
+    }
+
+    /// Changes names or places for good.
+    fn edit(&mut self, edit: Edit, now: i64) -> anyhow::Result<()> {
         let mut edits = self.edits.clone();
-        edits.add(edit, &self.snapshot.house)?;
+        overrides::add(&mut edits, edit, &self.snapshot.house)?;
         if let Some(store) = &self.store {
             store.keep_edits(&edits)?;
         }
         self.edits = edits;
-        self.edits.apply_places(&mut self.snapshot.house);
+        overrides::apply_places(&self.edits, &mut self.snapshot.house);
         let ids: Vec<EntityId> = self.snapshot.house.entities.keys().cloned().collect();
         for id in ids {
-            if let Some(mut entity) = self.snapshot.house.entities.remove(&id) {
-                self.edits.apply(&mut entity, &mut self.snapshot.house);
-                self.snapshot.house.entities.insert(id.clone(), entity);
-                self.changed.push(id);
+            if let Some(before) = self.snapshot.house.entities.shared(&id) {
+                let mut entity = (*before).clone();
+                overrides::apply(&self.edits, &mut entity, &mut self.snapshot.house);
+                if entity != *before {
+                    self.snapshot.house.entities.insert(id.clone(), entity);
+                    self.mark(id, Some(before), None, now);
+                }
             }
         }
         self.are_names_stale = true;
         Ok(())
     }
 
-    fn make(&mut self, new: own::New) -> anyhow::Result<EntityId> {
+    /// Makes a scene or a list of the hub's own.
+    fn create(&mut self, new: NewHubEntity, now: i64) -> anyhow::Result<EntityId> {
         let mut own = self.own.clone();
-        let id = own.add(new, &self.snapshot.house)?;
+        let id = hub_entities::add(&mut own, new, &self.snapshot.house)?;
         self.keep_own(own)?;
-        self.show_own();
+        self.show_own(None, now);
         Ok(id)
     }
 
-    fn act_on_own(&mut self, id: &EntityId, action: &Action, cause: Cause, now: i64) -> anyhow::Result<()> {
-        let mut own = self.own.clone();
-        own.act(id, action).ok_or_else(|| anyhow::anyhow!("`{id}` can't do that"))?;
-        self.keep_own(own)?;
-        self.show_own();
-        if let Some(entity) = self.snapshot.house.entities.get_mut(id) {
-            (entity.state.cause, entity.state.changed_ms) = (cause, now);
-        }
-        Ok(())
-    }
-
-    fn keep_own(&mut self, own: Own) -> anyhow::Result<()> {
-        if let Some(store) = &self.store {
-            store.keep_own(&own)?;
-        }
-        self.own = own;
-        Ok(())
-    }
-
-    /// Puts what is its own among the entities.
-    fn show_own(&mut self) {
-        self.adapters.reserve(self.own.entities().into_iter().map(|entity| entity.id));
-        for mut entity in self.own.entities() {
-            if let Some(known) =
-                self.snapshot.house.entities.get(&entity.id).filter(|known| known.state.value == entity.state.value)
-            {
+    /// Puts what is its own among the entities; what was just done to one of them is that doer's.
+    fn show_own(&mut self, done: Option<(&EntityId, Cause, Option<Speaker>)>, now: i64) {
+        let entities = hub_entities::entities(&self.own);
+        self.adapters.reserve(entities.iter().map(|entity| entity.id.clone()));
+        for mut entity in entities {
+            let id = entity.id.clone();
+            let known = self.snapshot.house.entities.get(&id);
+            if let Some(known) = known.filter(|known| known.state.value == entity.state.value) {
                 (entity.state.cause, entity.state.changed_ms) = (known.state.cause, known.state.changed_ms);
             }
-            self.edits.apply(&mut entity, &mut self.snapshot.house);
-            self.changed.push(entity.id.clone());
-            self.snapshot.house.entities.insert(entity.id.clone(), entity);
+            let doer = done.as_ref().filter(|(own, ..)| **own == id);
+            if let Some((_, cause, _)) = doer {
+                (entity.state.cause, entity.state.changed_ms) = (*cause, now);
+            }
+            let speaker = doer.and_then(|(_, _, speaker)| speaker.clone());
+            overrides::apply(&self.edits, &mut entity, &mut self.snapshot.house);
+            if self.snapshot.house.entities.get(&id) != Some(&entity) {
+                let before = self.snapshot.house.entities.insert(id.clone(), entity);
+                self.mark(id, before, speaker, now);
+            }
         }
         self.are_names_stale = true;
     }
@@ -819,15 +370,8 @@ impl Hub {
         }));
     }
 
-    fn keep_schedules(&self) -> anyhow::Result<()> {
-        match &self.store {
-            Some(store) => store.keep_schedules(self.schedules.all()),
-            None => Ok(()),
-        }
-    }
-
     /// When the clock is set, what runs keeps its length; now and then times are reckoned anew.
-    fn mind_the_clock(&mut self, now: i64) {
+    fn follow_clock(&mut self, now: i64) {
         let jump = self.jumps.look(&self.clock);
         if jump != 0 {
             info!(seconds = jump / 1000, "The clock was set.");
@@ -842,40 +386,6 @@ impl Hub {
             self.minute = now / MINUTE_MS;
             self.schedules.recompute(&self.clock.around(now));
         }
-    }
-
-    fn keep_timers(&mut self) -> anyhow::Result<()> {
-        match &self.store {
-            Some(store) => store.keep_timers(self.timers.records()),
-            None => Ok(()),
-        }
-    }
-
-    /// Which device got which id, so that ids stay over a restart in whatever order devices speak.
-    fn keep_identities(&mut self) {
-        let count = self.adapters.identities().count();
-        let Some(store) = self.store.clone().filter(|_| count != self.identities_kept) else { return };
-        self.identities_kept = count;
-        let identities: Vec<(String, String)> =
-            self.adapters.identities().map(|(key, id)| (key.to_owned(), id.as_str().to_owned())).collect();
-        // The disk must not hold up the house; a loss costs a new id at worst.
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = store.put_setting(IDENTITIES, &identities) {
-                warn!(error = format!("{error:#}"), "The ids of new devices could not be kept.");
-            }
-        });
-    }
-
-    /// Which areas are which in Home Assistant, so that they stay so over a restart.
-    fn keep_places(&mut self) {
-        let Some(store) = self.store.clone() else { return };
-        let records = self.places.records();
-        // The disk must not hold up the house; a loss costs a match by name.
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = store.put_setting(PLACES, &records) {
-                warn!(error = format!("{error:#}"), "Home Assistant's areas could not be kept.");
-            }
-        });
     }
 
     /// Timers that are due now, and what else is to be told.
@@ -899,9 +409,9 @@ impl Hub {
     /// The words for a timer that should have rung while the hub was down.
     fn late(&self, timer: &MovingTimer, at: i64, now: i64) -> Notice {
         let lang = self.lang();
-        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), Lang::parse(lang));
+        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), lang);
         Notice {
-            kind: "timer",
+            kind: NoticeKind::Timer,
             schedule: None,
             said,
             lang,
@@ -918,6 +428,7 @@ impl Hub {
         if self.snapshot.house.schedules != self.schedules.all() {
             self.snapshot.house.schedules = self.schedules.all().to_vec();
         }
+        self.refresh_context(now);
         if std::mem::take(&mut self.are_names_stale) {
             self.snapshot.names = Arc::new(Names::of(&self.snapshot.house));
             self.keep_identities();
@@ -932,61 +443,30 @@ impl Hub {
     }
 }
 
-/// The area that a device or another system says. An area that came from the same word is the same, whatever the owner
-/// calls it now.
-pub fn area_suggested(house: &mut House, name: &str) -> AreaId {
-    let id = AreaId::new(device_adapters::slug(name));
-    let is_renamed = house.areas.contains_key(&id)
-        && !house.areas.values().any(|area| mind::words::key(&area.name) == mind::words::key(name));
-    if is_renamed { id } else { area_named(house, name) }
-}
-
 /// The hub's own mode is told apart like a device, so that none gets its id.
 fn own_identity() -> (String, EntityId) {
-    ("the hub's own mode".to_owned(), EntityId::new(own::MODE))
+    ("the hub's own mode".to_owned(), EntityId::new(hub_entities::MODE))
 }
 
-/// The area of that name; made if it is new.
-pub fn area_named(house: &mut House, name: &str) -> AreaId {
-    let wanted = mind::words::key(name);
-    let known = house
-        .areas
-        .values()
-        .find(|area| std::iter::once(&area.name).chain(&area.aliases).any(|own| mind::words::key(own) == wanted));
-    if let Some(area) = known {
-        return area.id.clone();
-    }
-    let mut id = AreaId::new(device_adapters::slug(name));
-    if id.as_str().is_empty() || house.areas.contains_key(&id) {
-        id = AreaId::new(format!("area_{}", house.areas.len() + 1));
-    }
-    house.areas.insert(id.clone(), Area { id: id.clone(), name: name.to_owned(), aliases: Vec::new(), floor: None });
-    id
-}
-
-const IDENTITIES: &str = "identities";
-const PLACES: &str = "home_assistant_places";
 /// Events that may wait; with full queues the network is read more slowly, and nothing is lost.
-const MOST_EVENTS: usize = 4096;
+const MAX_INPUTS: usize = 4096;
 /// Commands that may wait.
-const MOST_ASKS: usize = 256;
+const MAX_ASKS: usize = 256;
 /// Reports taken before commands are looked at again.
-const MOST_BEFORE_ASKS: usize = 64;
+const MAX_BEFORE_ASKS: usize = 64;
 /// Events taken between two snapshots.
-const MOST_AT_ONCE: usize = 1024;
+const MAX_BATCH: usize = 1024;
 /// Waiting events that make a storm.
 const STORM: usize = 64;
 /// The pause between snapshots in a storm; well below what a person notices.
-const BREATH: Duration = Duration::from_millis(5);
+const SNAPSHOT_PAUSE: Duration = Duration::from_millis(5);
 /// Batches of changes a slow listener may be behind before it starts afresh.
-const MOST_CHANGES: usize = 256;
-const MOST_RINGS: usize = 16;
+const MAX_CHANGES: usize = 256;
+const MAX_RINGS: usize = 16;
 /// Timers are looked at this often, and the watchdog is fed.
 const TICK: Duration = Duration::from_millis(250);
 /// A timer that rings this late is told to be late.
 const LATE_MS: i64 = 60_000;
-/// A report this soon after a command, in the state asked for, is the command's doing.
-const OWN_CHANGE_MS: i64 = 60_000;
 const MINUTE_MS: i64 = 60_000;
 
 #[cfg(test)]
@@ -1006,7 +486,7 @@ mod tests {
         })
         .await
         .unwrap();
-        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+        hub.flush().await.unwrap();
     }
 
     #[tokio::test]
@@ -1028,7 +508,7 @@ mod tests {
                 .await
                 .unwrap();
         }
-        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+        hub.flush().await.unwrap();
         let told: Vec<String> = std::iter::from_fn(|| rings.try_recv().ok())
             .map(|ring| if let Ring::Notice(notice) = ring { notice.said } else { String::new() })
             .collect();
@@ -1086,7 +566,7 @@ mod tests {
         hub.send(Event::Message { topic: topic.to_owned(), payload: payload.as_bytes().to_vec(), retained })
             .await
             .unwrap();
-        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+        hub.flush().await.unwrap();
         hub.snapshot()
     }
 

@@ -1,30 +1,30 @@
 //! Kitchen timers: what runs, what is paused, what is due. Kept in the store before anyone is told.
 
-use house::{AreaId, MovingTimer, TimerChange};
+use house::{MovingTimer, Timer, TimerChange, TimerDue};
 use mind::when::CLOCK_IS_SET_MS;
 
 /// All timers.
 #[derive(Clone, Debug, Default)]
-pub struct Timers {
+pub(super) struct Timers {
     timers: Vec<Timer>,
     next: u64,
 }
 
 impl Timers {
     /// Timers as they were kept.
-    pub fn new(timers: Vec<Timer>) -> Self {
+    pub(super) fn new(timers: Vec<Timer>) -> Self {
         let next =
             timers.iter().filter_map(|timer| timer.id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0) + 1;
         Self { timers, next }
     }
 
     /// The timers to keep.
-    pub fn records(&self) -> &[Timer] {
+    pub(super) fn records(&self) -> &[Timer] {
         &self.timers
     }
 
     /// Makes a change.
-    pub fn change(&mut self, change: TimerChange, now: i64) -> anyhow::Result<()> {
+    pub(super) fn change(&mut self, change: TimerChange, now: i64) -> anyhow::Result<()> {
         match change {
             TimerChange::Start(start) => {
                 anyhow::ensure!(
@@ -60,7 +60,7 @@ impl Timers {
     }
 
     /// Takes out the timers that are due, with the moment of each in milliseconds since 1970 UTC.
-    pub fn take_due(&mut self, now: i64) -> Vec<(MovingTimer, i64)> {
+    pub(super) fn take_due(&mut self, now: i64) -> Vec<(MovingTimer, i64)> {
         let due = |timer: &Timer| match timer.due {
             TimerDue::At(at) if at <= now => Some(at),
             TimerDue::At(_) | TimerDue::Paused(_) => None,
@@ -71,12 +71,12 @@ impl Timers {
     }
 
     /// The timers as the house shows them.
-    pub fn moving(&self, now: i64) -> Vec<MovingTimer> {
+    pub(super) fn moving(&self, now: i64) -> Vec<MovingTimer> {
         self.timers.iter().map(|timer| moving(timer, now)).collect()
     }
 
     /// Keeps what is left when the clock is set. What was kept before the clock was known is right already.
-    pub fn shift(&mut self, jump_ms: i64, was_unset: bool) {
+    pub(super) fn shift(&mut self, jump_ms: i64, was_unset: bool) {
         for timer in &mut self.timers {
             if let TimerDue::At(at) = &mut timer.due
                 && !(was_unset && CLOCK_IS_SET_MS <= *at)

@@ -87,7 +87,7 @@ pub struct Model {
     asks: mpsc::Sender<Job>,
     health: watch::Receiver<Health>,
     /// How long a request may wait, for its turn and for its answer.
-    patience: Duration,
+    max_wait: Duration,
 }
 
 #[derive(Debug)]
@@ -128,17 +128,17 @@ impl Model {
     pub fn start(settings: Settings) -> Self {
         let (asks, jobs) = mpsc::channel(MOST_WAITING);
         let (health, watch) = watch::channel(Health::Starting);
-        let patience = settings.deadline + GRACE;
+        let max_wait = settings.deadline + GRACE;
         let name = settings.name.as_str().into();
         tokio::spawn(keep(settings, jobs, health));
-        Self { name, asks, health: watch, patience }
+        Self { name, asks, health: watch, max_wait }
     }
 
     /// A handle without an engine behind it.
     pub fn absent() -> Self {
         let (asks, _) = mpsc::channel(1);
         let (_, health) = watch::channel(Health::Broken("no model is configured".to_owned()));
-        Self { name: "none".into(), asks, health, patience: GRACE }
+        Self { name: "none".into(), asks, health, max_wait: GRACE }
     }
 
     /// A model that answers with codes that were recorded, by the words of the utterance, and is so sure of each.
@@ -181,7 +181,7 @@ impl Model {
                 let _ = job.answer.send(answer.ok_or(ModelError::Failed));
             }
         });
-        Self { name: "recorded".into(), asks, health: watch, patience: LOAD_TIME }
+        Self { name: "recorded".into(), asks, health: watch, max_wait: LOAD_TIME }
     }
 
     /// What the model is called here.
@@ -225,7 +225,7 @@ impl Model {
         // A full queue means that people wait behind others already: better a quick "say it again" than a late deed.
         self.asks.try_send(Job { work, answer }).map_err(|_| ModelError::Failed)?;
         // An engine that is being started again may take long or never come up; nobody wants the deed by then.
-        tokio::time::timeout(self.patience, reply)
+        tokio::time::timeout(self.max_wait, reply)
             .await
             .map_or(Err(ModelError::Failed), |reply| reply.unwrap_or(Err(ModelError::Failed)))
     }

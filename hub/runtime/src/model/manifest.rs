@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
+use mind::decide::Thresholds;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -28,26 +29,6 @@ pub struct Manifest {
     pub size_bytes: Option<u64>,
     /// The weights' licence.
     pub licence: Option<String>,
-}
-
-/// How sure the model must be, for what.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Thresholds {
-    /// From here on its reading is acted on.
-    pub act: f64,
-    /// From here on its reading is asked back about.
-    pub ask: f64,
-    /// How likely the words must be for the house by the second opinion.
-    pub house: f64,
-}
-
-impl Thresholds {
-    /// Thresholds, if they are probabilities and asking comes no later than acting.
-    pub fn new(act: f64, ask: Option<f64>, house: f64) -> Option<Self> {
-        let ask = ask.unwrap_or(act);
-        let is_good = [act, house].iter().all(|least| (0.0..=1.0).contains(least)) && (0.0..=act).contains(&ask);
-        is_good.then_some(Self { act, ask, house })
-    }
 }
 
 impl Manifest {

@@ -1,21 +1,20 @@
 //! What is due: alarms and reminders ring, scheduled actions go through the gate, and what was missed is told of.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod triggers;
+
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use house::{
-    Cause, Entity, EntityId, Errand, House, Lang, OutcomeKind, Schedule, Timing, Trigger, TurnOutcome, Utterance,
-};
+use house::{Cause, Errand, Lang, Notice, NoticeKind, OutcomeKind, Schedule, TurnOutcome, Utterance};
 use mind::reply;
-use mind::trigger::holds;
-use mind::when::{Around, light};
 use tracing::{info, warn};
 
-use crate::hub::{Event, Notice};
 use crate::hub::schedules::Change;
-use crate::turn::{Turn, Turns, begin};
+use crate::turn::Turns;
+use crate::turn::outcome::{Turn, begin};
+use triggers::Triggers;
 
 /// Does what is due, as it falls due, until the task is dropped.
 pub async fn keep(turns: Turns) {
@@ -67,54 +66,6 @@ pub struct Ended {
     is_kept: bool,
 }
 
-/// What routines wait for, and whether it was so when it was last looked at.
-#[derive(Debug, Default)]
-pub struct Triggers {
-    held: BTreeMap<String, (Option<bool>, i64)>,
-    /// The states of what they look at, as they were last looked at.
-    seen: BTreeMap<EntityId, Option<String>>,
-}
-
-impl Triggers {
-    /// Routines whose condition has just come to be so. What is so at the first look, or was not known before, starts
-    /// nothing.
-    pub fn due(&mut self, house: &House, around: &Around) -> Vec<Schedule> {
-        self.held.retain(|id, _| house.schedules.iter().any(|one| one.id == *id));
-        let mut due = Vec::new();
-        for schedule in &house.schedules {
-            let Timing::When(trigger, wanted) = &schedule.timing else { continue };
-            let holds = holds(trigger, house);
-            let (held, fired_ms) = self.held.get(&schedule.id).copied().unwrap_or((None, i64::MIN));
-            let comes = held == Some(false) && holds == Some(true) && !self.is_repeated(trigger, house);
-            let is_light_right = wanted.is_none_or(|wanted| light(around) == Some(wanted));
-            let is_rested = fired_ms.saturating_add(REST_MS) <= around.now_ms;
-            let fires = comes && is_light_right && is_rested && !schedule.is_paused;
-            if fires {
-                due.push(schedule.clone());
-            }
-            // While a state is not known, the last one that was counts.
-            self.held.insert(schedule.id.clone(), (holds.or(held), if fires { around.now_ms } else { fired_ms }));
-        }
-        let watched =
-            house
-                .schedules
-                .iter()
-                .filter_map(|schedule| {
-                    if let Timing::When(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }
-                })
-                .flatten();
-        self.seen = watched.filter_map(|id| Some((id.clone(), house.entities.get(id)?.state.value.clone()))).collect();
-        due
-    }
-
-    /// Whether what moved did so only in messages that repeat what was so before.
-    fn is_repeated(&self, trigger: &Trigger, house: &House) -> bool {
-        let moved = |entity: &&Entity| self.seen.get(&entity.id) != Some(&entity.state.value);
-        let mut moved = trigger.entities().iter().filter_map(|id| house.entities.get(id)).filter(moved).peekable();
-        moved.peek().is_some() && moved.all(|entity| entity.state.cause == Cause::Replay)
-    }
-}
-
 impl Turns {
     /// What is due now, earliest first.
     pub fn due(&self) -> Vec<Schedule> {
@@ -145,12 +96,13 @@ impl Turns {
             speaker: schedule.asked_by.clone(),
             cause: Cause::Schedule,
             at_ms: now,
+            hearing: None,
         });
         let late_ms = (now - schedule.due_ms).max(0);
         let is_late = LATE_MS < late_ms;
         let change = match &schedule.errand {
             Errand::Act { steps, agreed, .. } if !is_late => {
-                let is_done = self.carry_out_scheduled(&mut turn, &schedule, steps, *agreed).await;
+                let is_done = self.execute_scheduled(&mut turn, &schedule, steps, *agreed).await;
                 Change::Settle { id: schedule.id.clone(), is_done }
             }
             Errand::Alarm if late_ms <= STALE_ALARM_MS => self.rings(&mut turn, &schedule, is_late),
@@ -168,9 +120,9 @@ impl Turns {
                 "What was due could not be taken off the schedule; it may come again after a restart."
             );
         }
-        self.journal(&mut turn);
+        self.journal(&mut turn).await;
         info!(schedule = %schedule.id, outcome = turn.outcome.as_str(), late_ms, "Something scheduled was due.");
-        self.tell(&turn, &schedule, late_ms).await;
+        self.notify_of(&turn, &schedule, late_ms).await;
         Ended { turn, schedule: schedule.id, is_kept: kept.is_ok() }
     }
 
@@ -181,22 +133,22 @@ impl Turns {
         Change::Ring(schedule.id.clone())
     }
 
-    async fn tell(&self, turn: &Turn, schedule: &Schedule, late_ms: i64) {
+    async fn notify_of(&self, turn: &Turn, schedule: &Schedule, late_ms: i64) {
         let kind = match schedule.errand {
-            Errand::Act { .. } if was_done(turn) => "schedule",
-            Errand::Act { .. } => "not_done",
-            Errand::Alarm => "alarm",
-            Errand::Remind(_) => "reminder",
+            Errand::Act { .. } if was_done(turn) => NoticeKind::Schedule,
+            Errand::Act { .. } => NoticeKind::NotDone,
+            Errand::Alarm => NoticeKind::Alarm,
+            Errand::Remind(_) => NoticeKind::Reminder,
         };
         let notice = Notice {
             kind,
             schedule: Some(schedule.id.clone()),
             said: turn.reply.clone(),
-            lang: schedule.lang,
+            lang: turn.lang,
             areas: schedule.area.clone().into_iter().collect(),
             late_s: u64::try_from(late_ms / 1000).unwrap_or(0),
         };
-        if let Err(error) = self.hub.send(Event::Tell(notice)).await {
+        if let Err(error) = self.hub.notify(notice).await {
             warn!(%error, "Something that was due could not be told.");
         }
     }
@@ -209,7 +161,7 @@ impl Turns {
             .house
             .schedules
             .iter()
-            .filter(|one| one.rings_since_ms.is_some_and(|since| since + LONGEST_RING_MS < now))
+            .filter(|one| one.rings_since_ms.is_some_and(|since| since + MAX_RING_MS < now))
             .map(|one| one.id.clone())
             .collect();
         if !over.is_empty()
@@ -230,14 +182,12 @@ fn was_done(turn: &Turn) -> bool {
 
 /// What goes before a schedule's id in the name of its conversation.
 const CONVERSATION: &str = "schedule ";
-/// Two routines that start each other must not run away.
-const REST_MS: i64 = 5_000;
 const TICK: Duration = Duration::from_millis(250);
 /// An action is not done later than this; things have changed by then.
 const LATE_MS: i64 = 2 * 60_000;
 /// An alarm that is later than this wakes nobody any more.
 const STALE_ALARM_MS: i64 = 60 * 60_000;
-const LONGEST_RING_MS: i64 = 10 * 60_000;
+const MAX_RING_MS: i64 = 10 * 60_000;
 
 #[cfg(test)]
 mod tests {
@@ -247,9 +197,10 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
-    use crate::dispatch::Patience;
+    use crate::dispatch::TimeoutScale;
     use crate::household::Household;
-    use crate::hub::{self, Handle};
+    use crate::hub;
+    use crate::hub::handle::Handle;
     use crate::model::engine::Model;
     use store::Store;
 
@@ -259,7 +210,7 @@ mod tests {
 
     /// A hub with a lamp that can't be reached and a store.
     fn hub(dir: &TempDir, clock: &Clock) -> (Handle, Turns) {
-        let (store, _) = Store::open(dir.path()).unwrap();
+        let (store, _) = Store::open(dir.path(), 0).unwrap();
         let id = EntityId::new("light.lamp");
         let lamp = Entity {
             id: id.clone(),
@@ -271,7 +222,7 @@ mod tests {
             state: State::default(),
             availability: house::Availability::Online,
         };
-        let house = House { entities: [(id, lamp)].into(), ..House::default() };
+        let house = House { entities: [(id, lamp)].into_iter().collect(), ..House::default() };
         let hub = hub::start(hub::Start {
             house,
             store: Some(store.clone()),
@@ -280,9 +231,9 @@ mod tests {
             alive: None,
         })
         .unwrap();
-        let household = Household::simulated(None, false, crate::model::manifest::Thresholds::default()).unwrap();
+        let household = Household::simulated(None, false, mind::decide::Thresholds::default()).unwrap();
         let turns =
-            Turns::new(hub.clone(), Model::absent(), Some(store), household, Patience { factor: 0.01 }, clock.clone());
+            Turns::new(hub.clone(), Model::absent(), Some(store), household, TimeoutScale::of(0.01), clock.clone());
         (hub, turns)
     }
 
@@ -314,7 +265,7 @@ mod tests {
     }
 
     async fn settle(hub: &Handle) {
-        hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+        hub.flush().await.unwrap();
     }
 
     #[tokio::test]
@@ -410,8 +361,8 @@ mod tests {
         let (mut rang, mut said) = (false, String::new());
         while let Ok(Ok(ring)) = tokio::time::timeout(Duration::from_millis(200), rings.recv()).await {
             match ring {
-                hub::Ring::Timer(timer) => rang = timer.name.as_deref() == Some("egg"),
-                hub::Ring::Notice(notice) => said = notice.said,
+                house::Ring::Timer(timer) => rang = timer.name.as_deref() == Some("egg"),
+                house::Ring::Notice(notice) => said = notice.said,
             }
         }
         assert!(rang);

@@ -1,50 +1,51 @@
-//! From a wish to its deed: judge all of it, put down what is for later, dispatch what is for now, say what came of it.
+//! From a plan to its deed: judge all of it, put down what is for later, dispatch what is for now, say what came of it.
 //!
 //! Knows the gate; knows nothing of how the words were understood.
 
 use std::collections::BTreeMap;
 
 use house::{
-    Cause, Consent, EntityId, House, Lang, OutcomeKind, Plan, Question, Role, Rules, Schedule, ScheduleChange, Step,
-    TimerChange, TimerStart, Timing, TurnOutcome, Utterance,
+    ActionPlan, Cause, Consent, EntityId, House, Lang, LastAction, OutcomeKind, Plan, Question, Role, Rules, Schedule,
+    ScheduleChange, Step, TimerChange, TimerStart, Timing, TurnOutcome, Undo, Utterance,
 };
-use mind::judge::{Approved, Verdict, judge};
+use mind::conversation::{Conversation, Open};
+use mind::judge::{Approved, ApprovedStep, Verdict, judge};
 use mind::reply::{self, Nothing};
 use mind::undo::back;
 use tracing::warn;
 
-use mind::conversation::{Conversation, Deed, Open, Undo, Wish};
+use super::Turns;
+use super::outcome::Turn;
 use crate::dispatch;
 use crate::hub::schedules::{Change, agreed_to};
-use crate::turn::{Turn, Turns};
 
 impl Turns {
-    /// Judges a wish against the house as it is now, and does what is allowed. What is for later is judged with it.
-    pub async fn carry_out(
+    /// Judges a plan against the house as it is now, and does what is allowed. What is for later is judged with it.
+    pub async fn execute(
         &self,
         turn: &mut Turn,
         conversation: &mut Conversation,
-        wish: Wish,
+        plan: ActionPlan,
         consent: Consent,
         before: &[String],
     ) {
-        if self.is_not_theirs(turn, &wish) {
+        if self.is_not_theirs(turn, &plan) {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NotYours);
         }
-        let steps = wish.all_steps();
-        turn.steps.clone_from(&wish.steps);
+        let steps = plan.all_steps();
+        turn.steps.clone_from(&plan.steps);
         if !steps.is_empty() {
             conversation.last = distinct(&steps);
         }
         let mut said: Vec<String> = before.to_vec();
         match self.judged(turn, steps, consent) {
-            Verdict::Allow(_) => self.allowed(turn, conversation, wish, consent, &mut said).await,
+            Verdict::Allow(_) => self.allowed(turn, conversation, plan, consent, &mut said).await,
             Verdict::Ask(question) => {
                 said.push(reply::question(&question, turn.lang));
                 turn.outcome = TurnOutcome::Ask;
                 conversation.open = match question {
-                    Question::Confirm { .. } => Some(Open::Confirm(wish)),
-                    Question::Pin { .. } => Some(Open::Pin(wish)),
+                    Question::Confirm { .. } => Some(Open::Confirm(plan)),
+                    Question::Pin { .. } => Some(Open::Pin(plan)),
                     Question::Which { .. }
                     | Question::Value { .. }
                     | Question::When { .. }
@@ -80,9 +81,9 @@ impl Turns {
     }
 
     /// Whether it takes away what another one planned, or makes a rule, and whoever asks may do neither.
-    fn is_not_theirs(&self, turn: &Turn, wish: &Wish) -> bool {
-        let makes_rule = wish.later.iter().any(|draft| matches!(draft.timing, Timing::When(..)));
-        (makes_rule && !self.may_edit(turn)) || !self.may_cancel(turn, &wish.cancel)
+    fn is_not_theirs(&self, turn: &Turn, plan: &ActionPlan) -> bool {
+        let makes_rule = plan.later.iter().any(|draft| matches!(draft.timing, Timing::When(..)));
+        (makes_rule && !self.may_edit(turn)) || !self.may_cancel(turn, &plan.cancel)
     }
 
     /// Whether what is scheduled under these ids may be taken away by whoever asks.
@@ -95,13 +96,13 @@ impl Turns {
         &self,
         turn: &mut Turn,
         conversation: &mut Conversation,
-        wish: Wish,
+        plan: ActionPlan,
         consent: Consent,
         said: &mut Vec<String>,
     ) {
         let mut undo = Undo::default();
         let snapshot = self.hub.snapshot();
-        let cancelled = self.scheduled(&wish.cancel);
+        let cancelled = self.scheduled(&plan.cancel);
         if !cancelled.is_empty() {
             let cancel: Vec<String> = cancelled.iter().map(|one| one.id.clone()).collect();
             let words = reply::schedule_changed(
@@ -116,14 +117,14 @@ impl Turns {
             }
             undo.cancelled = cancelled;
         }
-        for change in wish.timers {
+        for change in plan.timers {
             undo.timers.extend(cancelled_timers(&change, &snapshot.house));
             match self.hub.change_timers(change.clone()).await {
                 Ok(()) => said.push(reply::timer_changed(&change, turn.lang)),
                 Err(error) => return not_kept(turn, said, &error),
             }
         }
-        let drafts: Vec<_> = wish.later.into_iter().map(|draft| agreed_to(draft, consent)).collect();
+        let drafts: Vec<_> = plan.later.into_iter().map(|draft| agreed_to(draft, consent)).collect();
         let made = match drafts.is_empty() {
             true => Vec::new(),
             false => {
@@ -134,9 +135,9 @@ impl Turns {
             }
         };
         undo.schedules.extend(made.iter().map(|one| one.id.clone()));
-        if !wish.steps.is_empty() {
+        if !plan.steps.is_empty() {
             // Judged by itself, because only what is for now goes out.
-            match self.judged(turn, wish.steps, consent) {
+            match self.judged(turn, plan.steps, consent) {
                 Verdict::Allow(approved) => {
                     let (done, backwards) = self.dispatched(turn, &approved).await;
                     said.push(done);
@@ -153,7 +154,8 @@ impl Turns {
             turn.outcome = TurnOutcome::Act;
         }
         if !turn.steps.is_empty() {
-            conversation.deed = Some(Deed { words: turn.utterance.text.clone(), steps: turn.steps.clone() });
+            conversation.last_action =
+                Some(LastAction { words: turn.utterance.text.clone(), steps: turn.steps.clone() });
         }
         if !undo.is_empty() {
             turn.undo.clone_from(&undo);
@@ -169,7 +171,10 @@ impl Turns {
     /// Sends steps that were allowed; says what became of them, and what would take them back.
     async fn dispatched(&self, turn: &mut Turn, approved: &Approved) -> (String, Vec<Step>) {
         let before = self.hub.snapshot();
-        turn.outcomes = dispatch::send(&self.hub, approved, turn.utterance.cause, self.patience).await;
+        turn.outcomes = {
+            let Utterance { cause, speaker, .. } = &turn.utterance;
+            dispatch::send(&self.hub, approved, *cause, Some(speaker), self.timeout_scale).await
+        };
         let moved: BTreeMap<&EntityId, bool> = turn
             .outcomes
             .iter()
@@ -188,7 +193,7 @@ impl Turns {
     }
 
     /// Does what was scheduled, if it may still happen; gives the words about it and whether it was done.
-    pub async fn carry_out_scheduled(
+    pub async fn execute_scheduled(
         &self,
         turn: &mut Turn,
         schedule: &Schedule,
@@ -223,11 +228,11 @@ pub fn cancelled_timers(change: &TimerChange, house: &House) -> Vec<TimerStart> 
 }
 
 /// What takes steps back to the states in this house, last first.
-fn backwards(steps: &[Step], before: &House) -> Vec<Step> {
-    let one = |step: &Step| {
+fn backwards(steps: &[ApprovedStep], before: &House) -> Vec<Step> {
+    let one = |step: &ApprovedStep| {
         let actions =
             before.entities.get(&step.entity).and_then(|entity| back(&step.action, entity)).unwrap_or_default();
-        let step = step.clone();
+        let step = Step::clone(step);
         actions.into_iter().map(move |action| Step { action, reason: "it was so before".to_owned(), ..step.clone() })
     };
     steps.iter().rev().flat_map(one).collect()

@@ -4,15 +4,17 @@
 
 use house::{Intent, TurnOutcome};
 use mind::caution::{cautious, is_readable};
+use mind::decide::{ResolvedBy, acts};
 use mind::reply::{self, Nothing};
 use mind::understand;
 use tracing::info;
 
 use crate::clock::Stopwatch;
-use mind::conversation::Conversation;
 use crate::model::general::Said;
+use mind::conversation::Conversation;
 
-use super::{Path, Turn, Turns, acts};
+use super::Turns;
+use super::outcome::Turn;
 
 impl Turns {
     /// Lets the general model answer, where the intent model would have said `nothing`. False if that is said all the
@@ -55,7 +57,7 @@ impl Turns {
                 return false;
             }
         }
-        turn.path = Path::General;
+        turn.resolved_by = ResolvedBy::General;
         turn.confidence = None;
         true
     }

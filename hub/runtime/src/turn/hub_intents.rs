@@ -3,27 +3,27 @@
 use std::collections::BTreeMap;
 
 use house::{
-    Cause, Consent, Draft, Entity, EntityId, Errand, IntentKind, Quality, Question, Resolved, ScheduleChange, Slot,
-    Timing, TurnOutcome, Utterance,
+    ActionPlan, Cause, Consent, Draft, Edit, Entity, EntityId, Errand, HubScene, IntentKind, NewHubEntity, Notice,
+    NoticeKind, Quality, Question, Resolved, ScheduleChange, Slot, Timing, TurnOutcome, Undo, Utterance,
 };
+use mind::conversation::{Conversation, Open};
+use mind::decide::Understood;
 use mind::judge::Verdict;
 use mind::reflex;
 use mind::reply::{self, Nothing};
 use mind::resolve::{Later, Resolution, routine_timing};
 use mind::undo::kept;
 use mind::words::key;
+use store::TurnRecord;
 use tracing::warn;
 
-use mind::conversation::{Conversation, Open, Undo, Wish};
-use crate::hub::{Edit, Event, Notice};
-use crate::hub::hub_entities::{New, OwnScene};
+use super::outcome::Turn;
+use super::{Turns, resolve_all, understand};
 use crate::hub::schedules::Change;
-use store::TurnRecord;
-use crate::turn::{Turn, Turns, Understood, resolve_all, understand};
 
 impl Turns {
     /// Answers a request to the hub itself; false if it is none.
-    pub async fn to_the_hub(
+    pub async fn handle_hub_intent(
         &self,
         turn: &mut Turn,
         conversation: &mut Conversation,
@@ -54,7 +54,7 @@ impl Turns {
 
     /// Why the last thing was done, from its words and the reasons for each entity.
     pub fn explained(&self, turn: &Turn, conversation: &Conversation) -> String {
-        match &conversation.deed {
+        match &conversation.last_action {
             Some(deed) => reply::because(&deed.words, &deed.steps, &self.hub.snapshot().house, turn.lang),
             None => reply::nothing(Nothing::NothingDone, turn.lang),
         }
@@ -107,15 +107,18 @@ impl Turns {
         }
         let count = members.len();
         turn.outcome = TurnOutcome::Act;
-        turn.reply =
-            match self.hub.make(New::Scene(OwnScene { name: name.clone(), area: Some(area.clone()), members })).await {
-                Ok(_) => reply::scene_saved(&name, &area, count, &snapshot.house, turn.lang),
-                Err(error) => {
-                    warn!(error = format!("{error:#}"), "A scene could not be kept.");
-                    turn.outcome = TurnOutcome::Refuse;
-                    reply::nothing(Nothing::NameTaken, turn.lang)
-                }
-            };
+        turn.reply = match self
+            .hub
+            .create(NewHubEntity::Scene(HubScene { name: name.clone(), area: Some(area.clone()), members }))
+            .await
+        {
+            Ok(_) => reply::scene_saved(&name, &area, count, &snapshot.house, turn.lang),
+            Err(error) => {
+                warn!(error = format!("{error:#}"), "A scene could not be kept.");
+                turn.outcome = TurnOutcome::Refuse;
+                reply::nothing(Nothing::NameTaken, turn.lang)
+            }
+        };
     }
 
     /// A rule, read back before it is kept. What it does is judged now and again each time.
@@ -131,19 +134,19 @@ impl Turns {
         else {
             return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
         };
-        let wish = Wish { later: drafts, ..Wish::default() };
-        let steps: Vec<_> = wish.all_steps();
+        let plan = ActionPlan { later: drafts, ..ActionPlan::default() };
+        let steps: Vec<_> = plan.all_steps();
         turn.outcome = TurnOutcome::Ask;
         (turn.reply, conversation.open) = match self.judged(turn, steps.clone(), Consent::None) {
             Verdict::Ask(question @ Question::Pin { .. }) => {
-                (reply::question(&question, turn.lang), Some(Open::Pin(wish)))
+                (reply::question(&question, turn.lang), Some(Open::Pin(plan)))
             }
             Verdict::Refuse(refusal) => {
                 turn.outcome = TurnOutcome::Refuse;
                 (reply::refusal(&refusal, turn.lang), None)
             }
             Verdict::Allow(_) | Verdict::Ask(_) => {
-                (reply::routine_question(&steps, &timing, &house, &around, turn.lang), Some(Open::Confirm(wish)))
+                (reply::routine_question(&steps, &timing, &house, &around, turn.lang), Some(Open::Confirm(plan)))
             }
         };
     }
@@ -156,7 +159,8 @@ impl Turns {
         words: &str,
         timing: &Timing,
     ) -> Option<Vec<Draft>> {
-        let understood = understand(words, &self.hub.snapshot(), &self.model, self.household.thresholds()).await;
+        let understood =
+            understand(words, &self.hub.snapshot(), &self.model, self.household.thresholds()).await.understood;
         turn.trace.extend(understood.trace);
         let intents = understood.intents.ok()?;
         let snapshot = self.hub.snapshot();
@@ -220,7 +224,8 @@ impl Turns {
         {
             return Err(Nothing::NotToBeTaught);
         }
-        let understood = understand(meaning, &self.hub.snapshot(), &self.model, self.household.thresholds()).await;
+        let understood =
+            understand(meaning, &self.hub.snapshot(), &self.model, self.household.thresholds()).await.understood;
         let can_be_done = understood.intents.as_ref().is_ok_and(|intents| {
             intents.iter().all(|intent| {
                 !matches!(intent.kind, IntentKind::TeachPhrase | IntentKind::NotForHouse | IntentKind::Unclear)
@@ -267,11 +272,11 @@ impl Turns {
 
     /// Takes the last action of the conversation back, through the same gate.
     async fn take_back(&self, turn: &mut Turn, conversation: &mut Conversation) {
-        let wish = std::mem::take(&mut conversation.undo).into_wish(&self.hub.snapshot().house);
-        if wish.is_empty() {
+        let plan = std::mem::take(&mut conversation.undo).into_plan(&self.hub.snapshot().house);
+        if plan.is_empty() {
             return turn.nothing(TurnOutcome::Answer, Nothing::NothingToUndo);
         }
-        self.carry_out(turn, conversation, wish, Consent::None, &[]).await;
+        self.execute(turn, conversation, plan, Consent::None, &[]).await;
         conversation.undo.is_redo = true;
     }
 
@@ -280,14 +285,14 @@ impl Turns {
             return turn.nothing(TurnOutcome::Ask, Nothing::NotUnderstood);
         };
         let notice = Notice {
-            kind: "broadcast",
+            kind: NoticeKind::Broadcast,
             schedule: None,
             said: message.to_owned(),
-            lang: turn.lang.as_str(),
+            lang: turn.lang,
             areas: resolution.areas.clone(),
             late_s: 0,
         };
-        turn.reply = match self.hub.send(Event::Tell(notice)).await {
+        turn.reply = match self.hub.notify(notice).await {
             Ok(()) => {
                 turn.outcome = TurnOutcome::Act;
                 reply::broadcast(message, &resolution.areas, &self.hub.snapshot().house, turn.lang)
