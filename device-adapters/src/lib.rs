@@ -12,6 +12,7 @@ mod compile;
 mod config;
 mod demo;
 mod discovery;
+mod fingerprint;
 mod home_assistant;
 mod house_file;
 mod json;

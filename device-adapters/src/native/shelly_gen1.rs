@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
+use crate::native::news::{Device, News};
 use crate::native::spelling::{Options, Speller, ask, availability, label, object, spoken, text};
-use crate::native::{Device, News};
 
 /// Every device that was heard of, by its id.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 //! so that a cancellation is seen while the model is computing.
 
 use crate::clock;
-use crate::session::Failure;
+use crate::failure::Failure;
 use engine_protocol::{FailKind, FrameError, Request};
 use std::collections::VecDeque;
 use std::io::stdin;

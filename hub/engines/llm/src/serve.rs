@@ -1,9 +1,10 @@
 //! Serves the hub: one request after the other, until standard input closes.
 
 use crate::chat::{Chat, Chatter};
+use crate::failure::Failure;
 use crate::inbox::{Arrival, Aside, Inbox};
 use crate::loading::{self, Load};
-use crate::session::{Failure, Run, Session};
+use crate::session::{Run, Session};
 use crate::{clock, memory};
 use anyhow::{Context, bail};
 use engine_protocol::{FailKind, Loaded, Reply, Request};
