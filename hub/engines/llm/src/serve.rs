@@ -153,7 +153,7 @@ fn aside_reply(aside: &Aside) -> Reply {
 }
 
 fn send(reply: &Reply) -> anyhow::Result<()> {
-    engine_protocol::write(&mut stdout().lock(), reply).context("write a reply")
+    engine_protocol::write_frame(&mut stdout().lock(), reply, &[]).context("write a reply")
 }
 
 fn failed(id: Option<u64>, failure: Failure) -> Reply {
