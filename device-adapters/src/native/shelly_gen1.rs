@@ -225,7 +225,8 @@ impl Spelt<'_> {
         // A lamp in colour has a gain, one in white a brightness.
         let level = if fields.contains("gain") && part.starts_with("color/") { "gain" } else { "brightness" };
         let wishes = format!(
-            "{{\"turn\":\"on\"{{% if brightness is defined %}},\"{level}\":{{{{ brightness }}}}{{% endif %}}{{% if color_temp is defined %}},\"mode\":\"white\",\"temp\":{{{{ color_temp }}}}{{% endif %}}\
+            "{{\"turn\":\"on\"{{% if brightness is defined %}},\"{level}\":{{{{ brightness }}}}{{% endif %}}\
+             {{% if color_temp is defined %}},\"mode\":\"white\",\"temp\":{{{{ color_temp }}}}{{% endif %}}\
              {{% if red is defined %}},\"mode\":\"color\",\"red\":{{{{ red }}}},\"green\":{{{{ green \
               }}}},\"blue\":{{{{ blue }}}}{{% endif %}} }}"
         );

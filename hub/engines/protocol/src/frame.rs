@@ -296,7 +296,11 @@ mod tests {
         }
 
         #[test]
-        fn a_frame_cut_anywhere_is_an_error(message in any::<String>(), payload in bytes(), at in any::<prop::sample::Index>()) {
+        fn a_frame_cut_anywhere_is_an_error(
+            message in any::<String>(),
+            payload in bytes(),
+            at in any::<prop::sample::Index>(),
+        ) {
             let frame = encode_frame(&message, &payload).unwrap();
             let cut = 1 + at.index(frame.len() - 1);
             let error = read_frame::<String>(&mut frame.get(..cut).unwrap()).unwrap_err();
