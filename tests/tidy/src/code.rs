@@ -13,19 +13,21 @@ pub(crate) struct Code {
 pub(crate) fn code(source: &str) -> Code {
     let mut code = Code::default();
     let mut rest = source;
+    let mut line = 0;
     while let Some(first) = rest.chars().next() {
         let is_in_word = code.text.chars().last().is_some_and(|last| last.is_alphanumeric() || last == '_');
         let (length, kind) = piece(rest, first, is_in_word);
         let (piece, after) = rest.split_at(length.min(rest.len()));
-        let line = code.text.matches('\n').count();
+        let breaks = piece.matches('\n').count();
         match kind {
             Kind::Code => code.text.push_str(piece),
             Kind::Left => code.text.extend(piece.chars().map(blank)),
             Kind::Raw => {
-                code.raw_lines.extend(line..=line + piece.matches('\n').count());
+                code.raw_lines.extend(line..=line + breaks);
                 code.text.extend(piece.chars().map(blank));
             }
         }
+        line += breaks;
         rest = after;
     }
     code

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::code::{Code, code, without_tests};
 
@@ -73,8 +74,13 @@ pub fn dependencies(of: &Crate) -> Vec<String> {
     names
 }
 
-/// Every Rust file of the workspace, in the order of their paths.
-pub fn sources() -> Vec<Source> {
+/// Every Rust file of the workspace, in the order of their paths; read once.
+pub fn sources() -> &'static [Source] {
+    static SOURCES: OnceLock<Vec<Source>> = OnceLock::new();
+    SOURCES.get_or_init(read)
+}
+
+fn read() -> Vec<Source> {
     let mut paths = Vec::new();
     collect(&root(), "", &mut paths);
     paths.sort();
