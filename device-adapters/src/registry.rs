@@ -101,7 +101,9 @@ impl Adapters {
         self.components.get(entity).is_some_and(|component| component.reports) || self.foreign.reports(entity)
     }
 
-    /// What the time changes; to be told every second or so.
+    /// What the time changes; to be told every second or so, in milliseconds since 1970 UTC.
+    ///
+    /// After a jump back, or of more than ten minutes forward, everything keeps the time that it had left.
     pub fn tell_time(&mut self, now_ms: i64) -> Vec<Change> {
         let change = |(entity, lapse)| match lapse {
             Lapse::Off => {
@@ -112,7 +114,10 @@ impl Adapters {
         self.lapses.tell(now_ms).into_iter().map(change).collect()
     }
 
-    /// What a message changes.
+    /// What a message changes, in the order in which it is to be taken over; nothing for a topic that nobody listens to.
+    ///
+    /// `retained` is whether the broker had kept the message from before. What is larger than [`Limits`] allows, is not
+    /// text or does not fit its announcement gives a [`Change::Rejected`]; no message is an error or ends anything.
     pub fn read(&mut self, topic: &str, payload: &[u8], retained: bool) -> Vec<Change> {
         let mut changes = Vec::new();
         let result = match discovery::place(topic) {
@@ -130,14 +135,19 @@ impl Adapters {
 
     /// The messages that ask an entity to do something; `state` is the entity as the house has it.
     ///
+    /// They are to be published in this order and never retained. Nothing here judges whether it may happen.
+    ///
     /// # Errors
-    /// If nothing was announced under that id, if it can't do that, or if a value is outside what it takes.
+    /// [`WriteError::UnknownEntity`] if no device of the broker was announced under that id,
+    /// [`WriteError::Unsupported`] if it can't do that, [`WriteError::OutOfRange`] if a value is outside what it takes.
     pub fn write(&self, entity: &EntityId, action: &Action, state: &Entity) -> Result<Vec<Message>, WriteError> {
         let component = self.components.get(entity).ok_or_else(|| WriteError::UnknownEntity(entity.clone()))?;
         component.writer.write(action, &Writing { entity: state, templates: &self.templates })
     }
 
     /// What a new listing of Home Assistant changes. Entities appear once their states are reported.
+    ///
+    /// Entities over the limit of [`Limits`] are left out, and a [`Change::Rejected`] says how many.
     pub fn listed(&mut self, registry: Registry) -> Vec<Change> {
         let Self { foreign, ids, limits, components, .. } = self;
         foreign.listed(registry, |identity, name, known| ids.claim(identity, name, limits, components.len() + known))
@@ -161,7 +171,7 @@ impl Adapters {
     /// The call that asks one of Home Assistant's entities to do something.
     ///
     /// # Errors
-    /// If Home Assistant did not list it, or if it can't do that.
+    /// [`WriteError::UnknownEntity`] if Home Assistant did not list it, [`WriteError::Unsupported`] if it can't do that.
     pub fn call(&self, id: &EntityId, action: &Action, entity: &Entity) -> Result<Call, WriteError> {
         self.foreign.call(id, action, entity)
     }
