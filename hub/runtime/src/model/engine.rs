@@ -388,17 +388,20 @@ impl Engine {
     }
 
     async fn send(&mut self, request: &Request) -> anyhow::Result<()> {
-        let frame = engine_protocol::encode(request).context("encode a request to the engine")?;
+        let frame = engine_protocol::encode_frame(request, &[]).context("encode a request to the engine")?;
         self.input.write_all(&frame).await.context("write to the engine")?;
         self.input.flush().await.context("write to the engine")
     }
 
     async fn receive(&mut self) -> anyhow::Result<Reply> {
-        let mut header = [0; engine_protocol::HEADER_BYTES];
-        self.output.read_exact(&mut header).await.context("read from the engine")?;
-        let mut body = vec![0; engine_protocol::body_length(header).context("read from the engine")?];
+        let mut lengths = [0; engine_protocol::LENGTHS_BYTES];
+        self.output.read_exact(&mut lengths).await.context("read from the engine")?;
+        let lengths = engine_protocol::Lengths::parse(lengths).context("read from the engine")?;
+        let mut body = vec![0; lengths.total()];
         self.output.read_exact(&mut body).await.context("read from the engine")?;
-        engine_protocol::decode(&body).context("read the engine's reply")
+        let frame = engine_protocol::decode_frame(lengths, body).context("read the engine's reply")?;
+        // No reply of this engine has a payload.
+        Ok(frame.message)
     }
 }
 

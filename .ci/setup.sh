@@ -49,16 +49,54 @@ hearth_toolchain() {
   hearth_rust_is_new_enough || { echo "Rust 1.$HEARTH_RUST_MINOR or newer is needed; here is: $(cargo --version)" >&2; exit 1; }
 }
 
-# Builds the page if its sources changed, then the programs. The first build takes long: llama.cpp and the broker are large.
-hearth_build() {
+# Installs rustfmt and clippy where the toolchain came without.
+hearth_rust_tools() {
+  cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 && return 0
+  if command -v rustup >/dev/null; then
+    rustup component add rustfmt clippy
+  else
+    # What Debian calls those of its newer Rust.
+    hearth_install rustfmt-web rust-web-clippy
+  fi
+}
+
+# Puts what comes from PyPI into .venv, once for each change of the list. Each file's hash is known.
+hearth_python() {
+  local wanted=.ci/requirements.txt kept=.venv/.installed
+  cmp -s "$wanted" "$kept" && return 0
+  if [ ! -x .venv/bin/python ]; then python3 -m venv .venv; fi
+  .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r "$wanted"
+  cp "$wanted" "$kept"
+}
+
+# Runs a program of .venv, or of the system where .venv has none.
+hearth_tool() {
+  local program=$1
+  shift
+  if [ -x ".venv/bin/$program" ]; then
+    ".venv/bin/$program" "$@"
+  elif command -v "$program" >/dev/null; then
+    "$program" "$@"
+  else
+    echo "\`$program\` is missing. Run ./test without --no-install, or install it yourself." >&2
+    return 1
+  fi
+}
+
+# Builds the page if its sources changed.
+hearth_page() {
   local stamp=hub/web/dist/.built
   local sources
   sources=$(cat hub/web/package-lock.json hub/web/package.json hub/web/index.html $(find hub/web/src hub/web/public -type f 2>/dev/null | sort) | cksum)
-  if [ "$(cat "$stamp" 2>/dev/null)" != "$sources" ]; then
-    hearth_say "Building the page"
-    (cd hub/web && npm ci --no-audit --no-fund && npm run build)
-    echo "$sources" >"$stamp"
-  fi
+  [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ] && [ -d hub/web/node_modules ] && return 0
+  hearth_say "Building the page"
+  (cd hub/web && npm ci --no-audit --no-fund && npm run build)
+  echo "$sources" >"$stamp"
+}
+
+# Builds the page and the programs. The first build takes long: llama.cpp and the broker are large.
+hearth_build() {
+  hearth_page
   [ -x target/release/hearthd ] || hearth_say "Building Hearth; the first time takes 15 to 40 minutes on a small machine"
   cargo build --release --locked --workspace --bins
 }
