@@ -11,7 +11,7 @@ use runtime::faults::Faults;
 use runtime::household::{Household, Person};
 use runtime::hub::handle::Handle;
 use runtime::late_confirmations::Late;
-use runtime::model::engine::Model;
+use runtime::model::language_model::Model;
 use runtime::notices::Notices;
 use runtime::turn::Turns;
 use store::Store;

@@ -13,8 +13,8 @@ use tracing::warn;
 use utoipa::ToSchema;
 
 use runtime::hub::home_assistant::ConnectionState;
-use runtime::model::engine::Health;
 use runtime::model::general::General;
+use runtime::model::language_model::Health;
 
 use crate::context::Web;
 use crate::error::Error;

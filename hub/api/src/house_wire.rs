@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use runtime::hub::snapshot::Snapshot;
-use runtime::model::engine::Health;
+use runtime::model::language_model::Health;
 use runtime::wire::plain;
 
 use crate::context::Web;

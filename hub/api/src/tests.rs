@@ -10,8 +10,17 @@ use futures::StreamExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use house::{Draft, Errand, HubScene, NewHubEntity, Speaker, TimerChange, TimerStart, Timing};
+use runtime::clock::Clock;
+use runtime::household::Household;
+use runtime::late_confirmations::Late;
+use runtime::model::language_model::Model;
+use runtime::notices::Notices;
+use runtime::turn::Turns;
+use store::Store;
+
 use super::*;
-use house::{Draft, Errand, TimerChange, TimerStart, Timing};
+use crate::auth::access::Access;
 
 use runtime::dispatch::TimeoutScale;
 use runtime::household::owner;
@@ -45,7 +54,7 @@ struct Answer {
 impl Home {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (store, _) = Store::open(dir.path()).unwrap();
+        let (store, _) = Store::open(dir.path(), 0).unwrap();
         let clock = Clock::simulated(1_800_000_000_000, jiff::tz::TimeZone::UTC, None);
         let house = device_adapters::demo_house("en").unwrap();
         let hub = hub::start(hub::Start {
@@ -65,7 +74,7 @@ impl Home {
             model.clone(),
             Some(store.clone()),
             household.clone(),
-            TimeoutScale { factor: 0.01 },
+            TimeoutScale::of(0.01),
             clock.clone(),
         );
         let app = App {
@@ -76,7 +85,7 @@ impl Home {
             model,
             notices: Notices::load(store.clone()).unwrap(),
             store,
-            world: None,
+            faults: None,
             late: tokio::sync::broadcast::channel(8).0,
             notice: None,
             clock: clock.clone(),
@@ -467,7 +476,7 @@ async fn what_rings_is_snoozed_and_stopped_and_its_notice_stays_until_it_is_dism
     home.web.hub.schedule(Change::Add(vec![alarm("early"), alarm("late")], "en", ANYONE)).await.unwrap();
     assert_eq!(said(&home.post(&browser, "/api/v1/schedules/s1/stop", json!({})).await), "it does not ring");
     home.clock.advance(60_000);
-    home.web.hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+    home.web.hub.flush().await.unwrap();
     for schedule in home.web.turns.due() {
         home.web.turns.fall_due(schedule).await;
     }
@@ -779,11 +788,7 @@ async fn guests_and_children_never_get_what_their_limits_forbid() {
     let scene = home
         .web
         .hub
-        .make(runtime::hub::hub_entities::NewHubEntity::Scene(runtime::hub::hub_entities::HubScene {
-            name: "Come In".to_owned(),
-            area: None,
-            members,
-        }))
+        .create(NewHubEntity::Scene(HubScene { name: "Come In".to_owned(), area: None, members }))
         .await
         .unwrap();
     home.is_kept_from(&guest, scene.as_str(), "scene.turn_on").await;
@@ -836,7 +841,7 @@ async fn what_is_planned_is_judged_for_whoever_asked_when_it_is_due() {
         home.web.hub.schedule(Change::Add(vec![unlock()], "en", speaker)).await.unwrap();
     }
     home.clock.advance(60_000);
-    home.web.hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+    home.web.hub.flush().await.unwrap();
     let mut said = Vec::new();
     for schedule in home.web.turns.due() {
         said.push(home.web.turns.fall_due(schedule).await.turn.reply);
@@ -1096,7 +1101,7 @@ async fn a_device_that_confirms_late_is_told_of_and_never_before() {
     let message = async |topic: &str, payload: &str| {
         home.web
             .hub
-            .send(hub::Event::Message {
+            .send(runtime::hub::event::Event::Message {
                 topic: topic.to_owned(),
                 payload: payload.as_bytes().to_vec(),
                 retained: false,
@@ -1114,7 +1119,7 @@ async fn a_device_that_confirms_late_is_told_of_and_never_before() {
     )
     .await;
     message("sleepy/state", "OFF").await;
-    home.web.hub.change_timers(TimerChange::Tell(Vec::new())).await.unwrap();
+    home.web.hub.flush().await.unwrap();
     let entity =
         home.web.hub.snapshot().house.entities.values().find(|entity| entity.name == "Sleepy Lamp").unwrap().id.clone();
     let utterance = house::Utterance {
@@ -1127,7 +1132,7 @@ async fn a_device_that_confirms_late_is_told_of_and_never_before() {
         at_ms: home.clock.now_ms(),
         hearing: None,
     };
-    let mut turn = runtime::turn::begin(utterance);
+    let mut turn = runtime::turn::outcome::begin(utterance);
     turn.outcomes = vec![house::Outcome {
         entity: entity.clone(),
         action: house::Action::TurnOn,
@@ -1137,7 +1142,7 @@ async fn a_device_that_confirms_late_is_told_of_and_never_before() {
         took_ms: 3000,
         sent: Vec::new(),
     }];
-    home.web.turns.journal(&mut turn);
+    home.web.turns.journal(&mut turn).await;
     let id = turn.id.unwrap();
     let shown = async || home.get(&owner, &format!("/api/v1/turns/{id}")).await.body["outcomes"][0].clone();
     home.clock.advance(34_000);

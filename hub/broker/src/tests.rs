@@ -43,8 +43,8 @@ async fn bench_with(settings: Settings) -> Option<Bench> {
         return None;
     }
     let dir = TempDir::new().unwrap();
-    let (store, _) = Store::open(dir.path()).unwrap();
-    let broker = start(settings, store.clone()).await.unwrap();
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
+    let broker = start(settings, store.clone(), now_ms).await.unwrap();
     Some(Bench { _dir: dir, store, broker })
 }
 
@@ -112,6 +112,12 @@ impl Subscriber {
             }
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests run on the real clock")]
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -256,7 +262,7 @@ async fn retained_messages_outlive_a_restart() {
     );
     bench.broker = {
         drop(bench.broker);
-        start(settings(), bench.store.clone()).await.unwrap()
+        start(settings(), bench.store.clone(), now_ms).await.unwrap()
     };
     tokio::time::sleep(Duration::from_millis(1100)).await;
     for version in ["mqttv311", "mqttv5"] {
@@ -340,8 +346,8 @@ async fn tls_works_with_the_given_certificate() {
 #[tokio::test(flavor = "multi_thread")]
 async fn websocket_speaks_mqtt() {
     let dir = TempDir::new().unwrap();
-    let (store, _) = Store::open(dir.path()).unwrap();
-    let broker = start(Settings { websocket: Some(LOCAL), ..settings() }, store).await.unwrap();
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
+    let broker = start(Settings { websocket: Some(LOCAL), ..settings() }, store, now_ms).await.unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", broker.websocket_port().unwrap())).await.unwrap();
     let request = "GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: \
      Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: \
@@ -367,9 +373,9 @@ async fn websocket_speaks_mqtt() {
 #[tokio::test]
 async fn a_taken_port_is_told_with_the_way_out() {
     let dir = TempDir::new().unwrap();
-    let (store, _) = Store::open(dir.path()).unwrap();
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
     let taken = TcpListener::bind(LOCAL).unwrap();
-    let error = start(Settings { listen: taken.local_addr().unwrap(), ..settings() }, store).await.unwrap_err();
+    let error = start(Settings { listen: taken.local_addr().unwrap(), ..settings() }, store, now_ms).await.unwrap_err();
     let told = format!("{error:#}");
     assert!(
         told.contains("the embedded broker can't listen on `127.0.0.1:")

@@ -46,6 +46,7 @@
 pub mod backoff;
 pub mod clock;
 pub mod dispatch;
+pub mod engine;
 pub mod faults;
 pub mod forget;
 pub mod household;

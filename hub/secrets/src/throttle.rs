@@ -73,8 +73,8 @@ fn household_of(address: IpAddr) -> IpAddr {
 
 /// An address that made no guess for so long starts anew.
 const FORGOTTEN_MS: i64 = 3600 * 1000;
-/// People mistype.
-const FREE_GUESSES: u32 = 4;
+/// Guesses that are looked at without a wait: people mistype.
+pub const FREE_GUESSES: u32 = 4;
 const LONGEST_WAIT_MS: i64 = 15 * 60 * 1000;
 /// Guesses from many addresses at once are slowed too, but never so long that the owner is kept out.
 const FREE_GUESSES_OF_ALL: u32 = 30;

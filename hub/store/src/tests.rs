@@ -8,12 +8,10 @@ use tempfile::TempDir;
 
 use super::migrations::Migration;
 use super::*;
-use runtime::hub::hub_entities::OwnList;
-use runtime::hub::overrides::{AreaEdit, EntityEdit};
-use runtime::hub::timers::Due;
+use house::{AreaEdit, EntityEdit, HubEntities, HubList, TimerDue};
 
 fn open(dir: &Path) -> (Store, Opened) {
-    Store::open(dir).unwrap()
+    Store::open(dir, 0).unwrap()
 }
 
 fn turn(number: usize) -> TurnRecord {
@@ -54,9 +52,9 @@ fn everything_comes_back_after_a_restart() {
             name: Some("eggs".into()),
             area: Some(AreaId::new("kitchen")),
             length_s: 300,
-            due: Due::At(7),
+            due: TimerDue::At(7),
         },
-        Timer { id: "t2".into(), name: None, area: None, length_s: 60, due: Due::Paused(9) },
+        Timer { id: "t2".into(), name: None, area: None, length_s: 60, due: TimerDue::Paused(9) },
     ];
     let (store, opened) = open(dir.path());
     assert_eq!(opened.sentence(), None);
@@ -207,7 +205,7 @@ fn retained_messages_come_back_byte_for_byte() {
 fn a_second_hub_is_told_so() {
     let dir = TempDir::new().unwrap();
     let (_store, _) = open(dir.path());
-    let error = Store::open(dir.path()).unwrap_err().to_string();
+    let error = Store::open(dir.path(), 0).unwrap_err().to_string();
     assert!(error.starts_with("another hub is using the store in"), "{error}");
 }
 
@@ -336,7 +334,7 @@ fn an_older_format_is_migrated_on_a_copy() {
         },
         Migration { from: 2, run: |database| database.change("settings", vec![(b"name".to_vec(), None)]) },
     ];
-    let (store, opened) = Store::open_with(dir.path(), &steps).unwrap();
+    let (store, opened) = Store::open_with(dir.path(), &steps, 0).unwrap();
     assert_eq!(opened.migrated_from, Some(1));
     assert!(opened.sentence().unwrap().contains("format 1"));
     assert_eq!(store.setting::<String>("title").unwrap().as_deref(), Some("Hearth"));
@@ -344,7 +342,7 @@ fn an_older_format_is_migrated_on_a_copy() {
     assert_eq!(texts(&store).len(), 25);
     assert!(dir.path().join("sled.v1/db").exists());
     drop(store);
-    let (store, opened) = Store::open_with(dir.path(), &steps).unwrap();
+    let (store, opened) = Store::open_with(dir.path(), &steps, 0).unwrap();
     assert_eq!((opened, texts(&store).len()), (Opened::default(), 25));
     assert!(!dir.path().join("sled.v1").exists());
 }
@@ -353,7 +351,7 @@ fn an_older_format_is_migrated_on_a_copy() {
 fn a_failed_migration_keeps_the_old_store_and_still_starts() {
     let dir = lived_in();
     let steps = [Migration { from: 1, run: |_| anyhow::bail!("no") }];
-    let (store, opened) = Store::open_with(dir.path(), &steps).unwrap();
+    let (store, opened) = Store::open_with(dir.path(), &steps, 0).unwrap();
     assert!(opened.reason.as_deref().unwrap().contains("migrate from format 1: no"), "{opened:?}");
     assert_eq!(texts(&store), Vec::<String>::new());
     assert!(opened.set_aside.unwrap().join("db").exists());
@@ -373,7 +371,7 @@ fn an_interrupted_migration_is_finished() {
 fn a_store_from_a_newer_hearth_is_set_aside() {
     let dir = lived_in();
     let steps = [Migration { from: 1, run: |_| Ok(()) }];
-    drop(Store::open_with(dir.path(), &steps).unwrap());
+    drop(Store::open_with(dir.path(), &steps, 0).unwrap());
     let (store, opened) = open(dir.path());
     assert!(opened.reason.as_deref().unwrap().contains("newer Hearth"), "{opened:?}");
     assert_eq!(texts(&store).len(), 20);
@@ -389,7 +387,7 @@ fn the_first_format_is_still_read() {
     let (store, opened) = open(dir.path());
     assert!(opened.restored_from.is_some(), "{opened:?}");
     assert_eq!(texts(&store), ["turn 0", "turn 1"]);
-    assert_eq!(store.timers().unwrap()[0].due, Due::Paused(9));
+    assert_eq!(store.timers().unwrap()[0].due, TimerDue::Paused(9));
     assert_eq!(store.edits().unwrap().areas[&AreaId::new("hall")].name.as_deref(), Some("Hall"));
     assert_eq!(store.conversation::<String>("c").unwrap().as_deref(), Some("state"));
     assert_eq!(store.setting::<String>("name").unwrap().as_deref(), Some("Hearth"));
@@ -413,8 +411,13 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
         assert!(acknowledged <= setting && setting <= found.len(), "round {round}");
         let scheduled = store.schedules().unwrap().first().map_or(0, |one| usize::try_from(one.due_ms).unwrap());
         assert!(acknowledged <= scheduled && scheduled <= found.len(), "round {round}: {scheduled} of {acknowledged}");
-        let listed =
-            store.own().unwrap().lists.values().next().map_or(0, |list| list.items[0].parse::<usize>().unwrap());
+        let listed = store
+            .hub_entities()
+            .unwrap()
+            .lists
+            .values()
+            .next()
+            .map_or(0, |list| list.items[0].parse::<usize>().unwrap());
         assert!(acknowledged <= listed && listed <= found.len(), "round {round}: {listed} of {acknowledged}");
     }
     assert!(KILLS < acknowledged, "only {acknowledged} records in {KILLS} rounds");
@@ -465,8 +468,13 @@ fn a_process_that_writes_until_killed() {
             lang: "en",
         };
         store.keep_schedules(&[reminder]).unwrap();
-        let list = OwnList { name: "Shopping List".into(), items: vec![(number + 1).to_string()] };
-        store.keep_own(&Own { lists: [(EntityId::new("todo.shopping_list"), list)].into(), ..Own::default() }).unwrap();
+        let list = HubList { name: "Shopping List".into(), items: vec![(number + 1).to_string()] };
+        store
+            .keep_hub_entities(&HubEntities {
+                lists: [(EntityId::new("todo.shopping_list"), list)].into(),
+                ..HubEntities::default()
+            })
+            .unwrap();
         println!("kept {}", number + 1);
     }
 }

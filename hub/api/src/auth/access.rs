@@ -426,7 +426,7 @@ mod tests {
 
     fn access() -> (Access, Store, Clock, tempfile::TempDir) {
         let dir = tempfile::tempdir().unwrap();
-        let (store, _) = Store::open(dir.path()).unwrap();
+        let (store, _) = Store::open(dir.path(), 0).unwrap();
         let clock = Clock::simulated(1_000_000_000_000, jiff::tz::TimeZone::UTC, None);
         (Access::load(store.clone(), clock.clone()).unwrap(), store, clock, dir)
     }
@@ -452,7 +452,7 @@ mod tests {
         let (access, _store, clock, _dir) = access();
         let code = access.claim_code().unwrap();
         access.claim(&code, "correct horse", HERE).await.unwrap();
-        for _ in 0..=FREE_GUESSES {
+        for _ in 0..=secrets::throttle::FREE_GUESSES {
             assert!(matches!(access.login(Some(&owner()), "wrong horse", HERE).await, Err(Denied::Wrong)));
         }
         assert!(matches!(access.login(Some(&owner()), "correct horse", HERE).await, Err(Denied::Wait(1))));

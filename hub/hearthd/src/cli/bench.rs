@@ -20,7 +20,7 @@ use runtime::household::Household;
 use runtime::hub::handle::Handle;
 use runtime::hub::snapshot::Snapshot;
 use runtime::hub::{self, Start};
-use runtime::model::engine::{self, Model};
+use runtime::model::language_model::{self, Model};
 use runtime::turn::{Turns, understand};
 use store::Store;
 
@@ -41,7 +41,7 @@ pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Res
 
 async fn one(
     size: usize,
-    model_settings: engine::Settings,
+    model_settings: language_model::Settings,
     thresholds: Thresholds,
     models: Option<&PathBuf>,
 ) -> anyhow::Result<String> {

@@ -19,7 +19,7 @@ use crate::cli::parse::Houses;
 use crate::cli::simulate::{Dialogue, Fired, Pending, Simulated, TurnFile, TurnOut, simulate};
 use crate::config;
 use mind::decide::Thresholds;
-use runtime::model::engine::{self, Model};
+use runtime::model::language_model::{self, Model};
 use runtime::wire::CommandWire;
 
 /// A conversation as it stands in a file.
@@ -56,7 +56,7 @@ async fn with_the_shipped_model() {
     let models = std::env::var_os("HEARTH_MODELS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"), PathBuf::from);
     let (settings, thresholds) = config::model_only(Some(models)).unwrap();
-    let model = Model::start(model::Settings { program, ..settings });
+    let model = Model::start(language_model::Settings { program, ..settings });
     model.settled().await;
     let mut report = String::new();
     let mut scores = Vec::new();

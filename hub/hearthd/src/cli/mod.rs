@@ -5,6 +5,8 @@ mod bench;
 mod conversations;
 mod jsonl;
 mod parse;
+#[cfg(test)]
+mod read_back_tests;
 mod say;
 mod simulate;
 
@@ -12,8 +14,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use runtime::model::engine::Model;
 use runtime::model::installed::{self, Installed, Places};
+use runtime::model::language_model::Model;
 use runtime::model::pull::{self, Wanted};
 
 use crate::config::{self, Overrides};

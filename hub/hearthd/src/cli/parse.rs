@@ -9,7 +9,7 @@ use house::{House, Rules};
 use mind::decide::Thresholds;
 use mind::prompt::Names;
 use runtime::hub::snapshot::Snapshot;
-use runtime::model::engine::Model;
+use runtime::model::language_model::Model;
 use runtime::turn::dry_run::{Case, dry_run};
 use serde::Deserialize;
 

@@ -23,7 +23,7 @@ use runtime::household::Household;
 use runtime::hub::event::Event;
 use runtime::hub::handle::Handle;
 use runtime::hub::{self, Start};
-use runtime::model::engine::Model;
+use runtime::model::language_model::Model;
 use runtime::schedule::triggers::Triggers;
 use runtime::simulation::InProcess;
 use runtime::turn::Turns;

@@ -19,9 +19,9 @@ use crate::mqtt::settings::MqttSettings;
 use crate::mqtt::topics;
 use crate::wyoming;
 use mind::decide::Thresholds;
-use runtime::model::engine::Purpose;
 use runtime::model::installed::{self, Installed, Places};
-use runtime::model::{engine, general};
+use runtime::model::language_model::Purpose;
+use runtime::model::{general, language_model};
 
 /// The file as it is written. An option that is not known is a complaint.
 #[derive(Debug, Default, Deserialize)]
@@ -187,7 +187,7 @@ pub(crate) struct Settings {
     /// Whom to believe about a device that is announced natively and by Home Assistant's discovery.
     pub(crate) preference: Preference,
     /// The language model's engine.
-    pub(crate) model: Option<engine::Settings>,
+    pub(crate) model: Option<language_model::Settings>,
     /// How sure the model must be.
     pub(crate) thresholds: Thresholds,
     /// What was odd about the choice of the model.
@@ -257,7 +257,7 @@ pub(crate) fn places(path: Option<&Path>, overrides: &Overrides) -> anyhow::Resu
 }
 
 /// The model's settings alone, for commands that start no hub.
-pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(engine::Settings, Thresholds)> {
+pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(language_model::Settings, Thresholds)> {
     let mut complaints = Vec::new();
     let dir = models.unwrap_or_else(default_models);
     let settings = model_settings(&ModelFile::default(), Installed::shipped(&dir), &mut complaints);
@@ -541,7 +541,7 @@ fn model_settings(
     file: &ModelFile,
     installed: Installed,
     complaints: &mut Vec<String>,
-) -> Option<(engine::Settings, Thresholds)> {
+) -> Option<(language_model::Settings, Thresholds)> {
     let manifest = match installed.manifest.and_then(|manifest| manifest.check_dialect().map(|()| manifest)) {
         Ok(manifest) => manifest,
         Err(error) => {
@@ -563,7 +563,7 @@ fn model_settings(
         ));
         return None;
     };
-    let settings = engine::Settings {
+    let settings = language_model::Settings {
         name: installed.name,
         program: file.engine.clone().unwrap_or_else(default_engine),
         file: installed.dir.join(&manifest.file),
@@ -594,7 +594,7 @@ fn general_settings(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<Str
                     path.display()
                 ));
             }
-            general::Source::File(engine::Settings {
+            general::Source::File(language_model::Settings {
                 name: "general".to_owned(),
                 program: engine,
                 file: path,

@@ -16,7 +16,7 @@ use runtime::clock::Clock;
 use runtime::hub::handle::Handle;
 use runtime::hub::hub_entities::MODE;
 use runtime::hub::snapshot::Snapshot;
-use runtime::model::engine::{Health, Model};
+use runtime::model::language_model::{Health, Model};
 use runtime::turn::Turns;
 use runtime::turn::outcome::Ended;
 
@@ -418,8 +418,8 @@ mod tests {
 
     #[test]
     fn an_id_has_only_letters_that_home_assistant_takes() {
-        assert_eq!(id("hearth-hub"), "hearth-hub");
-        assert_eq!(id("my hub/1#"), "my_hub_1_");
+        assert_eq!(crate::mqtt::topics::id("hearth-hub"), "hearth-hub");
+        assert_eq!(crate::mqtt::topics::id("my hub/1#"), "my_hub_1_");
     }
 
     #[test]

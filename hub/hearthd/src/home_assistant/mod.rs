@@ -4,7 +4,4 @@ pub(crate) mod announce;
 mod dial;
 pub(crate) mod websocket;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use dial::Address;

@@ -2,6 +2,9 @@
 //!
 //! Keeps one connection up and carries answers to the hub; decides nothing, and keeps nothing of what it carries.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

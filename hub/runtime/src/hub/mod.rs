@@ -471,6 +471,7 @@ const MINUTE_MS: i64 = 60_000;
 
 #[cfg(test)]
 mod tests {
+    use house::{AreaId, Quality};
     use tempfile::TempDir;
 
     use super::*;
@@ -518,7 +519,7 @@ mod tests {
     #[tokio::test]
     async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
         let dir = TempDir::new().unwrap();
-        let (store, _) = Store::open(dir.path()).unwrap();
+        let (store, _) = Store::open(dir.path(), 0).unwrap();
         let hub = start(Start {
             house: House::default(),
             store: Some(store.clone()),
@@ -529,14 +530,8 @@ mod tests {
         .unwrap();
         announce(&hub, "one").await;
         let kitchen = AreaId::new("kitchen");
-        let (reply, told) = oneshot::channel();
-        hub.send(Event::Edit {
-            edit: Edit::Area(kitchen.clone(), Some("Galley".to_owned()), Some(vec!["mess".to_owned()]), None),
-            reply,
-        })
-        .await
-        .unwrap();
-        told.await.unwrap().unwrap();
+        let (name, aliases) = (Some("Galley".to_owned()), Some(vec!["mess".to_owned()]));
+        hub.edit(Edit::Area(kitchen.clone(), name, aliases, None)).await.unwrap();
 
         // After a kill nothing but the edits may be there.
         let hub = start(Start {

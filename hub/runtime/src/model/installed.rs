@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::engine::{self, Purpose};
+use super::language_model::{self, Purpose};
 use crate::model::manifest::{Manifest, sha256_of};
 
 /// Where models are kept, and what opens them.
@@ -95,7 +95,7 @@ pub fn chosen(places: &Places) -> (Installed, Option<String>) {
 pub async fn verify(places: &Places, model: &Installed) -> anyhow::Result<u64> {
     check_cheaply(model)?;
     let manifest = model.manifest.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
-    let settings = engine::Settings {
+    let settings = language_model::Settings {
         name: model.name.clone(),
         program: places.engine.clone(),
         file: model.dir.join(&manifest.file),
@@ -105,7 +105,7 @@ pub async fn verify(places: &Places, model: &Installed) -> anyhow::Result<u64> {
         memory_mb: None,
         deadline: LONGEST_CHECK,
     };
-    let loaded = engine::check(&settings).await?;
+    let loaded = language_model::check(&settings).await?;
     Ok(loaded.params)
 }
 

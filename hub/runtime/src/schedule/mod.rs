@@ -201,7 +201,7 @@ mod tests {
     use crate::household::Household;
     use crate::hub;
     use crate::hub::handle::Handle;
-    use crate::model::engine::Model;
+    use crate::model::language_model::Model;
     use store::Store;
 
     /// Monday at eight in the morning.

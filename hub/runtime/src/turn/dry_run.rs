@@ -15,7 +15,7 @@ use super::proposal::{Proposal, propose, resolve_all};
 use super::understand;
 use crate::clock::{Clock, Stopwatch};
 use crate::hub::snapshot::Snapshot;
-use crate::model::engine::Model;
+use crate::model::language_model::Model;
 use crate::wire::{self, CommandWire, IntentWire, MsWire, tenths};
 
 /// Words to look at.

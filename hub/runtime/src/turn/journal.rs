@@ -13,7 +13,7 @@ use super::record::record;
 
 impl Turns {
     /// Writes a turn down, and tells those who watch.
-    pub(crate) async fn journal(&self, turn: &mut Turn) {
+    pub async fn journal(&self, turn: &mut Turn) {
         self.write_down(turn).await;
         let ended = Ended {
             id: turn.id.clone(),

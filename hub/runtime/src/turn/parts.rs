@@ -11,8 +11,8 @@ use crate::clock::Clock;
 use crate::dispatch::TimeoutScale;
 use crate::household::Household;
 use crate::hub::handle::Handle;
-use crate::model::engine::Model;
 use crate::model::general::General;
+use crate::model::language_model::Model;
 
 /// Everything a turn needs.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use mind::reply::Nothing;
 
 use crate::clock::Stopwatch;
 use crate::hub::snapshot::Snapshot;
-use crate::model::engine::{Model, ModelError};
+use crate::model::language_model::{Model, ModelError};
 
 /// Words understood, and how long that took.
 #[derive(Debug)]

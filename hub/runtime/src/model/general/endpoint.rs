@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use crate::model::engine::Chat;
+use crate::model::language_model::Chat;
 
 /// A server's key; it is never shown.
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use house::Lang;
 
 use crate::hub::snapshot::Snapshot;
-use crate::model::engine::{self, Chat, Health, Model};
+use crate::model::language_model::{self, Chat, Health, Model};
 
 pub use endpoint::Key;
 pub use schema::Said;
@@ -33,7 +33,7 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub enum Source {
     /// A file, in an engine of its own.
-    File(engine::Settings),
+    File(language_model::Settings),
     /// A server that speaks OpenAI's protocol.
     Address {
         /// Its base address, without a slash at the end.

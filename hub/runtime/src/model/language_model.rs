@@ -1,21 +1,20 @@
-//! A language model's engine: a child process, asked one thing at a time, started again when it dies.
+//! A language model in an engine of its own: asked one thing at a time, started again when it dies.
 //!
 //! Knows a program, a file, tokens, an automaton and a schema; knows nothing of what an intent means.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use engine_protocol::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request, Said};
 use mind::understand::Ask;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
 
-use crate::clock::Stopwatch;
+use super::intent_automaton::{AutomatonParts, piece};
+use crate::backoff::Backoff;
+use crate::engine::Engine;
 
 /// How to run the engine.
 #[derive(Clone, Debug)]
@@ -104,10 +103,10 @@ enum Work {
 
 /// Loads a model in an engine of its own, has it read every token of the dialect, and ends the engine again.
 pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
-    let (mut engine, loaded) = Engine::start(settings).await?;
+    let (mut engine, loaded) = load(settings).await?;
     let mut automaton = Automaton::default();
     automaton.state(true);
-    for (id, tokens) in (1..).zip(mind::code::tokens().chunks(MOST_CHECKED)) {
+    for (id, tokens) in (1..).zip(mind::code::tokens().chunks(MAX_CHECKED)) {
         let run = Request::Run {
             id,
             pieces: tokens.iter().cloned().map(Piece::Special).collect(),
@@ -115,7 +114,7 @@ pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
             max_tokens: 1,
             deadline_ms: u64::try_from(settings.deadline.as_millis()).unwrap_or(u64::MAX),
         };
-        let told = tokio::time::timeout(settings.deadline + GRACE, engine.run(id, &run))
+        let told = tokio::time::timeout(settings.deadline + GRACE, answer(&mut engine, id, &run))
             .await
             .context("wait for the model to answer")??;
         told.map_err(|(_, message)| anyhow::anyhow!("try `{}`: {message}", settings.file.display()))?;
@@ -126,7 +125,7 @@ pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
 impl Model {
     /// Starts the engine's keeper. The engine itself comes up in the background.
     pub fn start(settings: Settings) -> Self {
-        let (asks, jobs) = mpsc::channel(MOST_WAITING);
+        let (asks, jobs) = mpsc::channel(MAX_WAITING);
         let (health, watch) = watch::channel(Health::Starting);
         let max_wait = settings.deadline + GRACE;
         let name = settings.name.as_str().into();
@@ -141,10 +140,10 @@ impl Model {
         Self { name: "none".into(), asks, health, max_wait: GRACE }
     }
 
-    /// A model that answers with codes that were recorded, by the words of the utterance, and is so sure of each.
-    #[cfg(test)]
+    /// A model that answers with codes that were recorded, by the words of the utterance, and is so sure of each: for
+    /// conversations that are run as tests.
     pub fn recorded(codes: std::collections::HashMap<String, Vec<String>>, sure: f32) -> Self {
-        let (asks, mut jobs) = mpsc::channel::<Job>(MOST_WAITING);
+        let (asks, mut jobs) = mpsc::channel::<Job>(MAX_WAITING);
         let (health, watch) = watch::channel(Health::Ready(Loaded {
             sha256: None,
             dialect: mind::code::DIALECT,
@@ -234,10 +233,10 @@ impl Model {
 /// Owns the engine: starts it, serves jobs, and starts it again with growing pauses when it dies.
 async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::Sender<Health>) {
     let automaton = Arc::new(AutomatonParts::new());
-    let mut pause = FIRST_PAUSE;
+    let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     loop {
-        let started = Stopwatch::start();
-        match Engine::start(&settings).await {
+        backoff.begin();
+        match load(&settings).await {
             Ok((mut engine, loaded)) => {
                 info!(
                     name = settings.name,
@@ -260,17 +259,13 @@ async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::
                 health.send_replace(Health::Broken(format!("{reason:#}")));
             }
         }
-        if STEADY < started.elapsed() {
-            pause = FIRST_PAUSE;
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        backoff.wait().await;
     }
 }
 
 /// Serves jobs until the engine dies (the reason) or nobody can ask any more (`None`).
 async fn serve(
-    engine: &mut Engine,
+    engine: &mut LanguageEngine,
     settings: &Settings,
     jobs: &mut mpsc::Receiver<Job>,
     automaton: &AutomatonParts,
@@ -279,7 +274,7 @@ async fn serve(
     loop {
         let job = tokio::select! {
             job = jobs.recv() => job?,
-            status = engine.child.wait() => return Some(format!("the engine ended: {status:?}")),
+            reason = engine.ended() => return Some(reason),
         };
         let has_gone = job.answer.is_closed();
         if has_gone {
@@ -287,9 +282,9 @@ async fn serve(
         }
         id += 1;
         let run = request(id, job.work, settings.deadline, automaton);
-        let told = tokio::time::timeout(settings.deadline + GRACE, engine.run(id, &run)).await;
-        let (answer, broken) = match told {
-            Ok(Ok(Ok(answer))) => (Ok(answer), None),
+        let told = tokio::time::timeout(settings.deadline + GRACE, answer(engine, id, &run)).await;
+        let (given, broken) = match told {
+            Ok(Ok(Ok(reply))) => (Ok(reply), None),
             Ok(Ok(Err((kind, message)))) => {
                 warn!(?kind, %message, "A language model gave no answer.");
                 (Err(ModelError::Failed), None)
@@ -298,7 +293,7 @@ async fn serve(
             Err(_) => (Err(ModelError::Failed), Some("the engine did not keep its deadline".to_owned())),
         };
         // The person may have gone; that is no fault.
-        let _ = job.answer.send(answer);
+        let _ = job.answer.send(given);
         if broken.is_some() {
             return broken;
         }
@@ -312,7 +307,7 @@ fn request(id: u64, work: Work, deadline: Duration, automaton: &AutomatonParts) 
             id,
             pieces: ask.pieces.iter().map(piece).collect(),
             automaton: automaton.for_ask(&ask),
-            max_tokens: MOST_TOKENS,
+            max_tokens: MAX_TOKENS,
             deadline_ms,
         },
         Work::Chat(Chat { system, user, schema, max_tokens }) => {
@@ -321,139 +316,59 @@ fn request(id: u64, work: Work, deadline: Duration, automaton: &AutomatonParts) 
     }
 }
 
-#[derive(Debug)]
-struct Engine {
-    child: Child,
-    input: ChildStdin,
-    output: ChildStdout,
+type LanguageEngine = Engine<Request, Reply>;
+
+/// Starts an engine and has it load the model.
+async fn load(settings: &Settings) -> anyhow::Result<(LanguageEngine, Loaded)> {
+    let memory = settings.memory_mb.map(|memory_mb| ["--memory-mb".to_owned(), memory_mb.to_string()]);
+    let mut engine = LanguageEngine::spawn(&settings.program, &memory.into_iter().flatten().collect::<Vec<_>>())?;
+    let load = Request::Load {
+        path: text_of(&settings.file)?,
+        sha256: settings.sha256.clone(),
+        threads: settings.threads,
+        n_ctx: match settings.purpose {
+            Purpose::Codes => CONTEXT,
+            Purpose::Chats => CHAT_CONTEXT,
+        },
+    };
+    engine.send(&load, &[]).await?;
+    let reply = tokio::time::timeout(LOAD_TIME, engine.receive()).await.context("wait for the model to load")??;
+    match reply.message {
+        Reply::Ready(loaded) if settings.purpose == Purpose::Chats || loaded.dialect == mind::code::DIALECT => {
+            Ok((engine, loaded))
+        }
+        Reply::Ready(loaded) => bail!(
+            "the model speaks dialect {} of the intent code and this hub speaks {}: use the model that came with \
+             this version",
+            loaded.dialect,
+            mind::code::DIALECT
+        ),
+        Reply::Failed { message, .. } => bail!("load `{}`: {message}", settings.file.display()),
+        Reply::Done(_) | Reply::Said(_) | Reply::Pong { .. } => {
+            bail!("the engine answered something else than asked")
+        }
+    }
 }
 
-impl Engine {
-    async fn start(settings: &Settings) -> anyhow::Result<(Self, Loaded)> {
-        let mut command = Command::new(&settings.program);
-        if let Some(memory_mb) = settings.memory_mb {
-            command.arg("--memory-mb").arg(memory_mb.to_string());
-        }
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("start the engine `{}`", settings.program.display()))?;
-        let input = child.stdin.take().context("take the engine's input")?;
-        let output = child.stdout.take().context("take the engine's output")?;
-        let mut engine = Self { child, input, output };
-        let load = Request::Load {
-            path: text_of(&settings.file)?,
-            sha256: settings.sha256.clone(),
-            threads: settings.threads,
-            n_ctx: match settings.purpose {
-                Purpose::Codes => CONTEXT,
-                Purpose::Chats => CHAT_CONTEXT,
-            },
-        };
-        engine.send(&load).await?;
-        match tokio::time::timeout(LOAD_TIME, engine.receive()).await.context("wait for the model to load")?? {
-            Reply::Ready(loaded) if settings.purpose == Purpose::Chats || loaded.dialect == mind::code::DIALECT => {
-                Ok((engine, loaded))
-            }
-            Reply::Ready(loaded) => bail!(
-                "the model speaks dialect {} of the intent code and this hub speaks {}: use the model that came with \
-                 this version",
-                loaded.dialect,
-                mind::code::DIALECT
-            ),
-            Reply::Failed { message, .. } => bail!("load `{}`: {message}", settings.file.display()),
-            Reply::Done(_) | Reply::Said(_) | Reply::Pong { .. } => {
-                bail!("the engine answered something else than asked")
-            }
-        }
-    }
-
-    async fn run(&mut self, id: u64, run: &Request) -> anyhow::Result<Result<Reply, (FailKind, String)>> {
-        self.send(run).await?;
-        loop {
-            let reply = self.receive().await?;
-            match reply {
-                Reply::Done(ref answer) if answer.id == id => return Ok(Ok(reply)),
-                Reply::Said(ref said) if said.id == id => return Ok(Ok(reply)),
-                Reply::Failed { id: failed, kind, message } if failed == Some(id) || failed.is_none() => {
-                    return Ok(Err((kind, message)));
-                }
-                // Late words about an earlier run.
-                Reply::Done(_) | Reply::Said(_) | Reply::Failed { .. } | Reply::Pong { .. } | Reply::Ready(_) => {}
-            }
-        }
-    }
-
-    async fn send(&mut self, request: &Request) -> anyhow::Result<()> {
-        let frame = engine_protocol::encode_frame(request, &[]).context("encode a request to the engine")?;
-        self.input.write_all(&frame).await.context("write to the engine")?;
-        self.input.flush().await.context("write to the engine")
-    }
-
-    async fn receive(&mut self) -> anyhow::Result<Reply> {
-        let mut lengths = [0; engine_protocol::LENGTHS_BYTES];
-        self.output.read_exact(&mut lengths).await.context("read from the engine")?;
-        let lengths = engine_protocol::Lengths::parse(lengths).context("read from the engine")?;
-        let mut body = vec![0; lengths.total()];
-        self.output.read_exact(&mut body).await.context("read from the engine")?;
-        let frame = engine_protocol::decode_frame(lengths, body).context("read the engine's reply")?;
+/// Has an engine answer one request.
+async fn answer(
+    engine: &mut LanguageEngine,
+    id: u64,
+    request: &Request,
+) -> anyhow::Result<Result<Reply, (FailKind, String)>> {
+    engine.send(request, &[]).await?;
+    loop {
         // No reply of this engine has a payload.
-        Ok(frame.message)
-    }
-}
-
-/// The automaton of the intent code, with the parts that depend on an utterance left open.
-struct AutomatonParts {
-    fixed: mind::code::Automaton,
-}
-
-impl AutomatonParts {
-    fn new() -> Self {
-        Self { fixed: mind::code::automaton() }
-    }
-
-    fn for_ask(&self, ask: &Ask) -> Automaton {
-        let mut out = Automaton::default();
-        let open = |name: &str| match name {
-            "words" => Some(&ask.word_starts),
-            "numbers" => Some(&ask.number_starts),
-            "durations" => Some(&ask.length_starts),
-            _ => None,
-        };
-        let mut numbers = std::collections::HashMap::new();
-        for (name, labels) in self.fixed.sets.iter() {
-            numbers.insert(name.as_str(), out.sets.len());
-            out.sets.push(labels.clone());
-        }
-        for name in ["words", "numbers", "durations"] {
-            numbers.insert(name, out.sets.len());
-            out.sets.push(open(name).cloned().unwrap_or_default());
-        }
-        let is_dead = |name: &str| {
-            (name.ends_with(":numbers") && ask.number_starts.is_empty())
-                || (name.ends_with(":durations") && ask.length_starts.is_empty())
-        };
-        for state in &self.fixed.states {
-            let number = out.state(state.accept);
-            for (set, to) in state.edges.iter().filter(|(set, _)| !is_dead(set)) {
-                if let (Some(set), Ok(to)) =
-                    (numbers.get(set.as_str()).and_then(|set| u32::try_from(*set).ok()), u32::try_from(*to))
-                {
-                    out.edge(number, set, to);
-                }
+        let reply = engine.receive().await?.message;
+        match reply {
+            Reply::Done(ref answer) if answer.id == id => return Ok(Ok(reply)),
+            Reply::Said(ref said) if said.id == id => return Ok(Ok(reply)),
+            Reply::Failed { id: failed, kind, message } if failed == Some(id) || failed.is_none() => {
+                return Ok(Err((kind, message)));
             }
+            // Late words about an earlier run.
+            Reply::Done(_) | Reply::Said(_) | Reply::Failed { .. } | Reply::Pong { .. } | Reply::Ready(_) => {}
         }
-        out
-    }
-}
-
-fn piece(piece: &mind::prompt::Piece) -> Piece {
-    match piece {
-        mind::prompt::Piece::Special(name) => Piece::Special(name.clone()),
-        mind::prompt::Piece::Text(text) => Piece::Text(text.clone()),
     }
 }
 
@@ -462,20 +377,20 @@ fn text_of(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Requests that may wait for the model; more people than this do not speak at once in a home.
-const MOST_WAITING: usize = 8;
+const MAX_WAITING: usize = 8;
 /// Prompt and code together; 64 words take at most some 300 tokens.
 const CONTEXT: u32 = 512;
 /// What a general model is told, the names that fit, and its answer.
 const CHAT_CONTEXT: u32 = 4096;
 /// Tokens of code, `end` included.
-const MOST_TOKENS: u32 = 65;
+const MAX_TOKENS: u32 = 65;
 /// Tokens tried at once, which fit into the context with room to spare.
-const MOST_CHECKED: usize = 256;
+const MAX_CHECKED: usize = 256;
 /// What the engine gets beyond its own deadline before it is taken for hung.
 const GRACE: Duration = Duration::from_millis(500);
 /// A small model loads in well under a second; a large one on an SD card may take long.
 const LOAD_TIME: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// An engine that ran so long is taken to have started well.
-const STEADY: Duration = Duration::from_secs(5);
+const BACKOFF_RESET_AFTER: Duration = Duration::from_secs(5);

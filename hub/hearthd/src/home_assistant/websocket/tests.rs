@@ -13,13 +13,17 @@ use tokio::sync::broadcast;
 use tokio_tungstenite::WebSocketStream;
 
 use super::*;
+use house::Edit;
 use mind::decide::Thresholds;
 use runtime::clock::Clock;
 use runtime::dispatch::TimeoutScale;
 use runtime::household::Household;
-use runtime::hub::{self, Edit, Snapshot};
-use runtime::model::engine::Model;
-use runtime::turn::{Turn, Turns};
+use runtime::hub;
+use runtime::hub::home_assistant::ConnectionState;
+use runtime::hub::snapshot::Snapshot;
+use runtime::model::language_model::Model;
+use runtime::turn::Turns;
+use runtime::turn::outcome::Turn;
 use store::Store;
 
 /// A small Home Assistant.
@@ -223,7 +227,7 @@ impl Home {
 
     async fn start_in(fake: &Fake, token: &str, dir: tempfile::TempDir) -> Self {
         let clock = Clock::simulated(1_772_434_800_000, jiff::tz::TimeZone::UTC, None);
-        let (store, _) = Store::open(&dir.path().join("store")).unwrap();
+        let (store, _) = Store::open(&dir.path().join("store"), 0).unwrap();
         let house = store.registry().unwrap();
         let hub = hub::start(hub::Start {
             house,
@@ -290,7 +294,7 @@ fn token_file(dir: &tempfile::TempDir) -> PathBuf {
 }
 
 fn is_up(snapshot: &Snapshot) -> bool {
-    matches!(snapshot.home_assistant, Standing::Up(_))
+    matches!(snapshot.home_assistant, ConnectionState::Up)
 }
 
 fn state(snapshot: &Snapshot, id: &str) -> Option<(String, Quality)> {
@@ -362,7 +366,7 @@ async fn a_certificate_of_ones_own_is_trusted_if_it_is_named() {
     enter(&mut socket, "good").await.unwrap();
     let strange = dial::dial(&address, None).await;
     assert!(
-        matches!(&strange, Err(Trouble::Unreachable { reason, .. }) if reason.contains("certificate")),
+        matches!(&strange, Err(ConnectionError::Unreachable { reason, .. }) if reason.contains("certificate")),
         "{:?}",
         strange.err()
     );
@@ -375,10 +379,10 @@ async fn a_bad_token_is_told_and_a_new_one_needs_no_restart() {
     let home = Home::start(&fake, "bad").await;
     let snapshot = home
         .until("the token is refused", |snapshot| {
-            matches!(snapshot.home_assistant, Standing::Down(Trouble::BadToken(_)))
+            matches!(snapshot.home_assistant, ConnectionState::Down(ConnectionError::BadToken(_)))
         })
         .await;
-    let Standing::Down(trouble) = &snapshot.home_assistant else { panic!() };
+    let ConnectionState::Down(trouble) = &snapshot.home_assistant else { panic!() };
     assert_eq!(
         trouble.to_string(),
         "Home Assistant refuses the token: Invalid access token or password; make a new long-lived access token and \
@@ -386,7 +390,7 @@ async fn a_bad_token_is_told_and_a_new_one_needs_no_restart() {
     );
     std::fs::remove_file(token_file(&home.dir)).unwrap();
     home.until("the file is missed", |snapshot| {
-        matches!(snapshot.home_assistant, Standing::Down(Trouble::NoToken { .. }))
+        matches!(snapshot.home_assistant, ConnectionState::Down(ConnectionError::NoToken { .. }))
     })
     .await;
     std::fs::write(token_file(&home.dir), "good\n").unwrap();
@@ -400,10 +404,10 @@ async fn a_port_where_nobody_is_and_one_that_speaks_otherwise_are_told_apart() {
     let home = Home::start(&Fake { address: nobody, ..fake.clone() }, "good").await;
     let snapshot = home
         .until("nobody answers", |snapshot| {
-            matches!(snapshot.home_assistant, Standing::Down(Trouble::Unreachable { .. }))
+            matches!(snapshot.home_assistant, ConnectionState::Down(ConnectionError::Unreachable { .. }))
         })
         .await;
-    let Standing::Down(trouble) = &snapshot.home_assistant else { panic!() };
+    let ConnectionState::Down(trouble) = &snapshot.home_assistant else { panic!() };
     assert!(
         trouble.to_string().starts_with(&format!(
             "Home Assistant can't be reached at `ws://{nobody}/api/websocket`: Connection refused"
@@ -422,7 +426,7 @@ async fn a_port_where_nobody_is_and_one_that_speaks_otherwise_are_told_apart() {
         }
     });
     let home = Home::start(&Fake { address, ..fake }, "good").await;
-    home.until("it is no websocket", |snapshot| matches!(&snapshot.home_assistant, Standing::Down(Trouble::Unreachable { reason, .. }) if reason.contains("404"))).await;
+    home.until("it is no websocket", |snapshot| matches!(&snapshot.home_assistant, ConnectionState::Down(ConnectionError::Unreachable { reason, .. }) if reason.contains("404"))).await;
 }
 
 #[tokio::test]
@@ -431,8 +435,11 @@ async fn a_lost_connection_makes_states_stale_and_a_new_one_fresh() {
     let home = Home::start(&fake, "good").await;
     home.until_up().await;
     fake.order(Order::Drop);
-    let snapshot =
-        home.until("it is gone", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::Lost(_)))).await;
+    let snapshot = home
+        .until("it is gone", |snapshot| {
+            matches!(snapshot.home_assistant, ConnectionState::Down(ConnectionError::Lost(_)))
+        })
+        .await;
     assert_eq!(state(&snapshot, "light.hue_lamp"), Some(("off".to_owned(), Quality::Stale)));
     home.check("turn on the hue lamp", OutcomeKind::Offline).await;
     fake.change(|inner| inner.states.get_mut("light.hue_lamp").unwrap()["s"] = "on".into());
@@ -498,7 +505,10 @@ async fn a_message_that_is_too_large_ends_the_connection_and_not_the_hub() {
         "{{\"type\":\"event\",\"id\":1,\"event\":\"{}\"}}",
         "x".repeat(17 * 1024 * 1024)
     ))));
-    home.until("it is gone", |snapshot| matches!(snapshot.home_assistant, Standing::Down(Trouble::Lost(_)))).await;
+    home.until("it is gone", |snapshot| {
+        matches!(snapshot.home_assistant, ConnectionState::Down(ConnectionError::Lost(_)))
+    })
+    .await;
     home.until_up().await;
     assert_eq!(fake.connections.load(Ordering::SeqCst), 2);
 }
@@ -576,6 +586,6 @@ async fn what_came_from_home_assistant_goes_with_it() {
     home.until_up().await;
     assert_eq!(its(&home.hub.snapshot()), 3);
     home.keeper.abort();
-    home.hub.send(Event::HomeAssistant(News::Absent)).await.unwrap();
+    home.hub.send(Event::HomeAssistant(HomeAssistantEvent::Absent)).await.unwrap();
     home.until("nothing of it is left", |snapshot| its(snapshot) == 0).await;
 }
