@@ -24,6 +24,22 @@ pub struct Entity {
 }
 
 impl Entity {
+    /// An entity of that id and name of which nothing is known yet, reachable and in no area. Its domain is the part of
+    /// the id before the dot; [`Domain::Other`] if Hearth does not know it.
+    pub fn new(id: EntityId, name: &str) -> Self {
+        let domain = id.as_str().split('.').next().and_then(Domain::parse).unwrap_or(Domain::Other);
+        Self {
+            id,
+            name: name.to_owned(),
+            aliases: Vec::new(),
+            domain,
+            device_class: None,
+            area: None,
+            state: State::default(),
+            availability: Availability::Online,
+        }
+    }
+
     /// An attribute by name.
     pub fn attribute(&self, name: &str) -> Option<&Value> {
         self.state.attributes.get(name)

@@ -1,6 +1,6 @@
 //! What shall happen later: actions, alarms and reminders, once or again and again. Says when, computes no calendar.
 
-use crate::{AreaId, EntityId, Speaker, Step};
+use crate::{AreaId, Consent, EntityId, Speaker, Step};
 
 /// Something that shall happen later.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,32 @@ pub struct Schedule {
     pub lang: &'static str,
 }
 
+/// Something to schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// What shall happen.
+    pub errand: Errand,
+    /// Its name, if it was given one.
+    pub name: Option<String>,
+    /// Where it belongs.
+    pub area: Option<AreaId>,
+    /// When.
+    pub timing: Timing,
+}
+
+/// What is to change about what is scheduled.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScheduleChange {
+    /// An alarm or a reminder more.
+    Add(Draft),
+    /// Away with these.
+    Cancel(Vec<String>),
+    /// These ring again after so many seconds.
+    Snooze(Vec<String>, u64),
+    /// Tell of these.
+    Tell(Vec<String>),
+}
+
 /// What shall happen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Errand {
@@ -37,24 +63,12 @@ pub enum Errand {
         /// How long it holds in seconds, and what ends it.
         back: Option<(u64, Vec<Step>)>,
         /// What was agreed to when it was asked for.
-        agreed: Agreed,
+        agreed: Consent,
     },
     /// An alarm rings.
     Alarm,
     /// A reminder is said.
     Remind(String),
-}
-
-/// What a person agreed to when a schedule was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Agreed {
-    /// Nothing had to be asked.
-    #[default]
-    Unasked,
-    /// A yes.
-    Yes,
-    /// The PIN.
-    Pin,
 }
 
 /// When something happens.

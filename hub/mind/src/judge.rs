@@ -1,91 +1,68 @@
 //! Whether a plan may happen. The only place that makes an [`Approved`], and dispatch takes nothing else.
 
 mod effect;
-mod rules;
 
-use std::collections::BTreeMap;
-
-use house::{Action, Domain, Entity, EntityId, House, Plan, Question, Step};
-
-pub use effect::Effect;
-pub use rules::{HouseRules, Limits, Role};
+use house::{Action, Consent, Domain, Effect, Entity, House, Plan, Question, Rules, Step, Tier};
 
 use effect::{effect, is_guard};
 
-/// How freely an effect may happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tier {
-    /// At once.
-    Free,
-    /// At once, and it is said that it happens.
-    Announced,
-    /// After a yes.
-    Confirmed,
-    /// After the PIN.
-    Pin,
-    /// Not by a request at all.
-    Never,
-}
-
-impl Tier {
-    /// All of them, from the freest on.
-    pub const ALL: &'static [Self] = &[Self::Free, Self::Announced, Self::Confirmed, Self::Pin, Self::Never];
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Free => "free",
-            Self::Announced => "announced",
-            Self::Confirmed => "confirmed",
-            Self::Pin => "pin",
-            Self::Never => "never",
-        }
-    }
-
-    /// The tier of a word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|tier| tier.as_str() == text)
-    }
-}
-
-/// What the household has laid down.
-#[derive(Clone, Debug, Default)]
-pub struct Rules {
-    /// Whether a PIN is set; without one, what wants the PIN wants a yes.
-    pub has_pin: bool,
-    /// Whether confirmations are switched off, for comparisons with systems that have none.
-    pub is_open: bool,
-    /// Tiers of single entities that the owner chose.
-    pub tiers: BTreeMap<EntityId, Tier>,
-    /// Tiers of kinds of effects that the owner chose; the others are as usual.
-    pub classes: BTreeMap<Effect, Tier>,
-    /// What those who ask may do at most, by their role and by where they are.
-    pub limits: Vec<Limits>,
-    /// Commands sent to an entity in the last minute.
-    pub recent: BTreeMap<EntityId, u32>,
-}
-
-/// What the person has agreed to, for exactly this plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Consent {
-    /// Nothing.
-    None,
-    /// Said yes.
-    Yes,
-    /// Gave the PIN.
-    Pin,
-}
-
-/// Steps that may be sent. Made only here.
+/// Steps that may be sent. Only [`judge`] makes one: the field is private, and there is no other way.
+///
+/// ```
+/// use house::{Action, Consent, Entity, EntityId, House, Plan, Rules, Step};
+/// use mind::judge::{Approved, Verdict, judge};
+///
+/// fn send(approved: &Approved) -> usize {
+///     approved.steps().len()
+/// }
+///
+/// let mut house = House::default();
+/// let lamp = Entity::new(EntityId::new("light.lamp"), "Lamp");
+/// house.entities.insert(lamp.id.clone(), lamp.clone());
+/// let reason = "its name was said".to_owned();
+/// let plan = Plan { steps: vec![Step { intent: 0, entity: lamp.id, action: Action::TurnOn, reason }] };
+/// match judge(plan, &house, &Rules::default(), Consent::None) {
+///     Verdict::Allow(approved) => assert_eq!(send(&approved), 1),
+///     Verdict::Ask(_) | Verdict::Refuse(_) => unreachable!("a lamp may always be switched on"),
+/// }
+/// ```
+///
+/// A program that makes one by itself does not compile:
+///
+/// ```compile_fail,E0451
+/// use mind::judge::Approved;
+///
+/// let approved = Approved { steps: Vec::new() };
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Approved {
-    steps: Vec<Step>,
+    steps: Vec<ApprovedStep>,
 }
 
 impl Approved {
     /// The steps, in order.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[ApprovedStep] {
         &self.steps
+    }
+}
+
+/// One step that may be sent; reads like the [`Step`] it is. It comes out of an [`Approved`] and from nowhere else:
+///
+/// ```compile_fail,E0423
+/// use house::{Action, EntityId, Step};
+/// use mind::judge::ApprovedStep;
+///
+/// let entity = EntityId::new("lock.front_door");
+/// let step = ApprovedStep(Step { intent: 0, entity, action: Action::Unlock, reason: String::new() });
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApprovedStep(Step);
+
+impl std::ops::Deref for ApprovedStep {
+    type Target = Step;
+
+    fn deref(&self) -> &Step {
+        &self.0
     }
 }
 
@@ -141,7 +118,7 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
         names
     };
     let whole =
-        is_whole_house_on(&plan, house).then(|| rules.limited(Effect::WholeHouse, rules.class(Effect::WholeHouse)));
+        is_whole_house_on(&plan, house).then(|| limited(rules, Effect::WholeHouse, class(rules, Effect::WholeHouse)));
     let highest = tiers.iter().copied().chain(whole).max().unwrap_or(Tier::Free);
     let needed = match highest {
         Tier::Never => return Verdict::Refuse(Refusal::Never(names(Tier::Never))),
@@ -151,7 +128,7 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
         Tier::Free | Tier::Announced => Consent::None,
     };
     match needed <= consent {
-        true => Verdict::Allow(Approved { steps: plan.steps }),
+        true => Verdict::Allow(Approved { steps: plan.steps.into_iter().map(ApprovedStep).collect() }),
         false if needed == Consent::Pin => Verdict::Ask(Question::Pin { names: names(Tier::Pin), steps: plan.steps }),
         false => Verdict::Ask(Question::Confirm { names: names(Tier::Confirmed), steps: plan.steps }),
     }
@@ -163,7 +140,7 @@ pub fn tier(step: &Step, house: &House, rules: &Rules) -> Tier {
     let Some(entity) = house.entities.get(&step.entity) else { return Tier::Never };
     let effect = effect(entity, &step.action);
     let own = rules.tiers.get(&step.entity).copied().filter(|own| *own == Tier::Never || is_meant(effect, entity));
-    rules.limited(effect, own.unwrap_or_else(|| rules.class(effect)))
+    limited(rules, effect, own.unwrap_or_else(|| class(rules, effect)))
 }
 
 /// A choice for a single door is for opening it; locking and closing it stays as free as it was.
@@ -171,16 +148,14 @@ fn is_meant(effect: Effect, entity: &Entity) -> bool {
     effect.is_guarded() || !is_guard(entity)
 }
 
-impl Rules {
-    /// What the household chose for a kind of effect.
-    fn class(&self, effect: Effect) -> Tier {
-        self.classes.get(&effect).copied().unwrap_or_else(|| effect.usual())
-    }
+/// What the household chose for a kind of effect.
+fn class(rules: &Rules, effect: Effect) -> Tier {
+    rules.classes.get(&effect).copied().unwrap_or_else(|| effect.usual())
+}
 
-    /// At least as strict as all limits want it.
-    fn limited(&self, effect: Effect, tier: Tier) -> Tier {
-        self.limits.iter().filter_map(|limits| limits.tiers.get(&effect).copied()).fold(tier, Tier::max)
-    }
+/// At least as strict as all limits want it.
+fn limited(rules: &Rules, effect: Effect, tier: Tier) -> Tier {
+    rules.limits.iter().filter_map(|limits| limits.tiers.get(&effect).copied()).fold(tier, Tier::max)
 }
 
 fn refusal(step: &Step, house: &House, rules: &Rules) -> Option<Refusal> {

@@ -6,9 +6,12 @@
 pub mod caution;
 pub mod clauses;
 pub mod code;
+pub mod conversation;
+pub mod decide;
 pub mod fill;
 pub mod judge;
 pub mod lexicon;
+pub mod names;
 pub mod near;
 pub mod numbers;
 pub mod prompt;

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use house::{
-    Action, Area, AreaId, ArmMode, Attributes, Availability, Domain, Entity, EntityId, Floor, FloorId, House, Intent,
-    IntentKind, MovingTimer, Plan, Question, Resolved, Slot, SlotKind, SlotValue, State, Step, Value,
+    Action, Area, AreaId, ArmMode, Attributes, Availability, Consent, Domain, Effect, Entity, EntityId, Floor, FloorId,
+    House, HouseRules, Intent, IntentKind, Lang, Limits, MovingTimer, Plan, Question, Resolved, Role, Rules, Slot,
+    SlotKind, SlotValue, State, Step, Tier, Value,
 };
 use mind::code::{self, CodeError, CodeIntent, CodeValue};
-use mind::judge::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier, Verdict, judge, tier};
+use mind::judge::{Verdict, judge, tier};
 use mind::prompt::{Names, pieces};
-use mind::reply::Lang;
 use mind::resolve::{Context, Resolution, resolve};
 use mind::when::{Around as Home, Location, When};
 use mind::words::{key, words};
@@ -361,7 +361,7 @@ const TIME_WORDS: &[&str] = &[
     "月", "号", "明天", "下", "刻", "分钟", "两", "小", "时", "直到", "到",
 ];
 
-fn planned(draft: &mind::resolve::Draft) -> Vec<Step> {
+fn planned(draft: &house::Draft) -> Vec<Step> {
     match &draft.errand {
         house::Errand::Act { steps, back, .. } => {
             steps.iter().chain(back.iter().flat_map(|(_, back)| back)).cloned().collect()

@@ -2,7 +2,9 @@
 
 use house::{Domain, Entity, House};
 
-use super::{Lang, in_area};
+use house::Lang;
+
+use super::in_area;
 
 /// The words for what an entity reports, if everyone has to know of it at once.
 pub fn danger(entity: &Entity, house: &House, lang: Lang) -> Option<String> {

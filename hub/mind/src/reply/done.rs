@@ -1,10 +1,9 @@
 //! What was done, device by device, told truthfully and briefly.
 
-use house::{Action, Domain, Entity, House, HvacMode, Outcome, OutcomeKind, Step};
+use house::{Action, Domain, Entity, House, HvacMode, Outcome, OutcomeKind, Step, TimerChange};
 
-use crate::resolve::TimerChange;
-
-use super::{Lang, and, in_area, name_of, number};
+use super::{and, in_area, name_of, number};
+use house::Lang;
 
 /// The reply to outcomes: what was confirmed first, then everything that was not.
 pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {

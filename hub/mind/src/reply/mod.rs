@@ -6,7 +6,7 @@ mod schedule;
 mod state;
 mod why;
 
-use house::{Action, House, IntentKind, Miss, Question, Step};
+use house::{Action, House, IntentKind, Lang, Miss, Question, Step};
 
 use crate::judge::Refusal;
 
@@ -16,43 +16,8 @@ pub use schedule::{
     broadcast, described, late_timer, missed, rings, routine_question, schedule_changed, schedule_title, schedule_when,
     scheduled, timer_rings, withheld,
 };
-pub use state::{Civil, answer};
+pub use state::answer;
 pub use why::{because, cause, list_name, scene_saved, taught};
-
-/// The language of a reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lang {
-    /// English.
-    En,
-    /// Chinese, simplified.
-    Zh,
-}
-
-impl Lang {
-    /// The language of that code (`en`, `zh`, `zh-TW` …); English if it is neither.
-    pub fn parse(code: &str) -> Self {
-        match code.starts_with("zh") {
-            true => Self::Zh,
-            false => Self::En,
-        }
-    }
-
-    /// Its code.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh",
-        }
-    }
-
-    /// The one of two texts that is in this language.
-    pub(crate) fn pick<'a>(self, en: &'a str, zh: &'a str) -> &'a str {
-        match self {
-            Self::En => en,
-            Self::Zh => zh,
-        }
-    }
-}
 
 /// A question to the person.
 pub fn question(question: &Question, lang: Lang) -> String {

@@ -1,18 +1,19 @@
 //! What is said of things to come: when, what, and what became of it.
 
 use house::{
-    AreaId, DayTime, Days, EntityId, Errand, House, Light, MovingTimer, Outcome, OutcomeKind, Schedule, Step, Sun,
-    TimeDoubt, Timing, Trigger,
+    AreaId, DayTime, Days, EntityId, Errand, House, Light, MovingTimer, Outcome, OutcomeKind, Schedule, ScheduleChange,
+    Step, Sun, TimeDoubt, Timing, Trigger,
 };
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::resolve::ScheduleChange;
 use crate::when::{Around, civil};
 
 use super::done::{imperative, length, subject};
 use super::state::state_word;
-use super::{Civil, Lang, and, number};
+use super::{and, number};
+use crate::when::Civil;
+use house::Lang;
 
 /// What a schedule is, in a few words: what and when.
 pub fn schedule_title(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {

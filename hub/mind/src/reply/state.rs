@@ -2,27 +2,11 @@
 
 use house::{Answer, Domain, Entity, EntityId, House, Value};
 
-use crate::when::{Around, civil};
+use crate::when::{Around, Civil, civil};
 
 use super::done::length;
-use super::{Lang, and, in_area, name_of, number};
-
-/// Time of day and date where the house stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Civil {
-    /// Year.
-    pub year: i16,
-    /// Month, 1–12.
-    pub month: i8,
-    /// Day, 1–31.
-    pub day: i8,
-    /// Day of the week, 1 Monday – 7 Sunday.
-    pub weekday: i8,
-    /// Hour, 0–23.
-    pub hour: i8,
-    /// Minute, 0–59.
-    pub minute: i8,
-}
+use super::{and, in_area, name_of, number};
+use house::Lang;
 
 /// The words of an answer.
 pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> String {

@@ -6,7 +6,8 @@ use crate::when::Around;
 
 use super::schedule::moment;
 use super::state::state_word;
-use super::{Lang, and, in_area, name_of};
+use super::{and, in_area, name_of};
+use house::Lang;
 
 /// Since when an entity is as it is.
 pub(super) fn since(entity: &Entity, around: &Around, lang: Lang) -> String {

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use house::{
-    Agreed, AreaId, Candidate, EntityId, Errand, Intent, IntentKind, Miss, Question, Resolved, Schedule, Slot, Step,
-    TimeDoubt, Timing,
+    Answer, Candidate, Consent, Draft, EntityId, Errand, Intent, IntentKind, Miss, Question, Resolved, Schedule,
+    ScheduleChange, Slot, Step, TimeDoubt, Timing,
 };
 
 use crate::reply;
@@ -14,32 +14,6 @@ use crate::when::{self, When};
 
 use super::spoken::{self, Spoken};
 use super::{Context, Stop, name, place};
-
-/// Something to schedule.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Draft {
-    /// What shall happen.
-    pub errand: Errand,
-    /// Its name, if it was given one.
-    pub name: Option<String>,
-    /// Where it belongs.
-    pub area: Option<AreaId>,
-    /// When.
-    pub timing: Timing,
-}
-
-/// What is to change about what is scheduled.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ScheduleChange {
-    /// An alarm or a reminder more.
-    Add(Draft),
-    /// Away with these.
-    Cancel(Vec<String>),
-    /// These ring again after so many seconds.
-    Snooze(Vec<String>, u64),
-    /// Tell of these.
-    Tell(Vec<String>),
-}
 
 /// An action with a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +72,7 @@ pub(super) fn later(intent: &Intent, steps: &[Step], ctx: &Context<'_>) -> Resul
 }
 
 fn draft(steps: Vec<Step>, back: Option<(u64, Vec<Step>)>, timing: Timing, ctx: &Context<'_>) -> Draft {
-    Draft { errand: Errand::Act { steps, back, agreed: Agreed::Unasked }, name: None, area: ctx.place.cloned(), timing }
+    Draft { errand: Errand::Act { steps, back, agreed: Consent::None }, name: None, area: ctx.place.cloned(), timing }
 }
 
 /// "开到七点" is until seven; "到七点开" is at seven.
@@ -280,13 +254,11 @@ fn is_named(schedule: &Schedule, said: &str, ctx: &Context<'_>) -> bool {
     }
 }
 
-impl ScheduleChange {
-    /// What it comes to.
-    pub(super) fn resolved(&self) -> Resolved {
-        match self {
-            Self::Add(_) | Self::Cancel(_) | Self::Snooze(..) => Resolved::Act(Vec::new()),
-            Self::Tell(ids) => Resolved::Answer(house::Answer::Schedules(ids.clone())),
-        }
+/// What a change comes to.
+pub(super) fn resolved(change: &ScheduleChange) -> Resolved {
+    match change {
+        ScheduleChange::Add(_) | ScheduleChange::Cancel(_) | ScheduleChange::Snooze(..) => Resolved::Act(Vec::new()),
+        ScheduleChange::Tell(ids) => Resolved::Answer(Answer::Schedules(ids.clone())),
     }
 }
 

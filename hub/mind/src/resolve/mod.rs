@@ -11,17 +11,16 @@ mod target;
 mod timer;
 
 use house::{
-    Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Miss, Question, Resolved, Slot, Timing,
+    Answer, AreaId, Domain, Entity, EntityId, House, Intent, IntentKind, Lang, Miss, Question, Resolved,
+    ScheduleChange, Slot, TimerChange, Timing,
 };
 
-use crate::reply::Lang;
 use crate::trigger;
 use crate::when::{self, Around, When};
 
-pub use later::{Draft, Later, ScheduleChange};
+pub use later::Later;
 pub(crate) use query::is_in;
 pub use spoken::{Spoken, SpokenValue};
-pub use timer::{TimerChange, TimerStart};
 
 use target::{Target, Wanted, select, select_cleaner};
 
@@ -171,13 +170,15 @@ fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
 fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
     if let Some((change, spoken)) = timer::change(intent, ctx) {
         return match change {
-            Ok(change) => Resolution { timer: Some(change.clone()), ..Resolution::new(change.answer(), spoken) },
+            Ok(change) => Resolution { timer: Some(change.clone()), ..Resolution::new(timer::answer(&change), spoken) },
             Err(stop) => Resolution::new(stop.into(), spoken),
         };
     }
     if let Some((change, spoken)) = later::change(intent, ctx) {
         return match change {
-            Ok(change) => Resolution { schedule: Some(change.clone()), ..Resolution::new(change.resolved(), spoken) },
+            Ok(change) => {
+                Resolution { schedule: Some(change.clone()), ..Resolution::new(later::resolved(&change), spoken) }
+            }
             Err(stop) => Resolution::new(stop.into(), spoken),
         };
     }

@@ -1,46 +1,19 @@
 //! Timers: which one is meant, and what is to change.
 
-use house::{Answer, AreaId, Intent, IntentKind, Miss, MovingTimer, Question, Resolved, Slot};
+use house::{Answer, AreaId, Intent, IntentKind, Miss, MovingTimer, Question, Resolved, Slot, TimerChange, TimerStart};
 
 use super::spoken::{self, Spoken};
 use super::{Context, Stop, place};
 
-/// A timer to start.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TimerStart {
-    /// Its name, if it was given one.
-    pub name: Option<String>,
-    /// Where it belongs.
-    pub area: Option<AreaId>,
-    /// How long it runs, in seconds.
-    pub seconds: u64,
-}
-
-/// What is to change about the timers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TimerChange {
-    /// Start one.
-    Start(TimerStart),
-    /// Remove these.
-    Cancel(Vec<String>),
-    /// Add so many seconds (less than zero: take away).
-    Add(Vec<String>, i64),
-    /// Pause these.
-    Pause(Vec<String>),
-    /// Go on with these.
-    Resume(Vec<String>),
-    /// Tell how long these have left.
-    Tell(Vec<String>),
-}
-
-impl TimerChange {
-    /// The answer that goes with it.
-    pub(super) fn answer(&self) -> Resolved {
-        match self {
-            Self::Start(_) => Resolved::Act(Vec::new()),
-            Self::Tell(ids) => Resolved::Answer(Answer::Timers(ids.clone())),
-            Self::Cancel(_) | Self::Add(..) | Self::Pause(_) | Self::Resume(_) => Resolved::Act(Vec::new()),
-        }
+/// The answer that goes with a change.
+pub(super) fn answer(change: &TimerChange) -> Resolved {
+    match change {
+        TimerChange::Tell(ids) => Resolved::Answer(Answer::Timers(ids.clone())),
+        TimerChange::Start(_)
+        | TimerChange::Cancel(_)
+        | TimerChange::Add(..)
+        | TimerChange::Pause(_)
+        | TimerChange::Resume(_) => Resolved::Act(Vec::new()),
     }
 }
 

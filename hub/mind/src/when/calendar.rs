@@ -6,8 +6,6 @@ use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan as _};
 use sunrise::{Coordinates, DawnType, SolarDay, SolarEvent};
 
-use crate::reply::Civil;
-
 use super::Around;
 
 /// The first moment of a timing after another one, in milliseconds since 1970 UTC. `None` if there is none.
@@ -56,19 +54,6 @@ pub fn light(around: &Around) -> Option<Light> {
     let today = local(around.now_ms, around).date();
     let (rise, set) = (sun_at(today, Sun::Rise, around).ok()?, sun_at(today, Sun::Set, around).ok()?);
     Some(if (rise..set).contains(&around.now_ms) { Light::Day } else { Light::Dark })
-}
-
-/// What clock and calendar show at a moment.
-pub fn civil(at_ms: i64, around: &Around) -> Civil {
-    let local = local(at_ms, around);
-    Civil {
-        year: local.year(),
-        month: local.month(),
-        day: local.day(),
-        weekday: local.weekday().to_monday_one_offset(),
-        hour: local.hour(),
-        minute: local.minute(),
-    }
 }
 
 pub(super) fn local(at_ms: i64, around: &Around) -> DateTime {

@@ -3,6 +3,7 @@
 //! Pure: the time, the zone and the place are arguments. What can't be read to its last word is not guessed at.
 
 mod calendar;
+mod civil;
 mod phrase;
 
 use house::{DayTime, Days, Sun, TimeDoubt, Timing, Wall};
@@ -12,7 +13,8 @@ use jiff::tz::TimeZone;
 
 use crate::words::{Word, words};
 
-pub use calendar::{civil, light, next, sun_at};
+pub use calendar::{light, next, sun_at};
+pub use civil::{Civil, civil};
 
 use phrase::{Clock, Day, Half, Part, Phrase};
 
