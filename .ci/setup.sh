@@ -69,16 +69,12 @@ hearth_python() {
   cp "$wanted" "$kept"
 }
 
-# Runs a program of .venv, or of the system where .venv has none.
-hearth_tool() {
-  local program=$1
-  shift
-  if [ -x ".venv/bin/$program" ]; then
-    ".venv/bin/$program" "$@"
-  elif command -v "$program" >/dev/null; then
-    "$program" "$@"
-  else
-    echo "\`$program\` is missing. Run ./test without --no-install, or install it yourself." >&2
+# Says where a program is: in .venv, or on the system where .venv has none.
+hearth_find() {
+  if [ -x ".venv/bin/$1" ]; then
+    echo ".venv/bin/$1"
+  elif ! command -v "$1"; then
+    echo "\`$1\` is missing. Run ./test without --no-install, or install it yourself." >&2
     return 1
   fi
 }
@@ -88,7 +84,7 @@ hearth_page() {
   local stamp=hub/web/dist/.built
   local sources
   sources=$(cat hub/web/package-lock.json hub/web/package.json hub/web/index.html $(find hub/web/src hub/web/public -type f 2>/dev/null | sort) | cksum)
-  [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ] && [ -d hub/web/node_modules ] && return 0
+  [ "$(cat "$stamp" 2>/dev/null)" = "$sources" ] && return 0
   hearth_say "Building the page"
   (cd hub/web && npm ci --no-audit --no-fund && npm run build)
   echo "$sources" >"$stamp"

@@ -114,7 +114,8 @@ impl Adapters {
         self.lapses.tell(now_ms).into_iter().map(change).collect()
     }
 
-    /// What a message changes, in the order in which it is to be taken over; nothing for a topic that nobody listens to.
+    /// What a message changes, in the order in which it is to be taken over; nothing for a topic that nobody listens
+    /// to.
     ///
     /// `retained` is whether the broker had kept the message from before. What is larger than [`Limits`] allows, is not
     /// text or does not fit its announcement gives a [`Change::Rejected`]; no message is an error or ends anything.
@@ -171,7 +172,8 @@ impl Adapters {
     /// The call that asks one of Home Assistant's entities to do something.
     ///
     /// # Errors
-    /// [`WriteError::UnknownEntity`] if Home Assistant did not list it, [`WriteError::Unsupported`] if it can't do that.
+    /// [`WriteError::UnknownEntity`] if Home Assistant did not list it, [`WriteError::Unsupported`] if it can't do
+    /// that.
     pub fn call(&self, id: &EntityId, action: &Action, entity: &Entity) -> Result<Call, WriteError> {
         self.foreign.call(id, action, entity)
     }

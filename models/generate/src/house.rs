@@ -1,6 +1,6 @@
 //! The names that a request may speak of.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use mind::prompt::Names;
 
@@ -11,8 +11,8 @@ pub(crate) struct House {
     pub(crate) names: Names,
     /// Keys of names as they are, without plural.
     pub(crate) exact: HashSet<String>,
-    /// Names by mark.
-    pub(crate) by_mark: HashMap<&'static str, Vec<Name>>,
+    /// Names by mark, in an order that is the same in every run.
+    pub(crate) by_mark: BTreeMap<&'static str, Vec<Name>>,
 }
 
 /// A name in a house.

@@ -1,6 +1,6 @@
 //! Random small houses.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use mind::prompt::Names;
 use mind::words::key;
@@ -14,7 +14,7 @@ use crate::template::Book;
 
 /// Makes a house of a language's names.
 pub(crate) fn random(book: &Book, rng: &mut StdRng) -> House {
-    let mut by_mark: HashMap<&'static str, Vec<Name>> = HashMap::new();
+    let mut by_mark: BTreeMap<&'static str, Vec<Name>> = BTreeMap::new();
     let plain = |text: String| Name { text, is_composed: false };
     let areas: Vec<Name> = (0..rng.random_range(4..10)).map(|_| plain(say_plain(book, "n.area", rng))).collect();
     let floors = (0..rng.random_range(1..4)).map(|_| plain(say_plain(book, "n.floor", rng))).collect();

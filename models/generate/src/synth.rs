@@ -191,4 +191,13 @@ mod tests {
             check::kinds(&row).unwrap_or_else(|error| panic!("{error}: {text}"));
         }
     }
+
+    #[test]
+    fn the_same_seed_makes_the_same_rows() {
+        let rows = || -> Vec<String> {
+            let mut maker = Maker::new(7, "mixed").unwrap();
+            (0..1000).map(|_| maker.next().1).collect()
+        };
+        assert_eq!(rows(), rows());
+    }
 }
