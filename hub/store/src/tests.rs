@@ -10,8 +10,15 @@ use super::migrations::Migration;
 use super::*;
 use house::{AreaEdit, EntityEdit, HubEntities, HubList, TimerDue};
 
+#[expect(clippy::disallowed_methods, reason = "files are as old as the real clock says")]
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
+}
+
+
 fn open(dir: &Path) -> (Store, Opened) {
-    Store::open(dir, 0).unwrap()
+    Store::open(dir, now_ms()).unwrap()
 }
 
 fn turn(number: usize) -> TurnRecord {
@@ -205,7 +212,7 @@ fn retained_messages_come_back_byte_for_byte() {
 fn a_second_hub_is_told_so() {
     let dir = TempDir::new().unwrap();
     let (_store, _) = open(dir.path());
-    let error = Store::open(dir.path(), 0).unwrap_err().to_string();
+    let error = Store::open(dir.path(), now_ms()).unwrap_err().to_string();
     assert!(error.starts_with("another hub is using the store in"), "{error}");
 }
 
@@ -334,7 +341,7 @@ fn an_older_format_is_migrated_on_a_copy() {
         },
         Migration { from: 2, run: |database| database.change("settings", vec![(b"name".to_vec(), None)]) },
     ];
-    let (store, opened) = Store::open_with(dir.path(), &steps, 0).unwrap();
+    let (store, opened) = Store::open_with(dir.path(), &steps, now_ms()).unwrap();
     assert_eq!(opened.migrated_from, Some(1));
     assert!(opened.sentence().unwrap().contains("format 1"));
     assert_eq!(store.setting::<String>("title").unwrap().as_deref(), Some("Hearth"));
@@ -342,7 +349,7 @@ fn an_older_format_is_migrated_on_a_copy() {
     assert_eq!(texts(&store).len(), 25);
     assert!(dir.path().join("sled.v1/db").exists());
     drop(store);
-    let (store, opened) = Store::open_with(dir.path(), &steps, 0).unwrap();
+    let (store, opened) = Store::open_with(dir.path(), &steps, now_ms()).unwrap();
     assert_eq!((opened, texts(&store).len()), (Opened::default(), 25));
     assert!(!dir.path().join("sled.v1").exists());
 }
@@ -351,7 +358,7 @@ fn an_older_format_is_migrated_on_a_copy() {
 fn a_failed_migration_keeps_the_old_store_and_still_starts() {
     let dir = lived_in();
     let steps = [Migration { from: 1, run: |_| anyhow::bail!("no") }];
-    let (store, opened) = Store::open_with(dir.path(), &steps, 0).unwrap();
+    let (store, opened) = Store::open_with(dir.path(), &steps, now_ms()).unwrap();
     assert!(opened.reason.as_deref().unwrap().contains("migrate from format 1: no"), "{opened:?}");
     assert_eq!(texts(&store), Vec::<String>::new());
     assert!(opened.set_aside.unwrap().join("db").exists());
@@ -371,7 +378,7 @@ fn an_interrupted_migration_is_finished() {
 fn a_store_from_a_newer_hearth_is_set_aside() {
     let dir = lived_in();
     let steps = [Migration { from: 1, run: |_| Ok(()) }];
-    drop(Store::open_with(dir.path(), &steps, 0).unwrap());
+    drop(Store::open_with(dir.path(), &steps, now_ms()).unwrap());
     let (store, opened) = open(dir.path());
     assert!(opened.reason.as_deref().unwrap().contains("newer Hearth"), "{opened:?}");
     assert_eq!(texts(&store).len(), 20);
@@ -382,7 +389,7 @@ fn a_store_from_a_newer_hearth_is_set_aside() {
 fn the_first_format_is_still_read() {
     let dir = TempDir::new().unwrap();
     std::fs::create_dir(dir.path().join("snapshots")).unwrap();
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/fixtures/v1.snap");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/fixtures/v1.snap");
     std::fs::copy(fixture, dir.path().join("snapshots/000001.snap")).unwrap();
     let (store, opened) = open(dir.path());
     assert!(opened.restored_from.is_some(), "{opened:?}");

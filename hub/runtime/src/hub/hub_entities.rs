@@ -130,7 +130,9 @@ const MOST_ITEMS: usize = 500;
 
 #[cfg(test)]
 mod tests {
-    use house::{Cause, Consent, Plan, Rules, Step};
+    use std::collections::BTreeMap;
+
+    use house::{Cause, Consent, HubScene, Plan, Rules, Step};
     use mind::judge::{Verdict, judge};
     use tempfile::TempDir;
 

@@ -141,6 +141,6 @@ async fn no_device_gets_the_id_of_the_houses_mode() {
         true,
     )
     .await;
-    assert_eq!(snapshot.house.entities[&EntityId::new(own::MODE)].state.value.as_deref(), Some("home"));
+    assert_eq!(snapshot.house.entities[&EntityId::new(hub_entities::MODE)].state.value.as_deref(), Some("home"));
     assert!(snapshot.house.entities.contains_key(&EntityId::new("select.house_mode_2")));
 }

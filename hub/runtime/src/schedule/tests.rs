@@ -1,9 +1,10 @@
 //! Tests of the module above.
 
-use house::{Action, Consent, DayTime, Days, Domain, Draft, Speaker, State, Step, TimerChange, TimerStart, WayIn};
+use house::{Action, Consent, DayTime, Days, Domain, Draft, Entity, EntityId, House, Speaker, State, Step, TimerChange, TimerStart, Timing, Trigger, WayIn};
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
+use super::triggers::Triggers;
 use super::*;
 use crate::clock::Clock;
 use crate::dispatch::TimeoutScale;
