@@ -62,9 +62,21 @@ pub async fn serve(listener: TcpListener, app: App) {
 /// The OpenAPI document of the interface, as JSON.
 pub fn openapi() -> String {
     let (_, document) = routes().split_for_parts();
-    let mut text = document.to_pretty_json().unwrap_or_default();
+    let mut document = serde_json::to_value(&document).unwrap_or_default();
+    join_lines(&mut document);
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Where a line of the sources ends says nothing to those who read the document.
+fn join_lines(document: &mut serde_json::Value) {
+    match document {
+        serde_json::Value::String(text) if text.contains('\n') => *text = text.replace('\n', " "),
+        serde_json::Value::Array(all) => all.iter_mut().for_each(join_lines),
+        serde_json::Value::Object(map) => map.values_mut().for_each(join_lines),
+        _ => {}
+    }
 }
 
 #[derive(utoipa::OpenApi)]

@@ -16,7 +16,6 @@ fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap()
 }
 
-
 fn open(dir: &Path) -> (Store, Opened) {
     Store::open(dir, now_ms()).unwrap()
 }

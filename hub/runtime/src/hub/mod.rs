@@ -289,12 +289,12 @@ impl Hub {
         }
         self.refresh(now);
         listeners.publish.send_replace(Arc::new(self.snapshot.clone()));
-        // Whoever changed something finds it changed: answers go out after the snapshot.
-        for answer in self.answers.drain(..) {
-            answer();
-        }
         if !self.changed.is_empty() {
             let _ = listeners.changes.send(Arc::new(std::mem::take(&mut self.changed)));
+        }
+        // Whoever changed something finds it changed: answers go out last.
+        for answer in self.answers.drain(..) {
+            answer();
         }
     }
 

@@ -1,9 +1,12 @@
 //! Tests of the module above.
 
-use house::{AreaId, Quality};
+use house::{AreaId, Consent, HouseMode, OutcomeKind, PersonId, Plan, Quality, Rules, Step};
+use mind::judge::{Verdict, judge};
 use tempfile::TempDir;
 
 use super::*;
+use crate::dispatch::{self, TimeoutScale};
+use crate::simulation::InProcess;
 
 async fn announce(hub: &Handle, lamp: &str) {
     let payload = format!(
@@ -143,4 +146,59 @@ async fn no_device_gets_the_id_of_the_houses_mode() {
     .await;
     assert_eq!(snapshot.house.entities[&EntityId::new(hub_entities::MODE)].state.value.as_deref(), Some("home"));
     assert!(snapshot.house.entities.contains_key(&EntityId::new("select.house_mode_2")));
+}
+
+/// What the page, schedules and learning are told of a change: what was before, what came, why, by whom, amid what.
+#[tokio::test]
+async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
+    let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
+    let hub = start(Start {
+        house: House::default(),
+        store: None,
+        clock: clock.clone(),
+        preference: Preference::default(),
+        alive: None,
+    })
+    .unwrap();
+    let (commands, mut sent) = mpsc::channel(8);
+    hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
+    let config = r#"{"name":"Lamp","uniq_id":"lamp","cmd_t":"lamp/set","stat_t":"lamp"}"#;
+    hear(&hub, "homeassistant/light/lamp/config", config, true).await;
+    hear(&hub, "lamp", "OFF", false).await;
+    hub.create(NewHubEntity::List("shopping".to_owned())).await.unwrap();
+    let mut changes = hub.changes();
+
+    let lamp = EntityId::new("light.lamp");
+    let step = Step { intent: 0, entity: lamp.clone(), action: Action::TurnOn, reason: String::new() };
+    let plan = Plan { steps: vec![step] };
+    let verdict = judge(plan, &hub.snapshot().house, &Rules::default(), Consent::None);
+    let Verdict::Allow(approved) = verdict else { panic!("{verdict:?}") };
+    let ann = Speaker::Person(PersonId::new("ann"));
+    let answer = async {
+        assert_eq!(sent.recv().await.unwrap().payload, b"ON");
+        hear(&hub, "lamp", "ON", false).await;
+    };
+    let (outcomes, ()) =
+        tokio::join!(dispatch::send(&hub, &approved, Cause::Page, Some(&ann), TimeoutScale::REAL), answer);
+    assert_eq!(outcomes[0].kind, OutcomeKind::Confirmed);
+    // Someone walks by and switches it off again.
+    clock.advance(120_000);
+    hear(&hub, "lamp", "OFF", false).await;
+
+    let mut told = Vec::new();
+    while let Ok(batch) = changes.try_recv() {
+        told.extend(batch.iter().filter(|change| change.entity == lamp).cloned());
+    }
+    let value = |entity: &Option<Arc<Entity>>| entity.as_ref().and_then(|entity| entity.state.value.clone());
+    let seen: Vec<_> = told
+        .iter()
+        .map(|change| (value(&change.before), value(&change.after), change.cause, change.speaker.clone(), change.at_ms))
+        .collect();
+    let (on, off) = (Some("on".to_owned()), Some("off".to_owned()));
+    assert_eq!(
+        seen,
+        [(off.clone(), on.clone(), Cause::Page, Some(ann), AT), (on, off, Cause::Device, None, AT + 120_000)]
+    );
+    assert!(told.iter().all(house::StateChange::is_of_value));
+    assert_eq!(told[0].context.mode, HouseMode::Home);
 }

@@ -1,6 +1,9 @@
 //! Tests of the module above.
 
-use house::{Action, Consent, DayTime, Days, Domain, Draft, Entity, EntityId, House, Speaker, State, Step, TimerChange, TimerStart, Timing, Trigger, WayIn};
+use house::{
+    Action, Consent, DayTime, Days, Domain, Draft, Entity, EntityId, House, Speaker, State, Step, TimerChange,
+    TimerStart, Timing, Trigger, WayIn,
+};
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
