@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
+use crate::fingerprint::fingerprint;
 use crate::limits::{ID_CHARS, MEMBERS, TEXT_CHARS, TOPIC_BYTES};
 use crate::naming::{ascii_slug, class_words, clean_name, full_name};
 
@@ -187,7 +188,7 @@ impl Config {
     /// A number that another configuration hardly shares.
     pub(crate) fn fingerprint(&self) -> u64 {
         let text = |map: &Map<String, Json>| serde_json::to_string(map).unwrap_or_default();
-        crate::registry::fingerprint((&self.platform, text(&self.options), text(&self.device)))
+        fingerprint((&self.platform, text(&self.options), text(&self.device)))
     }
 
     fn device_text(&self, key: &str) -> Option<String> {

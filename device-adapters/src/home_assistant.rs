@@ -13,7 +13,6 @@ use house::{Action, Attributes, Domain, Entity, EntityId, State};
 use serde_json::Value as Json;
 
 use crate::change::{Belongs, Change, WriteError};
-use crate::registry::Adapters;
 use registry::Entry;
 use state::Report;
 
@@ -46,8 +45,8 @@ struct Known {
 
 impl Foreign {
     /// Knows which ids were given before.
-    pub(crate) fn with_identities(identities: &BTreeMap<String, EntityId>) -> Self {
-        let own = identities.iter().filter_map(|(key, id)| Some((id.clone(), key.strip_prefix(IDENTITY)?.to_owned())));
+    pub(crate) fn with_identities<'i>(identities: impl Iterator<Item = (&'i str, &'i EntityId)>) -> Self {
+        let own = identities.filter_map(|(key, id)| Some((id.clone(), key.strip_prefix(IDENTITY)?.to_owned())));
         Self { names: own.collect(), ..Self::default() }
     }
 
@@ -61,34 +60,36 @@ impl Foreign {
         let known = self.names.get(id).and_then(|name| self.entities.get(name));
         known.and_then(|known| known.report.as_ref()).is_some_and(|report| !report.is_assumed())
     }
-}
 
-impl Adapters {
     /// What a new listing changes. Entities appear once their states are reported.
-    pub fn listed(&mut self, registry: Registry) -> Vec<Change> {
+    ///
+    /// `claim` gives an id for an identity, the name it has there, and how many entities there are already.
+    pub(crate) fn listed(
+        &mut self,
+        registry: Registry,
+        mut claim: impl FnMut(String, &str, usize) -> Result<EntityId, String>,
+    ) -> Vec<Change> {
         let mut changes = Vec::new();
-        self.foreign.areas = registry.areas;
+        self.areas = registry.areas;
         let opens = |entry: &Entry| {
             entry.domain == Domain::Cover && entry.device_class.as_deref().is_some_and(|class| ENTRIES.contains(&class))
         };
-        self.foreign.doors =
-            registry.entries.iter().filter(|(_, entry)| opens(entry)).map(|(name, _)| name.clone()).collect();
-        let gone =
-            self.foreign.names.iter().filter(|(_, name)| !registry.entries.contains_key(*name)).map(|(id, _)| id);
+        self.doors = registry.entries.iter().filter(|(_, entry)| opens(entry)).map(|(name, _)| name.clone()).collect();
+        let gone = self.names.iter().filter(|(_, name)| !registry.entries.contains_key(*name)).map(|(id, _)| id);
         changes.extend(gone.cloned().collect::<BTreeSet<_>>().into_iter().map(Change::Gone));
-        self.foreign.entities.retain(|name, _| registry.entries.contains_key(name));
+        self.entities.retain(|name, _| registry.entries.contains_key(name));
         let mut left_out = registry.left_out;
         for (name, entry) in registry.entries {
-            if let Some(known) = self.foreign.entities.get_mut(&name) {
+            if let Some(known) = self.entities.get_mut(&name) {
                 let is_new = known.entry != entry;
                 known.entry = entry;
                 changes.extend(known.appearance().filter(|_| is_new));
                 continue;
             }
-            match self.claim(format!("{IDENTITY}{name}"), &name) {
+            match claim(format!("{IDENTITY}{name}"), &name, self.entities.len()) {
                 Ok(id) => {
-                    self.foreign.names.insert(id.clone(), name.clone());
-                    self.foreign.entities.insert(name, Known { id, entry, report: None, told: Attributes::new() });
+                    self.names.insert(id.clone(), name.clone());
+                    self.entities.insert(name, Known { id, entry, report: None, told: Attributes::new() });
                 }
                 Err(_) => left_out += 1,
             }
@@ -103,8 +104,8 @@ impl Adapters {
     }
 
     /// What an event of `subscribe_entities` changes.
-    pub fn reported(&mut self, event: &Json) -> Vec<Change> {
-        let Foreign { entities, doors, .. } = &mut self.foreign;
+    pub(crate) fn reported(&mut self, event: &Json) -> Vec<Change> {
+        let Self { entities, doors, .. } = self;
         let part = |key: &str| event.get(key).and_then(Json::as_object).into_iter().flatten();
         let mut changes = Vec::new();
         for (name, json) in part("a") {
@@ -128,8 +129,8 @@ impl Adapters {
     }
 
     /// What an event of `todo/item/subscribe` changes about the list with that id in Home Assistant.
-    pub fn reported_items(&mut self, name: &str, event: &Json) -> Vec<Change> {
-        let Some((known, items)) = self.foreign.entities.get(name).zip(state::open_items(event)) else {
+    pub(crate) fn reported_items(&mut self, name: &str, event: &Json) -> Vec<Change> {
+        let Some((known, items)) = self.entities.get(name).zip(state::open_items(event)) else {
             return Vec::new();
         };
         let attributes = Attributes::from([("items".to_owned(), house::Value::List(items))]);
@@ -137,18 +138,18 @@ impl Adapters {
     }
 
     /// Whether the entity is Home Assistant's, and no device's of the broker.
-    pub fn is_home_assistants(&self, id: &EntityId) -> bool {
-        self.foreign.names.contains_key(id)
+    pub(crate) fn has(&self, id: &EntityId) -> bool {
+        self.names.contains_key(id)
     }
 
     /// The call that asks one of Home Assistant's entities to do something.
     ///
     /// # Errors
     /// If Home Assistant did not list it, or if it can't do that.
-    pub fn call(&self, id: &EntityId, action: &Action, entity: &Entity) -> Result<Call, WriteError> {
-        let name = self.foreign.names.get(id).filter(|name| self.foreign.entities.contains_key(*name));
+    pub(crate) fn call(&self, id: &EntityId, action: &Action, entity: &Entity) -> Result<Call, WriteError> {
+        let name = self.names.get(id).filter(|name| self.entities.contains_key(*name));
         let name = name.ok_or_else(|| WriteError::UnknownEntity(id.clone()))?;
-        service::call(name, action, entity, &self.foreign.areas)
+        service::call(name, action, entity, &self.areas)
     }
 }
 

@@ -3,6 +3,34 @@
 //! Never opens a connection, never waits, never asks the time (it is told) and never retries:
 //! bytes go in, values come out.
 //! What arrives is treated as hostile until it has been bounded and parsed.
+//!
+//! A device announces itself, reports, and is told to do something:
+//!
+//! ```
+//! use device_adapters::{Adapters, Change, Limits};
+//! use house::Action;
+//!
+//! let mut adapters = Adapters::new(Limits::default());
+//! let announcement = br#"{
+//!     "name": "Lamp", "unique_id": "lamp-1", "schema": "json", "brightness": true,
+//!     "state_topic": "attic/lamp", "command_topic": "attic/lamp/set"
+//! }"#;
+//! let changes = adapters.read("homeassistant/light/lamp/config", announcement, false);
+//! let lamp = changes.into_iter().find_map(|change| match change {
+//!     Change::Appeared { entity, .. } => Some(entity),
+//!     _ => None,
+//! });
+//! let lamp = lamp.ok_or("nothing appeared")?;
+//! assert_eq!(lamp.id.as_str(), "light.lamp");
+//!
+//! let changes = adapters.read("attic/lamp", br#"{"state":"ON","brightness":128}"#, false);
+//! assert!(matches!(&changes[..], [Change::State { value: Some(state), .. }] if state == "on"));
+//!
+//! let messages = adapters.write(&lamp.id, &Action::TurnOff, &lamp)?;
+//! assert_eq!(messages[0].topic, "attic/lamp/set");
+//! assert_eq!(messages[0].payload, br#"{"state":"OFF"}"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod abbreviations;
 mod availability;
@@ -12,6 +40,7 @@ mod compile;
 mod config;
 mod demo;
 mod discovery;
+mod fingerprint;
 mod home_assistant;
 mod house_file;
 mod json;

@@ -1,28 +1,32 @@
 //! Everything that was announced: which topic concerns which entity, and how each is told things.
 
 mod component;
+mod identities;
 mod routes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use house::{Action, Attributes, Availability, Domain, Entity, EntityId, State};
+use serde_json::Value as Json;
 
 use crate::availability::Rule;
 use crate::change::{Belongs, Change, Message, Preference, WriteError};
 use crate::compile::Compiler;
 use crate::config::Config;
 use crate::discovery::{self, Announcement, Place};
-use crate::home_assistant::Foreign;
+use crate::fingerprint::fingerprint;
+use crate::home_assistant::{Call, Foreign, Registry};
 use crate::lapse::{Lapse, Lapses};
 use crate::limits::Limits;
-use crate::native::{Natives, News};
+use crate::native::Natives;
+use crate::native::news::News;
 use crate::platform;
 use crate::reading::Memory;
 use crate::replay::Replays;
 use crate::template::{Payload, Templates};
 use crate::writing::Writing;
 use component::{Component, Source};
+use identities::Identities;
 use routes::{Part, Routes};
 
 /// Reads what devices say and writes what they are told; knows every entity that was announced.
@@ -38,10 +42,9 @@ pub struct Adapters {
     /// Who speaks for a device, by the names that its announcements share.
     bodies: HashMap<String, BTreeSet<EntityId>>,
     /// Ids given once stay given, so that a device that comes back is the same entity.
-    ids: BTreeMap<String, EntityId>,
-    taken: HashSet<EntityId>,
+    ids: Identities,
     /// What only Home Assistant has.
-    pub(crate) foreign: Foreign,
+    foreign: Foreign,
     lapses: Lapses,
     replays: Replays,
 }
@@ -63,9 +66,8 @@ impl Adapters {
 
     /// Knows which ids were given before, as [`Adapters::identities`] gave them out.
     pub fn with_identities(limits: Limits, identities: impl IntoIterator<Item = (String, EntityId)>) -> Self {
-        let ids: BTreeMap<String, EntityId> = identities.into_iter().collect();
-        let taken = ids.values().cloned().collect();
-        let foreign = Foreign::with_identities(&ids);
+        let ids: Identities = identities.into_iter().collect();
+        let foreign = Foreign::with_identities(ids.iter());
         Self {
             limits,
             preference: Preference::default(),
@@ -76,7 +78,6 @@ impl Adapters {
             routes: Routes::default(),
             bodies: HashMap::new(),
             ids,
-            taken,
             foreign,
             lapses: Lapses::default(),
             replays: Replays::default(),
@@ -92,7 +93,7 @@ impl Adapters {
 
     /// Which device got which id; to be kept over a restart, so that ids stay the same in whatever order devices speak.
     pub fn identities(&self) -> impl Iterator<Item = (&str, &EntityId)> {
-        self.ids.iter().map(|(key, id)| (key.as_str(), id))
+        self.ids.iter()
     }
 
     /// Whether the entity reports its state; if not, what it was last told is all that is known.
@@ -100,7 +101,9 @@ impl Adapters {
         self.components.get(entity).is_some_and(|component| component.reports) || self.foreign.reports(entity)
     }
 
-    /// What the time changes; to be told every second or so.
+    /// What the time changes; to be told every second or so, in milliseconds since 1970 UTC.
+    ///
+    /// After a jump back, or of more than ten minutes forward, everything keeps the time that it had left.
     pub fn tell_time(&mut self, now_ms: i64) -> Vec<Change> {
         let change = |(entity, lapse)| match lapse {
             Lapse::Off => {
@@ -111,7 +114,11 @@ impl Adapters {
         self.lapses.tell(now_ms).into_iter().map(change).collect()
     }
 
-    /// What a message changes.
+    /// What a message changes, in the order in which it is to be taken over; nothing for a topic that nobody listens
+    /// to.
+    ///
+    /// `retained` is whether the broker had kept the message from before. What is larger than [`Limits`] allows, is not
+    /// text or does not fit its announcement gives a [`Change::Rejected`]; no message is an error or ends anything.
     pub fn read(&mut self, topic: &str, payload: &[u8], retained: bool) -> Vec<Change> {
         let mut changes = Vec::new();
         let result = match discovery::place(topic) {
@@ -129,11 +136,51 @@ impl Adapters {
 
     /// The messages that ask an entity to do something; `state` is the entity as the house has it.
     ///
+    /// They are to be published in this order and never retained. Nothing here judges whether it may happen.
+    ///
     /// # Errors
-    /// If nothing was announced under that id, if it can't do that, or if a value is outside what it takes.
+    /// [`WriteError::UnknownEntity`] if no device of the broker was announced under that id,
+    /// [`WriteError::Unsupported`] if it can't do that, [`WriteError::OutOfRange`] if a value is outside what it takes.
     pub fn write(&self, entity: &EntityId, action: &Action, state: &Entity) -> Result<Vec<Message>, WriteError> {
         let component = self.components.get(entity).ok_or_else(|| WriteError::UnknownEntity(entity.clone()))?;
         component.writer.write(action, &Writing { entity: state, templates: &self.templates })
+    }
+
+    /// What a new listing of Home Assistant changes. Entities appear once their states are reported.
+    ///
+    /// Entities over the limit of [`Limits`] are left out, and a [`Change::Rejected`] says how many.
+    pub fn listed(&mut self, registry: Registry) -> Vec<Change> {
+        let Self { foreign, ids, limits, components, .. } = self;
+        foreign.listed(registry, |identity, name, known| ids.claim(identity, name, limits, components.len() + known))
+    }
+
+    /// What an event of Home Assistant's `subscribe_entities` changes.
+    pub fn reported(&mut self, event: &Json) -> Vec<Change> {
+        self.foreign.reported(event)
+    }
+
+    /// What an event of `todo/item/subscribe` changes about the list with that id in Home Assistant.
+    pub fn reported_items(&mut self, name: &str, event: &Json) -> Vec<Change> {
+        self.foreign.reported_items(name, event)
+    }
+
+    /// Whether the entity is Home Assistant's, and no device's of the broker.
+    pub fn is_home_assistants(&self, id: &EntityId) -> bool {
+        self.foreign.has(id)
+    }
+
+    /// The call that asks one of Home Assistant's entities to do something.
+    ///
+    /// # Errors
+    /// [`WriteError::UnknownEntity`] if Home Assistant did not list it, [`WriteError::Unsupported`] if it can't do
+    /// that.
+    pub fn call(&self, id: &EntityId, action: &Action, entity: &Entity) -> Result<Call, WriteError> {
+        self.foreign.call(id, action, entity)
+    }
+
+    /// Keeps ids that the hub gave to something of its own from being given to others.
+    pub fn reserve(&mut self, ids: impl IntoIterator<Item = EntityId>) {
+        self.ids.reserve(ids);
     }
 
     fn report(&mut self, topic: &str, payload: &[u8], retained: bool, changes: &mut Vec<Change>) -> Result<(), String> {
@@ -267,7 +314,7 @@ impl Adapters {
         let bodies = config.physical();
         let identity = identity(source, key, &config);
         let rivals = self.rivals(&bodies, identity.as_deref(), source.origin);
-        let is_unwanted = config.options.get("enabled_by_default") == Some(&serde_json::Value::Bool(false));
+        let is_unwanted = config.options.get("enabled_by_default") == Some(&Json::Bool(false));
         if is_unwanted || (!rivals.is_empty() && source.origin != self.preference) {
             self.drop_component(&source.name, key, changes);
             return Ok(());
@@ -307,7 +354,7 @@ impl Adapters {
             .iter()
             .filter_map(|body| self.bodies.get(body))
             .flatten()
-            .chain(identity.and_then(|identity| self.ids.get(identity)));
+            .chain(identity.and_then(|identity| self.ids.of(identity)));
         let is_rival =
             |id: &&EntityId| self.components.get(*id).is_some_and(|component| component.source.origin != origin);
         same.filter(is_rival).cloned().collect()
@@ -408,36 +455,13 @@ impl Adapters {
         config: &Config,
         domain: Domain,
     ) -> Result<EntityId, String> {
-        if let Some(id) = self.ids.get(&identity) {
+        if let Some(id) = self.ids.of(&identity) {
             let is_others = self.components.get(id).is_some_and(|component| component.source != *source);
             return if is_others { Err(format!("its unique id is taken by `{id}`")) } else { Ok(id.clone()) };
         }
         let wanted =
             config.default_entity_id().unwrap_or_else(|| format!("{}.{}", domain.as_str(), config.object_id()));
-        self.claim(identity, &wanted)
-    }
-
-    /// The id that was given to this identity before, or a new one that nothing else has.
-    pub(crate) fn claim(&mut self, identity: String, wanted: &str) -> Result<EntityId, String> {
-        if let Some(id) = self.ids.get(&identity) {
-            return Ok(id.clone());
-        }
-        if self.limits.entities <= self.components.len() + self.foreign.len()
-            || 2 * self.limits.entities <= self.ids.len()
-        {
-            return Err(format!("there are more than {} entities", self.limits.entities));
-        }
-        let numbered = (2..).map(|number: u32| EntityId::new(format!("{wanted}_{number}")));
-        let free = std::iter::once(EntityId::new(wanted)).chain(numbered).find(|id| !self.taken.contains(id));
-        let id = free.ok_or("no id is free")?;
-        self.taken.insert(id.clone());
-        self.ids.insert(identity, id.clone());
-        Ok(id)
-    }
-
-    /// Keeps ids that the hub gave to something of its own from being given to others.
-    pub fn reserve(&mut self, ids: impl IntoIterator<Item = EntityId>) {
-        self.taken.extend(ids);
+        self.ids.claim(identity, &wanted, &self.limits, self.components.len() + self.foreign.len())
     }
 }
 
@@ -448,12 +472,6 @@ fn identity(source: &Source, key: &str, config: &Config) -> Option<String> {
         (None, true) => Some(format!("{} at {}", config.platform, source.name)),
         (None, false) => None,
     }
-}
-
-pub(crate) fn fingerprint(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Topics in complaints are cut, as they go into logs.

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
+use crate::native::news::{Device, News};
 use crate::native::spelling::{self, Speller, availability, object, text};
-use crate::native::{Device, News};
 
 /// What has to be kept of devices that describe themselves in many messages.
 #[derive(Debug, Default)]

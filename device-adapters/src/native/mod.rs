@@ -6,15 +6,15 @@
 //! Unlike an announcement of discovery, an option that is a topic may name several, each with a template of its own.
 
 mod homie;
+pub(crate) mod news;
 mod shelly;
 mod shelly_gen1;
 mod spelling;
 mod tasmota;
 mod zigbee2mqtt;
 
-use crate::change::Message;
-use crate::config::Config;
 use crate::limits::Limits;
+use news::News;
 
 /// The topics that announcements come in on; to be subscribed to on every connection.
 pub const DISCOVERY_TOPICS: &[&str] = &[
@@ -53,39 +53,6 @@ pub const DISCOVERY_TOPICS: &[&str] = &[
     "homie/+/+/+/$retained",
     "homie/+/+/+/$unit",
 ];
-
-/// What a message says about who is there.
-#[derive(Debug, Default)]
-pub(crate) struct News {
-    /// Devices, each with all of its entities.
-    pub(crate) devices: Vec<Device>,
-    /// If given, all other sources whose names begin like this are gone.
-    pub(crate) only: Option<String>,
-    /// What devices are to be asked of whom nothing is known yet.
-    pub(crate) unknown: Vec<Message>,
-    /// Sources that are gone.
-    pub(crate) gone: Vec<String>,
-    /// What could not be understood besides.
-    pub(crate) trouble: Option<String>,
-}
-
-impl News {
-    /// Of one device.
-    fn of(device: Device) -> Self {
-        Self { devices: vec![device], ..Self::default() }
-    }
-}
-
-/// One device as a dialect announces it.
-#[derive(Debug)]
-pub(crate) struct Device {
-    /// A name for this announcement that no other has.
-    pub(crate) source: String,
-    /// Its entities, by key.
-    pub(crate) entities: Vec<(String, Config)>,
-    /// Messages that let it tell its state and change nothing.
-    pub(crate) asks: Vec<Message>,
-}
 
 /// Every dialect, and what each has to keep in mind between messages.
 #[derive(Debug, Default)]

@@ -15,8 +15,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::change::Message;
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
+use crate::native::news::{Device, News};
 use crate::native::spelling::{Speller, ask, availability, object, text};
-use crate::native::{Device, News};
 use components::Place;
 
 /// Every device that was heard of, by its topic prefix.

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
+use crate::native::news::{Device, News};
 use crate::native::spelling::{Options, Speller, ask, availability, label, object, spoken, text};
-use crate::native::{Device, News};
 
 /// Every device that was heard of, by its id.
 #[derive(Debug, Default)]
@@ -225,7 +225,8 @@ impl Spelt<'_> {
         // A lamp in colour has a gain, one in white a brightness.
         let level = if fields.contains("gain") && part.starts_with("color/") { "gain" } else { "brightness" };
         let wishes = format!(
-            "{{\"turn\":\"on\"{{% if brightness is defined %}},\"{level}\":{{{{ brightness }}}}{{% endif %}}{{% if color_temp is defined %}},\"mode\":\"white\",\"temp\":{{{{ color_temp }}}}{{% endif %}}\
+            "{{\"turn\":\"on\"{{% if brightness is defined %}},\"{level}\":{{{{ brightness }}}}{{% endif %}}\
+             {{% if color_temp is defined %}},\"mode\":\"white\",\"temp\":{{{{ color_temp }}}}{{% endif %}}\
              {{% if red is defined %}},\"mode\":\"color\",\"red\":{{{{ red }}}},\"green\":{{{{ green \
               }}}},\"blue\":{{{{ blue }}}}{{% endif %}} }}"
         );

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::limits::{Limits, NATIVE_DEVICES};
+use crate::native::news::{Device, News};
 use crate::native::spelling::{Speller, ask, availability, object};
-use crate::native::{Device, News};
 
 /// Every device that was heard of, by its address.
 #[derive(Debug, Default)]

@@ -15,8 +15,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::availability::UNTIL_TOLD;
 use crate::limits::{ID_CHARS, Limits, MEMBERS};
+use crate::native::news::{Device, News};
 use crate::native::spelling::{self, Options, Speller, ask, availability};
-use crate::native::{Device, News};
 use exposes::{Expose, Group, Node, Scene};
 
 /// Every bridge that was heard of, by base topic.

@@ -10,7 +10,7 @@ use crate::change::{Message, WriteError};
 use crate::color::hs_to_rgb;
 use crate::compile::{Compiled, Compiler};
 use crate::json::from_number;
-use crate::platform::light::{Effects, Kelvin, Wish, facts, level};
+use crate::platform::light_common::{Effects, Kelvin, Wish, facts, level};
 use crate::reading::{Reading, Words};
 use crate::writing::{Command, Writer, Writing};
 

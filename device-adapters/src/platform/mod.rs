@@ -9,6 +9,7 @@ mod climate;
 mod cover;
 mod fan;
 mod light;
+mod light_common;
 mod light_default;
 mod light_template;
 mod list;

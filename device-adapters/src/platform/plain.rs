@@ -1,7 +1,8 @@
 //! What only reports, what only can be pressed, and what takes a number or one of its options.
 //!
 //! Hearth's own platform `weather` has a `state_topic` with JSON
-//! `{"condition","temperature","humidity","wind_speed","forecast":[{"datetime","condition","temperature","templow","precipitation_probability"}]}`;
+//! `{"condition","temperature","humidity","wind_speed","forecast":[…]}`, each of the forecast
+//! `{"datetime","condition","temperature","templow","precipitation_probability"}`;
 //! the condition is the state, all else attributes.
 //! Hearth's own platform `person` has a `state_topic` with `home`, `not_home` or the name of a zone.
 

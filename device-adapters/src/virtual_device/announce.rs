@@ -89,7 +89,8 @@ fn of_kind(device: &VirtualDevice) -> Map<String, Json> {
 fn cover(device: &VirtualDevice) -> Json {
     let mut options = json!({
         "state_topic": "~/state", "value_template": "{{ value_json.state }}", "command_topic": "~/set",
-        "position_topic": "~/state", "position_template": "{{ value_json.position }}", "set_position_topic": "~/set/position",
+        "position_topic": "~/state", "position_template": "{{ value_json.position }}",
+        "set_position_topic": "~/set/position",
     });
     if device.entity.attribute("current_tilt_position").is_some() {
         put(Some(&mut options), "tilt_status_topic", "~/state".into());
@@ -151,7 +152,8 @@ fn light(device: &VirtualDevice) -> Json {
 fn climate(device: &VirtualDevice) -> Json {
     let (min, max) = range(device);
     let mut options = json!({
-        "mode_state_topic": "~/state", "mode_state_template": "{{ value_json.mode }}", "mode_command_topic": "~/set/mode",
+        "mode_state_topic": "~/state", "mode_state_template": "{{ value_json.mode }}",
+        "mode_command_topic": "~/set/mode",
         "temperature_state_topic": "~/state", "temperature_state_template": "{{ value_json.temperature }}",
         "temperature_command_topic": "~/set/temperature",
         "current_temperature_topic": "~/state", "current_temperature_template": "{{ value_json.current_temperature }}",

@@ -671,17 +671,27 @@ fn rubbish() -> impl Strategy<Value = Json> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(std::env::var("HEARTH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(512)))]
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("HEARTH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(512)
+    ))]
 
     #[test]
-    fn nothing_that_it_says_is_too_odd(floors in rubbish(), areas in rubbish(), devices in rubbish(), entities in rubbish(), exposed in rubbish(), events in prop::collection::vec(rubbish(), 0..6)) {
+    fn nothing_that_it_says_is_too_odd(
+        floors in rubbish(),
+        areas in rubbish(),
+        devices in rubbish(),
+        entities in rubbish(),
+        exposed in rubbish(),
+        events in prop::collection::vec(rubbish(), 0..6),
+    ) {
         let (mut adapters, mut world) = home();
         for event in &events {
             world.apply(adapters.reported(event));
             world.apply(adapters.reported_items("todo.shopping_list", event));
             let _ = frame(&event.to_string());
         }
-        let mut registry = Registry::read(&Lists { floors, areas, devices, entities, exposed: Some(exposed), with_mqtt: true }, &Limits::default());
+        let lists = Lists { floors, areas, devices, entities, exposed: Some(exposed), with_mqtt: true };
+        let mut registry = Registry::read(&lists, &Limits::default());
         registry.detail(events.first().unwrap_or(&Json::Null));
         world.apply(adapters.listed(registry.settled()));
         for event in &events {

@@ -301,7 +301,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn random_bytes_never_panic(platform in prop::sample::select(PLATFORMS), bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn random_bytes_never_panic(
+        platform in prop::sample::select(PLATFORMS),
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
         let mut adapters = Adapters::new(Limits::default());
         adapters.read(&format!("homeassistant/{platform}/x/config"), &bytes, false);
     }
@@ -313,7 +316,8 @@ proptest! {
         messages in prop::collection::vec((json(), ".{0,20}"), 0..6),
     ) {
         let mut adapters = Adapters::new(Limits::default());
-        let changes = adapters.read(&format!("homeassistant/{platform}/x/config"), config.to_string().as_bytes(), false);
+        let topic = format!("homeassistant/{platform}/x/config");
+        let changes = adapters.read(&topic, config.to_string().as_bytes(), false);
         let mut entities = Vec::new();
         let mut topics = Vec::new();
         for change in changes {
@@ -330,7 +334,12 @@ proptest! {
             }
         }
         for entity in entities {
-            for action in [house::Action::TurnOn, house::Action::SetCoverPosition(40), house::Action::SetTemperature(f64::NAN), house::Action::SetPercentage(33)] {
+            for action in [
+                house::Action::TurnOn,
+                house::Action::SetCoverPosition(40),
+                house::Action::SetTemperature(f64::NAN),
+                house::Action::SetPercentage(33),
+            ] {
                 let _ = adapters.write(&entity.id, &action, &entity);
             }
         }

@@ -164,7 +164,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn made_up_houses_come_back(entities in prop::collection::vec((entity(), "[a-zé\u{4e00}-\u{4e2f}_ ]{1,8}", 0..4_usize), 1..20)) {
+    fn made_up_houses_come_back(
+        entities in prop::collection::vec((entity(), "[a-zé\u{4e00}-\u{4e2f}_ ]{1,8}", 0..4_usize), 1..20),
+    ) {
         let mut made = House::default();
         for (place, (mut entity, object, area)) in entities.into_iter().enumerate() {
             entity.id = EntityId::new(format!("{}.{}{place}", entity.domain.as_str(), object.trim_start()));

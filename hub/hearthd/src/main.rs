@@ -1,235 +1,24 @@
 //! `hearthd`: the hub, and the commands that go with it.
 
-mod access;
-mod bench;
-mod broker;
-mod clock;
+mod cli;
 mod config;
-mod conversation;
-#[cfg(test)]
-mod conversations;
-mod dispatch;
-mod due;
-mod edits;
-mod fetch;
-mod general;
+mod demo;
 mod home_assistant;
-mod household;
-mod hub;
-mod installed;
-mod jsonl;
-mod late;
-mod manifest;
-mod model;
+mod house_file;
 mod mqtt;
-mod notices;
-mod own;
-mod parse;
-mod pull;
-mod run;
-mod say;
-mod schedules;
-mod simulate;
-mod store;
+mod start;
 mod systemd;
-mod talk;
-mod timers;
-mod turn;
-mod virtual_house;
-mod web;
-mod wire;
-mod wish;
+mod upkeep;
 mod wyoming;
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::Overrides;
-use crate::installed::{Installed, Places};
-use crate::model::Model;
-use crate::pull::Wanted;
-
-/// Hearth, a private smart-home hub.
-#[derive(Parser)]
-#[command(name = "hearthd", version, about)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Run the hub.
-    Run {
-        /// The configuration file.
-        #[arg(long)]
-        config: Option<PathBuf>,
-        /// Where everything is stored.
-        #[arg(long)]
-        data_dir: Option<PathBuf>,
-        /// Where the page is served, such as 0.0.0.0:8470.
-        #[arg(long)]
-        web_listen: Option<String>,
-        /// Play the virtual house.
-        #[arg(long)]
-        demo: bool,
-        /// The virtual house's language: en or zh.
-        #[arg(long)]
-        demo_lang: Option<String>,
-        /// The folder with manifest.toml and the model.
-        #[arg(long)]
-        models: Option<PathBuf>,
-    },
-    /// Understand and resolve every case of a file; act on nothing.
-    Parse(Files),
-    /// Play every dialogue of a file on virtual devices.
-    Simulate(Files),
-    /// Say something to the running hub.
-    Say {
-        /// The words.
-        #[arg(required = true)]
-        text: Vec<String>,
-        /// Where you are.
-        #[arg(long)]
-        area: Option<String>,
-        /// Where the hub stores everything.
-        #[arg(long)]
-        data_dir: Option<PathBuf>,
-    },
-    /// Tokens for programs that use the HTTP interface.
-    Token {
-        #[command(subcommand)]
-        command: TokenCommand,
-    },
-    /// The language models on this machine.
-    Model {
-        #[command(flatten)]
-        places: PlacesArgs,
-        #[command(subcommand)]
-        command: ModelCommand,
-    },
-    /// Write users, rights and listeners for Mosquitto; passwords that exist stay.
-    BrokerFiles(BrokerFilesArgs),
-    /// Measure this machine with the real broker and model.
-    Bench {
-        /// Numbers of entities to measure with.
-        #[arg(long, value_delimiter = ',', default_value = "60,2000")]
-        entities: Vec<usize>,
-        /// The folder with manifest.toml and the model.
-        #[arg(long)]
-        models: Option<PathBuf>,
-    },
-    /// Print the table of configuration options.
-    Config,
-    /// Print the OpenAPI document of the HTTP interface.
-    Openapi,
-}
-
-#[derive(Args)]
-struct Files {
-    /// The house file.
-    #[arg(long)]
-    home: PathBuf,
-    /// The cases, one JSON object a line.
-    #[arg(long)]
-    input: PathBuf,
-    /// Where the results go.
-    #[arg(long)]
-    output: PathBuf,
-    /// The folder with manifest.toml and the model.
-    #[arg(long)]
-    models: Option<PathBuf>,
-}
-
-#[derive(Args)]
-struct BrokerFilesArgs {
-    /// The folder for passwd, acl and hearth.conf.
-    #[arg(long)]
-    output: PathBuf,
-    /// A bridge with a user of its own: zigbee2mqtt, tasmota, shelly, esphome, homie, or NAME=TREE,TREE with its
-    /// topics; may be repeated.
-    #[arg(long)]
-    bridge: Vec<String>,
-    /// A user that gets a new password though it has one; may be repeated.
-    #[arg(long)]
-    new_password: Vec<String>,
-    /// Where Mosquitto listens without TLS.
-    #[arg(long, default_value = "0.0.0.0:1883")]
-    listen: SocketAddr,
-    /// Where it listens with TLS.
-    #[arg(long, default_value = "0.0.0.0:8883")]
-    tls_listen: SocketAddr,
-    /// The PEM file of its certificate and those that vouch for it.
-    #[arg(long, requires = "tls_key")]
-    tls_cert: Option<PathBuf>,
-    /// The PEM file of the certificate's key.
-    #[arg(long, requires = "tls_cert")]
-    tls_key: Option<PathBuf>,
-    /// The root of the hub's own topics, as in `mqtt.base_topic`.
-    #[arg(long, default_value = "hearth")]
-    base_topic: String,
-}
-
-#[derive(Args)]
-struct PlacesArgs {
-    /// The configuration file.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// Where the hub stores everything.
-    #[arg(long)]
-    data_dir: Option<PathBuf>,
-    /// The folder with manifest.toml and the shipped model.
-    #[arg(long)]
-    models: Option<PathBuf>,
-}
-
-#[derive(Subcommand)]
-enum ModelCommand {
-    /// Show the models that are here, and which is in use.
-    List,
-    /// Make sure that a model is whole, opens, and speaks this hub's dialect.
-    Verify {
-        /// The model; without it, every one.
-        name: Option<String>,
-    },
-    /// Use another model from the hub's next start on.
-    Use {
-        /// The model.
-        name: String,
-    },
-    /// Fetch a model, or go on fetching it; nothing is switched.
-    Pull {
-        /// Where the model or its manifest is: an address or a path.
-        source: String,
-        /// The SHA-256 of the model; a manifest brings its own.
-        #[arg(long)]
-        sha256: Option<String>,
-        /// What it shall be called here.
-        #[arg(long)]
-        name: Option<String>,
-    },
-}
-
-#[derive(Subcommand)]
-enum TokenCommand {
-    /// Make a token and print it; it is shown only once.
-    Create {
-        /// What it is for.
-        #[arg(long)]
-        name: String,
-        /// Where the hub stores everything.
-        #[arg(long)]
-        data_dir: Option<PathBuf>,
-    },
-}
-
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new("warn,hearthd=info"));
+    let cli = cli::Cli::parse();
+    let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -241,105 +30,11 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::from(error)),
     };
-    match runtime.block_on(command(cli.command)) {
+    match runtime.block_on(cli::run(cli)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => fail(&error),
     }
-}
-
-/// Runs a command; false if it was done but some of its input was bad.
-async fn command(command: Command) -> anyhow::Result<bool> {
-    match command {
-        Command::Run { config, data_dir, web_listen, demo, demo_lang, models } => {
-            let overrides = Overrides { data_dir, web_listen, demo, demo_lang, models };
-            run::run(config::load(config.as_deref(), &overrides)?).await.map(|()| true)
-        }
-        Command::Parse(files) => {
-            let (model, thresholds) = config::model_only(files.models)?;
-            parse::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
-        }
-        Command::Simulate(files) => {
-            let (model, thresholds) = config::model_only(files.models)?;
-            simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
-        }
-        Command::Say { text, area, data_dir } => {
-            say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
-        }
-        Command::Token { command: TokenCommand::Create { name, data_dir } } => {
-            say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true)
-        }
-        Command::Model { places, command } => {
-            let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
-            model_command(&config::places(places.config.as_deref(), &overrides)?, command).await
-        }
-        Command::BrokerFiles(args) => {
-            anyhow::ensure!(
-                config::is_base_topic(&args.base_topic),
-                "`{}` can't be the root of topics\n  hint: use words joined by `/`",
-                args.base_topic
-            );
-            let tls =
-                args.tls_cert.zip(args.tls_key).map(|(cert, key)| broker::Tls { listen: args.tls_listen, cert, key });
-            let wanted = broker::files::Wanted {
-                output: args.output,
-                bridges: args.bridge,
-                renewed: args.new_password,
-                base_topic: args.base_topic,
-                listen: args.listen,
-                tls,
-            };
-            print(&broker::files::write(&wanted)?)
-        }
-        Command::Bench { entities, models } => bench::run(models, &entities).await.map(|()| true),
-        Command::Config => print(&config::documentation()),
-        Command::Openapi => print(&web::openapi()),
-    }
-}
-
-async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result<bool> {
-    match command {
-        ModelCommand::List => print(&installed::table(places)?),
-        ModelCommand::Verify { name: Some(name) } => verify(places, &installed::named(places, &name)?).await,
-        ModelCommand::Verify { name: None } => {
-            let mut all_good = true;
-            for model in installed::all(places)? {
-                all_good &= verify(places, &model).await?;
-            }
-            Ok(all_good)
-        }
-        ModelCommand::Use { name } => {
-            let before = installed::choose(places, &name).await?;
-            match before == name {
-                true => print(&format!("`{name}` is in use already.\n")),
-                false => print(&format!(
-                    "From its next start on the hub uses `{name}`. `hearthd model use {before}` goes back.\n"
-                )),
-            }
-        }
-        ModelCommand::Pull { source, sha256, name } => {
-            let name = pull::pull(places, Wanted { source, sha256, name }).await?;
-            print(&format!("`{name}` is here and was checked. `hearthd model use {name}` switches to it.\n"))
-        }
-    }
-}
-
-async fn verify(places: &Places, model: &Installed) -> anyhow::Result<bool> {
-    let (is_good, said) = match installed::verify(places, model).await {
-        Ok(parameters) => {
-            (true, format!("`{}` is whole and speaks this hub's dialect; {parameters} parameters.\n", model.name))
-        }
-        Err(error) => (false, format!("`{}` can't be used: {error:#}\n", model.name)),
-    };
-    print(&said)?;
-    Ok(is_good)
-}
-
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
-#[expect(clippy::unnecessary_wraps, reason = "all commands end alike")]
-fn print(text: &str) -> anyhow::Result<bool> {
-    print!("{text}");
-    Ok(true)
 }
 
 #[expect(clippy::print_stderr, reason = "the person at the terminal must see why")]
@@ -347,3 +42,6 @@ fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("hearthd: {error:#}");
     ExitCode::from(2)
 }
+
+/// What of the log is shown unless HEARTH_LOG says otherwise: what went wrong anywhere, and the hub's own life.
+const DEFAULT_LOG: &str = "warn,hearthd=info,runtime=info,api=info,broker=info,store=info";

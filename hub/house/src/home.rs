@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{AreaId, Domain, Entity, EntityId, FloorId, Schedule};
+use crate::{AreaId, Domain, Entities, Entity, FloorId, Schedule};
 
 /// A floor.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ pub struct House {
     /// Areas by id.
     pub areas: BTreeMap<AreaId, Area>,
     /// Entities by id.
-    pub entities: BTreeMap<EntityId, Entity>,
+    pub entities: Entities,
     /// Timers that run or are paused.
     pub timers: Vec<MovingTimer>,
     /// What shall happen later.

@@ -4,33 +4,45 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod action;
+mod action_plan;
 mod domain;
+mod edit;
+mod entities;
 mod entity;
 mod home;
+mod hub_entities;
 mod id;
 mod intent;
 mod lang;
+mod notice;
 mod plan;
 mod reach;
 mod rules;
 mod schedule;
+mod state_change;
 mod timer;
 mod turn;
 mod value;
 
 pub use action::{Action, ArmMode, Color, HvacMode};
+pub use action_plan::{ActionPlan, LastAction, Undo};
 pub use domain::Domain;
+pub use edit::{AreaEdit, Edit, Edits, EntityEdit};
+pub use entities::Entities;
 pub use entity::{Availability, Cause, Entity, Quality, State};
 pub use home::{Area, Floor, House, MovingTimer};
+pub use hub_entities::{HouseMode, HubEntities, HubList, HubScene, NewHubEntity};
 pub use id::{AreaId, EntityId, FloorId, PersonId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotKind, SlotValue};
 pub use lang::Lang;
+pub use notice::{Notice, NoticeKind, Ring};
 pub use plan::{Answer, Candidate, Miss, Plan, Question, Resolved, Step};
 pub use reach::{Reach, reach};
 pub use rules::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier};
 pub use schedule::{
     DayTime, Days, Draft, Errand, Light, Schedule, ScheduleChange, Sun, TimeDoubt, Timing, Trigger, Wall,
 };
-pub use timer::{TimerChange, TimerStart};
-pub use turn::{Outcome, OutcomeKind, Speaker, TurnOutcome, Utterance, WayIn};
+pub use state_change::{ChangeContext, StateChange};
+pub use timer::{Timer, TimerChange, TimerDue, TimerStart};
+pub use turn::{Hearing, Outcome, OutcomeKind, Speaker, TurnOutcome, Utterance, WayIn};
 pub use value::{Attributes, Value};

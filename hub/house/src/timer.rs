@@ -1,6 +1,30 @@
-//! Timers: what to start and what to change. Counts no seconds.
+//! Timers: what runs, what to start and what to change. Counts no seconds.
 
 use crate::AreaId;
+
+/// A timer as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Where it belongs.
+    pub area: Option<AreaId>,
+    /// The length it was started with, in seconds.
+    pub length_s: u64,
+    /// When it rings.
+    pub due: TimerDue,
+}
+
+/// When a timer rings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimerDue {
+    /// At this moment, in milliseconds since 1970 UTC.
+    At(i64),
+    /// Never while it is paused; so many milliseconds are left.
+    Paused(i64),
+}
 
 /// A timer to start.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,6 +19,17 @@ pub struct Utterance {
     pub cause: Cause,
     /// When, in milliseconds since 1970 UTC.
     pub at_ms: i64,
+    /// How it was heard; none if it was typed.
+    pub hearing: Option<Hearing>,
+}
+
+/// How an utterance was heard by a recogniser.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hearing {
+    /// How sure the recogniser is of the words, 0–1.
+    pub confidence: f64,
+    /// What else it may have been, likeliest first, each with how sure the recogniser is of it.
+    pub alternatives: Vec<(String, f64)>,
 }
 
 /// Who said it.

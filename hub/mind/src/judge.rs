@@ -36,13 +36,33 @@ use effect::{effect, is_guard};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Approved {
-    steps: Vec<Step>,
+    steps: Vec<ApprovedStep>,
 }
 
 impl Approved {
     /// The steps, in order.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[ApprovedStep] {
         &self.steps
+    }
+}
+
+/// One step that may be sent; reads like the [`Step`] it is. It comes out of an [`Approved`] and from nowhere else:
+///
+/// ```compile_fail,E0423
+/// use house::{Action, EntityId, Step};
+/// use mind::judge::ApprovedStep;
+///
+/// let entity = EntityId::new("lock.front_door");
+/// let step = ApprovedStep(Step { intent: 0, entity, action: Action::Unlock, reason: String::new() });
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApprovedStep(Step);
+
+impl std::ops::Deref for ApprovedStep {
+    type Target = Step;
+
+    fn deref(&self) -> &Step {
+        &self.0
     }
 }
 
@@ -108,7 +128,7 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
         Tier::Free | Tier::Announced => Consent::None,
     };
     match needed <= consent {
-        true => Verdict::Allow(Approved { steps: plan.steps }),
+        true => Verdict::Allow(Approved { steps: plan.steps.into_iter().map(ApprovedStep).collect() }),
         false if needed == Consent::Pin => Verdict::Ask(Question::Pin { names: names(Tier::Pin), steps: plan.steps }),
         false => Verdict::Ask(Question::Confirm { names: names(Tier::Confirmed), steps: plan.steps }),
     }

@@ -3,6 +3,8 @@
 //! Pure functions. Never does any IO, never asks the time: `now` is an argument.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod conversation;
+pub mod decide;
 pub mod judge;
 pub mod lexicon;
 pub mod names;

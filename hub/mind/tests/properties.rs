@@ -514,7 +514,8 @@ fn check_judged(house: &House, steps: Vec<Step>, has_pin: bool, consent: Consent
     let rules = Rules { has_pin, ..Rules::default() };
     match judge(Plan { steps: steps.clone() }, house, &rules, consent) {
         Verdict::Allow(approved) => {
-            prop_assert_eq!(approved.steps(), &steps[..]);
+            let sent: Vec<Step> = approved.steps().iter().map(|step| Step::clone(step)).collect();
+            prop_assert_eq!(&sent, &steps);
             for step in &steps {
                 let needed = match danger(step, house) {
                     Consent::Pin if !has_pin => Consent::Yes,
@@ -587,7 +588,7 @@ fn known() -> impl Strategy<Value = (House, Step)> {
             availability: Availability::Online,
         };
         let step = Step { intent: 0, entity: id.clone(), action, reason: String::new() };
-        (House { entities: [(id, entity)].into(), ..House::default() }, step)
+        (House { entities: [(id, entity)].into_iter().collect(), ..House::default() }, step)
     })
 }
 

@@ -1,15 +1,8 @@
-//! Random small houses: the names that a request may speak of.
+//! The names that a request may speak of.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use mind::understand::prompt::Names;
-use mind::words::key;
-use rand::Rng;
-use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
-
-use crate::synth::say_plain;
-use crate::template::Book;
 
 /// A house of names.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +11,8 @@ pub(crate) struct House {
     pub(crate) names: Names,
     /// Keys of names as they are, without plural.
     pub(crate) exact: HashSet<String>,
-    /// Names by mark.
-    pub(crate) by_mark: HashMap<&'static str, Vec<Name>>,
+    /// Names by mark, in an order that is the same in every run.
+    pub(crate) by_mark: BTreeMap<&'static str, Vec<Name>>,
 }
 
 /// A name in a house.
@@ -30,67 +23,3 @@ pub(crate) struct Name {
     /// Whether it is put together of an area and a kind, and so not known as a name by itself.
     pub(crate) is_composed: bool,
 }
-
-/// Makes a house of a language's names.
-pub(crate) fn random(book: &Book, rng: &mut StdRng) -> House {
-    let mut by_mark: HashMap<&'static str, Vec<Name>> = HashMap::new();
-    let plain = |text: String| Name { text, is_composed: false };
-    let areas: Vec<Name> = (0..rng.random_range(4..10)).map(|_| plain(say_plain(book, "n.area", rng))).collect();
-    let floors = (0..rng.random_range(1..4)).map(|_| plain(say_plain(book, "n.floor", rng))).collect();
-    by_mark.insert("area", areas.clone());
-    by_mark.insert("floor", floors);
-    by_mark.insert("timer", (0..2).map(|_| plain(say_plain(book, "n.timer", rng))).collect());
-    for &(mark, count) in COUNTS {
-        let composed = format!("nc.{mark}");
-        for _ in 0..rng.random_range(1..=count) {
-            let is_composed = book.macros.contains_key(&composed) && rng.random_bool(0.3);
-            let text = match (is_composed, areas.choose(rng)) {
-                (true, Some(area)) => compose(&area.text, &say_plain(book, &composed, rng)),
-                _ => say_plain(book, &format!("n.{mark}"), rng),
-            };
-            by_mark.entry(mark).or_default().push(Name { text, is_composed });
-        }
-    }
-    for _ in 0..rng.random_range(0..3) {
-        let mark = COUNTS.choose(rng).map_or("switch", |(mark, _)| mark);
-        by_mark.entry(mark).or_default().push(plain(say_plain(book, "n.odd", rng)));
-    }
-    let all: Vec<(&str, &'static str)> =
-        by_mark.iter().flat_map(|(mark, names)| names.iter().map(move |name| (name.text.as_str(), *mark))).collect();
-    let exact = all.iter().map(|(name, _)| key(name)).collect();
-    House { names: Names::new(all.iter().copied()), exact, by_mark }
-}
-
-fn compose(area: &str, noun: &str) -> String {
-    match mind::words::guess_lang(area) {
-        "zh" => format!("{area}{noun}"),
-        _ => format!("{area} {noun}"),
-    }
-}
-
-/// How many names of a mark a house has at most.
-const COUNTS: &[(&str, usize)] = &[
-    ("light", 5),
-    ("switch", 3),
-    ("climate", 2),
-    ("cover", 4),
-    ("lock", 2),
-    ("alarm_control_panel", 1),
-    ("fan", 2),
-    ("media_player", 3),
-    ("vacuum", 2),
-    ("lawn_mower", 1),
-    ("valve", 2),
-    ("sensor", 4),
-    ("binary_sensor", 4),
-    ("scene", 3),
-    ("script", 2),
-    ("todo", 3),
-    ("weather", 1),
-    ("person", 3),
-    ("button", 1),
-    ("input_boolean", 1),
-    ("humidifier", 1),
-    ("water_heater", 1),
-    ("siren", 1),
-];

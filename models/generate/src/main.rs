@@ -2,12 +2,16 @@
 //!
 //! It writes rows of model input and intent code; it never trains, and never reads a real house.
 
+mod books;
 mod check;
 mod dialect;
+mod draft;
+mod finish;
 mod house;
 mod human;
 mod noise;
 mod other;
+mod random_house;
 mod row;
 mod say;
 mod synth;

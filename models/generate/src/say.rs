@@ -45,7 +45,7 @@ pub(crate) fn percent(lang: Lang, value: u64, rng: &mut StdRng) -> String {
             4..6 => format!("百分之{}", chinese(value)),
             6 if rng.random_bool(0.2) => format!("{value} percent"),
             6 => format!("百分之{value}"),
-            7 if value % 10 == 0 && 0 < value && value < 100 => format!("{}成", chinese(value / 10)),
+            7 if value.is_multiple_of(10) && 0 < value && value < 100 => format!("{}成", chinese(value / 10)),
             8 if value == 50 => "一半".to_owned(),
             _ => count(lang, value, rng),
         },
@@ -296,15 +296,15 @@ fn english(value: u64) -> String {
         0..20 => ones(value).to_owned(),
         20..100 => {
             let tens = TENS.get((value / 10) as usize).copied().unwrap_or("twenty");
-            if value % 10 == 0 { tens.to_owned() } else { format!("{tens} {}", ones(value % 10)) }
+            if value.is_multiple_of(10) { tens.to_owned() } else { format!("{tens} {}", ones(value % 10)) }
         }
         100..1000 => {
             let head = format!("{} hundred", ones(value / 100));
-            if value % 100 == 0 { head } else { format!("{head} and {}", english(value % 100)) }
+            if value.is_multiple_of(100) { head } else { format!("{head} and {}", english(value % 100)) }
         }
         _ => {
             let head = format!("{} thousand", english(value / 1000));
-            if value % 1000 == 0 { head } else { format!("{head} {}", english(value % 1000)) }
+            if value.is_multiple_of(1000) { head } else { format!("{head} {}", english(value % 1000)) }
         }
     }
 }
@@ -315,7 +315,7 @@ fn chinese(value: u64) -> String {
     match value {
         0..10 => digit(value).to_owned(),
         10..20 => format!("十{}", if value == 10 { "" } else { digit(value % 10) }),
-        20..100 => format!("{}十{}", digit(value / 10), if value % 10 == 0 { "" } else { digit(value % 10) }),
+        20..100 => format!("{}十{}", digit(value / 10), if value.is_multiple_of(10) { "" } else { digit(value % 10) }),
         100..1000 => {
             let head = format!("{}百", digit(value / 100));
             match value % 100 {

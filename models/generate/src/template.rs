@@ -16,15 +16,15 @@ pub(crate) enum Node {
     /// Words.
     Text(String),
     /// One of several.
-    Any(Vec<Vec<Node>>),
+    Any(Vec<Vec<Self>>),
     /// One of several, or nothing.
-    Maybe(Vec<Vec<Node>>),
+    Maybe(Vec<Vec<Self>>),
     /// A macro.
     Use(String),
     /// Words that fill a slot.
-    Fill(Slot, Vec<Node>),
+    Fill(Slot, Vec<Self>),
     /// A noun for a kind.
-    Kind(&'static str, Option<&'static str>, Vec<Node>),
+    Kind(&'static str, Option<&'static str>, Vec<Self>),
     /// A label.
     Label(Slot, &'static str),
     /// The next request.

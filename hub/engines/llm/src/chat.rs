@@ -2,7 +2,8 @@
 //! Knows nothing of what the schema is about.
 
 use crate::clock;
-use crate::session::{Failure, Session, count};
+use crate::failure::Failure;
+use crate::session::{Session, count};
 use engine_protocol::{FailKind, Said};
 use llama_cpp_2::model::{LlamaChatMessage, LlamaModel};
 use llama_cpp_2::sampling::LlamaSampler;

@@ -1,6 +1,6 @@
 //! Chooses the next token among those that the automaton allows.
 
-use crate::session::Failure;
+use crate::failure::Failure;
 use engine_protocol::{Automaton, FailKind, State};
 use llama_cpp_2::token::LlamaToken;
 use std::collections::HashMap;

@@ -2,8 +2,8 @@
 //! so that a cancellation is seen while the model is computing.
 
 use crate::clock;
-use crate::session::Failure;
-use engine_protocol::{FailKind, FrameError, Request};
+use crate::failure::Failure;
+use engine_protocol::{FailKind, Frame, FrameError, Request};
 use std::collections::VecDeque;
 use std::io::stdin;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -86,8 +86,9 @@ impl Inbox {
 fn read_all(sender: &SyncSender<Arrival>) {
     let mut stream = stdin().lock();
     loop {
-        let arrival = match engine_protocol::read(&mut stream) {
-            Ok(Some(request)) => Arrival::Request(request, clock::now()),
+        let arrival = match engine_protocol::read_frame(&mut stream) {
+            // No request to this engine has a payload.
+            Ok(Some(Frame { message, payload: _ })) => Arrival::Request(message, clock::now()),
             Ok(None) => Arrival::Closed(None),
             Err(error @ FrameError::Malformed(_)) => Arrival::Malformed(error.to_string()),
             Err(error) => Arrival::Closed(Some(error.to_string())),

@@ -1,6 +1,7 @@
 //! Loads a model after making sure that the file is the one that was meant.
 
-use crate::session::Failure;
+use crate::failure::Failure;
+use crate::session::CHUNK_TOKENS;
 use engine_protocol::FailKind;
 use llama_cpp_2::context::params::LlamaContextParams;
 use llama_cpp_2::llama_backend::LlamaBackend;
@@ -89,9 +90,6 @@ fn default_threads(params: u64) -> u32 {
 fn bad_model(message: String) -> Failure {
     Failure::new(FailKind::BadModel, message)
 }
-
-/// Tokens computed between two looks at the clock and the inbox.
-pub(crate) const CHUNK_TOKENS: u32 = 64;
 
 const ONE_THREAD_BELOW_PARAMS: u64 = 60_000_000;
 const DEFAULT_CONTEXT: u32 = 512;

@@ -12,6 +12,8 @@ mod session;
 
 mod choice;
 
+mod failure;
+
 mod chat;
 
 mod loading;

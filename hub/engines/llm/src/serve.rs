@@ -1,9 +1,10 @@
 //! Serves the hub: one request after the other, until standard input closes.
 
 use crate::chat::{Chat, Chatter};
+use crate::failure::Failure;
 use crate::inbox::{Arrival, Aside, Inbox};
 use crate::loading::{self, Load};
-use crate::session::{Failure, Run, Session};
+use crate::session::{Run, Session};
 use crate::{clock, memory};
 use anyhow::{Context, bail};
 use engine_protocol::{FailKind, Loaded, Reply, Request};
@@ -152,7 +153,7 @@ fn aside_reply(aside: &Aside) -> Reply {
 }
 
 fn send(reply: &Reply) -> anyhow::Result<()> {
-    engine_protocol::write(&mut stdout().lock(), reply).context("write a reply")
+    engine_protocol::write_frame(&mut stdout().lock(), reply, &[]).context("write a reply")
 }
 
 fn failed(id: Option<u64>, failure: Failure) -> Reply {

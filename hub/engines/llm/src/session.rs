@@ -2,7 +2,7 @@
 
 use crate::choice::{Allowed, Next};
 use crate::clock;
-use crate::loading::CHUNK_TOKENS;
+use crate::failure::Failure;
 use engine_protocol::{Answer, Automaton, FailKind, Piece};
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::llama_batch::LlamaBatch;
@@ -10,13 +10,6 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::vocab::LlamaVocab;
 use std::collections::HashMap;
-
-/// Why a load or a run came to nothing.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) kind: FailKind,
-    pub(crate) message: String,
-}
 
 /// What the hub asked to run.
 pub(crate) struct Run {
@@ -187,24 +180,6 @@ impl<'m> Session<'m> {
     }
 }
 
-impl Failure {
-    pub(crate) fn new(kind: FailKind, message: String) -> Self {
-        Self { kind, message }
-    }
-
-    pub(crate) fn internal(message: String) -> Self {
-        Self::new(FailKind::Internal, message)
-    }
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Failure {}
-
 /// Tokens of the form `<|name|>`. llama.cpp takes some of them, such as `<|message|>`, for its own and no
 /// longer calls them control tokens, so the form decides and not the kind.
 fn special_names(vocab: &LlamaVocab<'_>) -> HashMap<String, LlamaToken> {
@@ -234,3 +209,6 @@ fn empty_answer(id: u64) -> Answer {
 pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
+
+/// Tokens computed between two looks at the clock and the inbox.
+pub(crate) const CHUNK_TOKENS: u32 = 64;

@@ -2,8 +2,9 @@
 //! JSON comes in on standard input and goes out on standard output.
 
 use crate::clock;
+use crate::failure::Failure;
 use crate::loading;
-use crate::session::{Failure, Session};
+use crate::session::Session;
 use anyhow::Context;
 use llama_cpp_2::token::LlamaToken;
 use serde_json::json;

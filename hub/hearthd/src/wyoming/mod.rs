@@ -21,8 +21,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
-use crate::parse::{self, Case, area};
-use crate::turn::Turns;
+use runtime::turn::Turns;
+use runtime::turn::dry_run::{Case, dry_run};
 
 /// Where to listen, and where satellites stand.
 #[derive(Clone, Debug, Default)]
@@ -170,6 +170,7 @@ async fn handle(
         speaker: SPEAKER,
         cause: Cause::Voice,
         at_ms: turns.clock.now_ms(),
+        hearing: None,
     };
     let turn = turns.turn(utterance).await;
     // What was not for this house may be for another agent; a refusal is an answer.
@@ -194,9 +195,9 @@ async fn recognize(
     };
     let snapshot = turns.hub.snapshot();
     let area = place(&context, settings, turns);
-    let area_context = area.as_ref().and_then(|id| Some(snapshot.house.areas.get(id)?.name.clone()));
-    let case = Case { id: String::new(), text, lang: language(data), area_context, fixture: None };
-    let parsed = parse::parse(
+    let area_name = area.as_ref().and_then(|id| Some(snapshot.house.areas.get(id)?.name.clone()));
+    let case = Case { id: String::new(), text, lang: language(data), area: area_name };
+    let parsed = dry_run(
         &case,
         &snapshot,
         &turns.model,
@@ -258,7 +259,7 @@ fn place(context: &Value, settings: &Settings, turns: &Turns) -> Option<AreaId> 
     if let (None, Some(id)) = (known, speaker(context)) {
         debug!(id, "A satellite without an area spoke; wyoming.satellites can give it one.");
     }
-    area(&turns.hub.snapshot().house, known?)
+    turns.hub.area(known?)
 }
 
 /// What the hub is to Home Assistant. A port that handles offers no intents, because Home Assistant would prefer those.

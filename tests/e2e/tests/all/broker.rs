@@ -376,7 +376,8 @@ fn the_embedded_broker_lets_everyone_do_what_is_theirs() {
 
 fn announcement() -> Value {
     json!({
-        "unique_id": "attic", "name": "Attic Lamp", "schema": "json", "brightness": true, "supported_color_modes": ["brightness"],
+        "unique_id": "attic", "name": "Attic Lamp", "schema": "json", "brightness": true,
+        "supported_color_modes": ["brightness"],
         "state_topic": "zigbee2mqtt/Attic Lamp", "command_topic": "zigbee2mqtt/Attic Lamp/set"
     })
 }

@@ -188,7 +188,8 @@ fn rubbish_over_mqtt_is_borne() {
     let deep = format!("{}1{}", "{\"a\":".repeat(5000), "}".repeat(5000));
     let wide =
         json!((0..5000).map(|number| (format!("key {number}"), json!(number))).collect::<serde_json::Map<_, _>>());
-    let endless = json!({ "unique_id": "endless", "name": "Endless", "state_topic": "zigbee2mqtt/endless", "command_topic": "zigbee2mqtt/endless/set",
+    let endless = json!({ "unique_id": "endless", "name": "Endless", "state_topic": "zigbee2mqtt/endless",
+        "command_topic": "zigbee2mqtt/endless/set",
         "value_template": "{% for a in range(100000000) %}{% for b in range(100000000) %}x{% endfor %}{% endfor %}" });
     let long = json!({
         "unique_id": "x".repeat(10_000), "name": "y".repeat(50_000),

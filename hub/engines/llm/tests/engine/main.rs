@@ -93,7 +93,7 @@ fn what_cannot_be_served_is_refused_and_the_next_run_is_served() {
 fn a_waiting_run_can_be_cancelled_and_a_running_one_too() {
     let mut engine = Engine::with_model();
     let requests = [long_run(1), long_run(2), Request::Cancel { id: 2 }, Request::Cancel { id: 1 }];
-    let frames = requests.map(|request| engine_protocol::encode(&request).unwrap());
+    let frames = requests.map(|request| engine_protocol::encode_frame(&request, &[]).unwrap());
     engine.raw(&frames.concat());
     let mut cancelled = vec![engine.next_failed(), engine.next_failed()];
     cancelled.sort_by_key(|(id, _)| *id);
@@ -131,11 +131,11 @@ fn loading_says_what_was_loaded() {
 #[test]
 fn after_a_malformed_message_the_next_is_answered_and_a_frame_too_long_ends_the_process() {
     let mut engine = Engine::start();
-    engine.raw(b"\x02\0\0\0{]");
+    engine.raw(b"\x02\0\0\0\0\0\0\0{]");
     assert_eq!(engine.next_failed(), (None, FailKind::Internal));
     engine.send(&Request::Ping);
     assert!(matches!(engine.next(), Some(Reply::Pong { .. })));
-    engine.raw(b"\xff\xff\xff\xff");
+    engine.raw(b"\xff\xff\xff\xff\0\0\0\0");
     assert_eq!(engine.next(), None);
     assert!(!engine.child.wait().unwrap().success());
 }
@@ -177,7 +177,7 @@ impl Engine {
     }
 
     fn send(&mut self, request: &Request) {
-        engine_protocol::write(self.requests.as_mut().unwrap(), request).unwrap();
+        engine_protocol::write_frame(self.requests.as_mut().unwrap(), request, &[]).unwrap();
     }
 
     fn raw(&mut self, bytes: &[u8]) {
@@ -185,7 +185,7 @@ impl Engine {
     }
 
     fn next(&mut self) -> Option<Reply> {
-        engine_protocol::read(&mut self.replies).unwrap()
+        engine_protocol::read_frame(&mut self.replies).unwrap().map(|frame| frame.message)
     }
 
     fn next_failed(&mut self) -> (Option<u64>, FailKind) {

@@ -1,0 +1,3 @@
+//! Who may in, and as whom: passwords, sessions, tokens, the login for the command line. Knows nothing of HTTP.
+
+pub mod access;

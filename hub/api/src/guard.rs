@@ -1,0 +1,201 @@
+//! What stands before every handler: the name the hub was called by, how often, who calls, and strict headers.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+
+use crate::auth::access::Who;
+
+use crate::context::Web;
+use crate::error::Error;
+
+/// Lets only those in who are known, and notes who it is.
+pub(crate) async fn only_known(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Error> {
+    let who = who(&web, request.headers()).ok_or_else(|| {
+        Error::new(StatusCode::UNAUTHORIZED, "you are not logged in")
+            .hint("log in on the page, or send `Authorization: Bearer TOKEN`")
+    })?;
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if matches!(who, Who::Browser(_)) && is_change && !request.headers().contains_key(OWN_HEADER) {
+        return Err(Error::new(StatusCode::FORBIDDEN, "this call does not come from the hub's own page")
+            .hint("send the header `x-hearth: 1`"));
+    }
+    request.extensions_mut().insert(who);
+    Ok(next.run(request).await)
+}
+
+/// Who calls, by token or session.
+pub(crate) fn who(web: &Web, headers: &HeaderMap) -> Option<Who> {
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match authorization {
+        Some(value) => {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| web.access.by_token(token.trim())).flatten()
+        }
+        None => session(headers).and_then(|id| web.access.by_session(id)),
+    }
+}
+
+/// Clients that call too often wait.
+pub(crate) async fn not_too_often(State(web): State<Web>, request: Request, next: Next) -> Result<Response, Error> {
+    match web.limits.take(client(&request), web.clock.now_ms()) {
+        true => Ok(next.run(request).await),
+        false => Err(Error::too_often("too many calls at once", 1).hint("call less often")),
+    }
+}
+
+/// Refuses names that are not the hub's own: a foreign name that points here is how a foreign page
+/// would reach into the home (DNS rebinding). Refuses changes that a page of another origin asks for.
+pub(crate) async fn own_name_only(request: Request, next: Next) -> Result<Response, Error> {
+    let host = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str())
+        .or_else(|| text(request.headers(), &header::HOST))
+        .unwrap_or_default()
+        .to_owned();
+    if !is_own(&host) {
+        return Err(Error::new(StatusCode::MISDIRECTED_REQUEST, "this hub does not go by that name")
+            .hint("use its address, or a name that ends in .local"));
+    }
+    let origin =
+        text(request.headers(), &header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, origin)| origin);
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_change && origin.is_some_and(|origin| !origin.eq_ignore_ascii_case(&host)) {
+        return Err(Error::new(StatusCode::FORBIDDEN, "another site asked for this"));
+    }
+    Ok(next.run(request).await)
+}
+
+/// No call takes longer; a body that trickles in ends here too. The stream of events only begins in time.
+pub(crate) async fn in_time(request: Request, next: Next) -> Result<Response, Error> {
+    let limit = tokio::time::timeout(LONGEST, next.run(request)).await;
+    limit.map_err(|_| Error::new(StatusCode::REQUEST_TIMEOUT, "this took too long"))
+}
+
+/// Headers that keep a browser strict.
+pub(crate) async fn strict_headers(request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await.into_response();
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if is_api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// The address a request came from.
+pub(crate) fn client(request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip().to_canonical())
+}
+
+/// The session cookie that makes a browser known.
+pub(crate) fn cookie(session: &str) -> HeaderMap {
+    set_cookie(&format!(
+        "{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}",
+        crate::auth::access::SESSION_MS / 1000
+    ))
+}
+
+/// The cookie that makes a browser forget its session.
+pub(crate) fn no_cookie() -> HeaderMap {
+    set_cookie(&format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0"))
+}
+
+/// How one proves who one is, for the OpenAPI document.
+pub(crate) struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE))));
+    }
+}
+
+fn set_cookie(text: &str) -> HeaderMap {
+    // A session's id is base64url, so the text is always a header's value.
+    HeaderValue::from_str(text).map(|value| HeaderMap::from_iter([(header::SET_COOKIE, value)])).unwrap_or_default()
+}
+
+fn session(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Addresses, `localhost`, names without a dot, and the endings that only a home's own network answers for.
+fn is_own(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => {
+            return rest.split_once(']').is_some_and(|(address, _)| address.parse::<std::net::Ipv6Addr>().is_ok());
+        }
+        None => host.split_once(':').map_or(host, |(name, _)| name),
+    };
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_plain = !name.is_empty()
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_'));
+    is_plain
+        && (name.parse::<Ipv4Addr>().is_ok()
+            || !name.contains('.')
+            || OWN_ENDINGS.iter().any(|ending| name.ends_with(ending)))
+}
+
+const COOKIE: &str = "hearth_session";
+const OWN_HEADER: &str = "x-hearth";
+/// Names under these are never found in the public DNS.
+const OWN_ENDINGS: &[&str] = &[".local", ".localhost", ".lan", ".home.arpa", ".internal"];
+/// Longer than the model's and the devices' longest deadlines together.
+const LONGEST: Duration = Duration::from_secs(180);
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::is_own;
+
+    #[test]
+    fn only_names_of_a_home_are_the_hubs_own() {
+        for host in [
+            "127.0.0.1:8470",
+            "192.168.1.5",
+            "[::1]:8470",
+            "[fe80::1]",
+            "localhost:8470",
+            "hearth",
+            "hearth.local:8470",
+            "hub.home.arpa",
+            "HEARTH.LOCAL.",
+        ] {
+            assert!(is_own(host), "{host}");
+        }
+        for host in
+            ["", "evil.example", "hearth.local.evil.example:8470", "[evil]", "127.0.0.1.evil.example", "a b", ":8470"]
+        {
+            assert!(!is_own(host), "{host}");
+        }
+    }
+}

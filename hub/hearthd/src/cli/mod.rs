@@ -1,0 +1,293 @@
+//! The command line: what can be asked of the program, and where each goes.
+
+mod bench;
+#[cfg(test)]
+mod conversations;
+mod jsonl;
+mod parse;
+#[cfg(test)]
+mod read_back_tests;
+mod say;
+mod simulate;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use runtime::model::installed::{self, Installed, Places};
+use runtime::model::language_model::Model;
+use runtime::model::pull::{self, Wanted};
+
+use crate::config::{self, Overrides};
+use crate::start;
+
+/// Hearth, a private smart-home hub.
+#[derive(Parser)]
+#[command(name = "hearthd", version, about)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the hub.
+    Run {
+        /// The configuration file.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Where everything is stored.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+        /// Where the page is served, such as 0.0.0.0:8470.
+        #[arg(long)]
+        web_listen: Option<String>,
+        /// Play the virtual house.
+        #[arg(long)]
+        demo: bool,
+        /// The virtual house's language: en or zh.
+        #[arg(long)]
+        demo_lang: Option<String>,
+        /// The folder with manifest.toml and the model.
+        #[arg(long)]
+        models: Option<PathBuf>,
+    },
+    /// Understand and resolve every case of a file; act on nothing.
+    Parse(Files),
+    /// Play every dialogue of a file on virtual devices.
+    Simulate(Files),
+    /// Say something to the running hub.
+    Say {
+        /// The words.
+        #[arg(required = true)]
+        text: Vec<String>,
+        /// Where you are.
+        #[arg(long)]
+        area: Option<String>,
+        /// Where the hub stores everything.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+    },
+    /// Tokens for programs that use the HTTP interface.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// The language models on this machine.
+    Model {
+        #[command(flatten)]
+        places: PlacesArgs,
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
+    /// Write users, rights and listeners for Mosquitto; passwords that exist stay.
+    BrokerFiles(BrokerFilesArgs),
+    /// Measure this machine with the real broker and model.
+    Bench {
+        /// Numbers of entities to measure with.
+        #[arg(long, value_delimiter = ',', default_value = "60,2000")]
+        entities: Vec<usize>,
+        /// The folder with manifest.toml and the model.
+        #[arg(long)]
+        models: Option<PathBuf>,
+    },
+    /// Print the table of configuration options.
+    Config,
+    /// Print the OpenAPI document of the HTTP interface.
+    Openapi,
+}
+
+#[derive(Args)]
+struct Files {
+    /// The house file.
+    #[arg(long)]
+    home: PathBuf,
+    /// The cases, one JSON object a line.
+    #[arg(long)]
+    input: PathBuf,
+    /// Where the results go.
+    #[arg(long)]
+    output: PathBuf,
+    /// The folder with manifest.toml and the model.
+    #[arg(long)]
+    models: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct BrokerFilesArgs {
+    /// The folder for passwd, acl and hearth.conf.
+    #[arg(long)]
+    output: PathBuf,
+    /// A bridge with a user of its own: zigbee2mqtt, tasmota, shelly, esphome, homie, or NAME=TREE,TREE with its
+    /// topics; may be repeated.
+    #[arg(long)]
+    bridge: Vec<String>,
+    /// A user that gets a new password though it has one; may be repeated.
+    #[arg(long)]
+    new_password: Vec<String>,
+    /// Where Mosquitto listens without TLS.
+    #[arg(long, default_value = "0.0.0.0:1883")]
+    listen: SocketAddr,
+    /// Where it listens with TLS.
+    #[arg(long, default_value = "0.0.0.0:8883")]
+    tls_listen: SocketAddr,
+    /// The PEM file of its certificate and those that vouch for it.
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The PEM file of the certificate's key.
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// The root of the hub's own topics, as in `mqtt.base_topic`.
+    #[arg(long, default_value = "hearth")]
+    base_topic: String,
+}
+
+#[derive(Args)]
+struct PlacesArgs {
+    /// The configuration file.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Where the hub stores everything.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// The folder with manifest.toml and the shipped model.
+    #[arg(long)]
+    models: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum ModelCommand {
+    /// Show the models that are here, and which is in use.
+    List,
+    /// Make sure that a model is whole, opens, and speaks this hub's dialect.
+    Verify {
+        /// The model; without it, every one.
+        name: Option<String>,
+    },
+    /// Use another model from the hub's next start on.
+    Use {
+        /// The model.
+        name: String,
+    },
+    /// Fetch a model, or go on fetching it; nothing is switched.
+    Pull {
+        /// Where the model or its manifest is: an address or a path.
+        source: String,
+        /// The SHA-256 of the model; a manifest brings its own.
+        #[arg(long)]
+        sha256: Option<String>,
+        /// What it shall be called here.
+        #[arg(long)]
+        name: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token and print it; it is shown only once.
+    Create {
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// Where the hub stores everything.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+    },
+}
+
+/// Runs a command; false if it was done but some of its input was bad.
+///
+/// # Errors
+/// If it could not be done, with what to do about it.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
+    match cli.command {
+        Command::Run { config, data_dir, web_listen, demo, demo_lang, models } => {
+            let overrides = Overrides { data_dir, web_listen, demo, demo_lang, models };
+            start::run(config::load(config.as_deref(), &overrides)?).await.map(|()| true)
+        }
+        Command::Parse(files) => {
+            let (model, thresholds) = config::model_only(files.models)?;
+            parse::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
+        }
+        Command::Simulate(files) => {
+            let (model, thresholds) = config::model_only(files.models)?;
+            simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
+        }
+        Command::Say { text, area, data_dir } => {
+            say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
+        }
+        Command::Token { command: TokenCommand::Create { name, data_dir } } => {
+            say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true)
+        }
+        Command::Model { places, command } => {
+            let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
+            model_command(&config::places(places.config.as_deref(), &overrides)?, command).await
+        }
+        Command::BrokerFiles(args) => {
+            anyhow::ensure!(
+                config::is_base_topic(&args.base_topic),
+                "`{}` can't be the root of topics\n  hint: use words joined by `/`",
+                args.base_topic
+            );
+            let tls =
+                args.tls_cert.zip(args.tls_key).map(|(cert, key)| broker::Tls { listen: args.tls_listen, cert, key });
+            let wanted = broker::files::Wanted {
+                output: args.output,
+                bridges: args.bridge,
+                renewed: args.new_password,
+                base_topic: args.base_topic,
+                listen: args.listen,
+                tls,
+            };
+            print(&broker::files::write(&wanted)?)
+        }
+        Command::Bench { entities, models } => bench::run(models, &entities).await.map(|()| true),
+        Command::Config => print(&config::documentation()),
+        Command::Openapi => print(&api::openapi()),
+    }
+}
+
+async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result<bool> {
+    match command {
+        ModelCommand::List => print(&installed::table(places)?),
+        ModelCommand::Verify { name: Some(name) } => verify(places, &installed::named(places, &name)?).await,
+        ModelCommand::Verify { name: None } => {
+            let mut all_good = true;
+            for model in installed::all(places)? {
+                all_good &= verify(places, &model).await?;
+            }
+            Ok(all_good)
+        }
+        ModelCommand::Use { name } => {
+            let before = installed::choose(places, &name).await?;
+            match before == name {
+                true => print(&format!("`{name}` is in use already.\n")),
+                false => print(&format!(
+                    "From its next start on the hub uses `{name}`. `hearthd model use {before}` goes back.\n"
+                )),
+            }
+        }
+        ModelCommand::Pull { source, sha256, name } => {
+            let name = pull::pull(places, Wanted { source, sha256, name }).await?;
+            print(&format!("`{name}` is here and was checked. `hearthd model use {name}` switches to it.\n"))
+        }
+    }
+}
+
+async fn verify(places: &Places, model: &Installed) -> anyhow::Result<bool> {
+    let (is_good, said) = match installed::verify(places, model).await {
+        Ok(parameters) => {
+            (true, format!("`{}` is whole and speaks this hub's dialect; {parameters} parameters.\n", model.name))
+        }
+        Err(error) => (false, format!("`{}` can't be used: {error:#}\n", model.name)),
+    };
+    print(&said)?;
+    Ok(is_good)
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+#[expect(clippy::unnecessary_wraps, reason = "all commands end alike")]
+fn print(text: &str) -> anyhow::Result<bool> {
+    print!("{text}");
+    Ok(true)
+}

@@ -1,0 +1,238 @@
+//! `hearthd run`: puts the parts together, says when they are ready, and takes them apart in good order.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use api::auth::access::Access;
+use api::context::App;
+use broker::Broker;
+use runtime::clock::{self, Clock, Stopwatch};
+use runtime::dispatch::TimeoutScale;
+use runtime::faults::Faults;
+use runtime::household::Household;
+use runtime::hub::event::Event;
+use runtime::hub::handle::Handle;
+use runtime::hub::home_assistant::{ConnectionError, HomeAssistantEvent};
+use runtime::hub::{self, Start};
+use runtime::model::general::General;
+use runtime::model::language_model::{Health, Model};
+use runtime::notices::Notices;
+use runtime::turn::Turns;
+use runtime::{late_confirmations, notices, schedule};
+use store::Store;
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinSet;
+use tracing::{info, warn};
+
+use crate::config::{DemoSettings, Settings};
+use crate::home_assistant::{announce, websocket};
+use crate::house_file::{demo_house, first_house};
+use crate::mqtt::publisher::OwnTopics;
+use crate::mqtt::settings::MqttSettings;
+use crate::{demo, mqtt, systemd, upkeep, wyoming};
+
+/// Runs the hub until it is told to stop.
+///
+/// # Errors
+/// If a part can't be started, or a part that has to run as long as the hub ended by itself.
+pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
+    let watch = Stopwatch::start();
+    let (store, repaired) = open_store(&settings)?;
+    let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
+    let clock = Clock::at_home(settings.zone.clone(), settings.location);
+    let hub = hub::start(Start {
+        house: first_house(&settings, &store)?,
+        store: Some(store.clone()),
+        preference: settings.preference,
+        clock: clock.clone(),
+        alive: systemd::watchdog(),
+    })?;
+    // Heard from the first moment on: what rings at the start was missed while the hub was down.
+    let rings = hub.rings();
+    let notices = Notices::load(store.clone())?;
+    let (publishers, own_topics) = watch::channel(None);
+    let own_topics = OwnTopics::over(own_topics);
+    let (requests, asked) = mpsc::channel(MAX_REQUESTS);
+    let mut tasks = Tasks::default();
+    let connection = mqtt::client::keep(mqtt_settings.clone(), hub.clone(), requests, publishers);
+    tasks.run("the connection to the broker", connection);
+    tasks.run("asking Home Assistant", ask_home_assistant(settings.websocket.clone(), hub.clone()));
+    let turns = turns_of(&settings, &hub, &store, &clock)?;
+    let faults = settings.demo.as_ref().map(|demo| play(demo, &mqtt_settings, broker.as_ref())).transpose()?;
+    let (broker_events, announced) = mpsc::channel(MAX_REQUESTS);
+    let answering = mqtt::requests::answer(asked, broker_events, own_topics.clone(), turns.clone());
+    tasks.run("answering over MQTT", answering);
+    let announcing = announce::keep(settings.home_assistant(), turns.clone(), own_topics.clone(), announced);
+    tasks.run("telling Home Assistant", announcing);
+    let listener = tokio::net::TcpListener::bind(settings.web_listen).await.with_context(|| {
+        let address = settings.web_listen;
+        format!("listen for the page on `{address}`; is another hub running? web.listen names the address")
+    })?;
+    let address = listener.local_addr().context("read the page's own address")?;
+    let access = Access::load(store.clone(), clock.clone())?;
+    access.write_local_login(&settings.data_dir, address)?;
+    let satellites = wyoming::start(settings.wyoming.clone(), &turns).await?;
+    let (late, _) = broadcast::channel(MAX_LATE);
+    let app = App {
+        hub: hub.clone(),
+        turns: turns.clone(),
+        access: access.clone(),
+        household: turns.household.clone(),
+        model: turns.model.clone(),
+        store: store.clone(),
+        faults,
+        notices: notices.clone(),
+        late: late.clone(),
+        notice: repaired,
+        clock: clock.clone(),
+    };
+    tasks.run("the page", api::serve(listener, app));
+    tasks.run("minding what is due", schedule::keep(turns.clone()));
+    tasks.run("publishing notices", mqtt::notices::publish(hub.clone(), own_topics.clone()));
+    tasks.run("keeping notices", notices::keep(notices.clone(), rings, hub.clone(), clock));
+    tasks.run("waiting for late devices", late_confirmations::keep(turns.clone(), late));
+    tasks.run("tending the store", upkeep::keep_house(turns.clone(), notices, store.clone()));
+    greet(address, &access);
+    if let Health::Broken(reason) = &turns.model.settled().await {
+        warn!(%reason, "Without its language model the hub understands only plain commands.");
+    }
+    systemd::ready();
+    info!(ms = watch.ms(), page = %format!("http://{address}"), "The hub is ready.");
+    // A part that ends by itself has failed; a service manager starts the whole anew.
+    let failed = tokio::select! {
+        () = stopped() => None,
+        name = tasks.first_ended() => Some(name),
+    };
+    info!("The hub stops.");
+    systemd::stopping();
+    own_topics.leave().await;
+    tokio::time::sleep(LAST_WORDS).await;
+    drop((tasks, satellites, broker));
+    anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
+    store.keep_registry(&hub.snapshot().house).context("keep what is known of the devices")?;
+    store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
+}
+
+/// Tasks that run as long as the hub, by name; they end when this is dropped.
+#[derive(Default)]
+struct Tasks(JoinSet<&'static str>);
+
+impl Tasks {
+    fn run(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(async move {
+            task.await;
+            name
+        });
+    }
+
+    /// The name of the first that ends, however it ends.
+    async fn first_ended(&mut self) -> &'static str {
+        match self.0.join_next().await {
+            Some(Ok(name)) => name,
+            Some(Err(_)) => "one that panicked; the log says which",
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// The store, and what had to be done for it.
+fn open_store(settings: &Settings) -> anyhow::Result<(Store, Option<String>)> {
+    std::fs::create_dir_all(&settings.data_dir)
+        .with_context(|| format!("create the data folder `{}`", settings.data_dir.display()))?;
+    let (store, opened) = Store::open(&settings.data_dir.join("store"), clock::now_ms())?;
+    let repaired = opened.sentence();
+    for sentence in repaired.iter().chain(&settings.model_notice) {
+        warn!("{sentence}");
+    }
+    Ok((store, repaired))
+}
+
+fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> anyhow::Result<Turns> {
+    let model = settings.model.clone().map_or_else(Model::absent, Model::start);
+    let household = Household::load(store.clone(), settings.thresholds)?;
+    let (hub, store, clock) = (hub.clone(), Some(store.clone()), clock.clone());
+    let mut turns = Turns::new(hub, model, store, household, TimeoutScale::REAL, clock);
+    turns.general = settings.general.clone().map(General::start);
+    Ok(turns)
+}
+
+/// Asks Home Assistant for what only it has, if that is wanted; ends only with the hub.
+async fn ask_home_assistant(settings: Option<websocket::Settings>, hub: Handle) {
+    let is_wanted = settings.is_some();
+    let event = match is_wanted {
+        true => HomeAssistantEvent::Down(ConnectionError::Starting),
+        false => HomeAssistantEvent::Absent,
+    };
+    if hub.send(Event::HomeAssistant(event)).await.is_err() {
+        return;
+    }
+    match settings {
+        Some(settings) => websocket::keep(settings, hub).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The embedded broker, if it is wanted, and how to reach whichever broker is used.
+async fn start_broker(settings: &Settings, store: &Store) -> anyhow::Result<(MqttSettings, Option<Broker>)> {
+    let mut mqtt_settings = settings.mqtt.clone();
+    let Some(wanted) = &settings.broker else { return Ok((mqtt_settings, None)) };
+    let mut wanted = wanted.clone();
+    let password = secrets::secret();
+    wanted.users.push(broker::User {
+        name: HUB_USER.to_owned(),
+        password: broker::Password::new(password.clone()),
+        rights: broker::Rights::Hub,
+    });
+    if settings.demo.is_some() {
+        let rights = broker::Rights::Bridge { trees: vec!["virtual/#".to_owned()] };
+        wanted.users.push(broker::User {
+            name: DEMO_USER.to_owned(),
+            password: broker::Password::new(password.clone()),
+            rights,
+        });
+    }
+    let broker = broker::start(wanted, store.clone(), clock::now_ms).await?;
+    mqtt_settings.host = "127.0.0.1".to_owned();
+    mqtt_settings.port = broker.port();
+    mqtt_settings.login = Some((HUB_USER.to_owned(), password));
+    info!(port = broker.port(), "The embedded broker is up.");
+    Ok((mqtt_settings, Some(broker)))
+}
+
+/// Plays the virtual house.
+fn play(demo: &DemoSettings, mqtt: &MqttSettings, broker: Option<&Broker>) -> anyhow::Result<Faults> {
+    Ok(demo::start(&demo_house(demo)?, mqtt, broker.map(|_| DEMO_USER)))
+}
+
+#[expect(clippy::print_stdout, reason = "this is for the person at the terminal")]
+fn greet(address: std::net::SocketAddr, access: &Access) {
+    println!("Hearth's page: http://{address}");
+    match access.claim_code() {
+        Some(code) => println!("Open it and choose a password. The code to claim this hub: {code}"),
+        None => println!("Log in there with the password you chose."),
+    }
+}
+
+async fn stopped() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            warn!(%error, "The hub can't hear the signal to stop; interrupt it instead.");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+const HUB_USER: &str = "hearth";
+const DEMO_USER: &str = "hearth-virtual";
+/// At a connection all of the hub's own announcements come back, one for each thing scheduled.
+const MAX_REQUESTS: usize = 512;
+/// Late answers that a page may fall behind.
+const MAX_LATE: usize = 64;
+/// What the network gets to carry the last message.
+const LAST_WORDS: Duration = Duration::from_millis(100);

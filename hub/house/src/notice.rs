@@ -1,0 +1,63 @@
+//! What rings or is told to everyone in the house. Says what it is, not how or where it is heard.
+
+use crate::{AreaId, Lang, MovingTimer};
+
+/// What rings or is told to everyone in the house.
+#[derive(Clone, Debug)]
+pub enum Ring {
+    /// A kitchen timer.
+    Timer(MovingTimer),
+    /// Anything else.
+    Notice(Notice),
+}
+
+/// Something that is told to everyone in the house.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The id of what is scheduled, if it is that.
+    pub schedule: Option<String>,
+    /// The words.
+    pub said: String,
+    /// Their language.
+    pub lang: Lang,
+    /// Where it is to be said; everywhere if empty.
+    pub areas: Vec<AreaId>,
+    /// By how many seconds it is late.
+    pub late_s: u64,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// An alarm rings.
+    Alarm,
+    /// A reminder is due.
+    Reminder,
+    /// Something that was scheduled was done.
+    Schedule,
+    /// Something that was scheduled did not happen.
+    NotDone,
+    /// A person tells everyone something.
+    Broadcast,
+    /// An alarm panel, smoke, gas or water.
+    Danger,
+    /// A kitchen timer that rang while the hub was down.
+    Timer,
+}
+
+impl NoticeKind {
+    /// The word for it in interfaces and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Alarm => "alarm",
+            Self::Reminder => "reminder",
+            Self::Schedule => "schedule",
+            Self::NotDone => "not_done",
+            Self::Broadcast => "broadcast",
+            Self::Danger => "danger",
+            Self::Timer => "timer",
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What a conversation remembers: what was last spoken of, and the one question that is open.
+
+use std::collections::HashMap;
+
+use crate::words::key;
+use house::{ActionPlan, Candidate, EntityId, House, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
+
+/// A conversation.
+#[derive(Clone, Debug, Default)]
+pub struct Conversation {
+    /// Entities of the last turn.
+    pub last: Vec<EntityId>,
+    /// Intents of the last turn.
+    pub intents: Vec<Intent>,
+    /// What waits for an answer.
+    pub open: Option<Open>,
+    /// How many questions were asked one after the other.
+    pub asked: u32,
+    /// What was said back last.
+    pub said: String,
+    /// What takes the last action back.
+    pub undo: Undo,
+    /// What was done last, and on which words.
+    pub last_action: Option<LastAction>,
+    /// Who spoke last in it.
+    pub speaker: Option<Speaker>,
+    /// When it was last used, in milliseconds since 1970 UTC.
+    pub used_ms: i64,
+}
+
+impl Conversation {
+    /// The conversation as it stands for someone: what another one was asked or spoke of is not theirs.
+    pub fn for_speaker(self, speaker: &Speaker) -> Self {
+        let is_theirs = self.speaker.as_ref().is_none_or(|own| own == speaker);
+        let own = if is_theirs { self } else { Self::default() };
+        Self { speaker: Some(speaker.clone()), ..own }
+    }
+}
+
+/// What waits for an answer.
+#[derive(Clone, Debug)]
+pub enum Open {
+    /// What wants a yes.
+    Confirm(ActionPlan),
+    /// What wants the PIN.
+    Pin(ActionPlan),
+    /// A request that fits several things.
+    Which {
+        /// The request.
+        intent: Intent,
+        /// What fits.
+        candidates: Vec<Candidate>,
+    },
+    /// A request that lacks a value.
+    Missing(Intent),
+    /// A request without a time that can be used.
+    When {
+        /// The request.
+        intent: Intent,
+        /// What was said of the time that can stay ("tomorrow").
+        heard: String,
+    },
+}
+
+/// All conversations, bounded in number and in time.
+#[derive(Debug, Default)]
+pub struct Conversations {
+    by_id: HashMap<String, Conversation>,
+}
+
+impl Conversations {
+    /// A conversation as it stands; a question older than its time is gone, and so is old context.
+    pub fn recall(&mut self, id: &str, now: i64) -> Conversation {
+        let mut conversation = self.by_id.get(id).cloned().unwrap_or_default();
+        let age = now - conversation.used_ms;
+        if QUESTION_MS < age {
+            conversation.open = None;
+        }
+        if CONTEXT_MS < age {
+            let undo = if age <= UNDO_MS { conversation.undo } else { Undo::default() };
+            conversation = Conversation { undo, ..Conversation::default() };
+        }
+        conversation
+    }
+
+    /// Whether it is held in memory.
+    pub fn knows(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// Forgets those that are meant.
+    pub fn forget(&mut self, is_meant: impl Fn(&str, &Conversation) -> bool) {
+        self.by_id.retain(|id, conversation| !is_meant(id, conversation));
+    }
+
+    /// Remembers a conversation as it stands now.
+    pub fn remember(&mut self, id: &str, mut conversation: Conversation, now: i64) {
+        conversation.used_ms = now;
+        if MOST <= self.by_id.len() && !self.by_id.contains_key(id) {
+            let oldest = self.by_id.iter().min_by_key(|(_, other)| other.used_ms).map(|(id, _)| id.clone());
+            oldest.and_then(|oldest| self.by_id.remove(&oldest));
+        }
+        self.by_id.insert(id.to_owned(), conversation);
+    }
+}
+
+/// The candidates an answer names: by ordinal, by number, by name, by place, or all of them.
+pub fn chosen<'a>(text: &str, candidates: &'a [Candidate]) -> Vec<&'a Candidate> {
+    let said = key(text);
+    if ALL.contains(&said.as_str()) {
+        return candidates.iter().collect();
+    }
+    let bare =
+        ["the ", "number ", "第 "].iter().fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
+    let bare =
+        [" one", " please", " 个", " 吧"].iter().fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
+    if let Some(index) = ORDINALS.iter().position(|words| words.contains(&bare)) {
+        return candidates.get(index).into_iter().collect();
+    }
+    if matches!(bare, "last" | "最 后" | "最 后 一") {
+        return candidates.last().into_iter().collect();
+    }
+    let words: Vec<&str> = bare.split(' ').filter(|word| !word.is_empty()).collect();
+    let full =
+        |candidate: &Candidate| key(&format!("{} {}", candidate.area.as_deref().unwrap_or_default(), candidate.name));
+    let fits = |candidate: &&Candidate| {
+        let full = full(candidate);
+        let own: Vec<&str> = full.split(' ').collect();
+        !words.is_empty() && words.iter().filter(|word| !FILLERS.contains(*word)).all(|word| own.contains(word))
+    };
+    let exact: Vec<&Candidate> = candidates.iter().filter(|candidate| key(&candidate.name) == bare).collect();
+    match exact.is_empty() {
+        true => candidates.iter().filter(fits).collect(),
+        false => exact,
+    }
+}
+
+/// The intent narrowed to what was chosen, and a house that holds nothing else.
+pub fn narrowed(intent: &Intent, chosen: &[&Candidate], house: &House) -> (Intent, House) {
+    let mut intent = intent.clone();
+    intent
+        .slots
+        .retain(|(slot, _)| !matches!(slot, Slot::Name | Slot::Area | Slot::Floor | Slot::Scope | Slot::Except));
+    let mut house = house.clone();
+    let schedule = |candidate: &&Candidate| candidate.entity.as_str().strip_prefix(SCHEDULE).map(str::to_owned);
+    let schedules: Vec<String> = chosen.iter().filter_map(schedule).collect();
+    if !schedules.is_empty() {
+        house.schedules.retain(|one| schedules.contains(&one.id));
+        intent.slots.retain(|(slot, _)| *slot != Slot::When);
+        intent.slots.push((Slot::Scope, SlotValue::Label("all")));
+        return (intent, house);
+    }
+    house.entities.retain(|id, _| chosen.iter().any(|candidate| candidate.entity == *id));
+    for candidate in chosen {
+        intent.slots.push((Slot::Name, SlotValue::Text(candidate.name.clone())));
+    }
+    if 1 < chosen.len() {
+        intent.slots.push((Slot::Scope, SlotValue::Label("all")));
+    }
+    (intent, house)
+}
+
+/// What goes before a schedule's id where it is one of several candidates.
+const SCHEDULE: &str = "schedule.";
+/// A question waits this long; later, a "yes" is about something else.
+const QUESTION_MS: i64 = 30_000;
+/// "It" means what was spoken of this long ago at most.
+const CONTEXT_MS: i64 = 5 * 60_000;
+/// What was done longer ago is not taken back by a word.
+const UNDO_MS: i64 = 30 * 60_000;
+/// More conversations than these are not held in one home.
+const MOST: usize = 200;
+const ALL: &[&str] = &["all", "both", "all of them", "both of them", "全 部", "都", "所 有", "两 个 都", "都 要"];
+const ORDINALS: &[&[&str]] = &[
+    &["first", "one", "1", "1st", "一", "1 个"],
+    &["second", "two", "2", "2nd", "二", "两"],
+    &["third", "three", "3", "3rd", "三"],
+    &["fourth", "four", "4", "4th", "四"],
+    &["fifth", "five", "5", "5th", "五"],
+    &["sixth", "six", "6", "6th", "六"],
+];
+const FILLERS: &[&str] = &["the", "in", "one", "of", "a", "at", "on", "please", "的", "那", "个", "里", "吧", "是"];

@@ -1,0 +1,329 @@
+//! What is made of a model's answers: a machine without IO that asks for one code after the other and decides whether
+//! that is enough to act on, to ask back about, or for nothing.
+//!
+//! Knows thresholds and cautions; knows nothing of how a model is run or of what its reading comes to in the house.
+
+use house::{House, Intent, IntentKind};
+
+use crate::reply::Nothing;
+use crate::understand::checks::{cautious, is_readable};
+use crate::understand::clauses::clauses;
+use crate::understand::prompt::Names;
+use crate::understand::tokenized::Heard;
+use crate::understand::{self, Ask, in_domain, reflex};
+
+/// How sure the model must be, for what. Each is a probability, 0–1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Thresholds {
+    /// From here on its reading is acted on.
+    pub act: f64,
+    /// From here on its reading is asked back about.
+    pub ask: f64,
+    /// How likely the words must be for the house by the second opinion.
+    pub house: f64,
+}
+
+impl Thresholds {
+    /// Thresholds, if they are probabilities and asking comes no later than acting.
+    pub fn new(act: f64, ask: Option<f64>, house: f64) -> Option<Self> {
+        let ask = ask.unwrap_or(act);
+        let is_good = [act, house].iter().all(|least| (0.0..=1.0).contains(least)) && (0.0..=act).contains(&ask);
+        is_good.then_some(Self { act, ask, house })
+    }
+}
+
+/// How words were understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResolvedBy {
+    /// Without a model.
+    Reflex,
+    /// By the intent model.
+    Model,
+    /// By the general model.
+    General,
+}
+
+impl ResolvedBy {
+    /// The word for it in interfaces and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reflex => "reflex",
+            Self::Model => "model",
+            Self::General => "general",
+        }
+    }
+}
+
+/// Words understood, or the reason why not.
+#[derive(Clone, Debug)]
+pub struct Understood {
+    /// What was asked, or what is said instead.
+    pub intents: Result<Vec<Intent>, Nothing>,
+    /// How.
+    pub resolved_by: ResolvedBy,
+    /// Whether that is too little to act on, and enough to ask back.
+    pub is_unsure: bool,
+    /// How sure the model was, 0–1.
+    pub confidence: Option<f64>,
+    /// The codes that the model wrote, one for each part of the sentence.
+    pub codes: Vec<String>,
+    /// What happened on the way, for the trace.
+    pub trace: Vec<String>,
+}
+
+/// What a model wrote.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModelAnswer {
+    /// Names of the tokens, without the closing `end`.
+    pub tokens: Vec<String>,
+    /// The probability of each among the whole vocabulary, 0–1.
+    pub probs: Vec<f32>,
+}
+
+/// Words on the way to being understood: while [`Understanding::ask`] gives something, the model is to be asked it and
+/// its answer given to [`Understanding::answer`]; then [`Understanding::finish`] says what came of it.
+#[derive(Debug)]
+pub struct Understanding {
+    thresholds: Thresholds,
+    whole: Option<Heard>,
+    /// The parts of a sentence of several requests that are still to be asked for, last first.
+    parts: Vec<Heard>,
+    /// What the parts came to, if there are parts and none of them failed so far.
+    joined: Option<Understood>,
+    is_done: bool,
+    out: Understood,
+}
+
+impl Understanding {
+    /// Begins with the words, in a house with those names.
+    pub fn of(text: &str, house: &House, names: &Names, thresholds: Thresholds) -> Self {
+        let mut out = nothing_yet(ResolvedBy::Reflex);
+        let done = |out| Self { thresholds, whole: None, parts: Vec::new(), joined: None, is_done: true, out };
+        if let Some(intents) = reflex::plain(text, house) {
+            out.trace.push("plain words and an exact name: no model was needed".to_owned());
+            (out.intents, out.confidence) = (Ok(intents), Some(1.0));
+            return done(out);
+        }
+        out.resolved_by = ResolvedBy::Model;
+        let Some(heard) = understand::tokenized::hear(text, names) else {
+            out.intents = Err(if text.trim().is_empty() { Nothing::NotUnderstood } else { Nothing::TooLong });
+            return done(out);
+        };
+        out.trace.extend(heard.marks.iter().map(|mark| {
+            let words = understand::tokenized::said(&heard, mark.first, mark.last);
+            format!("“{words}” is a name here: {}", mark.kinds.join(", "))
+        }));
+        if !is_readable(&heard) {
+            return done(out);
+        }
+        let clauses = clauses(&heard);
+        let is_several = 1 < clauses.len();
+        let parts =
+            clauses.iter().rev().filter(|_| is_several).filter_map(|part| understand::tokenized::hear(part, names));
+        let joined = is_several.then(|| Understood { intents: Ok(Vec::new()), confidence: Some(1.0), ..out.clone() });
+        Self { thresholds, parts: parts.collect(), whole: Some(heard), joined, is_done: false, out }
+    }
+
+    /// What the model is to be asked next; `None` once everything is known.
+    pub fn ask(&self) -> Option<Ask> {
+        if self.is_done {
+            return None;
+        }
+        self.parts.last().or(self.whole.as_ref()).map(understand::ask)
+    }
+
+    /// Takes the model's answer to what was asked last, or the reason why there is none.
+    pub fn answer(&mut self, answer: Result<ModelAnswer, Nothing>) {
+        let Some(mut joined) = self.joined.take() else {
+            if let Some(heard) = &self.whole {
+                judge_answer(answer, heard, self.thresholds, &mut self.out);
+            }
+            self.is_done = true;
+            return;
+        };
+        if let Some(heard) = self.parts.pop() {
+            let mut one = nothing_yet(ResolvedBy::Model);
+            judge_answer(answer, &heard, self.thresholds, &mut one);
+            join(&mut joined, one);
+        }
+        match (self.parts.is_empty(), &joined.intents) {
+            (false, _) => self.joined = Some(joined),
+            (true, Ok(_)) => {
+                joined.intents = joined.intents.map(understand::joined);
+                self.out = joined;
+                self.is_done = true;
+            }
+            // A part alone says nothing: the whole sentence is asked for.
+            (true, Err(_)) => {}
+        }
+    }
+
+    /// What came of it.
+    pub fn finish(self) -> Understood {
+        self.out
+    }
+}
+
+fn nothing_yet(resolved_by: ResolvedBy) -> Understood {
+    Understood {
+        intents: Err(Nothing::NotUnderstood),
+        resolved_by,
+        is_unsure: false,
+        confidence: None,
+        codes: Vec::new(),
+        trace: Vec::new(),
+    }
+}
+
+/// Adds what one part of a sentence came to.
+fn join(all: &mut Understood, one: Understood) {
+    all.is_unsure |= one.is_unsure;
+    all.trace.extend(one.trace);
+    all.codes.extend(one.codes);
+    all.confidence = all.confidence.zip(one.confidence).map(|(least, own)| least.min(own));
+    let is_for_house = |intents: &[Intent]| {
+        intents.iter().all(|intent| !matches!(intent.kind, IntentKind::NotForHouse | IntentKind::Unclear))
+    };
+    match (&mut all.intents, one.intents) {
+        (Ok(so_far), Ok(own)) if is_for_house(&own) => so_far.extend(own),
+        (Ok(_), Ok(_)) => all.intents = Err(Nothing::NotUnderstood),
+        (Ok(_), Err(nothing)) => all.intents = Err(nothing),
+        (Err(_), _) => {}
+    }
+}
+
+/// What an answer means, and whether that is enough.
+fn judge_answer(answer: Result<ModelAnswer, Nothing>, heard: &Heard, thresholds: Thresholds, out: &mut Understood) {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(nothing) => {
+            out.intents = Err(nothing);
+            return;
+        }
+    };
+    let confidence = confidence(&answer);
+    out.confidence = Some(confidence);
+    out.codes.push(answer.tokens.join(" "));
+    out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
+    let for_house = in_domain::for_house(heard);
+    out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
+    // A model that is nearly certain needs less agreement.
+    let needed = if confidence < NEARLY_CERTAIN { thresholds.house } else { thresholds.house.min(LEAST_AGREEMENT) };
+    match understand::read(&answer.tokens, heard) {
+        Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
+        Ok(intents) if for_house < needed && acts(&intents) => {
+            out.trace.push(format!("it does not sound like a request to a house: at least {needed:.2} is needed"));
+        }
+        Ok(intents) if confidence < thresholds.ask * asked_first(&intents) && acts(&intents) => {
+            let needed = thresholds.ask * asked_first(&intents);
+            out.trace.push(format!("not sure enough: at least {needed:.2} is needed"));
+        }
+        Ok(intents) => match cautious(intents, heard) {
+            Ok(intents) => {
+                out.is_unsure = confidence < thresholds.act * asked_first(&intents) && acts(&intents);
+                out.intents = Ok(intents);
+            }
+            Err(doubt) => out.trace.push(format!("the reading does not go with the words: {doubt:?}")),
+        },
+        Err(error) => out.trace.push(format!("the code could not be read: {error}")),
+    }
+}
+
+/// How sure the model was of what is asked: the probabilities of its intents and labels. Which word a name begins
+/// with is left out, because a wrong span does not resolve, and a right one among long titles is rarely certain.
+fn confidence(answer: &ModelAnswer) -> f64 {
+    let is_index = |token: &String| token.bytes().all(|byte| byte.is_ascii_digit());
+    let sure = answer.tokens.iter().zip(&answer.probs).filter(|(token, _)| !is_index(token));
+    sure.map(|(_, prob)| f64::from(*prob)).product()
+}
+
+/// Whether a reading would change anything, so that it must be sure.
+pub fn acts(intents: &[Intent]) -> bool {
+    let is_harmless = |kind: IntentKind| {
+        matches!(
+            kind,
+            IntentKind::GetState
+                | IntentKind::NotForHouse
+                | IntentKind::GetWeather
+                | IntentKind::GetCurrentTime
+                | IntentKind::GetCurrentDate
+                | IntentKind::Respond
+                | IntentKind::Help
+                | IntentKind::Nevermind
+        )
+    };
+    intents.iter().any(|intent| !is_harmless(intent.kind))
+}
+
+/// Whether a reading says that the words were not for the house.
+pub fn is_not_for_house(intents: &[Intent]) -> bool {
+    !intents.is_empty() && intents.iter().all(|intent| intent.kind == IntentKind::NotForHouse)
+}
+
+/// What is always read back before it is kept needs half the confidence.
+fn asked_first(intents: &[Intent]) -> f64 {
+    match intents.iter().all(|intent| intent.kind == IntentKind::RoutineCreate) {
+        true => 0.5,
+        false => 1.0,
+    }
+}
+
+/// From this confidence on, the second opinion need not be sure (chosen as the thresholds in the manifest are).
+const NEARLY_CERTAIN: f64 = 0.95;
+/// What the second opinion must say all the same.
+const LEAST_AGREEMENT: f64 = 0.2;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn understood(text: &str, tokens: &[&str], prob: f32, thresholds: Thresholds) -> Understood {
+        let house = House::default();
+        let mut machine = Understanding::of(text, &house, &Names::of(&house), thresholds);
+        while machine.ask().is_some() {
+            let tokens: Vec<String> = tokens.iter().map(|token| (*token).to_owned()).collect();
+            let probs = vec![prob; tokens.len() + 1];
+            machine.answer(Ok(ModelAnswer { tokens, probs }));
+        }
+        machine.finish()
+    }
+
+    proptest! {
+        #[test]
+        fn a_reading_below_the_threshold_never_acts(
+            text in "[a-z]{1,8}( [a-z]{1,8}){0,6}",
+            code in prop::sample::select(vec![
+                &["HassTurnOff", "name", "0", "0"][..], &["HassTurnOn", "scope=all", "domain=light"],
+                &["HassLightSet", "name", "0", "0", "brightness", "0"], &["HassStartTimer", "duration", "0"],
+            ]),
+            prob in 0.0_f32..1.0,
+            act in 0.0..1.0_f64,
+            ask in 0.0..1.0_f64,
+        ) {
+            let thresholds = Thresholds { act, ask: ask.min(act), house: 0.0 };
+            let read = understood(&text, code, prob, thresholds);
+            let sure = read.confidence.unwrap_or(1.0);
+            let acts_at_once = read.intents.as_ref().is_ok_and(|intents| acts(intents)) && !read.is_unsure;
+            let is_by_model = read.resolved_by == ResolvedBy::Model;
+            prop_assert!(!(is_by_model && acts_at_once && sure < act), "{read:?} below {act}");
+            prop_assert!(!(is_by_model && read.intents.as_ref().is_ok_and(|own| acts(own)) && sure < thresholds.ask));
+        }
+
+        #[test]
+        fn a_model_that_fails_leaves_nothing_to_do(text in ".{0,60}") {
+            let house = House::default();
+            let thresholds = Thresholds { act: 0.4, ask: 0.2, house: 0.3 };
+            let mut machine = Understanding::of(&text, &house, &Names::of(&house), thresholds);
+            let mut asked = 0;
+            while machine.ask().is_some() {
+                machine.answer(Err(Nothing::ModelFailed));
+                asked += 1;
+                prop_assert!(asked < 64, "it asks without end");
+            }
+            let read = machine.finish();
+            prop_assert!(asked == 0 || read.intents == Err(Nothing::ModelFailed), "{read:?}");
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! What the household has laid down: its PIN, who belongs to it, who may do what, and what its own words mean.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Context as _;
+use house::{AreaId, HouseRules, PersonId, Role, Rules, Speaker};
+use mind::words::key;
+
+use mind::decide::Thresholds;
+use secrets::{hash, is_right};
+use store::{Forget, PersonRecord, RulesRecord, Store, role_of};
+
+/// The household. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Household {
+    // A mutex, not a channel: read and written for an instant, never across an await.
+    inner: Arc<Mutex<Inner>>,
+    store: Option<Store>,
+    thresholds: Thresholds,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    pin_hash: Option<String>,
+    is_open: bool,
+    wrong: u32,
+    locked_until_ms: i64,
+    /// What words of the household's own mean, by their key.
+    phrases: BTreeMap<String, String>,
+    rules: HouseRules,
+    people: Vec<Person>,
+    /// For how many days what was said is kept, if the owner chose.
+    keep_days: Option<u32>,
+}
+
+/// Someone who belongs to the home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// What they are called, and log in with.
+    pub name: String,
+    /// What they are here.
+    pub role: Role,
+}
+
+impl Person {
+    /// Whether this is the one who claimed the hub.
+    pub fn is_owner(&self) -> bool {
+        self.id.as_str() == OWNER
+    }
+}
+
+/// The one who claimed the hub.
+pub fn owner() -> PersonId {
+    PersonId::new(OWNER)
+}
+
+/// What a PIN came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinCheck {
+    /// It is the one.
+    Right,
+    /// It is not.
+    Wrong,
+    /// Too many were wrong; none is looked at for a while.
+    Locked,
+}
+
+impl Household {
+    /// The household as it was kept.
+    pub fn load(store: Store, thresholds: Thresholds) -> anyhow::Result<Self> {
+        let pin_hash = store.setting::<String>(PIN_SETTING).context("read the PIN's hash")?;
+        let phrases = store
+            .setting::<BTreeMap<String, String>>(PHRASES_SETTING)
+            .context("read the taught phrases")?
+            .unwrap_or_default();
+        let rules = store
+            .setting::<RulesRecord>(RULES_SETTING)
+            .context("read the rules")?
+            .map(RulesRecord::into_rules)
+            .transpose()
+            .context("read the rules")?;
+        let people = store
+            .setting::<Vec<PersonRecord>>(PEOPLE_SETTING)
+            .context("read who belongs to the home")?
+            .unwrap_or_default();
+        let people = people
+            .into_iter()
+            .map(|one| Ok(Person { id: PersonId::new(one.id), name: one.name, role: role_of(&one.role)? }))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let people = if people.is_empty() {
+            vec![Person { id: owner(), name: OWNER_NAME.to_owned(), role: Role::Resident }]
+        } else {
+            people
+        };
+        let inner = Inner {
+            pin_hash,
+            phrases,
+            rules: rules.unwrap_or_default(),
+            people,
+            keep_days: store.setting(KEEP_SETTING).context("read how long things said are kept")?,
+            ..Inner::default()
+        };
+        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), thresholds })
+    }
+
+    /// A household for a simulation.
+    pub fn simulated(pin: Option<&str>, is_open: bool, thresholds: Thresholds) -> anyhow::Result<Self> {
+        let pin_hash = pin.map(hash).transpose()?;
+        let inner = Inner { pin_hash, is_open, ..Inner::default() };
+        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: None, thresholds })
+    }
+
+    /// The rules for whoever asks, from where they ask.
+    pub fn rules(&self, speaker: &Speaker, place: Option<&AreaId>) -> Rules {
+        let inner = self.inner();
+        Rules {
+            has_pin: inner.pin_hash.is_some(),
+            is_open: inner.is_open,
+            ..inner.rules.of(&roles(&inner, speaker, place))
+        }
+    }
+
+    /// As what someone counts who asks from there; several roles hold at once.
+    pub fn roles(&self, speaker: &Speaker, place: Option<&AreaId>) -> Vec<Role> {
+        roles(&self.inner(), speaker, place)
+    }
+
+    /// Whether there is a PIN.
+    pub fn has_pin(&self) -> bool {
+        self.inner().pin_hash.is_some()
+    }
+
+    /// For how many days what was said is kept; 0: not at all.
+    pub fn keep_days(&self) -> u32 {
+        self.inner().keep_days.unwrap_or(USUAL_DAYS)
+    }
+
+    /// Chooses for how many days what is said is kept.
+    pub fn set_keep_days(&self, days: u32) -> anyhow::Result<()> {
+        anyhow::ensure!(days <= MOST_DAYS, "at most {MOST_DAYS} days");
+        if let Some(store) = &self.store {
+            store.put_setting(KEEP_SETTING, &days)?;
+        }
+        self.inner().keep_days = Some(days);
+        Ok(())
+    }
+
+    /// What is to be forgotten by now.
+    pub fn outdated(&self, now_ms: i64) -> Forget {
+        Forget::Before(now_ms - i64::from(self.keep_days()) * DAY_MS)
+    }
+
+    /// The words that mean others here, with what they mean.
+    pub fn phrases(&self) -> BTreeMap<String, String> {
+        self.inner().phrases.clone()
+    }
+
+    /// These words mean nothing special any more; false if they did not.
+    pub fn unteach(&self, phrase: &str) -> anyhow::Result<bool> {
+        let mut phrases = self.phrases();
+        let was_there = phrases.remove(&key(phrase)).is_some();
+        if let Some(store) = &self.store {
+            store.put_setting(PHRASES_SETTING, &phrases)?;
+        }
+        self.inner().phrases = phrases;
+        Ok(was_there)
+    }
+
+    /// Everything that is laid down.
+    pub fn house_rules(&self) -> HouseRules {
+        self.inner().rules.clone()
+    }
+
+    /// Lays down other rules; they hold at once.
+    pub fn set_rules(&self, rules: HouseRules) -> anyhow::Result<()> {
+        if let Some(store) = &self.store {
+            store.put_setting(RULES_SETTING, &RulesRecord::of(&rules))?;
+        }
+        self.inner().rules = rules;
+        Ok(())
+    }
+
+    /// Who belongs to the home; the owner first.
+    pub fn people(&self) -> Vec<Person> {
+        self.inner().people.clone()
+    }
+
+    /// Someone of that id.
+    pub fn person(&self, id: &PersonId) -> Option<Person> {
+        self.inner().people.iter().find(|one| one.id == *id).cloned()
+    }
+
+    /// Someone of that name.
+    pub fn person_named(&self, name: &str) -> Option<Person> {
+        self.inner().people.iter().find(|one| key(&one.name) == key(name)).cloned()
+    }
+
+    /// Changes who belongs to the home, all at once.
+    pub fn set_people(&self, people: Vec<Person>) -> anyhow::Result<()> {
+        if let Some(store) = &self.store {
+            let record = |one: &Person| PersonRecord {
+                id: one.id.to_string(),
+                name: one.name.clone(),
+                role: one.role.as_str().to_owned(),
+            };
+            store.put_setting(PEOPLE_SETTING, &people.iter().map(record).collect::<Vec<_>>())?;
+        }
+        self.inner().people = people;
+        Ok(())
+    }
+
+    /// How sure the model must be.
+    pub fn thresholds(&self) -> Thresholds {
+        self.thresholds
+    }
+
+    /// Sets or removes the PIN.
+    pub fn set_pin(&self, pin: Option<&str>) -> anyhow::Result<()> {
+        if let Some(pin) = pin {
+            let is_pin = (4..=12).contains(&pin.len()) && pin.chars().all(|letter| letter.is_ascii_digit());
+            anyhow::ensure!(is_pin, "a PIN is 4 to 12 digits");
+        }
+        let pin_hash = pin.map(hash).transpose()?;
+        if let Some(store) = &self.store {
+            store.put_setting(PIN_SETTING, &pin_hash)?;
+        }
+        if let Ok(mut inner) = self.inner.lock() {
+            (inner.pin_hash, inner.wrong, inner.locked_until_ms) = (pin_hash, 0, 0);
+        }
+        Ok(())
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What these words mean here, if they were taught.
+    pub fn taught(&self, text: &str) -> Option<String> {
+        self.inner.lock().ok()?.phrases.get(&key(text)).cloned()
+    }
+
+    /// From now on these words mean those.
+    pub fn teach(&self, phrase: &str, meaning: &str) -> anyhow::Result<()> {
+        let mut phrases = self.inner.lock().map(|inner| inner.phrases.clone()).unwrap_or_default();
+        phrases.insert(key(phrase), meaning.to_owned());
+        anyhow::ensure!(phrases.len() <= MOST_PHRASES, "there are {MOST_PHRASES} phrases already");
+        if let Some(store) = &self.store {
+            store.put_setting(PHRASES_SETTING, &phrases)?;
+        }
+        if let Ok(mut inner) = self.inner.lock() {
+            inner.phrases = phrases;
+        }
+        Ok(())
+    }
+
+    /// Looks at a PIN; after several wrong ones, none is looked at for a while.
+    pub async fn check_pin(&self, pin: &str, now_ms: i64) -> PinCheck {
+        let known = match self.inner.lock() {
+            Ok(inner) if now_ms < inner.locked_until_ms => return PinCheck::Locked,
+            Ok(inner) => inner.pin_hash.clone(),
+            Err(_) => None,
+        };
+        let Some(known) = known else { return PinCheck::Wrong };
+        let pin = pin.to_owned();
+        // Hashing takes tens of milliseconds on purpose; it must not hold up other turns.
+        let is_right = tokio::task::spawn_blocking(move || is_right(pin.as_bytes(), &known)).await.unwrap_or(false);
+        let Ok(mut inner) = self.inner.lock() else { return PinCheck::Wrong };
+        if is_right {
+            inner.wrong = 0;
+            return PinCheck::Right;
+        }
+        inner.wrong += 1;
+        if MOST_WRONG <= inner.wrong {
+            inner.wrong = 0;
+            inner.locked_until_ms = now_ms + LOCKED_MS;
+            return PinCheck::Locked;
+        }
+        PinCheck::Wrong
+    }
+}
+
+/// A person who is not known any more has the limits of everyone.
+fn roles(inner: &Inner, speaker: &Speaker, place: Option<&AreaId>) -> Vec<Role> {
+    let mut roles = match speaker {
+        Speaker::Person(id) => {
+            inner.people.iter().find(|one| one.id == *id).map_or_else(|| Role::ALL.to_vec(), |one| vec![one.role])
+        }
+        Speaker::Someone(way) => vec![inner.rules.ways.get(way).copied().unwrap_or(Role::Resident)],
+    };
+    roles.extend(place.and_then(|place| inner.rules.places.get(place)));
+    roles
+}
+
+const RULES_SETTING: &str = "rules";
+const PEOPLE_SETTING: &str = "people";
+const OWNER: &str = "owner";
+/// What the owner is called until they say otherwise.
+const OWNER_NAME: &str = "Owner";
+const KEEP_SETTING: &str = "keep_days";
+const USUAL_DAYS: u32 = 30;
+const MOST_DAYS: u32 = 3650;
+const DAY_MS: i64 = 24 * 3_600_000;
+const PHRASES_SETTING: &str = "phrases";
+const MOST_PHRASES: usize = 200;
+const PIN_SETTING: &str = "pin_hash";
+const MOST_WRONG: u32 = 5;
+const LOCKED_MS: i64 = 5 * 60_000;

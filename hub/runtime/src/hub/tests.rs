@@ -1,0 +1,204 @@
+//! Tests of the module above.
+
+use house::{AreaId, Consent, HouseMode, OutcomeKind, PersonId, Plan, Quality, Rules, Step};
+use mind::judge::{Verdict, judge};
+use tempfile::TempDir;
+
+use super::*;
+use crate::dispatch::{self, TimeoutScale};
+use crate::simulation::InProcess;
+
+async fn announce(hub: &Handle, lamp: &str) {
+    let payload = format!(
+        r#"{{"name":null,"unique_id":"{lamp}","command_topic":"x/{lamp}/set","state_topic":"x/{lamp}","device":{{"identifiers":["{lamp}"],"name":"{lamp}","suggested_area":"Kitchen"}}}}"#
+    );
+    hub.send(Event::Message {
+        topic: format!("homeassistant/light/{lamp}/config"),
+        payload: payload.into_bytes(),
+        retained: true,
+    })
+    .await
+    .unwrap();
+    hub.flush().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_alarm_that_goes_off_is_told_once() {
+    let hub = start(Start {
+        house: House::default(),
+        store: None,
+        preference: Preference::default(),
+        clock: Clock::default(),
+        alive: None,
+    })
+    .unwrap();
+    let mut rings = hub.rings();
+    let payload = br#"{"name":"Burglar Alarm","unique_id":"panel","command_topic":"x/set","state_topic":"x"}"#;
+    let mut messages = vec![("homeassistant/alarm_control_panel/panel/config", &payload[..])];
+    messages.extend(["armed_away", "triggered", "triggered", "disarmed"].map(|state| ("x", state.as_bytes())));
+    for (topic, payload) in messages {
+        hub.send(Event::Message { topic: topic.to_owned(), payload: payload.to_vec(), retained: false }).await.unwrap();
+    }
+    hub.flush().await.unwrap();
+    let told: Vec<String> = std::iter::from_fn(|| rings.try_recv().ok())
+        .map(|ring| if let Ring::Notice(notice) = ring { notice.said } else { String::new() })
+        .collect();
+    assert_eq!(told, ["Burglar Alarm has gone off!"]);
+}
+
+#[tokio::test]
+async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
+    let dir = TempDir::new().unwrap();
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
+    let hub = start(Start {
+        house: House::default(),
+        store: Some(store.clone()),
+        preference: Preference::default(),
+        clock: Clock::default(),
+        alive: None,
+    })
+    .unwrap();
+    announce(&hub, "one").await;
+    let kitchen = AreaId::new("kitchen");
+    let (name, aliases) = (Some("Galley".to_owned()), Some(vec!["mess".to_owned()]));
+    hub.edit(Edit::Area(kitchen.clone(), name, aliases, None)).await.unwrap();
+
+    // After a kill nothing but the edits may be there.
+    let hub = start(Start {
+        house: House::default(),
+        store: Some(store),
+        preference: Preference::default(),
+        clock: Clock::default(),
+        alive: None,
+    })
+    .unwrap();
+    announce(&hub, "one").await;
+    announce(&hub, "two").await;
+    let house = &hub.snapshot().house;
+    let rooms: Vec<(&str, &[String])> =
+        house.areas.values().map(|area| (area.name.as_str(), area.aliases.as_slice())).collect();
+    assert_eq!(rooms, [("Galley", &["mess".to_owned()][..])]);
+    assert!(
+        house.of_domain(house::Domain::Light).all(|entity| entity.area.as_ref() == Some(&kitchen)),
+        "{:?}",
+        house.entities
+    );
+}
+
+const AT: i64 = 1_772_434_800_000;
+
+async fn hear(hub: &Handle, topic: &str, payload: &str, retained: bool) -> Arc<Snapshot> {
+    hub.send(Event::Message { topic: topic.to_owned(), payload: payload.as_bytes().to_vec(), retained }).await.unwrap();
+    hub.flush().await.unwrap();
+    hub.snapshot()
+}
+
+#[tokio::test]
+async fn a_repetition_is_no_change_just_now() {
+    let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
+    let hub = start(Start {
+        house: House::default(),
+        store: None,
+        clock: clock.clone(),
+        preference: Preference::default(),
+        alive: None,
+    })
+    .unwrap();
+    let state = |snapshot: &Snapshot| snapshot.house.entities[&EntityId::new("binary_sensor.door")].state.clone();
+    hear(
+        &hub,
+        "homeassistant/binary_sensor/door/config",
+        r#"{"name":"Door","uniq_id":"door","stat_t":"zigbee2mqtt/door","avty_t":"zigbee2mqtt/bridge/state"}"#,
+        true,
+    )
+    .await;
+    hear(&hub, "zigbee2mqtt/bridge/state", "online", true).await;
+    hear(&hub, "zigbee2mqtt/door", "OFF", false).await;
+    clock.advance(5_000);
+    // The bridge starts again and tells what it last knew, unmarked.
+    hear(&hub, "zigbee2mqtt/bridge/state", "offline", false).await;
+    hear(&hub, "zigbee2mqtt/bridge/state", "online", false).await;
+    let repeated = state(&*hear(&hub, "zigbee2mqtt/door", "ON", false).await);
+    assert_eq!((repeated.value.as_deref(), repeated.cause, repeated.changed_ms), (Some("on"), Cause::Replay, 0));
+    clock.advance(5_000);
+    let news = state(&*hear(&hub, "zigbee2mqtt/door", "OFF", false).await);
+    assert_eq!((news.value.as_deref(), news.cause, news.changed_ms), (Some("off"), Cause::Device, AT + 10_000));
+    // The broker comes back with the same, and then with something else.
+    hub.send(Event::Disconnected("a test".to_owned())).await.unwrap();
+    let same = state(&*hear(&hub, "zigbee2mqtt/door", "OFF", true).await);
+    assert_eq!((same.quality, same.cause, same.changed_ms), (Quality::Observed, Cause::Device, AT + 10_000));
+    let other = state(&*hear(&hub, "zigbee2mqtt/door", "ON", true).await);
+    assert_eq!((other.cause, other.changed_ms), (Cause::Replay, 0));
+}
+
+#[tokio::test]
+async fn no_device_gets_the_id_of_the_houses_mode() {
+    let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
+    let hub =
+        start(Start { house: House::default(), store: None, preference: Preference::default(), clock, alive: None })
+            .unwrap();
+    let snapshot = hear(
+        &hub,
+        "homeassistant/select/x/config",
+        r#"{"name":"House mode","uniq_id":"x","stat_t":"x","cmd_t":"x/set","options":["a"],"obj_id":"house_mode"}"#,
+        true,
+    )
+    .await;
+    assert_eq!(snapshot.house.entities[&EntityId::new(hub_entities::MODE)].state.value.as_deref(), Some("home"));
+    assert!(snapshot.house.entities.contains_key(&EntityId::new("select.house_mode_2")));
+}
+
+/// What the page, schedules and learning are told of a change: what was before, what came, why, by whom, amid what.
+#[tokio::test]
+async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
+    let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
+    let hub = start(Start {
+        house: House::default(),
+        store: None,
+        clock: clock.clone(),
+        preference: Preference::default(),
+        alive: None,
+    })
+    .unwrap();
+    let (commands, mut sent) = mpsc::channel(8);
+    hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
+    let config = r#"{"name":"Lamp","uniq_id":"lamp","cmd_t":"lamp/set","stat_t":"lamp"}"#;
+    hear(&hub, "homeassistant/light/lamp/config", config, true).await;
+    hear(&hub, "lamp", "OFF", false).await;
+    hub.create(NewHubEntity::List("shopping".to_owned())).await.unwrap();
+    let mut changes = hub.changes();
+
+    let lamp = EntityId::new("light.lamp");
+    let step = Step { intent: 0, entity: lamp.clone(), action: Action::TurnOn, reason: String::new() };
+    let plan = Plan { steps: vec![step] };
+    let verdict = judge(plan, &hub.snapshot().house, &Rules::default(), Consent::None);
+    let Verdict::Allow(approved) = verdict else { panic!("{verdict:?}") };
+    let ann = Speaker::Person(PersonId::new("ann"));
+    let answer = async {
+        assert_eq!(sent.recv().await.unwrap().payload, b"ON");
+        hear(&hub, "lamp", "ON", false).await;
+    };
+    let (outcomes, ()) =
+        tokio::join!(dispatch::send(&hub, &approved, Cause::Page, Some(&ann), TimeoutScale::REAL), answer);
+    assert_eq!(outcomes[0].kind, OutcomeKind::Confirmed);
+    // Someone walks by and switches it off again.
+    clock.advance(120_000);
+    hear(&hub, "lamp", "OFF", false).await;
+
+    let mut told = Vec::new();
+    while let Ok(batch) = changes.try_recv() {
+        told.extend(batch.iter().filter(|change| change.entity == lamp).cloned());
+    }
+    let value = |entity: &Option<Arc<Entity>>| entity.as_ref().and_then(|entity| entity.state.value.clone());
+    let seen: Vec<_> = told
+        .iter()
+        .map(|change| (value(&change.before), value(&change.after), change.cause, change.speaker.clone(), change.at_ms))
+        .collect();
+    let (on, off) = (Some("on".to_owned()), Some("off".to_owned()));
+    assert_eq!(
+        seen,
+        [(off.clone(), on.clone(), Cause::Page, Some(ann), AT), (on, off, Cause::Device, None, AT + 120_000)]
+    );
+    assert!(told.iter().all(house::StateChange::is_of_value));
+    assert_eq!(told[0].context.mode, HouseMode::Home);
+}

@@ -1,0 +1,244 @@
+//! The models on this machine: the shipped one, those that were pulled, and which of them is in use.
+//!
+//! Fetches nothing; a running hub takes note of a choice at its next start.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::language_model::{self, Purpose};
+use crate::model::manifest::{Manifest, sha256_of};
+
+/// Where models are kept, and what opens them.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The folder of the shipped model.
+    pub shipped: PathBuf,
+    /// The folder with a folder for each pulled model, and the choice among them all.
+    pub pulled: PathBuf,
+    /// The engine's program.
+    pub engine: PathBuf,
+}
+
+/// A model with its manifest, or what is wrong with that.
+#[derive(Debug)]
+pub struct Installed {
+    /// Its name.
+    pub name: String,
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Its manifest.
+    pub manifest: anyhow::Result<Manifest>,
+}
+
+/// The choice as it is kept.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    name: String,
+    previous: String,
+}
+
+impl Installed {
+    /// The model that came with the program.
+    pub fn shipped(dir: &std::path::Path) -> Self {
+        Self { name: SHIPPED.to_owned(), dir: dir.to_path_buf(), manifest: Manifest::read(dir) }
+    }
+}
+
+/// The shipped model and the pulled ones, by name.
+pub fn all(places: &Places) -> anyhow::Result<Vec<Installed>> {
+    let mut out = vec![Installed::shipped(&places.shipped)];
+    let mut names = Vec::new();
+    if places.pulled.exists() {
+        for entry in std::fs::read_dir(&places.pulled).with_context(|| format!("read `{}`", places.pulled.display()))? {
+            let entry = entry.with_context(|| format!("read `{}`", places.pulled.display()))?;
+            names.extend(entry.file_name().into_string().ok().filter(|name| is_name(name) && entry.path().is_dir()));
+        }
+    }
+    names.sort();
+    out.extend(names.into_iter().map(|name| pulled(places, name)));
+    Ok(out)
+}
+
+/// The model of that name.
+pub fn named(places: &Places, name: &str) -> anyhow::Result<Installed> {
+    if name == SHIPPED {
+        return Ok(Installed::shipped(&places.shipped));
+    }
+    let is_here = is_name(name) && places.pulled.join(name).is_dir();
+    ensure!(is_here, "there is no model `{name}` here; `hearthd model list` shows those that are");
+    Ok(pulled(places, name.to_owned()))
+}
+
+/// The model in use, and a sentence if it is not the one that was chosen.
+pub fn chosen(places: &Places) -> (Installed, Option<String>) {
+    let instead = |reason: String| {
+        (Installed::shipped(&places.shipped), Some(format!("{reason}; the shipped model is used instead.")))
+    };
+    let choice = match choice(places) {
+        Ok(Some(choice)) => choice,
+        Ok(None) => return (Installed::shipped(&places.shipped), None),
+        Err(error) => return instead(format!("Which model was chosen can't be told: {error:#}")),
+    };
+    let fit = named(places, &choice.name).and_then(|model| check_cheaply(&model).map(|()| model));
+    match fit {
+        Ok(model) => (model, None),
+        Err(error) => instead(format!("The chosen model `{}` can't be used: {error:#}", choice.name)),
+    }
+}
+
+/// Makes sure that a model is whole, opens, and speaks this hub's dialect with all its tokens; gives its parameters.
+pub async fn verify(places: &Places, model: &Installed) -> anyhow::Result<u64> {
+    check_cheaply(model)?;
+    let manifest = model.manifest.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+    let settings = language_model::Settings {
+        name: model.name.clone(),
+        program: places.engine.clone(),
+        file: model.dir.join(&manifest.file),
+        sha256: Some(manifest.sha256.clone()),
+        purpose: Purpose::Codes,
+        threads: None,
+        memory_mb: None,
+        deadline: LONGEST_CHECK,
+    };
+    let loaded = language_model::check(&settings).await?;
+    Ok(loaded.params)
+}
+
+/// Switches to a model once it has been verified; on any error the choice stays as it was. Gives the one before.
+pub async fn choose(places: &Places, name: &str) -> anyhow::Result<String> {
+    let model = named(places, name)?;
+    verify(places, &model)
+        .await
+        .with_context(|| format!("the model `{name}` is not taken, and the one in use stays"))?;
+    let before = chosen(places).0.name;
+    if before == name {
+        return Ok(before);
+    }
+    let choice = Choice { name: name.to_owned(), previous: before.clone() };
+    // The hub may run as another user than whoever chooses for it.
+    let readable: std::fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    let write = || -> anyhow::Result<()> {
+        std::fs::create_dir_all(&places.pulled)?;
+        // A file that is renamed into place is the old one or the new one, whatever happens in between.
+        let mut file =
+            tempfile::Builder::new().prefix(".in-use").permissions(readable.clone()).tempfile_in(&places.pulled)?;
+        std::io::Write::write_all(&mut file, toml::to_string(&choice)?.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(places.pulled.join(IN_USE))?;
+        std::fs::File::open(&places.pulled)?.sync_all()?;
+        Ok(())
+    };
+    write().with_context(|| format!("keep the choice in `{}`", places.pulled.display()))?;
+    Ok(before)
+}
+
+/// A table of the models for a terminal; hashes are computed anew.
+pub fn table(places: &Places) -> anyhow::Result<String> {
+    let (in_use, notice) = chosen(places);
+    let previous = choice(places).ok().flatten().map(|choice| choice.previous);
+    let mut rows = vec![["", "NAME", "SIZE", "DIALECT", "ACT", "ASK", "HASH", "LICENCE"].map(str::to_owned)];
+    for model in all(places)? {
+        let mark = match () {
+            () if model.name == in_use.name => "in use",
+            () if Some(&model.name) == previous.as_ref() => "previous",
+            () => "",
+        };
+        rows.push(row(mark, &model));
+    }
+    let mut widths = [0; 8];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut out = notice.map(|notice| format!("{notice}\n")).unwrap_or_default();
+    for row in &rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        writeln!(out, "{}", cells.join("  ").trim_end()).context("print the table")?;
+    }
+    Ok(out)
+}
+
+/// Whether a name may be a pulled model's: it becomes a folder's.
+pub fn is_name(name: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    name != SHIPPED
+        && name != IN_USE
+        && (1..=64).contains(&name.len())
+        && !name.starts_with('.')
+        && name.chars().all(is_plain)
+}
+
+fn pulled(places: &Places, name: String) -> Installed {
+    let dir = places.pulled.join(&name);
+    let manifest = Manifest::read(&dir);
+    Installed { name, dir, manifest }
+}
+
+fn choice(places: &Places) -> anyhow::Result<Option<Choice>> {
+    let path = places.pulled.join(IN_USE);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("read `{}`", path.display())),
+    };
+    toml::from_str(&text).map(Some).with_context(|| format!("read `{}`", path.display()))
+}
+
+/// What can be told without reading the file through.
+fn check_cheaply(model: &Installed) -> anyhow::Result<()> {
+    let manifest = model.manifest.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+    manifest.check_dialect()?;
+    let path = model.dir.join(&manifest.file);
+    let size = std::fs::metadata(&path).with_context(|| format!("find `{}`", path.display()))?.len();
+    match manifest.size_bytes {
+        Some(wanted) if wanted != size => bail!("`{}` has {size} bytes and its manifest says {wanted}", path.display()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn row(mark: &str, model: &Installed) -> [String; 8] {
+    let cell = str::to_owned;
+    let manifest = match &model.manifest {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            return [
+                cell(mark),
+                model.name.clone(),
+                cell("?"),
+                cell("?"),
+                cell("?"),
+                cell("?"),
+                format!("{error:#}"),
+                cell("?"),
+            ];
+        }
+    };
+    let path = model.dir.join(&manifest.file);
+    let size =
+        std::fs::metadata(&path).map_or_else(|_| cell("missing"), |file| format!("{:.1} MB", file.len() as f64 / 1e6));
+    let hash = match sha256_of(&path) {
+        Ok(found) if found.eq_ignore_ascii_case(&manifest.sha256) => "right",
+        Ok(_) => "WRONG",
+        Err(_) => "unreadable",
+    };
+    let dialect = match manifest.check_dialect() {
+        Ok(()) => manifest.dialect.to_string(),
+        Err(_) => format!("{} (this hub speaks {})", manifest.dialect, mind::understand::code::DIALECT),
+    };
+    let ask = manifest.ask_confidence.map_or_else(|| cell("–"), |ask| ask.to_string());
+    let licence = manifest.licence.clone().unwrap_or_else(|| cell("not said"));
+    [cell(mark), model.name.clone(), size, dialect, manifest.least_confidence.to_string(), ask, cell(hash), licence]
+}
+
+/// The name of the model that came with the program.
+pub const SHIPPED: &str = "shipped";
+/// Where the choice is kept, among the pulled models.
+const IN_USE: &str = "in-use.toml";
+/// A large model takes long to read its own tokens on a small board.
+const LONGEST_CHECK: Duration = Duration::from_secs(60);

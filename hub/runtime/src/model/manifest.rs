@@ -1,0 +1,138 @@
+//! `manifest.toml` beside a model: what the file is, where it came from, and how sure it must be.
+//!
+//! Reads and checks what is written; opens no model.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use anyhow::{Context as _, bail, ensure};
+use mind::decide::Thresholds;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+/// What the hub needs of the manifest; the rest is for people.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Manifest {
+    /// The model's file, beside the manifest.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// The dialect of the intent code that it speaks.
+    pub dialect: u32,
+    /// Below this probability its reading is not acted on.
+    pub least_confidence: f64,
+    /// From this probability on its reading is asked back about; absent, it never is.
+    pub ask_confidence: Option<f64>,
+    /// Below this the second opinion keeps its reading from being acted on; absent, it never does.
+    pub least_for_house: Option<f64>,
+    /// The file's size.
+    pub size_bytes: Option<u64>,
+    /// The weights' licence.
+    pub licence: Option<String>,
+}
+
+impl Manifest {
+    /// Reads the manifest of a folder.
+    pub fn read(dir: &Path) -> anyhow::Result<Self> {
+        let path = dir.join(FILE);
+        let mut text = String::new();
+        std::fs::File::open(&path)
+            .and_then(|file| file.take(MOST_BYTES + 1).read_to_string(&mut text))
+            .with_context(|| format!("read `{}`", path.display()))?;
+        Self::parse(&text).with_context(|| format!("read `{}`", path.display()))
+    }
+
+    /// Reads a manifest's text and checks it.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        ensure!(text.len() as u64 <= MOST_BYTES, "a manifest is at most {MOST_BYTES} bytes");
+        let manifest: Self = toml::from_str(text)?;
+        let is_bare = Path::new(&manifest.file).file_name().is_some_and(|name| name == manifest.file.as_str());
+        ensure!(
+            is_bare && !manifest.file.starts_with('.') && manifest.file != FILE,
+            "`{}` is no file beside its manifest",
+            manifest.file
+        );
+        ensure!(is_sha256(&manifest.sha256), "`{}` is no SHA-256", manifest.sha256);
+        if manifest.thresholds().is_none() {
+            bail!(
+                "least_confidence, ask_confidence and least_for_house are probabilities, and asking comes no later \
+                 than acting"
+            );
+        }
+        Ok(manifest)
+    }
+
+    /// How sure this model must be.
+    pub fn thresholds(&self) -> Option<Thresholds> {
+        Thresholds::new(self.least_confidence, self.ask_confidence, self.least_for_house.unwrap_or(0.0))
+    }
+
+    /// An error if this hub does not speak the model's dialect.
+    pub fn check_dialect(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.dialect == mind::understand::code::DIALECT,
+            "the model speaks dialect {} of the intent code and this hub speaks {}: it needs a model made for this \
+             version",
+            self.dialect,
+            mind::understand::code::DIALECT
+        );
+        Ok(())
+    }
+}
+
+/// Whether a text is a SHA-256 in hexadecimal.
+pub fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A file's SHA-256 in hexadecimal.
+pub fn sha256_of(path: &Path) -> anyhow::Result<String> {
+    let mut file = std::fs::File::open(path).with_context(|| format!("read `{}`", path.display()))?;
+    let mut hasher = Sha256::new();
+    std::io::copy(&mut file, &mut hasher).with_context(|| format!("read `{}`", path.display()))?;
+    Ok(hex::encode(hasher.finalize()))
+}
+
+/// Its name in a model's folder.
+pub const FILE: &str = "manifest.toml";
+/// A manifest is a page of text.
+pub const MOST_BYTES: u64 = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "file = \"m.gguf\"\nsha256 = \"HASH\"\ndialect = 1\nleast_confidence = 0.4\n";
+
+    fn parse(text: &str) -> anyhow::Result<Manifest> {
+        Manifest::parse(&text.replace("HASH", &"ab".repeat(32)))
+    }
+
+    #[test]
+    fn absent_asking_is_the_same_as_acting() {
+        let thresholds = parse(GOOD).unwrap().thresholds().unwrap();
+        assert_eq!((thresholds.act, thresholds.ask), (0.4, 0.4));
+        let thresholds = parse(&format!("{GOOD}ask_confidence = 0.2")).unwrap().thresholds().unwrap();
+        assert_eq!((thresholds.act, thresholds.ask), (0.4, 0.2));
+    }
+
+    #[test]
+    fn a_manifest_that_makes_no_sense_is_an_error() {
+        for (from, to) in [
+            ("m.gguf", "../m.gguf"),
+            ("m.gguf", "/etc/passwd"),
+            ("m.gguf", ".."),
+            ("m.gguf", "manifest.toml"),
+            ("m.gguf", ""),
+            ("HASH", "HASH00"),
+            ("HASH", "zz"),
+            ("0.4", "1.4"),
+            ("0.4", "nan"),
+            ("0.4", "0.4\nask_confidence = 0.5"),
+            ("0.4", "0.4\nask_confidence = -0.1"),
+            ("dialect = 1", ""),
+        ] {
+            assert!(parse(&GOOD.replace(from, to)).is_err(), "{to}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The language models: which are there, how they are got, and how they are asked. Knows no turn and no person.
+
+pub mod general;
+pub mod installed;
+pub mod language_model;
+pub mod manifest;
+pub mod pull;
+
+mod fetch;
+mod intent_automaton;

@@ -1,0 +1,267 @@
+//! One turn, from words to a reply: understand, resolve, judge, dispatch, reply, journal. Read it top to bottom.
+//!
+//! Knows the order of the steps; knows nothing of what any step does inside.
+
+pub mod dry_run;
+pub mod outcome;
+pub mod wire;
+
+mod execute;
+mod general;
+mod hub_intents;
+mod journal;
+mod parts;
+mod proposal;
+mod questions;
+mod read_back;
+mod record;
+mod understanding;
+
+use house::{
+    ActionPlan, Answer, Consent, Domain, House, Intent, IntentKind, NewHubEntity, Resolved, TimerChange, TurnOutcome,
+    Undo, Utterance,
+};
+use mind::conversation::Conversation;
+use mind::decide::is_not_for_house;
+use mind::reply::{self, Nothing};
+use mind::resolve::Resolution;
+use tracing::{info, warn};
+
+pub use parts::Turns;
+pub use proposal::resolve_all;
+pub use understanding::understand;
+
+use crate::clock::Stopwatch;
+use execute::cancelled_timers;
+use outcome::{ExpectedAnswer, Turn, begin, outcome_of, outcome_of_miss};
+use questions::{ask, limit_questions};
+
+impl Turns {
+    /// Takes one utterance all the way.
+    pub async fn turn(&self, utterance: Utterance) -> Turn {
+        let watch = Stopwatch::start();
+        let now = utterance.at_ms;
+        let mut conversation = self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker);
+        let mut turn = begin(utterance);
+        match self.answer_to_question(&mut turn, &mut conversation).await {
+            true => {}
+            false => self.request(&mut turn, &mut conversation).await,
+        }
+        limit_questions(&mut turn, &mut conversation);
+        conversation.said.clone_from(&turn.reply);
+        turn.ms.0 = watch.ms();
+        self.end(&mut turn, conversation, now).await;
+        info!(outcome = turn.outcome.as_str(), path = turn.resolved_by.as_str(), ms = turn.ms.0, "A turn ended.");
+        turn
+    }
+
+    /// Takes a plan that needs no understanding through the same gate; a question stays open in their conversation.
+    pub async fn act(&self, utterance: Utterance, plan: ActionPlan) -> Turn {
+        let watch = Stopwatch::start();
+        let now = utterance.at_ms;
+        let mut conversation =
+            Conversation { open: None, ..self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker) };
+        let mut turn = begin(utterance);
+        self.execute(&mut turn, &mut conversation, plan, Consent::None, &[]).await;
+        turn.ms.0 = watch.ms();
+        self.end(&mut turn, conversation, now).await;
+        turn
+    }
+
+    /// A turn that ended is remembered and written down before anyone is told.
+    async fn end(&self, turn: &mut Turn, conversation: Conversation, now: i64) {
+        turn.expects_answer = conversation.open.as_ref().map(ExpectedAnswer::of);
+        self.remember(&turn.utterance.conversation, conversation, now).await;
+        self.journal(turn).await;
+    }
+
+    /// A request: understand, then act on it.
+    async fn request(&self, turn: &mut Turn, conversation: &mut Conversation) {
+        let snapshot = self.hub.snapshot();
+        let taught = self.household.taught(&turn.utterance.text);
+        turn.trace.extend(taught.iter().map(|words| format!("the household taught that this means “{words}”")));
+        let text = taught.as_deref().unwrap_or(&turn.utterance.text);
+        let timed = understand(text, &snapshot, &self.model, self.household.thresholds()).await;
+        let understood = timed.understood;
+        turn.resolved_by = understood.resolved_by;
+        turn.confidence = understood.confidence;
+        turn.ms.1 = timed.model_ms;
+        turn.trace.extend(understood.trace.iter().cloned());
+        turn.codes.clone_from(&understood.codes);
+        match understood.intents {
+            Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
+            Ok(intents)
+                if is_not_for_house(&intents)
+                    && self.has_general_answer(turn, conversation, Nothing::NotForHouse).await => {}
+            Ok(intents) => {
+                if let Some(words) = taught {
+                    turn.utterance.text = words;
+                }
+                self.have_a_list(turn, &intents).await;
+                // The house may have moved while the model thought.
+                let snapshot = self.hub.snapshot();
+                self.act_on(turn, conversation, &intents, &snapshot.house).await;
+            }
+            Err(nothing) if self.has_general_answer(turn, conversation, nothing).await => {}
+            Err(nothing) => turn.nothing(outcome_of(nothing), nothing),
+        }
+    }
+
+    /// Resolve, judge, dispatch, reply.
+    async fn act_on(&self, turn: &mut Turn, conversation: &mut Conversation, intents: &[Intent], house: &House) {
+        let around = self.clock.around(turn.utterance.at_ms);
+        let resolutions = resolve_all(&turn.utterance, intents, conversation, house, &around, turn.lang);
+        turn.intents = resolutions.iter().map(|resolution| resolution.spoken.clone()).collect();
+        let mut said = Vec::new();
+        let mut plan = ActionPlan::default();
+        let mut asked = Vec::new();
+        for resolution in resolutions {
+            asked.push(resolution.intent.clone());
+            let is_correction = intents.iter().any(|intent| intent.kind == IntentKind::Correct);
+            self.one(turn, conversation, resolution, is_correction, &mut plan, &mut said).await;
+        }
+        // "And the bedroom" follows what was asked of the house, not "say that again".
+        if asked.iter().any(|intent| !is_about_the_conversation(intent.kind)) {
+            conversation.intents = asked;
+        }
+        match plan.is_empty() {
+            true if turn.reply.is_empty() || !said.is_empty() => turn.reply = reply::joined(&said, turn.lang),
+            true => {}
+            false => self.execute(turn, conversation, plan, Consent::None, &said).await,
+        }
+    }
+
+    async fn one(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        resolution: Resolution,
+        is_correction: bool,
+        plan: &mut ActionPlan,
+        said: &mut Vec<String>,
+    ) {
+        let lang = turn.lang;
+        if let Some(change) = resolution.timer {
+            self.change_timers(turn, conversation, change, said).await;
+            return;
+        }
+        if let Some(change) = resolution.schedule {
+            self.change_schedules(turn, conversation, change, said).await;
+            return;
+        }
+        let is_plain = matches!(resolution.resolved, Resolved::Act(_));
+        if is_plain && self.handle_hub_intent(turn, conversation, &resolution).await {
+            said.push(std::mem::take(&mut turn.reply));
+            return;
+        }
+        let Resolution { intent, resolved, later, .. } = resolution;
+        match resolved {
+            Resolved::Act(mut own) => {
+                turn.trace.extend(own.iter().map(|step| format!("{}: {}", step.entity, step.reason)));
+                if is_correction {
+                    plan.correct(&mut conversation.undo, &own);
+                }
+                match later {
+                    Some(later) if later.is_now => {
+                        plan.steps.append(&mut own);
+                        plan.later.push(later.draft);
+                    }
+                    Some(later) => plan.later.push(later.draft),
+                    None => plan.steps.append(&mut own),
+                }
+            }
+            Resolved::Answer(Answer::Causes(entities)) if entities.is_empty() => {
+                said.push(self.explained(turn, conversation));
+                turn.outcome = TurnOutcome::Answer;
+            }
+            Resolved::Answer(answer) => {
+                if let Answer::States { entities, .. } = &answer {
+                    conversation.last.clone_from(entities);
+                }
+                said.push(self.answered(turn, &answer));
+                turn.outcome = TurnOutcome::Answer;
+            }
+            Resolved::Ask(question) => {
+                turn.outcome = TurnOutcome::Ask;
+                ask(question, intent, conversation, lang, said);
+            }
+            Resolved::Miss(miss) => {
+                said.push(reply::miss(&miss, lang));
+                turn.outcome = outcome_of_miss(&miss);
+            }
+            Resolved::NotForHouse => {
+                said.push(reply::nothing(Nothing::NotForHouse, lang));
+                turn.outcome = TurnOutcome::NotForHouse;
+            }
+        }
+    }
+
+    fn answered(&self, turn: &Turn, answer: &Answer) -> String {
+        let snapshot = self.hub.snapshot();
+        match answer {
+            Answer::Causes(entities) => self.causes(turn, entities),
+            answer => reply::answer(answer, &snapshot.house, &self.clock.around(turn.utterance.at_ms), turn.lang),
+        }
+    }
+
+    /// A house without any list gets one of the hub's own when something is to be put on it.
+    async fn have_a_list(&self, turn: &mut Turn, intents: &[Intent]) {
+        let adds = intents
+            .iter()
+            .find(|intent| matches!(intent.kind, IntentKind::ShoppingListAddItem | IntentKind::ListAddItem));
+        let Some(adds) = adds.filter(|_| self.hub.snapshot().house.of_domain(Domain::Todo).next().is_none()) else {
+            return;
+        };
+        let name = reply::list_name(adds, turn.lang);
+        match self.hub.create(NewHubEntity::List(name)).await {
+            Ok(id) => turn.trace.push(format!("there was no list, so `{id}` was made")),
+            Err(error) => warn!(error = format!("{error:#}"), "A list could not be made."),
+        }
+    }
+
+    async fn change_timers(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        change: TimerChange,
+        said: &mut Vec<String>,
+    ) {
+        if let TimerChange::Tell(ids) = &change {
+            said.push(self.answered(turn, &Answer::Timers(ids.clone())));
+            turn.outcome = TurnOutcome::Answer;
+            return;
+        }
+        let timers = cancelled_timers(&change, &self.hub.snapshot().house);
+        match self.hub.change_timers(change.clone()).await {
+            Ok(()) => {
+                if !timers.is_empty() {
+                    turn.undo = Undo { timers, ..Undo::default() };
+                    conversation.undo.clone_from(&turn.undo);
+                }
+                said.push(reply::timer_changed(&change, turn.lang));
+                turn.outcome = TurnOutcome::Act;
+            }
+            Err(error) => {
+                warn!(error = format!("{error:#}"), "A timer could not be kept.");
+                said.push(format!("{error:#}"));
+                turn.outcome = TurnOutcome::Refuse;
+            }
+        }
+    }
+}
+
+fn is_about_the_conversation(kind: IntentKind) -> bool {
+    matches!(
+        kind,
+        IntentKind::Undo
+            | IntentKind::Repeat
+            | IntentKind::Explain
+            | IntentKind::Broadcast
+            | IntentKind::Again
+            | IntentKind::Correct
+            | IntentKind::Nevermind
+            | IntentKind::Respond
+            | IntentKind::Help
+            | IntentKind::NotForHouse
+    )
+}

@@ -1,0 +1,152 @@
+//! A turn as it ends, and how it ends when nothing is done.
+
+use house::{Candidate, Lang, Outcome, Step, TurnId, TurnOutcome, Undo, Utterance};
+use mind::conversation::Open;
+use mind::decide::ResolvedBy;
+use mind::reply::{self, Nothing};
+use mind::resolve::Spoken;
+use mind::words::guess_lang;
+
+/// A turn as it ended.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// Its id, once it is written down.
+    pub id: Option<TurnId>,
+    /// What was said.
+    pub utterance: Utterance,
+    /// The language of the reply.
+    pub lang: Lang,
+    /// How it ended.
+    pub outcome: TurnOutcome,
+    /// What was asked, as interfaces show it.
+    pub intents: Vec<Spoken>,
+    /// What was to be sent.
+    pub steps: Vec<Step>,
+    /// What became of it.
+    pub outcomes: Vec<Outcome>,
+    /// What would take it back.
+    pub undo: Undo,
+    /// What is said back.
+    pub reply: String,
+    /// What answer is waited for, so that whoever hears it can be listened to again without a wake word.
+    pub expects_answer: Option<ExpectedAnswer>,
+    /// How it was understood.
+    pub resolved_by: ResolvedBy,
+    /// The codes that the model wrote, one for each part of the sentence.
+    pub codes: Vec<String>,
+    /// How sure the model was, 0–1.
+    pub confidence: Option<f64>,
+    /// Milliseconds altogether and in the model.
+    pub ms: (f64, f64),
+    /// Why all this, line by line.
+    pub trace: Vec<String>,
+}
+
+/// A turn that ended, for those who watch.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Its id, if it was written down.
+    pub id: Option<TurnId>,
+    /// What was said.
+    pub text: String,
+    /// What is said back.
+    pub reply: String,
+    /// How it ended.
+    pub outcome: TurnOutcome,
+    /// What became of each step.
+    pub outcomes: Vec<Outcome>,
+    /// When it ended, in milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// What answer a question waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExpectedAnswer {
+    /// A yes or a no.
+    Confirm,
+    /// The PIN.
+    Pin,
+    /// One of these.
+    Which(Vec<Candidate>),
+    /// A value.
+    Value,
+    /// A time.
+    When,
+}
+
+impl ExpectedAnswer {
+    /// The word for it in interfaces.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Pin => "pin",
+            Self::Which(_) => "which",
+            Self::Value => "value",
+            Self::When => "when",
+        }
+    }
+
+    /// What an open question waits for.
+    pub(super) fn of(open: &Open) -> Self {
+        match open {
+            Open::Confirm(_) => Self::Confirm,
+            Open::Pin(_) => Self::Pin,
+            Open::Which { candidates, .. } => Self::Which(candidates.clone()),
+            Open::Missing(_) => Self::Value,
+            Open::When { .. } => Self::When,
+        }
+    }
+}
+
+impl Turn {
+    /// Ends without a deed.
+    pub fn nothing(&mut self, outcome: TurnOutcome, nothing: Nothing) {
+        self.outcome = outcome;
+        self.reply = reply::nothing(nothing, self.lang);
+    }
+}
+
+/// A turn at its beginning.
+pub fn begin(utterance: Utterance) -> Turn {
+    let lang = Lang::parse(utterance.lang.as_deref().unwrap_or_else(|| guess_lang(&utterance.text)));
+    Turn {
+        id: None,
+        utterance,
+        lang,
+        outcome: TurnOutcome::NotUnderstood,
+        intents: Vec::new(),
+        steps: Vec::new(),
+        outcomes: Vec::new(),
+        undo: Undo::default(),
+        reply: String::new(),
+        resolved_by: ResolvedBy::Reflex,
+        expects_answer: None,
+        codes: Vec::new(),
+        confidence: None,
+        ms: (0.0, 0.0),
+        trace: Vec::new(),
+    }
+}
+
+pub(super) fn outcome_of(nothing: Nothing) -> TurnOutcome {
+    match nothing {
+        Nothing::NotForHouse => TurnOutcome::NotForHouse,
+        Nothing::NoModel | Nothing::ModelFailed | Nothing::TooLong | Nothing::NotUnderstood => {
+            TurnOutcome::NotUnderstood
+        }
+        _ => TurnOutcome::Refuse,
+    }
+}
+
+/// What is not there is asked back about: the person may have meant another; all else can't be helped.
+pub(super) fn outcome_of_miss(miss: &house::Miss) -> TurnOutcome {
+    match miss {
+        house::Miss::NoSuchName(_)
+        | house::Miss::NoSuchPlace(_)
+        | house::Miss::NothingOfKind { .. }
+        | house::Miss::NoTimer
+        | house::Miss::NoSchedule
+        | house::Miss::Time(_) => TurnOutcome::Ask,
+        _ => TurnOutcome::Refuse,
+    }
+}

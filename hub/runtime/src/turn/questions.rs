@@ -1,0 +1,188 @@
+//! The one question that is open: what answers it, and what is asked next.
+
+use house::{
+    Action, ActionPlan, Consent, Intent, IntentKind, Lang, Question, Slot, SlotValue, Step, TimeDoubt, TurnOutcome,
+};
+use mind::conversation::{Conversation, Open, chosen, narrowed};
+use mind::decide::ResolvedBy;
+use mind::reply::{self, Nothing};
+use mind::resolve::Spoken;
+use mind::understand::reflex::{self, Reflex};
+use mind::understand::slot_filling::filled;
+use mind::when;
+use tracing::warn;
+
+use super::Turns;
+use super::outcome::Turn;
+use crate::household::PinCheck;
+use crate::hub::schedules::Change;
+
+impl Turns {
+    /// Yes, no, a PIN or a choice, while a question is open. False if the words are something else.
+    pub(super) async fn answer_to_question(&self, turn: &mut Turn, conversation: &mut Conversation) -> bool {
+        let text = turn.utterance.text.clone();
+        let said = reflex::reflex(&text);
+        let Some(open) = conversation.open.take() else {
+            return self.bare_reflex(turn, said).await;
+        };
+        turn.resolved_by = ResolvedBy::Reflex;
+        let answered = match (open, said) {
+            (_, Some(Reflex::No | Reflex::Stop)) => {
+                turn.nothing(TurnOutcome::Refuse, Nothing::Dropped);
+                return true;
+            }
+            (Open::Confirm(plan), Some(Reflex::Yes)) => {
+                self.execute(turn, conversation, plan, Consent::Yes, &[]).await;
+                return true;
+            }
+            (Open::Pin(plan), _) => {
+                let Some(pin) = reflex::pin(&text) else { return false };
+                self.try_pin(turn, conversation, plan, &pin).await;
+                return true;
+            }
+            (Open::Which { intent, candidates }, said) => {
+                let only = candidates.len() == 1 && said == Some(Reflex::Yes);
+                let chosen = if only { candidates.iter().collect() } else { chosen(&text, &candidates) };
+                (!chosen.is_empty()).then(|| narrowed(&intent, &chosen, &self.hub.snapshot().house))
+            }
+            (Open::Missing(intent), _) => {
+                filled(&intent, &text).map(|intent| (intent, self.hub.snapshot().house.clone()))
+            }
+            (Open::When { intent, heard }, _) => self
+                .timed(&intent, &heard, &text, turn.utterance.at_ms)
+                .map(|intent| (intent, self.hub.snapshot().house.clone())),
+            (Open::Confirm(_), _) => None,
+        };
+        // Anything else is another request, and the question is dropped.
+        let Some((intent, house)) = answered else { return false };
+        self.act_on(turn, conversation, &[intent], &house).await;
+        true
+    }
+
+    /// The request with the time that the words give, alone or with what was said before; `None` if they are none.
+    fn timed(&self, intent: &Intent, heard: &str, text: &str, now: i64) -> Option<Intent> {
+        let around = self.clock.around(now);
+        let joined = [heard, text].join(" ");
+        let words =
+            [joined.trim(), text].into_iter().find(|words| when::read(words, &around) != Err(TimeDoubt::Unreadable))?;
+        let mut intent = intent.clone();
+        intent.slots.retain(|(slot, _)| *slot != Slot::When);
+        Some(intent.with(Slot::When, SlotValue::Text(words.to_owned())))
+    }
+
+    /// Stop and never mind work without a question too.
+    async fn bare_reflex(&self, turn: &mut Turn, said: Option<Reflex>) -> bool {
+        match said {
+            Some(Reflex::Stop) => {
+                let snapshot = self.hub.snapshot();
+                let moving = snapshot
+                    .house
+                    .entities
+                    .values()
+                    .filter(|entity| matches!(entity.state.value.as_deref(), Some("opening" | "closing")));
+                let steps: Vec<Step> = moving
+                    .map(|entity| Step {
+                        intent: 0,
+                        entity: entity.id.clone(),
+                        action: Action::StopCover,
+                        reason: "it was moving".to_owned(),
+                    })
+                    .collect();
+                let ringing: Vec<String> = snapshot
+                    .house
+                    .schedules
+                    .iter()
+                    .filter(|one| one.rings_since_ms.is_some())
+                    .map(|one| one.id.clone())
+                    .collect();
+                turn.resolved_by = ResolvedBy::Reflex;
+                turn.nothing(TurnOutcome::Act, Nothing::Stopped);
+                if !ringing.is_empty()
+                    && let Err(error) = self.hub.schedule(Change::Silence(ringing)).await
+                {
+                    warn!(error = format!("{error:#}"), "An alarm could not be silenced.");
+                }
+                if !steps.is_empty() {
+                    let mut conversation = Conversation::default();
+                    self.execute(turn, &mut conversation, ActionPlan::now(steps), Consent::None, &[]).await;
+                }
+                true
+            }
+            Some(Reflex::No) => {
+                turn.resolved_by = ResolvedBy::Reflex;
+                turn.nothing(TurnOutcome::Answer, Nothing::Dropped);
+                turn.intents =
+                    vec![Spoken { intent: IntentKind::Nevermind.as_str().to_owned(), slots: Vec::new(), when: None }];
+                true
+            }
+            Some(Reflex::Yes) => {
+                turn.resolved_by = ResolvedBy::Reflex;
+                turn.nothing(TurnOutcome::NotUnderstood, Nothing::NoQuestion);
+                true
+            }
+            None => false,
+        }
+    }
+
+    async fn try_pin(&self, turn: &mut Turn, conversation: &mut Conversation, plan: ActionPlan, pin: &str) {
+        // What was said is the PIN; it is kept nowhere.
+        turn.utterance.text = "••••".to_owned();
+        match self.household.check_pin(pin, self.clock.now_ms()).await {
+            PinCheck::Right => self.execute(turn, conversation, plan, Consent::Pin, &[]).await,
+            PinCheck::Wrong => {
+                turn.nothing(TurnOutcome::Ask, Nothing::WrongPin);
+                conversation.open = Some(Open::Pin(plan));
+            }
+            PinCheck::Locked => turn.nothing(TurnOutcome::Refuse, Nothing::PinLocked),
+        }
+    }
+}
+
+/// One question at a time: the first is answered first.
+pub(super) fn ask(
+    question: Question,
+    intent: Intent,
+    conversation: &mut Conversation,
+    lang: Lang,
+    said: &mut Vec<String>,
+) {
+    match conversation.open {
+        None => {
+            said.push(reply::question(&question, lang));
+            conversation.open = opened(question, intent);
+        }
+        Some(_) => said.insert(0, reply::nothing(Nothing::OneAtATime, lang)),
+    }
+}
+
+/// What waits for an answer after a question.
+fn opened(question: Question, intent: Intent) -> Option<Open> {
+    match question {
+        Question::Which { candidates, .. } | Question::DidYouMean { candidates, .. } => {
+            Some(Open::Which { intent, candidates })
+        }
+        Question::Value { .. } => Some(Open::Missing(intent)),
+        Question::When { heard, doubt, .. } => {
+            Some(Open::When { intent, heard: if doubt == TimeDoubt::NoTimeOfDay { heard } else { String::new() } })
+        }
+        Question::Confirm { .. } | Question::Pin { .. } => None,
+    }
+}
+
+/// At most two questions in a row; a third would only annoy.
+pub(super) fn limit_questions(turn: &mut Turn, conversation: &mut Conversation) {
+    let is_gate = matches!(conversation.open, Some(Open::Confirm(_) | Open::Pin(_)));
+    conversation.asked = match turn.outcome {
+        TurnOutcome::Ask if is_gate => conversation.asked,
+        TurnOutcome::Ask => conversation.asked + 1,
+        _ => 0,
+    };
+    if MAX_QUESTIONS < conversation.asked && turn.outcomes.is_empty() {
+        turn.nothing(TurnOutcome::Refuse, Nothing::GivenUp);
+        conversation.open = None;
+        conversation.asked = 0;
+    }
+}
+
+/// Questions of understanding that may follow each other.
+const MAX_QUESTIONS: u32 = 2;
