@@ -1,6 +1,7 @@
 // A thermostat: the target and the mode.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { decimal } from "../i18n/number";
 import { stateWord, t } from "../i18n/text";
 import { number } from "./attributes";
 import { Round } from "./parts";
@@ -32,7 +33,7 @@ export function Climate({ entity, run }: ControlProps) {
       {shown !== null && (
         <div class="stepper" role="group" aria-label={t("target")}>
           <Round icon="minus" label={t("cooler")} press={() => by(-step)} />
-          <output>{shown.toLocaleString(undefined, { minimumFractionDigits: step % 1 ? 1 : 0 })}°</output>
+          <output>{decimal(shown, step % 1 ? 1 : 0)}°</output>
           <Round icon="plus" label={t("warmer")} press={() => by(step)} />
         </div>
       )}

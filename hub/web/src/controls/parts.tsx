@@ -26,8 +26,8 @@ export function Toggle({
       class="toggle"
       aria-checked={shown}
       aria-label={label}
-      disabled={wanted !== null}
-      onClick={() => void flip()}
+      aria-disabled={wanted !== null}
+      onClick={() => wanted === null && void flip()}
     >
       <span />
     </button>

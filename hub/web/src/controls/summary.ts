@@ -1,6 +1,7 @@
 // A state in a few words.
 
 import type { Entity } from "../api/types";
+import { decimal } from "../i18n/number";
 import { stateWord, t } from "../i18n/text";
 import { items, modes, number, pct } from "./attributes";
 
@@ -27,7 +28,7 @@ export function summary(entity: Entity): string {
     }
     case "climate": {
       const now = number(entity, "current_temperature");
-      return now === null ? word : `${word} · ${now.toLocaleString()}°`;
+      return now === null ? word : `${word} · ${decimal(now)}°`;
     }
     case "media_player": {
       const title = entity.attributes.media_title;

@@ -7,6 +7,10 @@ export const en = {
   /** For dates and numbers; none: the browser's own. */
   locale: undefined as string | undefined,
   texts: {
+    nothingHere: "Nothing here.",
+    jump: "Go to a room",
+    filter: "Which devices",
+    devices: "Devices",
     askPlaceholder: "What would you like?",
     askLabel: "Say something to your home",
     send: "Send",

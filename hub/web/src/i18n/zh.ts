@@ -7,6 +7,10 @@ export const zh: Language = {
   tag: "zh-Hans",
   locale: "zh-CN",
   texts: {
+    nothingHere: "这里没有设备。",
+    jump: "跳到房间",
+    filter: "显示哪些设备",
+    devices: "设备",
     askPlaceholder: "想做点什么？",
     askLabel: "对你的家说点什么",
     send: "发送",

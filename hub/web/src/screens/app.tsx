@@ -6,7 +6,7 @@ import { seconds } from "../i18n/time";
 import { t } from "../i18n/text";
 import { type LateAnswer, follow, onLate } from "../state/connection";
 import { exchanges, late, recall } from "../state/conversation";
-import { entities } from "../state/house";
+import { nameOf } from "../state/house";
 import { askMe, logout, me } from "../state/login";
 import { toast } from "../state/toasts";
 import { Banners } from "./banners";
@@ -82,8 +82,7 @@ function Screen({ view }: { view: string }) {
 
 function tellLate(told: LateAnswer): void {
   exchanges.value = late(exchanges.value, told);
-  const name = entities.value.get(told.entity_id)?.name ?? told.entity_id;
-  toast(t("lateToast", { name, n: seconds(told.late_ms) }));
+  toast(t("lateToast", { name: nameOf(told.entity_id), n: seconds(told.late_ms) }));
 }
 
 const RETRY_MS = 3_000;

@@ -2,7 +2,8 @@
 
 import { signal } from "@preact/signals";
 import type { Entity, House, Notice, Status, Timer } from "../api/types";
-import { entities, moved, notices, status, takeHouse, timers } from "./house";
+import { dropWaiting, gather } from "./changes";
+import { lookAgain, notices, status, takeHouse, timers } from "./house";
 import { askMe, me } from "./login";
 import { moment } from "./moment";
 import { loadSchedules } from "./schedules";
@@ -94,14 +95,13 @@ function listen(at: Following, source: EventSource): void {
       take(JSON.parse((event as MessageEvent<string>).data) as T);
     });
   on("house", (house: House) => {
+    dropWaiting();
     takeHouse(house);
     void loadSchedules();
     link.value = "up";
     at.pause_ms = FIRST_PAUSE_MS;
   });
-  on("entities", (change: { entities: Entity[]; gone: string[] }) => {
-    entities.value = moved(entities.value, change);
-  });
+  on("entities", (change: { entities: Entity[]; gone: string[] }) => gather(change));
   on("timers", (list: Timer[]) => {
     timers.value = { list, at: Date.now() };
   });
@@ -111,7 +111,9 @@ function listen(at: Following, source: EventSource): void {
   });
   on("late", (told: LateAnswer) => onLate.call(told));
   on("status", (now: Status) => {
+    const isOther = status.peek()?.broker !== now.broker;
     status.value = now;
+    if (isOther) lookAgain();
   });
   // What needs no more than to be heard: the connection lives.
   for (const name of ["timer", "notice", "beat"]) on(name, () => undefined);

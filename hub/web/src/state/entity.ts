@@ -1,7 +1,6 @@
 // What can be said of one entity by itself.
 
 import type { Entity } from "../api/types";
-import { status } from "./house";
 
 /** Whether an entity fits what was typed into the search field. */
 export function fits(entity: Entity, room: string, typed: string): boolean {
@@ -21,14 +20,13 @@ export function isActive(entity: Entity): boolean {
   );
 }
 
-/** Whether a person may want to look after it. */
-export function wantsAttention(entity: Entity): boolean {
+/** Whether a person may want to look after it. While the broker is away everything is stale, and a banner says so. */
+export function wantsAttention(entity: Entity, isConnected = true): boolean {
   const alarm =
     entity.domain === "binary_sensor" && entity.state === "on" && ALARMS.has(entity.device_class ?? "");
   const low = entity.device_class === "battery" && Number(entity.state) <= 15;
   const odd = ["unlocked", "jammed", "triggered", "error"].includes(entity.state ?? "");
-  // While the broker is away everything is stale, and the banner says so.
-  const stale = entity.quality === "stale" && status.value?.broker !== false;
+  const stale = entity.quality === "stale" && isConnected;
   return !entity.available || stale || alarm || low || odd;
 }
 

@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
-import type { Area, Entity, Floor } from "../api/types";
+import { effect } from "@preact/signals";
+import { describe, expect, it, vi } from "vitest";
+import type { Area, Entity, Floor, House, Status } from "../api/types";
 import { clock } from "../i18n/time";
+import { gather } from "./changes";
+import { active, allEntities, entityOf, structure, takeEntities, takeHouse } from "./house";
 import { fits, isActive, wantsAttention } from "./entity";
-import { moved } from "./house";
 import { levels } from "./rooms";
 
 const entity = (id: string, more: Partial<Entity> = {}): Entity => ({
@@ -56,17 +58,48 @@ describe("levels", () => {
   });
 });
 
-describe("moved", () => {
-  it("keeps what did not move as it was, so that it is not drawn again", () => {
-    const known = new Map([
-      ["light.a", entity("light.a")],
-      ["light.b", entity("light.b")],
-      ["light.c", entity("light.c")],
-    ]);
-    const next = moved(known, { entities: [entity("light.b", { state: "on" })], gone: ["light.c"] });
-    expect([...next.keys()]).toEqual(["light.a", "light.b"]);
-    expect(next.get("light.a")).toBe(known.get("light.a"));
-    expect(next.get("light.b")?.state).toBe("on");
+describe("a report", () => {
+  const house = (entities: Entity[]): House => ({
+    floors,
+    areas,
+    entities,
+    timers: [],
+    notices: [],
+    status: STATUS,
+  });
+
+  it("draws only what shows its entity", () => {
+    takeHouse(house([entity("light.a"), entity("light.b"), entity("light.c")]));
+    const drawn: string[] = [];
+    const stops = ["light.a", "light.b"].map((id) =>
+      effect(() => void drawn.push(`${id} ${entityOf(id)?.state}`)),
+    );
+    const before = structure.value;
+    takeEntities({ entities: [entity("light.b", { state: "on" })], gone: [] });
+    expect(drawn).toEqual(["light.a off", "light.b off", "light.b on"]);
+    expect(structure.value).toBe(before);
+    expect([...active.value]).toEqual(["light.b"]);
+    takeEntities({ entities: [entity("light.a", { name: "Lamp" })], gone: ["light.c"] });
+    expect(structure.value).toBe(before + 1);
+    expect(allEntities().map((one) => one.name)).toEqual(["Lamp", "b"]);
+    for (const stop of stops) stop();
+  });
+
+  it("waits for the next frame, the newest of each entity only, and never more than a frame takes", () => {
+    const frames: (() => void)[] = [];
+    vi.stubGlobal("requestAnimationFrame", (frame: () => void) => frames.push(frame));
+    const many = Array.from({ length: 400 }, (_, at) => entity(`light.${at}`));
+    takeHouse(house(many));
+    for (const state of ["on", "off", "on"])
+      gather({ entities: many.map((one) => ({ ...one, state })), gone: [] });
+    expect(active.value.size).toBe(0);
+    expect(frames.length).toBe(1);
+    frames.shift()?.();
+    expect(active.value.size).toBe(250);
+    frames.shift()?.();
+    expect(active.value.size).toBe(400);
+    expect(frames.length).toBe(0);
+    vi.unstubAllGlobals();
   });
 });
 
@@ -101,3 +134,14 @@ describe("clock", () => {
     expect(clock(3605)).toBe("1:00:05");
   });
 });
+
+const STATUS: Status = {
+  broker: true,
+  model: "ready",
+  model_reason: null,
+  notice: null,
+  demo: false,
+  version: "",
+  entities: 0,
+  offline: 0,
+};

@@ -27,20 +27,35 @@ export function levels(
   for (const area of areas) rooms.set(area.id, { id: area.id, name: area.name, entities: [] });
   for (const entity of all) (rooms.get(entity.area ?? "") ?? loose).entities.push(entity);
   for (const room of [loose, ...rooms.values()]) room.entities.sort(inOrder);
-  const full = (room: Room) => 0 < room.entities.length;
   const on = (floor: string | null) =>
     areas
       .filter((area) => (floors.some((own) => own.id === area.floor) ? area.floor : null) === floor)
       .map((area) => rooms.get(area.id) as Room)
-      .filter(full)
+      .filter(isFull)
       .sort(byName);
-  const out: Level[] = [{ id: "", name: "", rooms: [loose].filter(full) }];
+  const out: Level[] = [{ id: "", name: "", rooms: [loose].filter(isFull) }];
   const stories = floors.map((floor) => ({ id: floor.id, name: floor.name, rooms: on(floor.id) }));
   // Where most devices are, people are most; a basement is rarely looked for first.
   stories.sort((one, other) => devicesOf(other) - devicesOf(one));
   out.push(...stories);
   out.push({ id: "-", name: names.other, rooms: on(null) });
   return out.filter((level) => 0 < level.rooms.length);
+}
+
+/** The same levels with only some of their devices; a room that keeps all of its own stays the same object. */
+export function some(all: Level[], is: (entity: Entity, room: Room) => boolean): Level[] {
+  return all
+    .map((level) => ({ ...level, rooms: level.rooms.map((room) => part(room, is)).filter(isFull) }))
+    .filter((level) => 0 < level.rooms.length);
+}
+
+function part(room: Room, is: (entity: Entity, room: Room) => boolean): Room {
+  const entities = room.entities.filter((entity) => is(entity, room));
+  return entities.length === room.entities.length ? room : { ...room, entities };
+}
+
+function isFull(room: Room): boolean {
+  return 0 < room.entities.length;
 }
 
 function devicesOf(level: Level): number {
@@ -52,7 +67,7 @@ function inOrder(one: Entity, other: Entity): number {
 }
 
 function byName(one: { name: string }, other: { name: string }): number {
-  return one.name.localeCompare(other.name, undefined, { numeric: true });
+  return COLLATOR.compare(one.name, other.name);
 }
 
 function rank(entity: Entity): number {
@@ -60,6 +75,8 @@ function rank(entity: Entity): number {
   return at < 0 ? ORDER.length : at;
 }
 
+/** Made once: comparing by it is many times as quick as localeCompare. */
+const COLLATOR = new Intl.Collator(undefined, { numeric: true });
 const ORDER = [
   "light",
   "switch",

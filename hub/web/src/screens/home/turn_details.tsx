@@ -3,7 +3,7 @@
 import type { Command, Outcome, Turn } from "../../api/types";
 import { type Key, t } from "../../i18n/text";
 import { seconds } from "../../i18n/time";
-import { entities } from "../../state/house";
+import { nameOf } from "../../state/house";
 
 export function TurnDetails({ turn }: { turn: Turn }) {
   return (
@@ -70,7 +70,7 @@ function Step({ command, outcome }: { command: Command; outcome: Outcome | undef
   return (
     <li>
       <span>
-        {entities.value.get(command.entity_id)?.name ?? command.entity_id}{" "}
+        {nameOf(command.entity_id)}{" "}
         <code>{command.service ? `${command.service} ${data(command.data)}` : command.action}</code>
       </span>
       {outcome && <Came outcome={outcome} />}

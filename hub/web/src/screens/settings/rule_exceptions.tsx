@@ -2,7 +2,7 @@
 
 import type { Rules, Tier } from "../../api/types";
 import { t } from "../../i18n/text";
-import { areaNames, areas, entities } from "../../state/house";
+import { allEntities, areaNames, areas, entityOf } from "../../state/house";
 import { RoleSelect, TierSelect } from "./rule_selects";
 import { TIERS, withEntry } from "./rule_table";
 
@@ -14,7 +14,7 @@ interface Props {
 export function DeviceRules({ rules, set }: Props) {
   const change = (id: string, tier: Tier | null) =>
     set({ ...rules, entities: withEntry(rules.entities, id, tier) });
-  const others = [...entities.value.values()]
+  const others = allEntities()
     .filter((one) => one.controllable && !(one.id in rules.entities))
     .map((one) => ({ id: one.id, name: nameOf(one.id) }))
     .sort((one, other) => one.name.localeCompare(other.name));
@@ -101,7 +101,7 @@ export function WayRules({ rules, set }: Props) {
 
 /** A device's name with its room. */
 function nameOf(id: string): string {
-  const entity = entities.value.get(id);
+  const entity = entityOf(id);
   return entity ? [areaNames.value.get(entity.area ?? ""), entity.name].filter(Boolean).join(" · ") : id;
 }
 
