@@ -1,5 +1,7 @@
 //! The interface from outside: who may in, what is refused and how, and that what is asked for happens.
 
+#![expect(clippy::too_many_lines, reason = "a test tells a whole story in order")]
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
