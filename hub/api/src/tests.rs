@@ -1,5 +1,7 @@
 //! The interface from outside: who may in, what is refused and how, and that what is asked for happens.
 
+#![expect(clippy::too_many_lines, reason = "a test tells a whole story in order")]
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -1161,4 +1163,14 @@ async fn a_device_that_confirms_late_is_told_of_and_never_before() {
         "the journal knows it too"
     );
     waiting.abort();
+}
+
+#[test]
+fn the_document_that_is_kept_is_the_one_that_is_served() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/http-api.json");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, openapi()).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(kept == openapi(), "docs/http-api.json is old: write it anew with UPDATE_EXPECT=1, and look at what differs");
 }

@@ -1,5 +1,6 @@
 //! `hearthd run`: puts the parts together, says when they are ready, and takes them apart in good order.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -20,6 +21,7 @@ use runtime::notices::Notices;
 use runtime::turn::Turns;
 use runtime::{late_confirmations, notices, schedule};
 use store::Store;
+use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
@@ -35,6 +37,7 @@ use crate::{demo, mqtt, systemd, upkeep, wyoming};
 ///
 /// # Errors
 /// If a part can't be started, or a part that has to run as long as the hub ended by itself.
+#[expect(clippy::too_many_lines, reason = "the parts of the hub, in the order in which they start")]
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let watch = Stopwatch::start();
     let (store, repaired) = open_store(&settings)?;
@@ -64,10 +67,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.run("answering over MQTT", answering);
     let announcing = announce::keep(settings.home_assistant(), turns.clone(), own_topics.clone(), announced);
     tasks.run("telling Home Assistant", announcing);
-    let listener = tokio::net::TcpListener::bind(settings.web_listen).await.with_context(|| {
-        let address = settings.web_listen;
-        format!("listen for the page on `{address}`; is another hub running? web.listen names the address")
-    })?;
+    let listener = listen(settings.web_listen).await?;
     let address = listener.local_addr().context("read the page's own address")?;
     let access = Access::load(store.clone(), clock.clone())?;
     access.write_local_login(&settings.data_dir, address)?;
@@ -98,9 +98,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     }
     systemd::ready();
     info!(ms = watch.ms(), page = %format!("http://{address}"), "The hub is ready.");
-    // A part that ends by itself has failed; a service manager starts the whole anew.
     let failed = tokio::select! {
         () = stopped() => None,
+        // A part that ends by itself has failed; a service manager starts the whole anew.
         name = tasks.first_ended() => Some(name),
     };
     info!("The hub stops.");
@@ -145,6 +145,12 @@ fn open_store(settings: &Settings) -> anyhow::Result<(Store, Option<String>)> {
         warn!("{sentence}");
     }
     Ok((store, repaired))
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("listen for the page on `{address}`; is another hub running? web.listen names the address")
+    })
 }
 
 fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> anyhow::Result<Turns> {
@@ -205,7 +211,7 @@ fn play(demo: &DemoSettings, mqtt: &MqttSettings, broker: Option<&Broker>) -> an
 }
 
 #[expect(clippy::print_stdout, reason = "this is for the person at the terminal")]
-fn greet(address: std::net::SocketAddr, access: &Access) {
+fn greet(address: SocketAddr, access: &Access) {
     println!("Hearth's page: http://{address}");
     match access.claim_code() {
         Some(code) => println!("Open it and choose a password. The code to claim this hub: {code}"),

@@ -84,6 +84,7 @@ impl Index<&EntityId> for Entities {
 
     /// # Panics
     /// If there is no entity of that id; [`Entities::get`] is for ids that may be unknown.
+    #[expect(clippy::indexing_slicing, reason = "this is indexing, and says that it panics")]
     fn index(&self, id: &EntityId) -> &Entity {
         &self.0[id]
     }

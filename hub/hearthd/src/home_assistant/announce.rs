@@ -324,6 +324,7 @@ fn availability(base_topic: &str) -> Value {
 }
 
 /// The announcement: Home Assistant's device-based discovery.
+#[expect(clippy::too_many_lines, reason = "one line for each of its entities")]
 fn discovery(settings: &Settings) -> Value {
     let id = &settings.id;
     let own = |part: &str| format!("{id}-{part}");

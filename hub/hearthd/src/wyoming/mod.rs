@@ -270,14 +270,17 @@ fn about(service: Service) -> Value {
         "description": "The household's own model", "version": VERSION,
         "languages": ["en", "zh", "zh-CN", "zh-TW", "zh-HK"],
     });
-    let mut program = json!({
+    let program = json!({
         "name": "Hearth", "attribution": attribution, "installed": true,
         "description": "A private smart-home hub", "version": VERSION, "models": [model],
     });
     let (handle, intent) = match service {
         Service::Handle => {
-            program["supports_home_control"] = json!(true);
-            program["supports_handled_streaming"] = json!(false);
+            let mut program = program;
+            if let Some(map) = program.as_object_mut() {
+                map.insert("supports_home_control".to_owned(), json!(true));
+                map.insert("supports_handled_streaming".to_owned(), json!(false));
+            }
             (json!([program]), json!([]))
         }
         Service::Recognize => (json!([]), json!([program])),

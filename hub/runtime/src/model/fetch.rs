@@ -12,7 +12,7 @@ use ureq::Agent;
 use ureq::http::{Response, StatusCode, header};
 
 /// Fetches an address into `part`, of which an earlier attempt may have left a beginning.
-pub fn fetch(url: &str, part: &Path, most_bytes: u64, bar: &ProgressBar) -> anyhow::Result<()> {
+pub(super) fn fetch(url: &str, part: &Path, most_bytes: u64, bar: &ProgressBar) -> anyhow::Result<()> {
     let agent = agent();
     let mut may_start_over = true;
     loop {
@@ -35,7 +35,7 @@ pub fn fetch(url: &str, part: &Path, most_bytes: u64, bar: &ProgressBar) -> anyh
 }
 
 /// A short text over HTTP, such as a manifest.
-pub fn text(url: &str, most_bytes: u64) -> anyhow::Result<String> {
+pub(super) fn text(url: &str, most_bytes: u64) -> anyhow::Result<String> {
     let mut response = agent().get(url).call().with_context(|| format!("fetch `{url}`"))?;
     check_status(url, &response)?;
     response.body_mut().with_config().limit(most_bytes).read_to_string().with_context(|| format!("fetch `{url}`"))

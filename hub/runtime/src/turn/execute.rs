@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use house::{
-    ActionPlan, Cause, Consent, EntityId, House, Lang, LastAction, OutcomeKind, Plan, Question, Role, Rules, Schedule,
-    ScheduleChange, Step, TimerChange, TimerStart, Timing, TurnOutcome, Undo, Utterance,
+    ActionPlan, Cause, Consent, Draft, EntityId, House, Lang, LastAction, OutcomeKind, Plan, Question, Role, Rules,
+    Schedule, ScheduleChange, Step, TimerChange, TimerStart, Timing, TurnOutcome, Undo, Utterance,
 };
 use mind::conversation::{Conversation, Open};
 use mind::judge::{Approved, ApprovedStep, Verdict, judge};
@@ -100,44 +100,21 @@ impl Turns {
         consent: Consent,
         said: &mut Vec<String>,
     ) {
+        let ActionPlan { steps, later, cancel, timers } = plan;
         let mut undo = Undo::default();
-        let snapshot = self.hub.snapshot();
-        let cancelled = self.scheduled(&plan.cancel);
-        if !cancelled.is_empty() {
-            let cancel: Vec<String> = cancelled.iter().map(|one| one.id.clone()).collect();
-            let words = reply::schedule_changed(
-                &ScheduleChange::Cancel(cancel.clone()),
-                &snapshot.house,
-                &self.clock.around(self.clock.now_ms()),
-                turn.lang,
-            );
-            match self.hub.schedule(Change::Cancel(cancel)).await {
-                Ok(_) => said.push(words),
-                Err(error) => return not_kept(turn, said, &error),
-            }
-            undo.cancelled = cancelled;
-        }
-        for change in plan.timers {
-            undo.timers.extend(cancelled_timers(&change, &snapshot.house));
-            match self.hub.change_timers(change.clone()).await {
-                Ok(()) => said.push(reply::timer_changed(&change, turn.lang)),
-                Err(error) => return not_kept(turn, said, &error),
-            }
-        }
-        let drafts: Vec<_> = plan.later.into_iter().map(|draft| agreed_to(draft, consent)).collect();
-        let made = match drafts.is_empty() {
-            true => Vec::new(),
-            false => {
-                match self.hub.schedule(Change::Add(drafts, turn.lang.as_str(), turn.utterance.speaker.clone())).await {
-                    Ok(made) => made,
-                    Err(error) => return not_kept(turn, said, &error),
-                }
+        let kept = self.keep(turn, (later, cancel, timers), consent, &mut undo, said).await;
+        let made = match kept {
+            Ok(made) => made,
+            Err(error) => {
+                warn!(error = format!("{error:#}"), "What is scheduled could not be kept.");
+                said.push(format!("{error:#}"));
+                turn.outcome = TurnOutcome::Refuse;
+                return;
             }
         };
-        undo.schedules.extend(made.iter().map(|one| one.id.clone()));
-        if !plan.steps.is_empty() {
+        if !steps.is_empty() {
             // Judged by itself, because only what is for now goes out.
-            match self.judged(turn, plan.steps, consent) {
+            match self.judged(turn, steps, consent) {
                 Verdict::Allow(approved) => {
                     let (done, backwards) = self.dispatched(turn, &approved).await;
                     said.push(done);
@@ -161,6 +138,41 @@ impl Turns {
             turn.undo.clone_from(&undo);
             conversation.undo = undo;
         }
+    }
+
+    /// Takes off the schedule what is cancelled, changes timers, and puts down what is for later; gives what is new.
+    async fn keep(
+        &self,
+        turn: &Turn,
+        (later, cancel, timers): (Vec<Draft>, Vec<String>, Vec<TimerChange>),
+        consent: Consent,
+        undo: &mut Undo,
+        said: &mut Vec<String>,
+    ) -> anyhow::Result<Vec<Schedule>> {
+        let snapshot = self.hub.snapshot();
+        let cancelled = self.scheduled(&cancel);
+        if !cancelled.is_empty() {
+            let ids: Vec<String> = cancelled.iter().map(|one| one.id.clone()).collect();
+            let around = self.clock.around(self.clock.now_ms());
+            let change = ScheduleChange::Cancel(ids.clone());
+            let words = reply::schedule_changed(&change, &snapshot.house, &around, turn.lang);
+            self.hub.schedule(Change::Cancel(ids)).await?;
+            said.push(words);
+            undo.cancelled = cancelled;
+        }
+        for change in timers {
+            undo.timers.extend(cancelled_timers(&change, &snapshot.house));
+            self.hub.change_timers(change.clone()).await?;
+            said.push(reply::timer_changed(&change, turn.lang));
+        }
+        let drafts: Vec<_> = later.into_iter().map(|draft| agreed_to(draft, consent)).collect();
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let change = Change::Add(drafts, turn.lang.as_str(), turn.utterance.speaker.clone());
+        let made = self.hub.schedule(change).await?;
+        undo.schedules.extend(made.iter().map(|one| one.id.clone()));
+        Ok(made)
     }
 
     /// What is scheduled under these ids.
@@ -220,7 +232,7 @@ impl Turns {
 }
 
 /// What starts timers again that a change takes away.
-pub fn cancelled_timers(change: &TimerChange, house: &House) -> Vec<TimerStart> {
+pub(super) fn cancelled_timers(change: &TimerChange, house: &House) -> Vec<TimerStart> {
     let TimerChange::Cancel(ids) = change else { return Vec::new() };
     let gone = house.timers.iter().filter(|timer| ids.contains(&timer.id));
     gone.map(|timer| TimerStart { name: timer.name.clone(), area: timer.area.clone(), seconds: timer.left_s.max(1) })
@@ -249,13 +261,7 @@ fn told(verdict: &Verdict) -> String {
     }
 }
 
-fn not_kept(turn: &mut Turn, said: &mut Vec<String>, error: &anyhow::Error) {
-    warn!(error = format!("{error:#}"), "What is scheduled could not be kept.");
-    said.push(format!("{error:#}"));
-    turn.outcome = TurnOutcome::Refuse;
-}
-
-pub fn distinct(steps: &[Step]) -> Vec<EntityId> {
+pub(super) fn distinct(steps: &[Step]) -> Vec<EntityId> {
     let mut out: Vec<EntityId> = Vec::new();
     for step in steps {
         if !out.contains(&step.entity) {

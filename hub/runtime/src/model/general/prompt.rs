@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::schema::kinds;
 
 /// The task. The same for every message, so that an engine reads it once.
-pub fn system() -> String {
+pub(super) fn system() -> String {
     let intents: Vec<String> = kinds()
         .map(|kind| {
             format!(
@@ -37,7 +37,7 @@ pub fn system() -> String {
 }
 
 /// The message: what was said, in which language, and names in the house that may be meant.
-pub fn message(text: &str, lang: Lang, house: &House) -> String {
+pub(super) fn message(text: &str, lang: Lang, house: &House) -> String {
     let area_of = |entity| house.area_of(entity).map(|area| area.name.as_str()).unwrap_or_default();
     let things: Vec<Value> = mentioned(text, house)
         .into_iter()

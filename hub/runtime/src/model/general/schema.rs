@@ -21,12 +21,12 @@ pub enum Said {
 }
 
 /// What the general model may be asked for. What hangs on the conversation, or teaches the hub, is not its to guess.
-pub fn kinds() -> impl Iterator<Item = IntentKind> {
+pub(super) fn kinds() -> impl Iterator<Item = IntentKind> {
     IntentKind::ALL.iter().copied().filter(|kind| !NOT_ITS_OWN.contains(kind))
 }
 
 /// The schema of an answer.
-pub fn schema() -> Value {
+pub(super) fn schema() -> Value {
     let slots: Map<String, Value> =
         Slot::ALL.iter().map(|slot| (slot.as_str().to_owned(), slot_schema(*slot))).collect();
     let intents: Vec<Value> = kinds().map(intent_schema).collect();
@@ -43,7 +43,7 @@ pub fn schema() -> Value {
 }
 
 /// Reads an answer. Anything that is not of the schema is an error, and nothing of it is taken.
-pub fn read(text: &str) -> Result<Said, String> {
+pub(super) fn read(text: &str) -> Result<Said, String> {
     if LONGEST_JSON < text.len() {
         return Err(format!("its answer has {} bytes", text.len()));
     }
@@ -251,7 +251,7 @@ mod tests {
         ] {
             assert!(read(text).is_err(), "{text}");
         }
-        let many = format!(r#"{{"intents":[{}]}}"#, vec![r#"{"intent":"HassTurnOn","slots":{}}"#; 9].join(","));
+        let many = format!(r#"{{"intents":[{}]}}"#, [r#"{"intent":"HassTurnOn","slots":{}}"#; 9].join(","));
         assert!(read(&many).is_err());
         assert!(read(&"[".repeat(60_000)).is_err());
         assert!(read(&"x".repeat(10_000_000)).is_err());

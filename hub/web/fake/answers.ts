@@ -1,0 +1,144 @@
+// What the hub without a house answers.
+
+import type {
+  Me,
+  Notice,
+  Person,
+  Question,
+  Repairs,
+  RulesAnswer,
+  Schedule,
+  Status,
+  Timer,
+  Token,
+  Turn,
+} from "../src/api/types";
+
+export const PEOPLE: Person[] = [
+  { id: "owner", name: "Owner", role: "resident", is_owner: true, has_login: true },
+  { id: "kim", name: "Kim", role: "child", is_owner: false, has_login: false },
+  { id: "visit", name: "Visitor", role: "guest", is_owner: false, has_login: true },
+];
+
+export const STATUS: Status = {
+  broker: true,
+  model: "ready",
+  model_reason: null,
+  notice: null,
+  demo: false,
+  version: "0.0.0",
+  entities: 0,
+  offline: 0,
+};
+
+export const RULES: RulesAnswer = {
+  rules: {
+    classes: {},
+    entities: { "light.thing_0": "confirmed" },
+    guest: { tiers: { unlock: "never" }, heat: [16, 24], may_edit: false },
+    child: { tiers: { unlock: "never" }, heat: null, may_edit: false },
+    places: {},
+    ways: {},
+  },
+  usual: [
+    { effect: "unlock", tier: "pin" },
+    { effect: "siren", tier: "confirmed" },
+    { effect: "heating", tier: "free" },
+    { effect: "other", tier: "free" },
+  ],
+};
+
+export const ANSWERS: { tokens: Token[]; phrases: unknown[]; timers: Timer[]; repair: Repairs } = {
+  tokens: [{ id: "t1", name: "Wall tablet", created_ms: Date.now() - 86_400_000, person: "owner" }],
+  phrases: [{ phrase: "cosy", means: "turn on the floor lamp" }],
+  timers: [{ id: "tea", name: "tea", area: "room_0", length_s: 300, left_s: 214, active: true }],
+  repair: {
+    words: "wake the lamp",
+    sentences: [{ text: "turn on Lamp 0", does: "turn on Lamp 0" }],
+    names: [{ entity_id: "light.thing_0", name: "Lamp 0", area: "Kitchen", heard: "the lamp" }],
+  },
+};
+
+export const RINGING: { schedule: Schedule; notices: Notice[] } = {
+  schedule: {
+    id: "alarm",
+    kind: "alarm",
+    title: "the alarm at 7:00",
+    when: "at 7:00",
+    name: null,
+    area: "room_2",
+    due_ms: Date.now(),
+    repeated: true,
+    rings: true,
+    paused: false,
+  },
+  notices: [
+    notice(1, "alarm", "alarm", "It is seven o'clock."),
+    notice(2, "timer", null, "The timer “tea” is done."),
+    notice(3, "not_done", null, "The heating did not go down at 22:00: it was offline."),
+  ],
+};
+
+export function me(who: "owner" | "guest" | "out" | "unclaimed"): Me {
+  const isIn = who === "owner" || who === "guest";
+  return {
+    claimed: who !== "unclaimed",
+    logged_in: isIn,
+    has_pin: isIn ? true : null,
+    demo: false,
+    version: "0.0.0",
+    named: true,
+    person: (who === "guest" ? PEOPLE[2] : who === "owner" ? PEOPLE[0] : null) ?? null,
+  };
+}
+
+/** The answer to words: each kind of question has its own. */
+export function said(text: string): Turn {
+  const choices = ["Kitchen", "Hall", "Office", "Bedroom", "Garage", "Cellar", "Garden", "Attic"];
+  switch (text) {
+    case "which":
+      return turnOf("Which one?", {
+        kind: "which",
+        choices: choices.map((area, at) => ({ entity_id: `light.thing_${at}`, name: "Ceiling light", area })),
+      });
+    case "confirm":
+      return turnOf("Shall I really open the garage door?", { kind: "confirm", choices: [] });
+    case "pin":
+      return turnOf("Please say your PIN.", { kind: "pin", choices: [] });
+    case "when":
+      return turnOf("At what time?", { kind: "when", choices: [] });
+    case "value":
+      return turnOf("What do you mean? Please name it.", { kind: "value", choices: [] });
+    case "state":
+      return { ...turnOf("It is 21.8° in the kitchen."), outcome: "answer", intents: [TEMPERATURE] };
+    default:
+      return turnOf("Lamp 0 is on.");
+  }
+}
+
+export function turnOf(reply: string, question: Question | null = null): Turn {
+  return {
+    turn: `turn-${++turns}`,
+    outcome: question ? "ask" : "act",
+    intents: question ? [] : [{ intent: "HassTurnOn", slots: { name: "Lamp 0" }, when: null }],
+    commands: question ? [] : [{ entity_id: "light.thing_0", service: "light.turn_on", data: {} }],
+    outcomes: question
+      ? []
+      : [{ entity_id: "light.thing_0", outcome: "confirmed", ms: 12, sent: ["home/lamp/set ON"] }],
+    reply,
+    lang: "en",
+    path: "model",
+    confidence: 0.97,
+    ms: { total: 14, model: 9 },
+    trace: ["code: HassTurnOn name 3 4 (0.98)"],
+    undoable: question === null,
+    question,
+  };
+}
+
+function notice(id: number, kind: string, schedule: string | null, text: string): Notice {
+  return { id, at_ms: Date.now(), kind, schedule, said: text, lang: "en", areas: [], late_s: 0 };
+}
+
+let turns = 0;
+const TEMPERATURE = { intent: "HassClimateGetTemperature", slots: { area: "Kitchen" }, when: null };

@@ -1,0 +1,108 @@
+// The controls below the name, by domain.
+
+import { t } from "../i18n/text";
+import { Alarm } from "./alarm";
+import { number } from "./attributes";
+import { Climate } from "./climate";
+import { Cover } from "./cover";
+import { Light } from "./light";
+import { Media } from "./media";
+import { Slider } from "./parts";
+import type { ControlProps, FoldedControlProps } from "./run";
+import { TodoList } from "./todo_list";
+
+export function Controls({ entity, run, isOpen }: FoldedControlProps) {
+  switch (entity.domain) {
+    case "light":
+      return <Light entity={entity} run={run} isOpen={isOpen} />;
+    case "fan":
+      return isOpen || entity.state === "on" ? <Speed entity={entity} run={run} /> : null;
+    case "cover":
+      return <Cover entity={entity} run={run} isOpen={isOpen} />;
+    case "valve":
+      return <Valve entity={entity} run={run} />;
+    case "climate":
+      return <Climate entity={entity} run={run} />;
+    case "alarm_control_panel":
+      return <Alarm entity={entity} run={run} />;
+    case "media_player":
+      return <Media entity={entity} run={run} isOpen={isOpen} />;
+    case "vacuum":
+      return <Vacuum entity={entity} run={run} />;
+    case "lawn_mower":
+      return <Mower entity={entity} run={run} />;
+    case "todo":
+      return <TodoList entity={entity} run={run} />;
+    default:
+      return null;
+  }
+}
+
+function Speed({ entity, run }: ControlProps) {
+  return (
+    <Slider
+      label={t("speed")}
+      value={number(entity, "percentage") ?? 0}
+      min={1}
+      max={100}
+      unit="%"
+      send={(value) => run("set_percentage", { percentage: value })}
+    />
+  );
+}
+
+function Valve({ entity, run }: ControlProps) {
+  return (
+    <div class="row">
+      <button
+        type="button"
+        class="button"
+        disabled={entity.state === "open"}
+        onClick={() => void run("open_valve")}
+      >
+        {t("open")}
+      </button>
+      <button
+        type="button"
+        class="button"
+        disabled={entity.state === "closed"}
+        onClick={() => void run("close_valve")}
+      >
+        {t("close")}
+      </button>
+    </div>
+  );
+}
+
+function Vacuum({ entity, run }: ControlProps) {
+  return (
+    <div class="row">
+      <button
+        type="button"
+        class="button"
+        disabled={entity.state === "docked"}
+        onClick={() => void run("return_to_base")}
+      >
+        {t("dock")}
+      </button>
+      <button type="button" class="button" onClick={() => void run("locate")}>
+        {t("locate")}
+      </button>
+    </div>
+  );
+}
+
+function Mower({ entity, run }: ControlProps) {
+  return (
+    <div class="row">
+      <button
+        type="button"
+        class="button"
+        disabled={entity.state === "docked"}
+        onClick={() => void run("dock")}
+      >
+        {t("dock")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+// The request box, and the conversation under it.
+
+import { useState } from "preact/hooks";
+import { Icon } from "../../controls/icons";
+import { t } from "../../i18n/text";
+import { area, chooseArea, say } from "../../state/conversation";
+import { areas } from "../../state/house";
+import { Conversation } from "./conversation";
+
+export function Request() {
+  const [text, setText] = useState("");
+  const send = (event: Event) => {
+    event.preventDefault();
+    const words = text.trim();
+    if (!words) return;
+    setText("");
+    void say(words);
+  };
+  return (
+    <section class="request" aria-label={t("askLabel")}>
+      <form class="ask" onSubmit={send}>
+        <input
+          type="text"
+          name="request"
+          autocomplete="off"
+          enterKeyHint="send"
+          maxLength={600}
+          placeholder={t("askPlaceholder")}
+          aria-label={t("askLabel")}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <label class="where">
+          <Icon name="home" size={18} />
+          <span class="hidden">{t("where")}</span>
+          <select value={area.value} onChange={(event) => chooseArea(event.currentTarget.value)}>
+            <option value="">{t("anywhere")}</option>
+            {areas.value.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" class="send" aria-label={t("send")} disabled={!text.trim()}>
+          <Icon name="send" />
+        </button>
+      </form>
+      <Conversation />
+    </section>
+  );
+}
