@@ -1172,5 +1172,8 @@ fn the_document_that_is_kept_is_the_one_that_is_served() {
         std::fs::write(&path, openapi()).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap();
-    assert!(kept == openapi(), "docs/http-api.json is old: write it anew with UPDATE_EXPECT=1, and look at what differs");
+    assert!(
+        kept == openapi(),
+        "docs/http-api.json is old: write it anew with UPDATE_EXPECT=1, and look at what differs"
+    );
 }

@@ -112,13 +112,38 @@ fn number_at(words: &[Word], at: usize) -> Option<Number> {
     if let Some(number) = fraction_at(words, at) {
         return Some(number);
     }
-    let (value, next) = count_at(words, at)?;
+    let (value, next) = with_half(count_at(words, at)?, words);
     let (unit, next) = unit_at(words, next);
+    let (value, next) = if unit == Unit::Degree { with_tenths((value, next), words) } else { (value, next) };
     let value = match (unit, text(words, next.saturating_sub(1))) {
         (Unit::Percent, Some("成")) => value * 10.0,
         _ => value,
     };
     Some(Number { first: at, last: next - 1, value, unit })
+}
+
+/// "Nineteen and a half": the half belongs to the number.
+fn with_half((value, next): (f64, usize), words: &[Word]) -> (f64, usize) {
+    match (text(words, next), text(words, next + 1), text(words, next + 2)) {
+        (Some("and"), Some("a"), Some("half")) => (value + 0.5, next + 3),
+        _ => (value, next),
+    }
+}
+
+/// "二十六度半", "26度5": what follows the degrees belongs to them, unless it begins something else.
+fn with_tenths((value, next): (f64, usize), words: &[Word]) -> (f64, usize) {
+    if text(words, next.saturating_sub(1)) != Some("度") {
+        return (value, next);
+    }
+    if text(words, next) == Some("半") && time_unit(words, skip_measure(words, next + 1)).is_none() {
+        return (value + 0.5, next + 1);
+    }
+    let tenth = count_at(words, next).filter(|(tenth, _)| (1.0..10.0).contains(tenth) && tenth.fract() == 0.0);
+    let ends = |after: usize| text(words, after).is_none_or(|word| matches!(word, "吧" | "," | "，" | "。" | "!"));
+    match tenth {
+        Some((tenth, after)) if after == next + 1 && ends(after) => (value + tenth / 10.0, after),
+        _ => (value, next),
+    }
 }
 
 fn fraction_at(words: &[Word], at: usize) -> Option<Number> {
@@ -215,6 +240,11 @@ fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
         let next = at + 1 + usize::from(matches!(text(words, at + 1), Some("a" | "an")));
         let (unit, next) = time_unit(words, next)?;
         return Some((0.5, unit, next));
+    }
+    if matches!(here, "three" | "3") && text(words, at + 1) == Some("quarters") && text(words, at + 2) == Some("of") {
+        let next = at + 3 + usize::from(matches!(text(words, at + 3), Some("a" | "an")));
+        let (unit, next) = time_unit(words, next)?;
+        return Some((0.75, unit, next));
     }
     if here == "quarter" || (here == "a" && text(words, at + 1) == Some("quarter")) {
         let mut next = at + 1 + usize::from(here == "a");
@@ -467,6 +497,11 @@ mod tests {
         check("一百二十", &[120.0]);
         check("五成", &[50.0]);
         check("零下三度", &[-3.0]);
+        check("nineteen and a half degrees", &[19.5]);
+        check("二十六度半", &[26.5]);
+        check("调到26度5", &[26.5]);
+        check("26度5分钟", &[26.0, 5.0]);
+        check("二十度两盏灯", &[20.0, 2.0]);
         check("no numbers", &[]);
     }
 
@@ -489,5 +524,7 @@ mod tests {
         check_length("三個字", &[900]);
         check_length("1 and a 1/2 hours", &[5400]);
         check_length("百分之五十", &[]);
+        check_length("three quarters of an hour", &[2700]);
+        check_length("3 quarters of a minute", &[45]);
     }
 }
