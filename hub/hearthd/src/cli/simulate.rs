@@ -222,7 +222,7 @@ pub(crate) async fn simulate(
     let after = states_of(&world).await?;
     let snapshot = hub.snapshot();
     let around = clock.around(clock.now_ms());
-    let timers = snapshot.house.timers.iter().map(|timer| pending_timer(timer, &around));
+    let timers = snapshot.house.timers.iter().filter(|timer| !timer.rings()).map(|timer| pending_timer(timer, &around));
     let schedules = snapshot
         .house
         .schedules

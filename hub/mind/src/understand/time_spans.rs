@@ -184,7 +184,7 @@ fn is_for(first: usize, last: usize, heard: &Heard) -> bool {
     match unit.chars().all(is_han) {
         true => {
             !matches!(after, "后" | "之" | "以" | "内" | "前" | "计" | "的")
-                && !matches!(before, "过" | "等" | "隔" | "每" | "前" | "后" | "加" | "减")
+                && !matches!(before, "过" | "数" | "等" | "隔" | "每" | "前" | "后" | "加" | "减")
         }
         false => before == "for",
     }
@@ -340,6 +340,7 @@ mod tests {
         );
         check("开灯半小时", "HassTurnOn domain=light when 2 4", "HassTurnOn domain=light for=0:30:0");
         check("打开风扇20分钟", "HassTurnOn name 2 3 when 4 6", "HassTurnOn name=风扇 for=0:20:0");
+        check("倒數5分鐘關燈", "HassTurnOff domain=light when 2 4", "HassTurnOff domain=light when=5分鐘");
         check("20分钟后打开风扇", "HassTurnOn name 6 7 when 0 3", "HassTurnOn name=风扇 when=20分钟后");
         check("半小时后开灯", "HassTurnOn domain=light when 0 3", "HassTurnOn domain=light when=半小时后");
         check(
