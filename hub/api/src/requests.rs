@@ -176,7 +176,7 @@ fn cause(who: &Who) -> Cause {
 
 fn question(expected: &ExpectedAnswer) -> QuestionWire {
     let choice = |candidate: &house::Candidate| ChoiceWire {
-        entity_id: candidate.entity.to_string(),
+        entity_id: candidate.what.to_string(),
         name: candidate.name.clone(),
         area: candidate.area.clone(),
     };

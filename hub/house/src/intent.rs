@@ -2,6 +2,8 @@
 //!
 //! Names are Home Assistant's where it has them; Hearth's own begin with `Hearth`.
 
+use crate::EntityId;
+
 macro_rules! named {
     ($(#[$outer:meta])* $type:ident { $($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)? }) => {
         $(#[$outer])*
@@ -297,6 +299,10 @@ pub enum SlotValue {
         /// Seconds.
         seconds: u64,
     },
+    /// Exactly this entity, whatever else has its name; as a [`Slot::Name`].
+    Entity(EntityId),
+    /// Exactly what is scheduled under this id; as a [`Slot::Name`].
+    Schedule(String),
 }
 
 /// One request.
@@ -330,7 +336,11 @@ impl Intent {
     pub fn texts(&self, slot: Slot) -> impl Iterator<Item = &str> {
         self.all(slot).filter_map(|value| match value {
             SlotValue::Text(text) => Some(text.as_str()),
-            SlotValue::Label(_) | SlotValue::Number(_) | SlotValue::Length { .. } => None,
+            SlotValue::Label(_)
+            | SlotValue::Number(_)
+            | SlotValue::Length { .. }
+            | SlotValue::Entity(_)
+            | SlotValue::Schedule(_) => None,
         })
     }
 
@@ -343,7 +353,11 @@ impl Intent {
     pub fn label(&self, slot: Slot) -> Option<&'static str> {
         self.all(slot).find_map(|value| match value {
             SlotValue::Label(label) => Some(*label),
-            SlotValue::Text(_) | SlotValue::Number(_) | SlotValue::Length { .. } => None,
+            SlotValue::Text(_)
+            | SlotValue::Number(_)
+            | SlotValue::Length { .. }
+            | SlotValue::Entity(_)
+            | SlotValue::Schedule(_) => None,
         })
     }
 
@@ -351,7 +365,11 @@ impl Intent {
     pub fn number(&self, slot: Slot) -> Option<f64> {
         self.all(slot).find_map(|value| match value {
             SlotValue::Number(number) => Some(*number),
-            SlotValue::Label(_) | SlotValue::Text(_) | SlotValue::Length { .. } => None,
+            SlotValue::Label(_)
+            | SlotValue::Text(_)
+            | SlotValue::Length { .. }
+            | SlotValue::Entity(_)
+            | SlotValue::Schedule(_) => None,
         })
     }
 
@@ -359,7 +377,35 @@ impl Intent {
     pub fn seconds(&self, slot: Slot) -> Option<u64> {
         self.all(slot).find_map(|value| match value {
             SlotValue::Length { hours, minutes, seconds } => Some(hours * 3600 + minutes * 60 + seconds),
-            SlotValue::Label(_) | SlotValue::Text(_) | SlotValue::Number(_) => None,
+            SlotValue::Label(_)
+            | SlotValue::Text(_)
+            | SlotValue::Number(_)
+            | SlotValue::Entity(_)
+            | SlotValue::Schedule(_) => None,
+        })
+    }
+
+    /// The entities that are meant by their ids, in the order in which they were given.
+    pub fn entities(&self) -> impl Iterator<Item = &EntityId> {
+        self.all(Slot::Name).filter_map(|value| match value {
+            SlotValue::Entity(id) => Some(id),
+            SlotValue::Label(_)
+            | SlotValue::Text(_)
+            | SlotValue::Number(_)
+            | SlotValue::Length { .. }
+            | SlotValue::Schedule(_) => None,
+        })
+    }
+
+    /// The ids of what is scheduled and meant by its id.
+    pub fn schedules(&self) -> impl Iterator<Item = &str> {
+        self.all(Slot::Name).filter_map(|value| match value {
+            SlotValue::Schedule(id) => Some(id.as_str()),
+            SlotValue::Label(_)
+            | SlotValue::Text(_)
+            | SlotValue::Number(_)
+            | SlotValue::Length { .. }
+            | SlotValue::Entity(_) => None,
         })
     }
 

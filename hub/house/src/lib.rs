@@ -19,6 +19,7 @@ mod plan;
 mod reach;
 mod rules;
 mod schedule;
+mod service;
 mod state_change;
 mod timer;
 mod turn;
@@ -36,12 +37,13 @@ pub use id::{AreaId, EntityId, FloorId, PersonId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotKind, SlotValue};
 pub use lang::Lang;
 pub use notice::{Notice, NoticeKind, Ring};
-pub use plan::{Answer, Candidate, Miss, Plan, Question, Resolved, Step};
+pub use plan::{Answer, Candidate, CandidateId, Miss, Plan, Question, Resolved, Step};
 pub use reach::{Reach, reach};
 pub use rules::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier};
 pub use schedule::{
     DayTime, Days, Draft, Errand, Light, Schedule, ScheduleChange, Sun, TimeDoubt, Timing, Trigger, Wall,
 };
+pub use service::ServiceError;
 pub use state_change::{ChangeContext, StateChange};
 pub use timer::{Timer, TimerChange, TimerDue, TimerStart};
 pub use turn::{Hearing, Outcome, OutcomeKind, Speaker, TurnOutcome, Utterance, WayIn};

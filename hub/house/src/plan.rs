@@ -1,6 +1,8 @@
 //! What a request comes to in this house: steps on entities, an answer, or a question.
 
-use crate::{Action, EntityId, IntentKind, TimeDoubt};
+use std::fmt;
+
+use crate::{Action, AreaId, EntityId, IntentKind, TimeDoubt};
 
 /// One thing to do to one entity, and why it was chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,15 +39,37 @@ pub enum Resolved {
     NotForHouse,
 }
 
-/// One of several entities that could be meant.
+/// One of several things that could be meant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// The entity.
-    pub entity: EntityId,
+    /// Which thing it is.
+    pub what: CandidateId,
     /// Its name.
     pub name: String,
     /// Its area's name.
     pub area: Option<String>,
+}
+
+/// What a candidate is, by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CandidateId {
+    /// An entity.
+    Entity(EntityId),
+    /// Something that is scheduled.
+    Schedule(String),
+    /// An area.
+    Area(AreaId),
+}
+
+impl fmt::Display for CandidateId {
+    /// The id as interfaces show it: an entity's own, or one in the same form (`schedule.s3`, `area.kitchen`).
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entity(id) => write!(out, "{id}"),
+            Self::Schedule(id) => write!(out, "schedule.{id}"),
+            Self::Area(id) => write!(out, "area.{id}"),
+        }
+    }
 }
 
 /// A question that has to be answered before anything is done.

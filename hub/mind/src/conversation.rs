@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use house::{ActionPlan, Candidate, CandidateId, EntityId, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
+
 use crate::numbers::{Unit, numbers};
 use crate::words::{key, words};
-use house::{ActionPlan, Candidate, EntityId, House, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
 
 /// A conversation.
 #[derive(Clone, Debug, Default)]
@@ -146,33 +147,28 @@ pub fn chosen<'a>(text: &str, candidates: &'a [Candidate]) -> Vec<&'a Candidate>
     }
 }
 
-/// The intent narrowed to what was chosen, and a house that holds nothing else.
-pub fn narrowed(intent: &Intent, chosen: &[&Candidate], house: &House) -> (Intent, House) {
+/// The intent narrowed to exactly what was chosen.
+pub fn narrowed(intent: &Intent, chosen: &[&Candidate]) -> Intent {
     let mut intent = intent.clone();
     intent
         .slots
         .retain(|(slot, _)| !matches!(slot, Slot::Name | Slot::Area | Slot::Floor | Slot::Scope | Slot::Except));
-    let mut house = house.clone();
-    let schedule = |candidate: &&Candidate| candidate.entity.as_str().strip_prefix(SCHEDULE).map(str::to_owned);
-    let schedules: Vec<String> = chosen.iter().filter_map(schedule).collect();
-    if !schedules.is_empty() {
-        house.schedules.retain(|one| schedules.contains(&one.id));
-        intent.slots.retain(|(slot, _)| *slot != Slot::When);
-        intent.slots.push((Slot::Scope, SlotValue::Label("all")));
-        return (intent, house);
-    }
-    house.entities.retain(|id, _| chosen.iter().any(|candidate| candidate.entity == *id));
     for candidate in chosen {
-        intent.slots.push((Slot::Name, SlotValue::Text(candidate.name.clone())));
+        intent.slots.push(match &candidate.what {
+            CandidateId::Entity(id) => (Slot::Name, SlotValue::Entity(id.clone())),
+            CandidateId::Schedule(id) => (Slot::Name, SlotValue::Schedule(id.clone())),
+            CandidateId::Area(_) => (Slot::Area, SlotValue::Text(candidate.name.clone())),
+        });
+    }
+    if intent.schedules().next().is_some() {
+        intent.slots.retain(|(slot, _)| *slot != Slot::When);
     }
     if 1 < chosen.len() {
         intent.slots.push((Slot::Scope, SlotValue::Label("all")));
     }
-    (intent, house)
+    intent
 }
 
-/// What goes before a schedule's id where it is one of several candidates.
-const SCHEDULE: &str = "schedule.";
 /// A question waits this long; later, a "yes" is about something else.
 const QUESTION_MS: i64 = 30_000;
 /// "It" means what was spoken of this long ago at most.

@@ -74,6 +74,29 @@ proptest! {
     }
 
     #[test]
+    fn an_id_touches_exactly_that_entity(house in house(), intent in intent(), around in around(), which in any::<Index>()) {
+        prop_assume!(is_about_entities(intent.kind) && !house.entities.is_empty());
+        let id = house.entities.keys().nth(which.index(house.entities.len())).unwrap();
+        let intent = without(intent, &[Slot::Name]).with(Slot::Name, SlotValue::Entity(id.clone()));
+        for resolution in resolved(&house, std::slice::from_ref(&intent), &around) {
+            for step in steps(&resolution).iter().filter(|step| !step.reason.contains("contains it")) {
+                prop_assert_eq!(&step.entity, id, "{:?} gives {:?}", &intent, step);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_name_alone_does_the_id_does_too(house in house(), around in around(), kind in select(vec![IntentKind::TurnOn, IntentKind::TurnOff, IntentKind::Toggle]), which in any::<Index>()) {
+        prop_assume!(!house.entities.is_empty());
+        let entity = house.entities.values().nth(which.index(house.entities.len())).unwrap();
+        let mut alone = house.clone();
+        alone.entities.retain(|id, _| *id == entity.id || entity.domain == Domain::Scene);
+        prop_assume!(entity.domain != Domain::Scene && !key(&entity.name).is_empty());
+        let acted = |value: SlotValue| resolved(&alone, &[Intent::new(kind).with(Slot::Name, value)], &around).iter().flat_map(|one| steps(one).to_vec()).collect::<Vec<Step>>();
+        prop_assert_eq!(acted(SlotValue::Text(entity.name.clone())), acted(SlotValue::Entity(entity.id.clone())));
+    }
+
+    #[test]
     fn an_area_more_never_adds_to_a_request_for_all_of_a_kind(house in house(), intent in intent(), around in around(), area in any::<Index>()) {
         prop_assume!(is_about_entities(intent.kind) && !house.areas.is_empty() && !prefers_some(&intent));
         let area = house.areas.values().nth(area.index(house.areas.len())).unwrap();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use house::{
-    Answer, Candidate, Consent, Draft, EntityId, Errand, Intent, IntentKind, Miss, Question, Resolved, Schedule,
+    Answer, Candidate, CandidateId, Consent, Draft, Errand, Intent, IntentKind, Miss, Question, Resolved, Schedule,
     ScheduleChange, Slot, Step, TimeDoubt, Timing,
 };
 
@@ -167,7 +167,7 @@ fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Stop> {
     let fitting = fitting(intent, ctx)?;
     let ids = |of: &[&Schedule]| of.iter().map(|one| one.id.clone()).collect();
     let ringing: Vec<&Schedule> = fitting.iter().copied().filter(|one| one.rings_since_ms.is_some()).collect();
-    let is_all = intent.label(Slot::Scope) == Some("all");
+    let is_all = intent.label(Slot::Scope) == Some("all") || intent.schedules().next().is_some();
     match fitting.len() {
         0 => Err(Stop::Miss(Miss::NoSchedule)),
         1 => Ok(ids(&fitting)),
@@ -182,13 +182,17 @@ fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Stop> {
 
 fn candidate(schedule: &Schedule, ctx: &Context<'_>) -> Candidate {
     Candidate {
-        entity: EntityId::new(format!("schedule.{}", schedule.id)),
+        what: CandidateId::Schedule(schedule.id.clone()),
         name: reply::schedule_title(schedule, ctx.house, ctx.around, ctx.lang),
         area: None,
     }
 }
 
 fn fitting<'a>(intent: &Intent, ctx: &Context<'a>) -> Result<Vec<&'a Schedule>, Stop> {
+    let by_id: Vec<&str> = intent.schedules().collect();
+    if !by_id.is_empty() {
+        return Ok(ctx.house.schedules.iter().filter(|one| by_id.contains(&one.id.as_str())).collect());
+    }
     let kinds = kinds(intent, ctx.said);
     let mut out: Vec<&Schedule> = ctx.house.schedules.iter().filter(|one| kinds.contains(&kind(one))).collect();
     if let Some(said) = intent.text(Slot::Name) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use house::{AreaId, Candidate, Domain, Entity, EntityId, FloorId, Intent, IntentKind, Miss, Question, Slot};
+use house::{AreaId, Candidate, CandidateId, Domain, Entity, FloorId, Intent, IntentKind, Miss, Question, Slot};
 
 use crate::lexicon;
 use crate::names::fuzzy;
@@ -60,6 +60,9 @@ pub(super) fn areas_of(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<AreaId>
 
 /// The entities an intent means.
 pub(super) fn select<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
+    if intent.entities().next().is_some() {
+        return by_id(intent, wanted, ctx);
+    }
     let (scope, mut names) = scope(intent, ctx)?;
     names.extend(intent.texts(Slot::Name).map(str::to_owned));
     let mut target = match (names.is_empty(), intent.label(Slot::Scope)) {
@@ -74,6 +77,24 @@ pub(super) fn select<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> 
     target.floors = scope.floors.clone();
     if target.names.is_empty() && target.areas.is_empty() && scope.is_open() && target.reason == HERE {
         target.areas = ctx.place.cloned().into_iter().collect();
+    }
+    Ok(target)
+}
+
+/// Exactly the entities of these ids: no name, place or kind that was said takes one in or keeps one out.
+fn by_id<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
+    let mut target = Target { reason: NAMED.to_owned(), ..Target::default() };
+    for id in intent.entities() {
+        let Some(entity) = ctx.house.entities.get(id) else {
+            return Err(Stop::Miss(Miss::NoSuchName(id.to_string())));
+        };
+        if !wanted.domains.is_empty() && !wanted.domains.contains(&entity.domain) {
+            return Err(Stop::Miss(Miss::Unable { name: entity.name.clone(), intent: intent.kind }));
+        }
+        if target.entities.iter().all(|own| own.id != entity.id) {
+            target.names.push(entity.name.clone());
+            target.entities.push(entity);
+        }
     }
     Ok(target)
 }
@@ -188,11 +209,7 @@ fn no_such_place(said: &str, ctx: &Context<'_>) -> Stop {
             candidates: near
                 .iter()
                 .filter_map(|id| ctx.house.areas.get(id))
-                .map(|area| Candidate {
-                    entity: EntityId::new(format!("area.{}", area.id)),
-                    name: area.name.clone(),
-                    area: None,
-                })
+                .map(|area| Candidate { what: CandidateId::Area(area.id.clone()), name: area.name.clone(), area: None })
                 .collect(),
         }),
     }
@@ -205,7 +222,7 @@ fn by_names<'a>(
     scope: &Scope,
     ctx: &Context<'a>,
 ) -> Result<Target<'a>, Stop> {
-    let mut target = Target { reason: "its name was said".to_owned(), ..Target::default() };
+    let mut target = Target { reason: NAMED.to_owned(), ..Target::default() };
     for name in names {
         // "The left one" is the left of what is there.
         let name = name.strip_suffix(" one").unwrap_or(name);
@@ -512,7 +529,7 @@ fn candidates(entities: &[&Entity], ctx: &Context<'_>) -> Vec<Candidate> {
     entities
         .iter()
         .map(|entity| Candidate {
-            entity: entity.id.clone(),
+            what: CandidateId::Entity(entity.id.clone()),
             name: entity.name.clone(),
             area: ctx.house.area_of(entity).map(|area| area.name.clone()),
         })
@@ -581,6 +598,7 @@ fn without(target: &mut Target<'_>, intent: &Intent, ctx: &Context<'_>) -> Resul
     Ok(())
 }
 
+const NAMED: &str = "its name was said";
 const HERE: &str = "it is where the person spoke";
 /// Names that are close to what was said; more would be no help.
 const MOST_CANDIDATES: usize = 6;

@@ -276,6 +276,7 @@ mod tests {
             SlotValue::Length { hours, minutes, seconds } => format!(" {}={hours}:{minutes}:{seconds}", slot.as_str()),
             SlotValue::Number(number) => format!(" {}={number}", slot.as_str()),
             SlotValue::Label(label) => format!(" {}={label}", slot.as_str()),
+            SlotValue::Entity(_) | SlotValue::Schedule(_) => String::new(),
         });
         format!("{}{}", intent.kind.as_str(), slots.collect::<String>())
     }

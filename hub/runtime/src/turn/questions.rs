@@ -44,19 +44,16 @@ impl Turns {
             (Open::Which { intent, candidates }, said) => {
                 let only = candidates.len() == 1 && said == Some(Reflex::Yes);
                 let chosen = if only { candidates.iter().collect() } else { chosen(&text, &candidates) };
-                (!chosen.is_empty()).then(|| narrowed(&intent, &chosen, &self.hub.snapshot().house))
+                (!chosen.is_empty()).then(|| narrowed(&intent, &chosen))
             }
-            (Open::Missing(intent), _) => {
-                filled(&intent, &text).map(|intent| (intent, self.hub.snapshot().house.clone()))
-            }
-            (Open::When { intent, heard }, _) => self
-                .timed(&intent, &heard, &text, turn.utterance.at_ms)
-                .map(|intent| (intent, self.hub.snapshot().house.clone())),
+            (Open::Missing(intent), _) => filled(&intent, &text),
+            (Open::When { intent, heard }, _) => self.timed(&intent, &heard, &text, turn.utterance.at_ms),
             (Open::Confirm(_), _) => None,
         };
         // Anything else is another request, and the question is dropped.
-        let Some((intent, house)) = answered else { return false };
-        self.act_on(turn, conversation, &[intent], &house).await;
+        let Some(intent) = answered else { return false };
+        let snapshot = self.hub.snapshot();
+        self.act_on(turn, conversation, &[intent], &snapshot.house).await;
         true
     }
 
