@@ -167,6 +167,7 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
         login: Some(("hearth".to_owned(), PASSWORD.to_owned())),
         ca: None,
         client_id: "hearth-bench-hub".to_owned(),
+        session_id: None,
         base_topic: "hearth".to_owned(),
     };
     let hub = hub::start(Start {

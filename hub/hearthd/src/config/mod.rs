@@ -472,6 +472,7 @@ fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> MqttSettings {
         login,
         ca,
         client_id: file.client_id.clone().unwrap_or_else(|| "hearth-hub".to_owned()),
+        session_id: None,
         base_topic,
     }
 }
