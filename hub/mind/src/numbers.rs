@@ -232,26 +232,8 @@ fn whole(value: f64) -> u64 {
 /// One part of a length of time: value, unit (0 hours, 1 minutes, 2 seconds), and the place after it.
 fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
     let here = text(words, at)?;
-    if here == "半" {
-        let (unit, next) = time_unit(words, skip_measure(words, at + 1))?;
-        return Some((0.5, unit, next));
-    }
-    if here == "half" {
-        let next = at + 1 + usize::from(matches!(text(words, at + 1), Some("a" | "an")));
-        let (unit, next) = time_unit(words, next)?;
-        return Some((0.5, unit, next));
-    }
-    if matches!(here, "three" | "3") && text(words, at + 1) == Some("quarters") && text(words, at + 2) == Some("of") {
-        let next = at + 3 + usize::from(matches!(text(words, at + 3), Some("a" | "an")));
-        let (unit, next) = time_unit(words, next)?;
-        return Some((0.75, unit, next));
-    }
-    if here == "quarter" || (here == "a" && text(words, at + 1) == Some("quarter")) {
-        let mut next = at + 1 + usize::from(here == "a");
-        next += usize::from(text(words, next) == Some("of"));
-        next += usize::from(matches!(text(words, next), Some("a" | "an")));
-        let (unit, next) = time_unit(words, next)?;
-        return Some((0.25, unit, next));
+    if let Some(part) = part_of_unit(words, at, here) {
+        return Some(part);
     }
     let (value, next) = match here {
         "a" | "an" if text(words, at + 1) == Some("half") => {
@@ -293,6 +275,32 @@ fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
         _ => {}
     }
     Some((value, unit, next))
+}
+
+/// Half, a quarter or three quarters of an hour or a minute.
+fn part_of_unit(words: &[Word], at: usize, here: &str) -> Option<(f64, usize, usize)> {
+    if here == "半" {
+        let (unit, next) = time_unit(words, skip_measure(words, at + 1))?;
+        return Some((0.5, unit, next));
+    }
+    if here == "half" {
+        let next = at + 1 + usize::from(matches!(text(words, at + 1), Some("a" | "an")));
+        let (unit, next) = time_unit(words, next)?;
+        return Some((0.5, unit, next));
+    }
+    if matches!(here, "three" | "3") && text(words, at + 1) == Some("quarters") && text(words, at + 2) == Some("of") {
+        let next = at + 3 + usize::from(matches!(text(words, at + 3), Some("a" | "an")));
+        let (unit, next) = time_unit(words, next)?;
+        return Some((0.75, unit, next));
+    }
+    if here == "quarter" || (here == "a" && text(words, at + 1) == Some("quarter")) {
+        let mut next = at + 1 + usize::from(here == "a");
+        next += usize::from(text(words, next) == Some("of"));
+        next += usize::from(matches!(text(words, next), Some("a" | "an")));
+        let (unit, next) = time_unit(words, next)?;
+        return Some((0.25, unit, next));
+    }
+    None
 }
 
 fn skip_measure(words: &[Word], at: usize) -> usize {
@@ -402,7 +410,7 @@ fn chinese_count(words: &[Word], at: usize) -> Option<(f64, usize)> {
     }
     // "一百五" is 150, "两千三" is 2300.
     let tail = digit.unwrap_or(0.0)
-        * if 100.0 <= scale && scale < 10_000.0 && tail_is_short(words, next) { scale / 10.0 } else { 1.0 };
+        * if (100.0..10_000.0).contains(&scale) && tail_is_short(words, next) { scale / 10.0 } else { 1.0 };
     (at < next).then_some((total + section + tail, next))
 }
 

@@ -420,7 +420,9 @@ pub const SESSION_MS: i64 = 30 * 24 * 3600 * 1000;
 const MOST_SESSIONS: usize = 50;
 const MOST_TOKENS: usize = 100;
 const TOKEN_ID_LENGTH: usize = 12;
+/// The fewest characters of a password.
 pub const SHORTEST_PASSWORD: usize = 8;
+/// The most characters of a password.
 pub const LONGEST_PASSWORD: usize = 200;
 #[cfg(test)]
 mod tests;

@@ -256,6 +256,7 @@ pub enum Nothing {
 }
 
 /// The words for it.
+#[expect(clippy::too_many_lines, reason = "one sentence for each")]
 pub fn nothing(nothing: Nothing, lang: Lang) -> String {
     match nothing {
         Nothing::NotUnderstood => {
