@@ -63,10 +63,13 @@ pub(crate) async fn own_name_only(request: Request, next: Next) -> Result<Respon
         return Err(Error::new(StatusCode::MISDIRECTED_REQUEST, "this hub does not go by that name")
             .hint("use its address, or a name that ends in .local"));
     }
-    let origin =
-        text(request.headers(), &header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, origin)| origin);
+    // An origin without a name (`null`) is a foreign one too.
+    let origin = text(request.headers(), &header::ORIGIN)
+        .map(|origin| origin.split_once("://").map_or(origin, |(_, origin)| origin));
+    let is_foreign = origin.is_some_and(|origin| !origin.eq_ignore_ascii_case(&host))
+        || text(request.headers(), &FETCH_SITE).is_some_and(|site| site.eq_ignore_ascii_case("cross-site"));
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if is_change && origin.is_some_and(|origin| !origin.eq_ignore_ascii_case(&host)) {
+    if is_change && is_foreign {
         return Err(Error::new(StatusCode::FORBIDDEN, "another site asked for this"));
     }
     Ok(next.run(request).await)
@@ -159,6 +162,8 @@ const OWN_HEADER: &str = "x-hearth";
 const OWN_ENDINGS: &[&str] = &[".local", ".localhost", ".lan", ".home.arpa", ".internal"];
 /// Longer than the model's and the devices' longest deadlines together.
 const LONGEST: Duration = Duration::from_secs(180);
+/// Where a browser says whether the page that asks is of this site.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const HEADERS: &[(&str, &str)] = &[
     (
         "content-security-policy",

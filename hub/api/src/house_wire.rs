@@ -88,6 +88,8 @@ pub(crate) struct TimerWire {
     left_s: u64,
     /// False while it is paused.
     active: bool,
+    /// Whether it has run out and rings until someone stops it.
+    rings: bool,
 }
 
 /// How the hub is.
@@ -209,6 +211,7 @@ pub(crate) fn timer(timer: &MovingTimer) -> TimerWire {
         length_s: timer.length_s,
         left_s: timer.left_s,
         active: timer.is_active,
+        rings: timer.rings(),
     }
 }
 

@@ -114,7 +114,7 @@ pub fn usual_trees(kind: &str) -> Option<Vec<String>> {
 }
 
 /// The kinds of bridges whose topics are known.
-pub fn known_bridges() -> impl Iterator<Item = &'static str> {
+pub(crate) fn known_bridges() -> impl Iterator<Item = &'static str> {
     BRIDGES.iter().map(|(name, _)| *name)
 }
 

@@ -1,6 +1,7 @@
 //! `hearthd run`: puts the parts together, says when they are ready, and takes them apart in good order.
 
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -138,7 +139,8 @@ impl Tasks {
 /// The store, and what had to be done for it.
 fn open_store(settings: &Settings) -> anyhow::Result<(Store, Option<String>)> {
     std::fs::create_dir_all(&settings.data_dir)
-        .with_context(|| format!("create the data folder `{}`", settings.data_dir.display()))?;
+        .and_then(|()| std::fs::set_permissions(&settings.data_dir, std::fs::Permissions::from_mode(OWNER_ONLY)))
+        .with_context(|| format!("create the data folder `{}` for this user alone", settings.data_dir.display()))?;
     let (store, opened) = Store::open(&settings.data_dir.join("store"), clock::now_ms())?;
     let repaired = opened.sentence();
     for sentence in repaired.iter().chain(&settings.model_notice) {
@@ -200,6 +202,7 @@ async fn start_broker(settings: &Settings, store: &Store) -> anyhow::Result<(Mqt
     let broker = broker::start(wanted, store.clone(), clock::now_ms).await?;
     mqtt_settings.host = "127.0.0.1".to_owned();
     mqtt_settings.port = broker.port();
+    mqtt_settings.session_id = Some(format!("hearth-{}", secrets::secret()));
     mqtt_settings.login = Some((HUB_USER.to_owned(), password));
     info!(port = broker.port(), "The embedded broker is up.");
     Ok((mqtt_settings, Some(broker)))
@@ -234,6 +237,8 @@ async fn stopped() {
     }
 }
 
+/// Hashes of passwords and who was at home when are nobody else's to read, whatever the umask.
+const OWNER_ONLY: u32 = 0o700;
 const HUB_USER: &str = "hearth";
 const DEMO_USER: &str = "hearth-virtual";
 /// At a connection all of the hub's own announcements come back, one for each thing scheduled.

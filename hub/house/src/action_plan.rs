@@ -72,6 +72,8 @@ pub struct Undo {
     pub cancelled: Vec<Schedule>,
     /// Timers that were cancelled, with what was left of them.
     pub timers: Vec<TimerStart>,
+    /// Timers that were started, by id.
+    pub started: Vec<String>,
     /// Whether it would bring back what was taken back: no correction wants that.
     pub is_redo: bool,
 }
@@ -79,17 +81,25 @@ pub struct Undo {
 impl Undo {
     /// Whether there is anything to take back.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.schedules.is_empty() && self.cancelled.is_empty() && self.timers.is_empty()
+        self.steps.is_empty()
+            && self.schedules.is_empty()
+            && self.cancelled.is_empty()
+            && self.timers.is_empty()
+            && self.started.is_empty()
     }
 
     /// The plan that takes it back in this house; what was scheduled may have happened, or be cancelled already.
     pub fn into_plan(self, house: &House) -> ActionPlan {
-        let Self { steps, schedules, cancelled, timers, is_redo: _ } = self;
+        let Self { steps, schedules, cancelled, timers, started, is_redo: _ } = self;
         let cancel = schedules.into_iter().filter(|id| house.schedules.iter().any(|one| one.id == *id)).collect();
         let later = cancelled
             .into_iter()
             .map(|one| Draft { errand: one.errand, name: one.name, area: one.area, timing: one.timing })
             .collect();
-        ActionPlan { steps, later, cancel, timers: timers.into_iter().map(TimerChange::Start).collect() }
+        let started: Vec<String> =
+            started.into_iter().filter(|id| house.timers.iter().any(|timer| timer.id == *id)).collect();
+        let stop = (!started.is_empty()).then_some(TimerChange::Cancel(started));
+        let timers = timers.into_iter().map(TimerChange::Start).chain(stop).collect();
+        ActionPlan { steps, later, cancel, timers }
     }
 }

@@ -45,6 +45,13 @@ pub struct MovingTimer {
     pub is_active: bool,
 }
 
+impl MovingTimer {
+    /// Whether it has run out and rings until someone stops it.
+    pub fn rings(&self) -> bool {
+        self.is_active && self.left_s == 0
+    }
+}
+
 /// A snapshot of the house.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct House {

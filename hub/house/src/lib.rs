@@ -1,7 +1,6 @@
 //! The nouns of a home: floors, areas, entities, states, intents, actions, plans, turns.
 //!
 //! Never does any IO, knows nothing of JSON, MQTT, the model or the calendar.
-#![warn(clippy::wildcard_enum_match_arm)]
 
 mod action;
 mod action_plan;

@@ -15,6 +15,7 @@ pub enum Reach {
 
 /// How far an entity is towards an action, from what it reports. `None` where no state could ever show it
 /// (the next track, a scene of another system).
+#[expect(clippy::too_many_lines, reason = "one arm for each action")]
 pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
     let state = entity.state.value.as_deref().unwrap_or_default();
     let is = |wanted: &str| Some(if state == wanted { Reach::Yes } else { Reach::No });

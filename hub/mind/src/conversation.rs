@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::words::key;
 use house::{ActionPlan, Candidate, CandidateId, EntityId, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
+
+use crate::numbers::{Unit, numbers};
+use crate::words::{key, words};
 
 /// A conversation.
 #[derive(Clone, Debug, Default)]
@@ -102,6 +104,16 @@ impl Conversations {
         }
         self.by_id.insert(id.to_owned(), conversation);
     }
+}
+
+/// The hour that a request names without saying of which half of the day, as it was said: "seven".
+pub fn hour_said(text: &str) -> Option<String> {
+    let words = words(text);
+    let numbers = numbers(&words);
+    let [only] = numbers.as_slice() else { return None };
+    let is_hour = only.unit == Unit::None && only.value.fract() == 0.0 && (1.0..=24.0).contains(&only.value);
+    let (first, last) = (words.get(only.first)?, words.get(only.last)?);
+    text.get(first.start..last.end).filter(|_| is_hour).map(str::to_owned)
 }
 
 /// The candidates an answer names: by ordinal, by number, by name, by place, or all of them.

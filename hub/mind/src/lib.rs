@@ -1,7 +1,6 @@
 //! The decisions: words to intents, intents to a plan, a plan to a verdict, outcomes to a reply.
 //!
 //! Pure functions. Never does any IO, never asks the time: `now` is an argument.
-#![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod conversation;
 pub mod decide;

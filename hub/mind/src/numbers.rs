@@ -112,13 +112,38 @@ fn number_at(words: &[Word], at: usize) -> Option<Number> {
     if let Some(number) = fraction_at(words, at) {
         return Some(number);
     }
-    let (value, next) = count_at(words, at)?;
+    let (value, next) = with_half(count_at(words, at)?, words);
     let (unit, next) = unit_at(words, next);
+    let (value, next) = if unit == Unit::Degree { with_tenths((value, next), words) } else { (value, next) };
     let value = match (unit, text(words, next.saturating_sub(1))) {
         (Unit::Percent, Some("成")) => value * 10.0,
         _ => value,
     };
     Some(Number { first: at, last: next - 1, value, unit })
+}
+
+/// "Nineteen and a half": the half belongs to the number.
+fn with_half((value, next): (f64, usize), words: &[Word]) -> (f64, usize) {
+    match (text(words, next), text(words, next + 1), text(words, next + 2)) {
+        (Some("and"), Some("a"), Some("half")) => (value + 0.5, next + 3),
+        _ => (value, next),
+    }
+}
+
+/// "二十六度半", "26度5": what follows the degrees belongs to them, unless it begins something else.
+fn with_tenths((value, next): (f64, usize), words: &[Word]) -> (f64, usize) {
+    if text(words, next.saturating_sub(1)) != Some("度") {
+        return (value, next);
+    }
+    if text(words, next) == Some("半") && time_unit(words, skip_measure(words, next + 1)).is_none() {
+        return (value + 0.5, next + 1);
+    }
+    let tenth = count_at(words, next).filter(|(tenth, _)| (1.0..10.0).contains(tenth) && tenth.fract() == 0.0);
+    let ends = |after: usize| text(words, after).is_none_or(|word| matches!(word, "吧" | "," | "，" | "。" | "!"));
+    match tenth {
+        Some((tenth, after)) if after == next + 1 && ends(after) => (value + tenth / 10.0, after),
+        _ => (value, next),
+    }
 }
 
 fn fraction_at(words: &[Word], at: usize) -> Option<Number> {
@@ -207,21 +232,8 @@ fn whole(value: f64) -> u64 {
 /// One part of a length of time: value, unit (0 hours, 1 minutes, 2 seconds), and the place after it.
 fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
     let here = text(words, at)?;
-    if here == "半" {
-        let (unit, next) = time_unit(words, skip_measure(words, at + 1))?;
-        return Some((0.5, unit, next));
-    }
-    if here == "half" {
-        let next = at + 1 + usize::from(matches!(text(words, at + 1), Some("a" | "an")));
-        let (unit, next) = time_unit(words, next)?;
-        return Some((0.5, unit, next));
-    }
-    if here == "quarter" || (here == "a" && text(words, at + 1) == Some("quarter")) {
-        let mut next = at + 1 + usize::from(here == "a");
-        next += usize::from(text(words, next) == Some("of"));
-        next += usize::from(matches!(text(words, next), Some("a" | "an")));
-        let (unit, next) = time_unit(words, next)?;
-        return Some((0.25, unit, next));
+    if let Some(part) = part_of_unit(words, at, here) {
+        return Some(part);
     }
     let (value, next) = match here {
         "a" | "an" if text(words, at + 1) == Some("half") => {
@@ -263,6 +275,32 @@ fn part_at(words: &[Word], at: usize) -> Option<(f64, usize, usize)> {
         _ => {}
     }
     Some((value, unit, next))
+}
+
+/// Half, a quarter or three quarters of an hour or a minute.
+fn part_of_unit(words: &[Word], at: usize, here: &str) -> Option<(f64, usize, usize)> {
+    if here == "半" {
+        let (unit, next) = time_unit(words, skip_measure(words, at + 1))?;
+        return Some((0.5, unit, next));
+    }
+    if here == "half" {
+        let next = at + 1 + usize::from(matches!(text(words, at + 1), Some("a" | "an")));
+        let (unit, next) = time_unit(words, next)?;
+        return Some((0.5, unit, next));
+    }
+    if matches!(here, "three" | "3") && text(words, at + 1) == Some("quarters") && text(words, at + 2) == Some("of") {
+        let next = at + 3 + usize::from(matches!(text(words, at + 3), Some("a" | "an")));
+        let (unit, next) = time_unit(words, next)?;
+        return Some((0.75, unit, next));
+    }
+    if here == "quarter" || (here == "a" && text(words, at + 1) == Some("quarter")) {
+        let mut next = at + 1 + usize::from(here == "a");
+        next += usize::from(text(words, next) == Some("of"));
+        next += usize::from(matches!(text(words, next), Some("a" | "an")));
+        let (unit, next) = time_unit(words, next)?;
+        return Some((0.25, unit, next));
+    }
+    None
 }
 
 fn skip_measure(words: &[Word], at: usize) -> usize {
@@ -372,7 +410,7 @@ fn chinese_count(words: &[Word], at: usize) -> Option<(f64, usize)> {
     }
     // "一百五" is 150, "两千三" is 2300.
     let tail = digit.unwrap_or(0.0)
-        * if 100.0 <= scale && scale < 10_000.0 && tail_is_short(words, next) { scale / 10.0 } else { 1.0 };
+        * if (100.0..10_000.0).contains(&scale) && tail_is_short(words, next) { scale / 10.0 } else { 1.0 };
     (at < next).then_some((total + section + tail, next))
 }
 
@@ -467,6 +505,11 @@ mod tests {
         check("一百二十", &[120.0]);
         check("五成", &[50.0]);
         check("零下三度", &[-3.0]);
+        check("nineteen and a half degrees", &[19.5]);
+        check("二十六度半", &[26.5]);
+        check("调到26度5", &[26.5]);
+        check("26度5分钟", &[26.0, 5.0]);
+        check("二十度两盏灯", &[20.0, 2.0]);
         check("no numbers", &[]);
     }
 
@@ -489,5 +532,7 @@ mod tests {
         check_length("三個字", &[900]);
         check_length("1 and a 1/2 hours", &[5400]);
         check_length("百分之五十", &[]);
+        check_length("three quarters of an hour", &[2700]);
+        check_length("3 quarters of a minute", &[45]);
     }
 }

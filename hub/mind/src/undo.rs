@@ -4,6 +4,7 @@ use house::{Action, ArmMode, Color, Domain, Entity, HvacMode, Value};
 
 /// The actions that take an action on an entity back, from the state it has before the action.
 /// `None` if nothing does: what was said aloud or skipped can't be taken back.
+#[expect(clippy::too_many_lines, reason = "one arm for each action")]
 pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
     let one = |action: Action| Some(vec![action]);
     let pct = |name: &str| before.number(name).map(percent);

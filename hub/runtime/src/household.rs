@@ -24,8 +24,8 @@ pub struct Household {
 struct Inner {
     pin_hash: Option<String>,
     is_open: bool,
-    wrong: u32,
-    locked_until_ms: i64,
+    /// When PINs were tried of late that were not right, or are still being looked at.
+    tried_ms: Vec<i64>,
     /// What words of the household's own mean, by their key.
     phrases: BTreeMap<String, String>,
     rules: HouseRules,
@@ -228,7 +228,8 @@ impl Household {
             store.put_setting(PIN_SETTING, &pin_hash)?;
         }
         if let Ok(mut inner) = self.inner.lock() {
-            (inner.pin_hash, inner.wrong, inner.locked_until_ms) = (pin_hash, 0, 0);
+            inner.pin_hash = pin_hash;
+            inner.tried_ms.clear();
         }
         Ok(())
     }
@@ -256,29 +257,34 @@ impl Household {
         Ok(())
     }
 
-    /// Looks at a PIN; after several wrong ones, none is looked at for a while.
+    /// Looks at a PIN, whichever way it comes in; after several wrong ones, none is looked at for a while.
     pub async fn check_pin(&self, pin: &str, now_ms: i64) -> PinCheck {
-        let known = match self.inner.lock() {
-            Ok(inner) if now_ms < inner.locked_until_ms => return PinCheck::Locked,
-            Ok(inner) => inner.pin_hash.clone(),
-            Err(_) => None,
+        let known = {
+            let mut inner = self.inner();
+            inner.tried_ms.retain(|at| now_ms - at < LOCKED_MS);
+            if MAX_WRONG <= inner.tried_ms.len() {
+                return PinCheck::Locked;
+            }
+            let Some(known) = inner.pin_hash.clone() else { return PinCheck::Wrong };
+            // Counted before it is looked at, so that many at once count too.
+            inner.tried_ms.push(now_ms);
+            known
         };
-        let Some(known) = known else { return PinCheck::Wrong };
         let pin = pin.to_owned();
         // Hashing takes tens of milliseconds on purpose; it must not hold up other turns.
         let is_right = tokio::task::spawn_blocking(move || is_right(pin.as_bytes(), &known)).await.unwrap_or(false);
-        let Ok(mut inner) = self.inner.lock() else { return PinCheck::Wrong };
-        if is_right {
-            inner.wrong = 0;
-            return PinCheck::Right;
+        let mut inner = self.inner();
+        match is_right {
+            // What is right takes back its own count, and no one else's.
+            true => {
+                if let Some(own) = inner.tried_ms.iter().rposition(|at| *at == now_ms) {
+                    inner.tried_ms.remove(own);
+                }
+                PinCheck::Right
+            }
+            false if MAX_WRONG <= inner.tried_ms.len() => PinCheck::Locked,
+            false => PinCheck::Wrong,
         }
-        inner.wrong += 1;
-        if MOST_WRONG <= inner.wrong {
-            inner.wrong = 0;
-            inner.locked_until_ms = now_ms + LOCKED_MS;
-            return PinCheck::Locked;
-        }
-        PinCheck::Wrong
     }
 }
 
@@ -306,5 +312,40 @@ const DAY_MS: i64 = 24 * 3_600_000;
 const PHRASES_SETTING: &str = "phrases";
 const MOST_PHRASES: usize = 200;
 const PIN_SETTING: &str = "pin_hash";
-const MOST_WRONG: u32 = 5;
+const MAX_WRONG: usize = 5;
 const LOCKED_MS: i64 = 5 * 60_000;
+
+#[cfg(test)]
+mod tests {
+    use futures::future::join_all;
+
+    use super::*;
+
+    fn household() -> Household {
+        Household::simulated(Some("2468"), false, Thresholds::default()).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn guesses_at_once_are_counted_before_they_are_looked_at() {
+        let household = household();
+        let guesses: Vec<String> = (1000..1035).map(|pin| pin.to_string()).chain(["2468".to_owned()]).collect();
+        let checked = join_all(guesses.iter().map(|pin| household.check_pin(pin, 1_000))).await;
+        let looked_at = checked.iter().filter(|check| **check != PinCheck::Locked).count();
+        assert!(looked_at <= MAX_WRONG, "{checked:?}");
+        assert_eq!(checked.last(), Some(&PinCheck::Locked));
+        assert_eq!(household.check_pin("2468", 1_000 + LOCKED_MS).await, PinCheck::Right, "after the pause");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_right_pin_between_does_not_give_new_guesses() {
+        let household = household();
+        let mut wrong = 0;
+        for round in 0..20 {
+            wrong += u32::from(household.check_pin("1111", round).await == PinCheck::Wrong);
+            if household.check_pin("2468", round).await == PinCheck::Locked {
+                break;
+            }
+        }
+        assert_eq!(wrong, 4);
+    }
+}

@@ -7,6 +7,8 @@
 
 pub mod throttle;
 
+use std::sync::{Mutex, PoisonError};
+
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use base64::Engine as _;
@@ -18,14 +20,19 @@ use sha2::{Digest as _, Sha256};
 /// # Errors
 /// If the secret can't be hashed, which is so only for one that is far too long.
 pub fn hash(secret: &str) -> anyhow::Result<String> {
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let hash = Argon2::default().hash_password(secret.as_bytes());
     hash.map(|hash| hash.to_string()).map_err(|error| anyhow::anyhow!("hash a secret: {error}"))
 }
 
 /// Whether a secret has this hash; as slow as [`hash`].
 pub fn is_right(secret: &[u8], known: &str) -> bool {
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     PasswordHash::new(known).is_ok_and(|known| Argon2::default().verify_password(secret, &known).is_ok())
 }
+
+/// Each hash takes 19 MiB for some tens of milliseconds; guesses must not take the hub's memory.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// Whether a text is a hash as [`hash`] makes them.
 ///

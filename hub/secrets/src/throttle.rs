@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Guesses that went wrong, by address and altogether.
+/// Guesses that went wrong, by address and whose secret it is, and altogether.
 #[derive(Debug, Default)]
 pub struct Attempts {
-    by_address: HashMap<IpAddr, Guesses>,
+    by_source: HashMap<(IpAddr, String), Guesses>,
     all: Guesses,
 }
 
@@ -18,33 +18,33 @@ struct Guesses {
 }
 
 impl Attempts {
-    /// Counts a guess as wrong before it is looked at, so that many at once count too.
+    /// Counts a guess at someone's secret as wrong before it is looked at, so that many at once count too.
     ///
     /// # Errors
     /// The seconds until another may be looked at, if there were too many.
-    pub fn begin(&mut self, from: IpAddr, now: i64) -> Result<(), u64> {
-        let from = household_of(from);
-        let own = self.by_address.get(&from).copied().unwrap_or_default();
+    pub fn begin(&mut self, from: IpAddr, whose: &str, now: i64) -> Result<(), u64> {
+        let source = (household_of(from), whose.to_owned());
+        let own = self.by_source.get(&source).copied().unwrap_or_default();
         let free_from = own.free_from_ms.max(self.all.free_from_ms);
         if now < free_from {
             let wait_s = u64::try_from((free_from - now + 999) / 1000).unwrap_or(1);
             return Err(wait_s);
         }
-        if MOST_ADDRESSES <= self.by_address.len() && !self.by_address.contains_key(&from) {
-            self.by_address.retain(|_, guesses| now - guesses.last_ms < FORGOTTEN_MS);
-            if MOST_ADDRESSES <= self.by_address.len() {
-                self.by_address.clear();
+        if MOST_SOURCES <= self.by_source.len() && !self.by_source.contains_key(&source) {
+            self.by_source.retain(|_, guesses| now - guesses.last_ms < FORGOTTEN_MS);
+            if MOST_SOURCES <= self.by_source.len() {
+                self.by_source.clear();
             }
         }
-        self.by_address.entry(from).or_default().count(now, FREE_GUESSES, LONGEST_WAIT_MS);
+        self.by_source.entry(source).or_default().count(now, FREE_GUESSES, LONGEST_WAIT_MS);
         self.all.count(now, FREE_GUESSES_OF_ALL, LONGEST_WAIT_OF_ALL_MS);
         Ok(())
     }
 
-    /// The guess was right: the address starts anew.
-    pub fn succeeded(&mut self, from: IpAddr) {
-        self.by_address.remove(&household_of(from));
-        self.all = Guesses::default();
+    /// The guess was right: it clears what was counted from there for that secret, and nothing else.
+    pub fn succeeded(&mut self, from: IpAddr, whose: &str) {
+        self.by_source.remove(&(household_of(from), whose.to_owned()));
+        self.all.wrong = self.all.wrong.saturating_sub(1);
     }
 }
 
@@ -79,5 +79,39 @@ const LONGEST_WAIT_MS: i64 = 15 * 60 * 1000;
 /// Guesses from many addresses at once are slowed too, but never so long that the owner is kept out.
 const FREE_GUESSES_OF_ALL: u32 = 30;
 const LONGEST_WAIT_OF_ALL_MS: i64 = 20 * 1000;
-/// Addresses that are remembered; a home has fewer.
-const MOST_ADDRESSES: usize = 1000;
+/// Addresses with whose secret was guessed at that are remembered; a home has fewer.
+const MOST_SOURCES: usize = 1000;
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 168, 1, 7));
+
+    #[test]
+    fn nobodys_success_clears_what_is_counted_for_another() {
+        let mut attempts = Attempts::default();
+        let mut looked_at = 0;
+        for now in 0..1000_i64 {
+            if attempts.begin(HERE, "owner", now * 100).is_ok() {
+                looked_at += 1;
+            }
+            // A child logs in rightly between the guesses, from the same address.
+            if attempts.begin(HERE, "kid", now * 100).is_ok() {
+                attempts.succeeded(HERE, "kid");
+            }
+        }
+        assert!(looked_at <= 12, "{looked_at} guesses in 100 seconds");
+        assert!(attempts.begin(HERE, "kid", 200_000).is_ok(), "the child is not kept out");
+    }
+
+    #[test]
+    fn guesses_from_everywhere_are_slowed_too() {
+        let mut attempts = Attempts::default();
+        let from = |number: u8| IpAddr::V4(Ipv4Addr::new(10, 0, number, 1));
+        let looked_at = (0..=255_u8).filter(|number| attempts.begin(from(*number), "owner", 0).is_ok()).count();
+        assert_eq!(looked_at, 31);
+    }
+}

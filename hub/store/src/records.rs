@@ -115,6 +115,8 @@ pub struct UndoRecord {
     schedules: Vec<String>,
     cancelled: Vec<ScheduleRecord>,
     timers: Vec<StartRecord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    started: Vec<String>,
     is_redo: bool,
 }
 
@@ -141,6 +143,7 @@ impl UndoRecord {
             schedules: undo.schedules.clone(),
             cancelled: undo.cancelled.iter().map(ScheduleRecord::of).collect(),
             timers: undo.timers.iter().map(start).collect(),
+            started: undo.started.clone(),
             is_redo: undo.is_redo,
         }
     }
@@ -160,7 +163,7 @@ impl UndoRecord {
             .into_iter()
             .map(|start| TimerStart { name: start.name, area: start.area.map(AreaId::new), seconds: start.seconds })
             .collect();
-        Ok(Undo { steps, schedules: self.schedules, cancelled, timers, is_redo: self.is_redo })
+        Ok(Undo { steps, schedules: self.schedules, cancelled, timers, started: self.started, is_redo: self.is_redo })
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// One thing to do to one entity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct StepRecord {
+pub(crate) struct StepRecord {
     /// Which entity.
     pub entity: String,
     /// What to do, by the names below.
@@ -27,7 +27,7 @@ pub struct StepRecord {
 
 impl StepRecord {
     /// The record of a step.
-    pub fn of(step: &Step) -> Self {
+    pub(crate) fn of(step: &Step) -> Self {
         let plain = PLAIN.iter().find(|(_, action)| *action == step.action).map(|(name, _)| *name);
         let base =
             |action: &str| Self { entity: step.entity.to_string(), action: action.to_owned(), ..Self::default() };
@@ -64,7 +64,7 @@ impl StepRecord {
     }
 
     /// The step of a record; an error if it is none of this version.
-    pub fn into_step(self, reason: &str) -> anyhow::Result<Step> {
+    pub(crate) fn into_step(self, reason: &str) -> anyhow::Result<Step> {
         let action = self.action().with_context(|| format!("the kept action `{}` can't be read", self.action))?;
         Ok(Step { intent: 0, entity: EntityId::new(self.entity), action, reason: reason.to_owned() })
     }

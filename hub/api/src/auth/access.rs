@@ -166,11 +166,11 @@ impl Access {
         {
             let mut inner = self.inner();
             let Some(known) = inner.claim_code.clone() else { return Err(Denied::Claimed) };
-            inner.attempts.begin(from, self.clock.now_ms()).map_err(Denied::Wait)?;
+            inner.attempts.begin(from, CLAIM, self.clock.now_ms()).map_err(Denied::Wait)?;
             if digest(&plain_code(code)) != digest(&plain_code(&known)) {
                 return Err(Denied::Wrong);
             }
-            inner.attempts.succeeded(from);
+            inner.attempts.succeeded(from, CLAIM);
         }
         let password_hash = self.new_hash(password).await?;
         let mut inner = self.inner();
@@ -331,10 +331,12 @@ impl Access {
     }
 
     async fn check_password(&self, person: Option<&PersonId>, password: &str, from: IpAddr) -> Result<(), Denied> {
+        // All names that nobody has are one.
+        let whose = person.map_or("", PersonId::as_str);
         let known = {
             let mut inner = self.inner();
             let owners = inner.password_hash.clone().ok_or(Denied::Unclaimed)?;
-            inner.attempts.begin(from, self.clock.now_ms()).map_err(Denied::Wait)?;
+            inner.attempts.begin(from, whose, self.clock.now_ms()).map_err(Denied::Wait)?;
             match person {
                 Some(person) if *person == owner() => Ok(owners),
                 // Hashing for nobody takes as long as for somebody, so names can't be found out.
@@ -351,7 +353,7 @@ impl Access {
             warn!(%from, "Someone tried a wrong password.");
             return Err(Denied::Wrong);
         }
-        self.inner().attempts.succeeded(from);
+        self.inner().attempts.succeeded(from, whose);
         Ok(())
     }
 
@@ -404,6 +406,8 @@ fn plain_code(code: &str) -> String {
         .collect()
 }
 
+/// Whose secret the code to claim the hub is.
+const CLAIM: &str = "claim";
 const PASSWORD: &str = "password_hash";
 const SESSIONS: &str = "sessions";
 const TOKENS: &str = "tokens";
@@ -416,7 +420,9 @@ pub const SESSION_MS: i64 = 30 * 24 * 3600 * 1000;
 const MOST_SESSIONS: usize = 50;
 const MOST_TOKENS: usize = 100;
 const TOKEN_ID_LENGTH: usize = 12;
+/// The fewest characters of a password.
 pub const SHORTEST_PASSWORD: usize = 8;
+/// The most characters of a password.
 pub const LONGEST_PASSWORD: usize = 200;
 #[cfg(test)]
 mod tests;

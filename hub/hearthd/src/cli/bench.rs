@@ -116,6 +116,7 @@ async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64,
         login: None,
         ca: None,
         client_id: String::new(),
+        session_id: None,
         base_topic: "hearth".to_owned(),
     };
     let (seen, _arrivals) = mpsc::channel(16);
@@ -167,6 +168,7 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
         login: Some(("hearth".to_owned(), PASSWORD.to_owned())),
         ca: None,
         client_id: "hearth-bench-hub".to_owned(),
+        session_id: None,
         base_topic: "hearth".to_owned(),
     };
     let hub = hub::start(Start {
@@ -322,7 +324,7 @@ async fn storm(
         && last
             .iter()
             .filter(|(id, value)| {
-                snapshot.house.entities.get(*id).is_none_or(|lamp| lamp.state.value.as_deref() != Some(**value))
+                snapshot.house.entities.get(id).is_none_or(|lamp| lamp.state.value.as_deref() != Some(**value))
             })
             .count()
             <= 10;

@@ -220,18 +220,23 @@ pub(crate) async fn simulate(
     }
     pass(&turns, dialogue.then_wait_s.unwrap_or(0.0), out.len(), &mut triggers, &mut fired).await?;
     let after = states_of(&world).await?;
+    let pending = pending(&hub, &clock);
+    before.retain(|id, _| after.contains_key(id));
+    Ok(Simulated { id: dialogue.id.clone(), turns: out, fired, changed: changed(&before, &after), pending })
+}
+
+/// What is still to come.
+fn pending(hub: &Handle, clock: &Clock) -> Vec<Pending> {
     let snapshot = hub.snapshot();
     let around = clock.around(clock.now_ms());
-    let timers = snapshot.house.timers.iter().map(|timer| pending_timer(timer, &around));
+    let timers = snapshot.house.timers.iter().filter(|timer| !timer.rings()).map(|timer| pending_timer(timer, &around));
     let schedules = snapshot
         .house
         .schedules
         .iter()
         .filter(|one| one.rings_since_ms.is_none())
         .map(|schedule| pending_schedule(schedule, &snapshot.house, &around));
-    let pending = timers.chain(schedules).collect();
-    before.retain(|id, _| after.contains_key(id));
-    Ok(Simulated { id: dialogue.id.clone(), turns: out, fired, changed: changed(&before, &after), pending })
+    timers.chain(schedules).collect()
 }
 
 /// When a dialogue begins, and in which zone: that of its start.

@@ -285,6 +285,7 @@ fn read(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<File> {
     Ok(file)
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each section")]
 fn check(file: File) -> Result<Settings, Complaints> {
     let mut complaints = Vec::new();
     let web_listen = address("web.listen", file.web.listen.as_deref().unwrap_or(DEFAULT_WEB), &mut complaints);
@@ -472,6 +473,7 @@ fn mqtt_settings(file: &Mqtt, complaints: &mut Vec<String>) -> MqttSettings {
         login,
         ca,
         client_id: file.client_id.clone().unwrap_or_else(|| "hearth-hub".to_owned()),
+        session_id: None,
         base_topic,
     }
 }

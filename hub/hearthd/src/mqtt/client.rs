@@ -201,7 +201,8 @@ async fn subscribe(client: AsyncClient, mut wanted: mpsc::Receiver<Subscription>
 }
 
 fn options(settings: &MqttSettings) -> MqttOptions {
-    let mut options = MqttOptions::new(&settings.client_id, &settings.host, settings.port);
+    let mut options =
+        MqttOptions::new(settings.session_id.as_ref().unwrap_or(&settings.client_id), &settings.host, settings.port);
     options.set_keep_alive(KEEP_ALIVE);
     options.set_clean_session(true);
     options.set_max_packet_size(MOST_BYTES_IN, MOST_BYTES_OUT);

@@ -13,6 +13,9 @@ pub(crate) struct MqttSettings {
     pub(crate) ca: Option<Vec<u8>>,
     /// The client id; two hubs on one broker need two.
     pub(crate) client_id: String,
+    /// The client id on this connection, if it is another: at the embedded broker a random one for each start, so that
+    /// nobody can be there under it first.
+    pub(crate) session_id: Option<String>,
     /// The root of Hearth's own topics.
     pub(crate) base_topic: String,
 }

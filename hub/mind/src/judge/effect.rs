@@ -8,13 +8,7 @@ use house::{Action, Domain, Effect, Entity};
 pub(super) fn effect(entity: &Entity, action: &Action) -> Effect {
     let is_entry = matches!(entity.device_class.as_deref(), Some("garage" | "garage_door" | "gate" | "door"))
         || (entity.device_class.is_none() && entity.domain == Domain::Cover && sounds_like_entry(&entity.name));
-    // Scenes and scripts of others use general words: to a cover or valve, "on" is to open.
-    let opens = match action {
-        Action::OpenCover | Action::OpenValve => true,
-        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => 0 < *position,
-        Action::TurnOn => matches!(entity.domain, Domain::Cover | Domain::Valve),
-        _ => false,
-    };
+    let opens = opens(action, entity.domain);
     let is_opener = matches!(
         entity.domain,
         Domain::Switch
@@ -47,6 +41,53 @@ pub(super) fn effect(entity: &Entity, action: &Action) -> Effect {
     }
 }
 
+/// Whether an action opens something. An action that comes to the house later has to be answered here.
+#[deny(clippy::wildcard_enum_match_arm)]
+fn opens(action: &Action, domain: Domain) -> bool {
+    match action {
+        Action::OpenCover | Action::OpenValve => true,
+        Action::SetCoverPosition(position) | Action::SetValvePosition(position) => 0 < *position,
+        // Scenes and scripts of others use general words: to a cover or valve, "on" is to open.
+        Action::TurnOn => matches!(domain, Domain::Cover | Domain::Valve),
+        Action::TurnOff
+        | Action::SetLight { .. }
+        | Action::CloseCover
+        | Action::StopCover
+        | Action::SetTilt(_)
+        | Action::SetEffect(_)
+        | Action::Lock
+        | Action::Unlock
+        | Action::SetTemperature(_)
+        | Action::SetHvacMode(_)
+        | Action::SetPercentage(_)
+        | Action::Arm(_)
+        | Action::Disarm
+        | Action::MediaPlay
+        | Action::MediaPause
+        | Action::MediaStop
+        | Action::MediaNext
+        | Action::MediaPrevious
+        | Action::SetVolume(_)
+        | Action::Mute(_)
+        | Action::PlayMedia { .. }
+        | Action::VacuumStart
+        | Action::VacuumPause
+        | Action::VacuumReturn
+        | Action::VacuumLocate
+        | Action::VacuumCleanArea(_)
+        | Action::MowerStart
+        | Action::MowerPause
+        | Action::MowerDock
+        | Action::CloseValve
+        | Action::Activate
+        | Action::AddItem(_)
+        | Action::CompleteItem(_)
+        | Action::RemoveItem(_)
+        | Action::SetNumber(_)
+        | Action::SelectOption(_) => false,
+    }
+}
+
 /// Whether this is a thing that guards the home, so that some of what it does could do harm.
 pub(super) fn is_guard(entity: &Entity) -> bool {
     let opening = match entity.domain {
@@ -64,7 +105,7 @@ fn sounds_like_opener(name: &str) -> bool {
     // Whole words only: a gateway is no gate.
     let words = format!(" {} ", name.split(|letter: char| !letter.is_alphanumeric()).collect::<Vec<_>>().join(" "));
     let says = |word: &&str| if word.is_ascii() { words.contains(&format!(" {word} ")) } else { name.contains(*word) };
-    !HARMLESS.iter().any(|word| says(word)) && OPENERS.iter().any(|word| says(word))
+    !HARMLESS.iter().any(says) && OPENERS.iter().any(says)
 }
 
 fn sounds_like_entry(name: &str) -> bool {

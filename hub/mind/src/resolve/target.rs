@@ -175,6 +175,7 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
             None if ctx.house.entities.values().any(|entity| Some(Fit::Area) <= fit(said, entity, ctx.house)) => {
                 names.push(said.to_owned())
             }
+            None if is_part_of_a_name(said, intent, ctx) => names.push(said.to_owned()),
             None => return Err(no_such_place(said, ctx)),
         }
     }
@@ -185,6 +186,18 @@ fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<String>), Sto
         (false, Some(floor)) => Some(areas.intersection(&floor).cloned().collect()),
     };
     Ok((scope, names))
+}
+
+/// "The loft shutter" where there is no loft: the word and the one after it are the name of exactly one such thing.
+fn is_part_of_a_name(said: &str, intent: &Intent, ctx: &Context<'_>) -> bool {
+    let Some(domain) = intent.label(Slot::Domain).and_then(Domain::parse) else { return false };
+    let joined = |entity: &Entity| {
+        let all = key(ctx.said);
+        let rest = all.split_once(&key(said)).map(|(_, rest)| rest.trim_start()).unwrap_or_default();
+        let whole = format!("{} {}", key(said), rest.split(' ').next().unwrap_or_default());
+        whole.contains(' ') && !rest.is_empty() && entity.names().any(|name| key(name).contains(&whole))
+    };
+    ctx.house.of_domain(domain).filter(|entity| joined(entity)).count() == 1
 }
 
 fn no_such_place(said: &str, ctx: &Context<'_>) -> Stop {
@@ -303,11 +316,29 @@ fn choose<'a>(said: &str, fitting: Vec<&'a Entity>, intent: &Intent, ctx: &Conte
     let fitting = if controllable.is_empty() { fitting } else { controllable };
     let here: Vec<&Entity> =
         fitting.iter().copied().filter(|entity| ctx.place.is_some() && entity.area.as_ref() == ctx.place).collect();
+    if let Some(one) = told_apart(&fitting, ctx) {
+        return Ok(named(vec![one]));
+    }
     match (here.len(), fitting.len()) {
         (1, _) => Ok(named(here)),
         (_, 1) => Ok(named(fitting)),
         _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(&fitting, ctx) })),
     }
+}
+
+/// The one of them that has a word of its own among what was said, such as "hc1"; a bare number may be a value.
+fn told_apart<'a>(fitting: &[&'a Entity], ctx: &Context<'_>) -> Option<&'a Entity> {
+    let said = key(ctx.said);
+    let said: Vec<&str> = said.split(' ').filter(|word| !word.bytes().all(|byte| byte.is_ascii_digit())).collect();
+    let words = |entity: &Entity| -> BTreeSet<String> {
+        entity.names().flat_map(|name| key(name).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+    };
+    let all: Vec<BTreeSet<String>> = fitting.iter().map(|entity| words(entity)).collect();
+    let is_own =
+        |at: usize, word: &str| all.iter().enumerate().all(|(other, words)| (other == at) == words.contains(word));
+    let mut told = (0..fitting.len()).filter(|at| said.iter().any(|word| is_own(*at, word)));
+    let only = told.next().filter(|_| told.next().is_none())?;
+    fitting.get(only).copied()
 }
 
 /// "Which kitchen lights are on" may name several things at once; a question harms nobody.

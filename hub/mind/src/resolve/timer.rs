@@ -34,6 +34,13 @@ pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<Timer
             | I::UnpauseTimer
             | I::TimerStatus
     );
+    // "Stop the alarm" while a timer rings and no alarm does.
+    let is_ringing_timer = intent.kind == I::CancelAlarm
+        && ctx.house.timers.iter().any(MovingTimer::rings)
+        && ctx.house.schedules.iter().all(|one| one.rings_since_ms.is_none());
+    if is_ringing_timer {
+        return Some((Ok(TimerChange::Cancel(ringing(ctx.house.timers.iter()))), said(intent, ctx)));
+    }
     if !about_timers {
         return None;
     }
@@ -66,8 +73,17 @@ fn all(intent: &Intent, ctx: &Context<'_>) -> Vec<String> {
     ctx.house.timers.iter().filter(|timer| fits(timer, intent, ctx)).map(|timer| timer.id.clone()).collect()
 }
 
+fn ringing<'a>(timers: impl Iterator<Item = &'a MovingTimer>) -> Vec<String> {
+    timers.filter(|timer| timer.rings()).map(|timer| timer.id.clone()).collect()
+}
+
 fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Miss> {
     let fitting = all(intent, ctx);
+    // What rings is what is spoken of.
+    let ringing = ringing(ctx.house.timers.iter().filter(|timer| fits(timer, intent, ctx)));
+    if !ringing.is_empty() {
+        return Ok(ringing);
+    }
     let is_all = intent.label(Slot::Scope) == Some("all");
     let here: Vec<String> = ctx
         .house

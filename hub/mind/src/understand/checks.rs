@@ -8,6 +8,7 @@ use super::tokenized::{Heard, said};
 use crate::numbers::{Number, Unit};
 use crate::words::is_han;
 
+use super::clauses::begins_with_verb;
 use super::time_spans::{TIMES, TIMES_HAN};
 
 /// Why a reading is not followed.
@@ -46,7 +47,11 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
         true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(Doubt::Question)?,
         false => intents,
     };
+    let intents = intents.into_iter().map(|intent| excepted(intent, heard)).collect::<Result<Vec<Intent>, Doubt>>()?;
     let intents = placed(intents, heard)?;
+    if intents.iter().any(|intent| takes_exceptions(intent.kind)) && has_lost_qualifier(&intents, heard) {
+        return Err(Doubt::Place);
+    }
     let has_exception = intents.iter().any(|intent| intent.has(Slot::Except));
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
     if acts_on_things && !has_exception && says_exception(heard) {
@@ -67,6 +72,49 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
         (false, true) => Err(Doubt::Value),
         (false, false) => Ok(intents),
     }
+}
+
+/// In English what is excepted is said after "but". A room before it that was read as the exception is where it
+/// happens, and what follows is the exception; what can't be mended so is not followed.
+fn excepted(mut intent: Intent, heard: &Heard) -> Result<Intent, Doubt> {
+    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let Some(but) = words.iter().rposition(|word| EXCEPTIONS.contains(word)) else { return Ok(intent) };
+    let before = |text: &str| {
+        let mark = heard.marks.iter().find(|mark| said(heard, mark.first, mark.last) == text)?;
+        (mark.last < but).then_some(mark)
+    };
+    let read: Vec<String> = intent.texts(Slot::Except).map(str::to_owned).collect();
+    let Some(place) = read.iter().find_map(|text| before(text)) else { return Ok(intent) };
+    let slot = match place.kinds.as_slice() {
+        ["area"] => Slot::Area,
+        ["floor"] => Slot::Floor,
+        _ => return Err(Doubt::Exception),
+    };
+    let mut after = heard.marks.iter().filter(|mark| but < mark.first);
+    let (Some(exception), None) = (after.next(), after.next()) else { return Err(Doubt::Exception) };
+    intent.slots.retain(|(own, _)| *own != Slot::Except);
+    intent.slots.push((slot, SlotValue::Text(said(heard, place.first, place.last))));
+    intent.slots.push((Slot::Except, SlotValue::Text(said(heard, exception.first, exception.last))));
+    Ok(intent)
+}
+
+/// "The spare bathroom" read as "the bathroom", "Kyle's office" as "the office": which one was said, and it is none of
+/// this house. Only a word that goes before any place, a verb or a kind of thing may stand there.
+fn has_lost_qualifier(intents: &[Intent], heard: &Heard) -> bool {
+    let texts = texts(intents);
+    let is_used = |text: &str| texts.iter().any(|own| own == &text.to_lowercase());
+    let is_marked = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    let is_number = |at: usize| heard.numbers.iter().any(|number| number.first <= at && at <= number.last);
+    heard.marks.iter().filter(|mark| matches!(mark.kinds.as_slice(), ["area"] | ["floor"])).any(|mark| {
+        let Some(at) = mark.first.checked_sub(1) else { return false };
+        let Some(word) = heard.words.get(at).map(|word| word.text.as_str()) else { return false };
+        let is_plain = word.chars().any(is_han)
+            || !word.chars().any(char::is_alphabetic)
+            || BEFORE_PLACES.contains(&word)
+            || begins_with_verb(heard.words.get(at..).unwrap_or_default())
+            || crate::lexicon::kind_of(word).is_some();
+        is_used(&said(heard, mark.first, mark.last)) && !is_plain && !is_marked(at) && !is_number(at)
+    })
 }
 
 /// Puts a room or floor that was said and then lost back where it can only belong; several requests are not guessed at.
@@ -286,6 +334,69 @@ fn moves(kind: IntentKind) -> bool {
     )
 }
 
+/// Words after which an exception is said.
+const EXCEPTIONS: &[&str] = &["but", "except", "excluding", "excepting"];
+/// Words that may stand before any place and say nothing of which one it is.
+const BEFORE_PLACES: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "my",
+    "our",
+    "your",
+    "this",
+    "that",
+    "in",
+    "at",
+    "on",
+    "of",
+    "for",
+    "to",
+    "from",
+    "off",
+    "up",
+    "down",
+    "out",
+    "inside",
+    "into",
+    "within",
+    "around",
+    "near",
+    "by",
+    "and",
+    "or",
+    "all",
+    "every",
+    "each",
+    "both",
+    "whole",
+    "entire",
+    "only",
+    "just",
+    "is",
+    "are",
+    "was",
+    "it",
+    "please",
+    "over",
+    "through",
+    "then",
+    "also",
+    "with",
+    "get",
+    "do",
+    "me",
+    "us",
+    "now",
+    "s",
+    "light",
+    "lights",
+    "lamp",
+    "lamps",
+    "everything",
+    "here",
+    "there",
+];
 /// Words that begin a condition.
 const CONDITIONS: &[&str] = &["when", "whenever", "if", "unless", "once"];
 /// "If you can" is no condition.

@@ -5,6 +5,7 @@ use house::{Intent, IntentKind, Slot, SlotValue};
 use crate::numbers::Length;
 
 use super::clauses::begins_with_verb;
+use super::time_spans::switched;
 use super::tokenized::{Heard, said};
 
 /// Fills and mends what the words say beyond doubt.
@@ -34,6 +35,12 @@ pub(super) fn complete(mut intent: Intent, heard: &Heard) -> Intent {
             intent.kind = lock_or_unlock(heard).unwrap_or(intent.kind);
         }
         IntentKind::TurnOn if says_off(heard) => intent.kind = IntentKind::TurnOff,
+        // "Turn that on again" says what is to be done; it is no repetition of the last request.
+        IntentKind::Again if intent.slots.is_empty() => {
+            if let Some(kind) = switched(heard) {
+                intent = Intent::new(kind).with(Slot::Scope, SlotValue::Label("it"));
+            }
+        }
         _ => {}
     }
     intent

@@ -30,6 +30,12 @@ pub fn reflex(text: &str) -> Option<Reflex> {
     }
 }
 
+/// Whether the words want something that was begun cancelled, and not only a question dropped.
+pub fn says_cancel(text: &str) -> bool {
+    let said = key(text);
+    CANCEL.iter().any(|word| said == *word || said.starts_with(&format!("{word} ")))
+}
+
 /// The digits of an utterance that is nothing but a PIN of 4 to 12 digits, spoken or typed.
 pub fn pin(text: &str) -> Option<String> {
     let mut digits = String::new();
@@ -71,6 +77,7 @@ const PLAIN: &[(&str, &str, IntentKind)] = &[
     ("关 闭 ", "", IntentKind::TurnOff),
     ("关 掉 ", "", IntentKind::TurnOff),
 ];
+const CANCEL: &[&str] = &["cancel", "cancel it", "取 消"];
 const POLITE: &[&str] = &[" please", " thanks", " thank you", " 吧", " 谢 谢"];
 const YES: &[&str] = &[
     "yes",

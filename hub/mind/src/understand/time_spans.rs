@@ -122,7 +122,7 @@ fn drop_parts_of_times(intent: &mut CodeIntent, heard: &Heard) {
 }
 
 /// What "on" and "off" say, if only one of them is said.
-fn switched(heard: &Heard) -> Option<IntentKind> {
+pub(super) fn switched(heard: &Heard) -> Option<IntentKind> {
     let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
     match (has(&["on", "open", "raise", "开"]), has(&["off", "close", "shut", "lower", "关"])) {
         (true, false) => Some(IntentKind::TurnOn),
@@ -180,11 +180,11 @@ fn split(intent: &mut CodeIntent, first: usize, last: usize, heard: &Heard) {
 /// Whether a length of time says how long, not when: "for" before it, or in Chinese nothing that makes it a when.
 fn is_for(first: usize, last: usize, heard: &Heard) -> bool {
     let word = |at: Option<usize>| at.and_then(|at| heard.words.get(at)).map_or("", |word| word.text.as_str());
-    let (before, start, after) = (word(first.checked_sub(1)), word(Some(first)), word(Some(last + 1)));
-    match start.chars().all(is_han) {
+    let (before, unit, after) = (word(first.checked_sub(1)), word(Some(last)), word(Some(last + 1)));
+    match unit.chars().all(is_han) {
         true => {
             !matches!(after, "后" | "之" | "以" | "内" | "前" | "计" | "的")
-                && !matches!(before, "过" | "等" | "隔" | "每" | "前" | "后" | "加" | "减")
+                && !matches!(before, "过" | "数" | "等" | "隔" | "每" | "前" | "后" | "加" | "减")
         }
         false => before == "for",
     }
@@ -340,6 +340,9 @@ mod tests {
             "HassTurnOn name=tap when=at 8 pm for=0:15:0",
         );
         check("开灯半小时", "HassTurnOn domain=light when 2 4", "HassTurnOn domain=light for=0:30:0");
+        check("打开风扇20分钟", "HassTurnOn name 2 3 when 4 6", "HassTurnOn name=风扇 for=0:20:0");
+        check("倒數5分鐘關燈", "HassTurnOff domain=light when 2 4", "HassTurnOff domain=light when=5分鐘");
+        check("20分钟后打开风扇", "HassTurnOn name 6 7 when 0 3", "HassTurnOn name=风扇 when=20分钟后");
         check("半小时后开灯", "HassTurnOn domain=light when 0 3", "HassTurnOn domain=light when=半小时后");
         check(
             "晚上八点打开洒水器十分钟",

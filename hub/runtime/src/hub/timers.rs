@@ -7,6 +7,8 @@ use mind::when::CLOCK_IS_SET_MS;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Timers {
     timers: Vec<Timer>,
+    /// Those that have run out and ring until someone stops them.
+    ringing: Vec<Timer>,
     next: u64,
 }
 
@@ -15,7 +17,7 @@ impl Timers {
     pub(super) fn new(timers: Vec<Timer>) -> Self {
         let next =
             timers.iter().filter_map(|timer| timer.id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0) + 1;
-        Self { timers, next }
+        Self { timers, ringing: Vec::new(), next }
     }
 
     /// The timers to keep.
@@ -36,14 +38,20 @@ impl Timers {
                 let due = TimerDue::At(now.saturating_add(ms(start.seconds)));
                 self.timers.push(Timer { id, name: start.name, area: start.area, length_s: start.seconds, due });
             }
-            TimerChange::Cancel(ids) => self.timers.retain(|timer| !ids.contains(&timer.id)),
-            TimerChange::Add(ids, seconds) => self.each(&ids, |timer| {
-                let more = seconds.saturating_mul(1000);
-                timer.due = match timer.due {
-                    TimerDue::At(at) => TimerDue::At(at.saturating_add(more)),
-                    TimerDue::Paused(left) => TimerDue::Paused(left.saturating_add(more).max(0)),
-                };
-            }),
+            TimerChange::Cancel(ids) => {
+                self.timers.retain(|timer| !ids.contains(&timer.id));
+                self.ringing.retain(|timer| !ids.contains(&timer.id));
+            }
+            TimerChange::Add(ids, seconds) => {
+                self.run_on(&ids, now);
+                self.each(&ids, |timer| {
+                    let more = seconds.saturating_mul(1000);
+                    timer.due = match timer.due {
+                        TimerDue::At(at) => TimerDue::At(at.saturating_add(more)),
+                        TimerDue::Paused(left) => TimerDue::Paused(left.saturating_add(more).max(0)),
+                    };
+                });
+            }
             TimerChange::Pause(ids) => self.each(&ids, |timer| {
                 if let TimerDue::At(at) = timer.due {
                     timer.due = TimerDue::Paused((at - now).max(0));
@@ -59,20 +67,25 @@ impl Timers {
         Ok(())
     }
 
-    /// Takes out the timers that are due, with the moment of each in milliseconds since 1970 UTC.
+    /// The timers that have just run out, with the moment of each in milliseconds since 1970 UTC. From then on they
+    /// ring, until someone stops them or nobody does for long enough.
     pub(super) fn take_due(&mut self, now: i64) -> Vec<(MovingTimer, i64)> {
         let due = |timer: &Timer| match timer.due {
             TimerDue::At(at) if at <= now => Some(at),
             TimerDue::At(_) | TimerDue::Paused(_) => None,
         };
-        let taken = self.timers.iter().filter_map(|timer| Some((moving(timer, now), due(timer)?))).collect();
-        self.timers.retain(|timer| due(timer).is_none());
+        let taken: Vec<(MovingTimer, i64)> =
+            self.timers.iter().filter_map(|timer| Some((moving(timer, now), due(timer)?))).collect();
+        let (ended, running) = std::mem::take(&mut self.timers).into_iter().partition(|timer| due(timer).is_some());
+        self.timers = running;
+        self.ringing.extend::<Vec<Timer>>(ended);
+        self.ringing.retain(|timer| due(timer).is_some_and(|at| now - at < MAX_RING_MS));
         taken
     }
 
     /// The timers as the house shows them.
     pub(super) fn moving(&self, now: i64) -> Vec<MovingTimer> {
-        self.timers.iter().map(|timer| moving(timer, now)).collect()
+        self.ringing.iter().chain(&self.timers).map(|timer| moving(timer, now)).collect()
     }
 
     /// Keeps what is left when the clock is set. What was kept before the clock was known is right already.
@@ -84,6 +97,18 @@ impl Timers {
                 *at = at.saturating_add(jump_ms);
             }
         }
+    }
+
+    /// What rings goes on from now.
+    fn run_on(&mut self, ids: &[String], now: i64) {
+        let (on, ringing) = std::mem::take(&mut self.ringing).into_iter().partition(|timer| ids.contains(&timer.id));
+        self.ringing = ringing;
+        self.timers.extend::<Vec<Timer>>(on);
+        self.each(ids, |timer| {
+            if let TimerDue::At(at) = &mut timer.due {
+                *at = (*at).max(now);
+            }
+        });
     }
 
     fn each(&mut self, ids: &[String], change: impl Fn(&mut Timer)) {
@@ -110,6 +135,8 @@ fn ms(seconds: u64) -> i64 {
     i64::try_from(seconds).unwrap_or(i64::MAX / 2000).saturating_mul(1000)
 }
 
+/// Nobody is there who hears it.
+const MAX_RING_MS: i64 = 10 * 60_000;
 /// More timers than these are a mistake or an attack.
 const MOST_TIMERS: usize = 100;
 
@@ -130,5 +157,26 @@ mod tests {
         assert_eq!(timers.take_due(1_029_000), vec![]);
         assert_eq!(timers.take_due(1_030_000).len(), 1);
         assert_eq!(timers.records().len(), 0);
+    }
+
+    #[test]
+    fn what_has_run_out_rings_until_it_is_stopped() {
+        let mut timers = Timers::default();
+        let start = || TimerChange::Start(TimerStart { name: None, area: None, seconds: 60 });
+        timers.change(start(), 0).unwrap();
+        timers.change(start(), 0).unwrap();
+        assert_eq!(timers.take_due(60_000).len(), 2);
+        assert_eq!(timers.take_due(61_000).len(), 0, "each runs out once");
+        let shown = timers.moving(61_000);
+        assert!(shown.len() == 2 && shown.iter().all(MovingTimer::rings), "{shown:?}");
+        assert_eq!(timers.records().len(), 0, "after a restart it has rung");
+        timers.change(TimerChange::Cancel(vec![shown[0].id.clone()]), 62_000).unwrap();
+        // Five minutes more for the other.
+        timers.change(TimerChange::Add(vec![shown[1].id.clone()], 300), 70_000).unwrap();
+        let shown = timers.moving(70_000);
+        assert!(matches!(shown.as_slice(), [one] if one.left_s == 300 && !one.rings()), "{shown:?}");
+        assert_eq!(timers.take_due(370_000).len(), 1);
+        assert_eq!(timers.take_due(370_000 + MAX_RING_MS).len(), 0);
+        assert_eq!(timers.moving(370_000 + MAX_RING_MS).len(), 0, "it does not ring for ever");
     }
 }

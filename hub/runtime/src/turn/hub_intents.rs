@@ -271,7 +271,7 @@ impl Turns {
     }
 
     /// Takes the last action of the conversation back, through the same gate.
-    async fn take_back(&self, turn: &mut Turn, conversation: &mut Conversation) {
+    pub(super) async fn take_back(&self, turn: &mut Turn, conversation: &mut Conversation) {
         let plan = std::mem::take(&mut conversation.undo).into_plan(&self.hub.snapshot().house);
         if plan.is_empty() {
             return turn.nothing(TurnOutcome::Answer, Nothing::NothingToUndo);

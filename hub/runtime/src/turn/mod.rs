@@ -18,13 +18,14 @@ mod record;
 mod understanding;
 
 use house::{
-    ActionPlan, Answer, Consent, Domain, House, Intent, IntentKind, NewHubEntity, Resolved, TimerChange, TurnOutcome,
-    Undo, Utterance,
+    ActionPlan, Answer, Consent, Domain, House, Intent, IntentKind, MovingTimer, NewHubEntity, Resolved, TimerChange,
+    TurnOutcome, Undo, Utterance,
 };
 use mind::conversation::Conversation;
 use mind::decide::is_not_for_house;
 use mind::reply::{self, Nothing};
 use mind::resolve::Resolution;
+use mind::understand::reflex::says_cancel;
 use tracing::{info, warn};
 
 pub use parts::Turns;
@@ -174,6 +175,10 @@ impl Turns {
                 said.push(self.explained(turn, conversation));
                 turn.outcome = TurnOutcome::Answer;
             }
+            Resolved::Answer(Answer::Nevermind) if says_cancel(&turn.utterance.text) => {
+                self.take_back(turn, conversation).await;
+                said.push(std::mem::take(&mut turn.reply));
+            }
             Resolved::Answer(answer) => {
                 if let Answer::States { entities, .. } = &answer {
                     conversation.last.clone_from(entities);
@@ -183,7 +188,7 @@ impl Turns {
             }
             Resolved::Ask(question) => {
                 turn.outcome = TurnOutcome::Ask;
-                ask(question, intent, conversation, lang, said);
+                ask(question, intent, &turn.utterance.text, conversation, lang, said);
             }
             Resolved::Miss(miss) => {
                 said.push(reply::miss(&miss, lang));
@@ -231,12 +236,17 @@ impl Turns {
             turn.outcome = TurnOutcome::Answer;
             return;
         }
-        let timers = cancelled_timers(&change, &self.hub.snapshot().house);
+        let before = self.hub.snapshot();
+        let timers = cancelled_timers(&change, &before.house);
         match self.hub.change_timers(change.clone()).await {
             Ok(()) => {
-                if !timers.is_empty() {
-                    turn.undo = Undo { timers, ..Undo::default() };
-                    conversation.undo.clone_from(&turn.undo);
+                let is_new = |timer: &&MovingTimer| before.house.timers.iter().all(|known| known.id != timer.id);
+                let after = self.hub.snapshot();
+                let started = after.house.timers.iter().filter(is_new).map(|timer| timer.id.clone()).collect();
+                let undo = Undo { timers, started, ..Undo::default() };
+                if !undo.is_empty() {
+                    turn.undo.clone_from(&undo);
+                    conversation.undo = undo;
                 }
                 said.push(reply::timer_changed(&change, turn.lang));
                 turn.outcome = TurnOutcome::Act;

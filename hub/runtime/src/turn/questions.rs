@@ -1,9 +1,10 @@
 //! The one question that is open: what answers it, and what is asked next.
 
 use house::{
-    Action, ActionPlan, Consent, Intent, IntentKind, Lang, Question, Slot, SlotValue, Step, TimeDoubt, TurnOutcome,
+    Action, ActionPlan, Consent, Intent, IntentKind, Lang, Question, Slot, SlotValue, Step, TimeDoubt, TimerChange,
+    TurnOutcome,
 };
-use mind::conversation::{Conversation, Open, chosen, narrowed};
+use mind::conversation::{Conversation, Open, chosen, hour_said, narrowed};
 use mind::decide::ResolvedBy;
 use mind::reply::{self, Nothing};
 use mind::resolve::Spoken;
@@ -92,8 +93,15 @@ impl Turns {
                     .filter(|one| one.rings_since_ms.is_some())
                     .map(|one| one.id.clone())
                     .collect();
+                let timers: Vec<String> =
+                    snapshot.house.timers.iter().filter(|one| one.rings()).map(|one| one.id.clone()).collect();
                 turn.resolved_by = ResolvedBy::Reflex;
                 turn.nothing(TurnOutcome::Act, Nothing::Stopped);
+                if !timers.is_empty()
+                    && let Err(error) = self.hub.change_timers(TimerChange::Cancel(timers)).await
+                {
+                    warn!(error = format!("{error:#}"), "A timer could not be silenced.");
+                }
                 if !ringing.is_empty()
                     && let Err(error) = self.hub.schedule(Change::Silence(ringing)).await
                 {
@@ -139,6 +147,7 @@ impl Turns {
 pub(super) fn ask(
     question: Question,
     intent: Intent,
+    text: &str,
     conversation: &mut Conversation,
     lang: Lang,
     said: &mut Vec<String>,
@@ -146,21 +155,27 @@ pub(super) fn ask(
     match conversation.open {
         None => {
             said.push(reply::question(&question, lang));
-            conversation.open = opened(question, intent);
+            conversation.open = opened(question, intent, text);
         }
         Some(_) => said.insert(0, reply::nothing(Nothing::OneAtATime, lang)),
     }
 }
 
 /// What waits for an answer after a question.
-fn opened(question: Question, intent: Intent) -> Option<Open> {
+fn opened(question: Question, intent: Intent, text: &str) -> Option<Open> {
     match question {
         Question::Which { candidates, .. } | Question::DidYouMean { candidates, .. } => {
             Some(Open::Which { intent, candidates })
         }
         Question::Value { .. } => Some(Open::Missing(intent)),
         Question::When { heard, doubt, .. } => {
-            Some(Open::When { intent, heard: if doubt == TimeDoubt::NoTimeOfDay { heard } else { String::new() } })
+            let heard = match doubt {
+                TimeDoubt::NoTimeOfDay => heard,
+                // "An alarm for seven": the answer says which seven.
+                _ if intent.kind == IntentKind::SetAlarm => hour_said(text).unwrap_or_default(),
+                _ => String::new(),
+            };
+            Some(Open::When { intent, heard })
         }
         Question::Confirm { .. } | Question::Pin { .. } => None,
     }

@@ -1305,6 +1305,8 @@ export interface components {
             /** Format: int64 */
             length_s: number;
             name?: string | null;
+            /** @description Whether it has run out and rings until someone stops it. */
+            rings: boolean;
         };
         /** @description A token that was just made. */
         TokenMade: {

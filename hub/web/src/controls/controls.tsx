@@ -1,6 +1,6 @@
 // The controls below the name, by domain.
 
-import { t } from "../i18n/text";
+import { stateWord, t } from "../i18n/text";
 import { Alarm } from "./alarm";
 import { number } from "./attributes";
 import { Climate } from "./climate";
@@ -31,6 +31,8 @@ export function Controls({ entity, run, isOpen }: FoldedControlProps) {
       return <Vacuum entity={entity} run={run} />;
     case "lawn_mower":
       return <Mower entity={entity} run={run} />;
+    case "select":
+      return <Options entity={entity} run={run} />;
     case "todo":
       return <TodoList entity={entity} run={run} />;
     default:
@@ -48,6 +50,26 @@ function Speed({ entity, run }: ControlProps) {
       unit="%"
       send={(value) => run("set_percentage", { percentage: value })}
     />
+  );
+}
+
+/** One of several, such as the mode of the house. */
+function Options({ entity, run }: ControlProps) {
+  const { options } = entity.attributes;
+  const all = Array.isArray(options) ? options.map(String) : [];
+  return (
+    <select
+      class="field"
+      aria-label={entity.name}
+      value={entity.state ?? ""}
+      onChange={(event) => void run("select_option", { option: event.currentTarget.value })}
+    >
+      {all.map((option) => (
+        <option key={option} value={option}>
+          {stateWord(option)}
+        </option>
+      ))}
+    </select>
   );
 }
 

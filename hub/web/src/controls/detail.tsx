@@ -5,7 +5,7 @@ import { patch, post, spoken } from "../api/client";
 import type { Entity } from "../api/types";
 import { type Key, t } from "../i18n/text";
 import { ago } from "../i18n/time";
-import { areaNames, areas, status } from "../state/house";
+import { allEntities, areaNames, areas, status } from "../state/house";
 import { moment } from "../state/moment";
 import { toast } from "../state/toasts";
 
@@ -43,6 +43,7 @@ function Naming({ entity }: { entity: Entity }) {
       .split(/[,，、]/)
       .map((alias) => alias.trim())
       .filter(Boolean);
+    if (isTaken(entity, name, room)) return toast(t("sameName"), "bad");
     try {
       await patch(`entities/${encodeURIComponent(entity.id)}`, { name, aliases: list, area: room });
       toast(t("saved"));
@@ -87,6 +88,15 @@ function Naming({ entity }: { entity: Entity }) {
         {t("save")}
       </button>
     </form>
+  );
+}
+
+/** Whether something else in that room is called so: then nobody could tell the two apart. */
+function isTaken(entity: Entity, name: string, room: string): boolean {
+  const same = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
+  return allEntities().some(
+    (one) =>
+      one.id !== entity.id && same(one.name, name) && same(areaNames.value.get(one.area ?? "") ?? "", room),
   );
 }
 

@@ -1,71 +1,121 @@
-// A question and its answers: yes or no, the PIN, or one of several things.
+// A question and its answers: yes or no, the PIN, one of several things, a time, or what was missing.
 
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Question } from "../api/types";
-import { t } from "../i18n/text";
-import { submit } from "./submit";
+import { type Key, t } from "../i18n/text";
 import { answer, asked } from "../state/actions";
-import { choiceWords, NO, YES } from "../state/questions";
+import { NO, YES, choiceWords } from "../state/questions";
+import { submit } from "./submit";
 
-/** The answers to a question; `say` takes the words and what is shown of them. */
-export function Answers({
-  question,
-  say,
-  focus = false,
-}: {
+interface AnswersProps {
   question: Question;
+  /** Takes the words, and what is shown of them. */
   say: (text: string, shown: string) => void;
+  /** Whether the answer that does least has the focus. */
   focus?: boolean;
-}) {
-  if (question.kind === "pin") return <PinField say={say} focus={focus} />;
-  if (question.kind === "which") {
-    return (
-      <div class="answers">
-        {question.choices.map((choice, index) => (
-          <button
-            key={choice.entity_id}
-            type="button"
-            class="button"
-            onClick={() =>
-              say(choiceWords(question, index), [choice.area, choice.name].filter(Boolean).join(" · "))
-            }
-          >
-            {choice.name}
-            {choice.area && <small>{choice.area}</small>}
-          </button>
-        ))}
-        <button type="button" class="button quiet" onClick={() => say(NO, t("cancel"))}>
-          {t("cancel")}
-        </button>
-      </div>
-    );
+}
+
+export function Answers({ question, say, focus = false }: AnswersProps) {
+  switch (question.kind) {
+    case "pin":
+      return <PinField say={say} focus={focus} />;
+    case "which":
+      return <Choices question={question} say={say} />;
+    case "when":
+      return <WordsField label="whenLabel" example="whenExample" say={say} focus={focus} />;
+    case "value":
+      return <WordsField label="valueLabel" example="valueExample" say={say} focus={focus} />;
+    case "confirm":
+      return <YesNo say={say} focus={focus} />;
   }
+}
+
+function YesNo({ say, focus }: Omit<Required<AnswersProps>, "question">) {
+  const no = useFocus<HTMLButtonElement>(focus);
   return (
     <div class="answers">
       <button type="button" class="button primary" onClick={() => say(YES, t("yes"))}>
         {t("yes")}
       </button>
-      <button type="button" class="button" onClick={() => say(NO, t("no"))}>
+      <button ref={no} type="button" class="button" onClick={() => say(NO, t("no"))}>
         {t("no")}
       </button>
     </div>
   );
 }
 
-function PinField({ say, focus }: { say: (text: string, shown: string) => void; focus: boolean }) {
+/** A few at first: nobody reads twenty buttons. */
+function Choices({ question, say }: AnswersProps) {
+  const [isLong, setLong] = useState(question.choices.length <= FEW + 1);
+  const shown = isLong ? question.choices : question.choices.slice(0, FEW);
+  return (
+    <div class="answers">
+      {shown.map((choice, index) => (
+        <button
+          key={choice.entity_id}
+          type="button"
+          class="button"
+          onClick={() =>
+            say(choiceWords(question, index), [choice.area, choice.name].filter(Boolean).join(" · "))
+          }
+        >
+          {choice.name}
+          {choice.area && <small>{choice.area}</small>}
+        </button>
+      ))}
+      {!isLong && (
+        <button type="button" class="button quiet" onClick={() => setLong(true)}>
+          {t("others", { n: question.choices.length - FEW })}
+        </button>
+      )}
+      <Cancel say={say} />
+    </div>
+  );
+}
+
+function WordsField({
+  label,
+  example,
+  say,
+  focus,
+}: {
+  label: Key;
+  example: Key;
+  say: AnswersProps["say"];
+  focus: boolean;
+}) {
+  const [words, setWords] = useState("");
+  const field = useFocus<HTMLInputElement>(focus);
+  return (
+    <form class="answers" onSubmit={submit(() => words.trim() && say(words.trim(), words.trim()))}>
+      <input
+        ref={field}
+        class="field words"
+        maxLength={200}
+        autocomplete="off"
+        placeholder={t(example)}
+        aria-label={t(label)}
+        value={words}
+        onInput={(event) => setWords(event.currentTarget.value)}
+      />
+      <button type="submit" class="button primary" disabled={!words.trim()}>
+        {t("ok")}
+      </button>
+      <Cancel say={say} />
+    </form>
+  );
+}
+
+function PinField({ say, focus }: Omit<Required<AnswersProps>, "question">) {
   const [pin, setPin] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (focus) field.current?.focus();
-  }, [focus]);
-  const send = (event: Event) => {
-    event.preventDefault();
+  const field = useFocus<HTMLInputElement>(focus);
+  const send = () => {
     if (pin) say(pin, "••••");
     setPin("");
   };
   return (
-    <form class="answers" onSubmit={send}>
+    <form class="answers" onSubmit={submit(send)}>
       <input
         ref={field}
         class="field pin"
@@ -81,10 +131,16 @@ function PinField({ say, focus }: { say: (text: string, shown: string) => void; 
       <button type="submit" class="button primary" disabled={pin.length < 4}>
         {t("ok")}
       </button>
-      <button type="button" class="button quiet" onClick={() => say(NO, t("cancel"))}>
-        {t("cancel")}
-      </button>
+      <Cancel say={say} />
     </form>
+  );
+}
+
+function Cancel({ say }: Pick<AnswersProps, "say">) {
+  return (
+    <button type="button" class="button quiet" onClick={() => say(NO, t("cancel"))}>
+      {t("cancel")}
+    </button>
   );
 }
 
@@ -93,14 +149,24 @@ export function QuestionDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const now = asked.value;
   useSignalEffect(() => {
-    const now = asked.value;
-    if (now && !dialog.current?.open) dialog.current?.showModal();
-    if (!now && dialog.current?.open) dialog.current.close();
+    const isOpen = dialog.current?.open === true;
+    if (asked.value && !isOpen) dialog.current?.showModal();
+    if (!asked.value && isOpen) dialog.current?.close();
   });
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="question" onCancel={submit(() => answer(NO))}>
-      <p id="question">{now?.reply}</p>
+      <h2 id="question">{now?.reply}</h2>
       {now && <Answers question={now.question} focus say={(text) => void answer(text)} />}
     </dialog>
   );
 }
+
+function useFocus<T extends HTMLElement>(isWanted: boolean) {
+  const element = useRef<T>(null);
+  useEffect(() => {
+    if (isWanted) element.current?.focus();
+  }, [isWanted]);
+  return element;
+}
+
+const FEW = 6;

@@ -24,6 +24,11 @@ export function until(ms: number, now: number): string {
   });
 }
 
+/** A time of day. */
+export function clockTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString(language().locale, { hour: "numeric", minute: "2-digit" });
+}
+
 /** Milliseconds in whole seconds, at least one. */
 export function seconds(ms: number): number {
   return Math.max(1, Math.round(ms / 1000));

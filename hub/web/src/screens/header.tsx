@@ -1,35 +1,48 @@
-// The head of every screen: whose page it is, whether the house is reached, and the way to the other screens.
+// The head of every screen: whose page it is, whether the house is reached, and the way to the screens, each always at
+// its place. On a phone the ways lie at the foot, under the thumb.
 
 import { Icon, Mark } from "../controls/icons";
 import { LangSwitch } from "../controls/lang_switch";
 import { type Key, t } from "../i18n/text";
 import { link } from "../state/connection";
 import { status } from "../state/house";
+import { ringing } from "../state/ringing";
 
 export function Header({ view }: { view: string }) {
   return (
     <header class="top">
-      <a class="brand" href="#home">
+      <a class="brand" href="#home" aria-label={`Hearth: ${t("home")}`}>
         <Mark />
         <span>Hearth</span>
       </a>
       <span class={`dot ${tone()}`} aria-hidden="true" />
-      <nav>
-        <LangSwitch />
-        <ScreenLink to="#planned" label="planned" icon="timer" view={view} />
-        <ScreenLink to="#settings" label="settings" icon="gear" view={view} />
+      <nav class="screens" aria-label={t("screens")}>
+        <ScreenLink to="home" label="home" icon="home" view={view} />
+        <ScreenLink to="planned" label="plannedShort" icon="timer" view={view} isRinging />
+        <ScreenLink to="settings" label="settings" icon="gear" view={view} />
       </nav>
+      <LangSwitch />
     </header>
   );
 }
 
-/** Leads to a screen, and home from it. */
-function ScreenLink({ to, label, icon, view }: { to: string; label: Key; icon: string; view: string }) {
-  const isHere = view === to;
-  const text = t(isHere ? "home" : label);
+function ScreenLink({
+  to,
+  label,
+  icon,
+  view,
+  isRinging = false,
+}: {
+  to: string;
+  label: Key;
+  icon: string;
+  view: string;
+  isRinging?: boolean;
+}) {
   return (
-    <a class="round" href={isHere ? "#home" : to} aria-label={text} title={text}>
-      <Icon name={isHere ? "home" : icon} />
+    <a href={`#${to}`} aria-current={view === to ? "page" : undefined}>
+      <Icon name={isRinging && 0 < ringing.value.length ? "bell" : icon} />
+      <span>{t(label)}</span>
     </a>
   );
 }

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { post, spoken } from "../api/client";
 import type { Question, Turn } from "../api/types";
 import { lang, t } from "../i18n/text";
+import { markUndone } from "./conversation";
 import { NO, QUESTION_MS } from "./questions";
 import { toast } from "./toasts";
 
@@ -12,6 +13,8 @@ export interface Asked {
   conversation: string;
   reply: string;
   question: Question;
+  /** What is done once the answer has gone well. */
+  done?: () => void;
 }
 
 export const asked = signal<Asked | null>(null);
@@ -46,7 +49,11 @@ export async function undo(turn: string): Promise<void> {
   const conversation = newConversation();
   try {
     const back = await post<Turn>(`turns/${turn}/undo?conversation=${conversation}&lang=${lang.value}`, {});
-    if (tell(back, conversation)) toast(back.reply);
+    const done = () => {
+      markUndone(turn);
+      toast(back.reply);
+    };
+    if (tell(back, conversation, { done })) done();
   } catch (error) {
     toast(spoken(error), "bad");
   }
@@ -59,17 +66,22 @@ export async function answer(text: string): Promise<void> {
   asked.value = null;
   const conversation = question.conversation;
   try {
-    tell(await post<Turn>("requests", { text, conversation, lang: lang.value }), conversation, text === NO);
+    const turn = await post<Turn>("requests", { text, conversation, lang: lang.value });
+    if (tell(turn, conversation, { isQuiet: text === NO, done: question.done })) question.done?.();
   } catch (error) {
     toast(spoken(error), "bad");
   }
 }
 
 /** How a control's turn ended: a question is asked, what went wrong is told. Returns whether it went well. */
-export function tell(turn: Turn, conversation: string, isQuiet = false): boolean {
+export function tell(
+  turn: Turn,
+  conversation: string,
+  { isQuiet = false, done }: { isQuiet?: boolean; done?: (() => void) | undefined } = {},
+): boolean {
   const missed = turn.outcomes.some((one) => !["confirmed", "already", "sent"].includes(one.outcome));
   if (turn.question) {
-    ask({ conversation, reply: turn.reply, question: turn.question });
+    ask({ conversation, reply: turn.reply, question: turn.question, ...(done ? { done } : {}) });
     return false;
   }
   if (!isQuiet && (turn.outcome !== "act" || missed)) toast(turn.reply, "bad");

@@ -19,7 +19,7 @@ const said = (id: string, outcomes: Outcome[]): Exchange => {
     trace: [],
     undoable: false,
   };
-  return { id, text: "", turn, failed: null, at: 0, person: null, cause: "page" };
+  return { id, text: "", turn, failed: null, at: 0, person: null, cause: "page", isUndone: false };
 };
 
 describe("a device that confirms late", () => {

@@ -17,6 +17,8 @@ export interface Exchange {
   person: string | null;
   /** How it came in. */
   cause: string;
+  /** Whether it was taken back since. */
+  isUndone: boolean;
 }
 
 // Before its first use: a constant is not there while the module is still read above it.
@@ -27,6 +29,7 @@ export const area = signal<string>(kept(KEPT_AREA) ?? "");
 /** The question of the typed conversation that is still open. */
 export const open = signal<Question | null>(null);
 
+const undone = new Set<string>();
 let lapse: ReturnType<typeof setTimeout> | undefined;
 let count = 0;
 const conversation = Math.random().toString(36).slice(2, 10);
@@ -40,7 +43,16 @@ export function chooseArea(id: string): void {
 export async function say(text: string, shown = text, answerLang?: string): Promise<void> {
   const id = `new-${++count}`;
   exchanges.value = [
-    { id, text: shown, turn: null, failed: null, at: Date.now(), person: null, cause: "page" },
+    {
+      id,
+      text: shown,
+      turn: null,
+      failed: null,
+      at: Date.now(),
+      person: null,
+      cause: "page",
+      isUndone: false,
+    },
     ...exchanges.value,
   ];
   openUntil(null);
@@ -90,6 +102,14 @@ export function isFresh(exchange: Exchange): boolean {
   return exchange.id.startsWith("new-");
 }
 
+/** Shows a turn as taken back. The hub does not say which were, so it is known for as long as the page is open. */
+export function markUndone(turn: string): void {
+  undone.add(turn);
+  exchanges.value = exchanges.value.map((one) =>
+    one.turn?.turn === turn ? { ...one, isUndone: true } : one,
+  );
+}
+
 export function forgetExchanges(is: (exchange: Exchange) => boolean): void {
   exchanges.value = exchanges.value.filter((one) => !is(one));
 }
@@ -103,6 +123,7 @@ function recalled(turn: PastTurn): Exchange {
     at: turn.at_ms,
     person: turn.person ?? null,
     cause: turn.cause,
+    isUndone: undone.has(turn.turn),
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { signal } from "@preact/signals";
 import { get, onLoggedOut, post } from "../api/client";
-import type { Me } from "../api/types";
+import type { Me, Person } from "../api/types";
+import { t } from "../i18n/text";
 
 export const me = signal<Me | null>(null);
 
@@ -18,6 +19,16 @@ export async function logout(): Promise<void> {
 
 export function isOwner(): boolean {
   return me.value?.person?.is_owner === true;
+}
+
+/** Guests and children make no tokens and name no rooms. */
+export function isResident(): boolean {
+  return me.value?.person?.role === "resident";
+}
+
+/** A person's name; the owner who has none is called so in the language of the page. */
+export function personName(person: Person): string {
+  return person.is_owner && person.name === "Owner" ? t("owner") : person.name;
 }
 
 onLoggedOut.call = () => {

@@ -13,6 +13,7 @@
 //! `wyoming` talks to it as Home Assistant's voice does;
 //! `page` opens the page in a browser;
 //! `support` starts and stops everything and asserts nothing about the hub.
+#![allow(clippy::too_many_lines, reason = "a test tells a whole story in order")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test may say so in any way")]
 #![allow(clippy::disallowed_methods, reason = "deadlines here are about the real time")]
 #![allow(

@@ -47,7 +47,7 @@ fn an_owner_plans_lays_down_rules_and_puts_right_what_was_wrong() {
 
     // What is planned: another time is read back, kept, deleted and brought back.
     hub.say("remind me to water the plants in 40 minutes");
-    page.tap("What is planned");
+    page.tap("Planned");
     page.until_text("The reminder “water the plants”");
     page.tap("Change the time");
     page.fill("New time", "every day at 6 pm");

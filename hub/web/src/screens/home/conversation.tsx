@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Turn } from "../../api/types";
 import { Answers } from "../../controls/question";
 import { t } from "../../i18n/text";
-import { ago } from "../../i18n/time";
+import { ago, clockTime } from "../../i18n/time";
 import { undo } from "../../state/actions";
 import { type Exchange, exchanges, isFresh, open, recall, say } from "../../state/conversation";
 import { me } from "../../state/login";
@@ -46,7 +46,7 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
   const { turn, failed } = exchange;
   const question = isLast ? open.value : null;
   return (
-    <li class="exchange">
+    <li class={exchange.isUndone ? "exchange undone" : "exchange"}>
       <p class="said">
         <span>{exchange.text}</span>
         {exchange.person && exchange.person !== me.value?.person?.name && <em>{exchange.person}</em>}
@@ -54,13 +54,15 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
       </p>
       <div class={`reply ${failed ? "bad" : tone(turn)}`}>
         <p>{failed ?? turn?.reply ?? <span class="thinking">{t("thinking")}</span>}</p>
+        {exchange.isUndone && <p class="mark">{t("undone")}</p>}
+        {turn?.outcome === "answer" && <About turn={turn} at={exchange.at} />}
         {question && <Answers question={question} say={(text, shown) => void say(text, shown, turn?.lang)} />}
         {turn && <TurnDetails turn={turn} />}
         {turn?.turn && (
           <Repair
             id={turn.turn}
             isSaid={!BY_THE_HUB.has(exchange.cause)}
-            before={turn.undoable ? <Back id={turn.turn} /> : null}
+            before={turn.undoable && !exchange.isUndone ? <Back id={turn.turn} /> : null}
           />
         )}
       </div>
@@ -68,15 +70,31 @@ function Said({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
   );
 }
 
-/** Takes the turn back, once. */
+/** Of what an answer is true and since when: it stays on the page when the house has moved on. */
+function About({ turn, at }: { turn: Turn; at: number }) {
+  const whens = turn.intents.flatMap((intent) => intent.when ?? []);
+  const parts = [
+    ...new Set(turn.intents.flatMap((intent) => PLACES.map((slot) => intent.slots[slot]).filter(isText))),
+    ...whens.map((when) => t("askedFor", { when })),
+    t("asOf", { time: clockTime(at) }),
+  ];
+  return <p class="about">{parts.join(" · ")}</p>;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** Takes the turn back. */
 function Back({ id }: { id: string }) {
-  const [isDone, setDone] = useState(false);
-  const call = () => {
-    setDone(true);
-    void undo(id);
+  const [isBusy, setBusy] = useState(false);
+  const call = async () => {
+    setBusy(true);
+    await undo(id);
+    setBusy(false);
   };
   return (
-    <button type="button" class="link" disabled={isDone} onClick={call}>
+    <button type="button" class="link" aria-disabled={isBusy} onClick={() => !isBusy && void call()}>
       {t("undo")}
     </button>
   );
@@ -88,6 +106,8 @@ function tone(turn: Turn | null): string {
   return hasMissed(turn) || turn.outcome === "refuse" || turn.outcome === "not_understood" ? "bad" : "";
 }
 
+/** Slots that say of what. */
+const PLACES = ["name", "area", "floor"];
 const FEW = 3;
 const MANY = 50;
 /** What nobody said can't have been misunderstood. */

@@ -1,7 +1,6 @@
 // What is planned: timers, alarms, reminders, schedules and routines, each with its next time.
 
 import { useSignalEffect } from "@preact/signals";
-import { Icon } from "../../controls/icons";
 import { t } from "../../i18n/text";
 import { timers } from "../../state/house";
 import { inOrder, loadSchedules, schedules } from "../../state/schedules";
@@ -14,13 +13,8 @@ export function Planned() {
   const all = schedules.value;
   const running = timers.value.list;
   return (
-    <main class="settings planned">
-      <h1>
-        <a class="round" href="#home" aria-label={t("back")}>
-          <Icon name="back" />
-        </a>
-        {t("planned")}
-      </h1>
+    <>
+      <h1>{t("planned")}</h1>
       {all.length + running.length === 0 && <p class="empty card">{t("nothingPlanned")}</p>}
       {0 < running.length && (
         <section class="card">
@@ -46,7 +40,7 @@ export function Planned() {
           </section>
         );
       })}
-    </main>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { patch, post, remove } from "../../api/client";
 import type { Person, Role } from "../../api/types";
 import { t } from "../../i18n/text";
+import { personName } from "../../state/login";
 import { useLoaded } from "../../state/loaded";
 import { RoleSelect } from "./rule_selects";
 import { tellSaved } from "./saved";
@@ -45,22 +46,32 @@ function PersonRow({
   return (
     <li>
       <span>
-        {person.name}
+        {personName(person)}
         <small>{person.is_owner ? t("isOwner") : t(person.has_login ? "hasLogin" : "hasNoLogin")}</small>
       </span>
       <span class="row">
         {!person.is_owner && (
           <RoleSelect
-            label={`${person.name}: ${t("role")}`}
+            label={`${personName(person)}: ${t("role")}`}
             value={person.role}
             set={(role) => void change(patch(`people/${person.id}`, { role }))}
           />
         )}
-        <button type="button" class="button quiet" onClick={rename}>
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={`${t("rename")}: ${personName(person)}`}
+          onClick={rename}
+        >
           {t("rename")}
         </button>
         {!person.is_owner && (
-          <button type="button" class="button quiet" onClick={takeOut}>
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={`${t("removePerson")}: ${personName(person)}`}
+            onClick={takeOut}
+          >
             {t("removePerson")}
           </button>
         )}

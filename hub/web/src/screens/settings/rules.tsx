@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { get, put } from "../../api/client";
 import type { Rules, RulesAnswer } from "../../api/types";
 import { t } from "../../i18n/text";
+import { hasUnsaved } from "../../state/unsaved";
 import { EffectGrid } from "./effect_grid";
 import { RoleLimits } from "./role_limits";
 import { DeviceRules, PlaceRules, WayRules } from "./rule_exceptions";
@@ -20,6 +21,13 @@ export function RulesCard() {
   useEffect(() => {
     get<RulesAnswer>("rules").then(take, () => undefined);
   }, [take]);
+  const isChanged = JSON.stringify(rules) !== JSON.stringify(answer?.rules ?? null);
+  useEffect(() => {
+    hasUnsaved.value = isChanged;
+    return () => {
+      hasUnsaved.value = false;
+    };
+  }, [isChanged]);
   if (!answer || !rules) return null;
   const save = (password: string) => tellSaved(put<RulesAnswer>("rules", { rules, password }).then(take));
   return (
@@ -32,9 +40,7 @@ export function RulesCard() {
       <DeviceRules rules={rules} set={setRules} />
       <PlaceRules rules={rules} set={setRules} />
       <WayRules rules={rules} set={setRules} />
-      {JSON.stringify(rules) !== JSON.stringify(answer.rules) && (
-        <SaveBar save={save} discard={() => setRules(answer.rules)} />
-      )}
+      {isChanged && <SaveBar save={save} discard={() => setRules(answer.rules)} />}
     </section>
   );
 }

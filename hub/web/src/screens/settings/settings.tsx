@@ -1,25 +1,22 @@
-// What a person sets: the PIN, rules, tokens, what is remembered, the password.
+// What a person sets: the PIN, people, rules, rooms, tokens, what is remembered, the password.
 
-import { Icon } from "../../controls/icons";
 import { t } from "../../i18n/text";
 import { status } from "../../state/house";
-import { isOwner } from "../../state/login";
+import { isOwner, isResident } from "../../state/login";
 import { Memory } from "./memory";
 import { Password } from "./password";
 import { People } from "./people";
 import { Pin } from "./pin";
+import { Rooms } from "./rooms";
 import { RulesCard } from "./rules";
+import { ThisBrowser } from "./this_browser";
 import { Tokens } from "./tokens";
 
 export function Settings({ logout }: { logout: () => void }) {
   return (
-    <main class="settings">
-      <h1>
-        <a class="round" href="#home" aria-label={t("back")}>
-          <Icon name="back" />
-        </a>
-        {t("settings")}
-      </h1>
+    <>
+      <h1>{t("settings")}</h1>
+      <ThisBrowser />
       {isOwner() && (
         <>
           <Pin />
@@ -27,7 +24,12 @@ export function Settings({ logout }: { logout: () => void }) {
           <RulesCard />
         </>
       )}
-      <Tokens />
+      {isResident() && (
+        <>
+          <Rooms />
+          <Tokens />
+        </>
+      )}
       <Memory />
       <Password />
       <section class="card">
@@ -36,12 +38,14 @@ export function Settings({ logout }: { logout: () => void }) {
           {t("aboutText", { version: status.value?.version ?? "", entities: status.value?.entities ?? 0 })}
         </p>
         <p>
-          <a href="/api/v1/openapi.json">{t("apiText")}</a>
+          <a class="line-link" href="/api/v1/openapi.json">
+            {t("apiText")}
+          </a>
         </p>
         <button type="button" class="button" onClick={logout}>
           {t("logout")}
         </button>
       </section>
-    </main>
+    </>
   );
 }

@@ -34,7 +34,12 @@ export function Tokens() {
                 {token.name}
                 <small>{ago(token.created_ms, moment.value)}</small>
               </span>
-              <button type="button" class="button quiet" onClick={() => void revoke(token)}>
+              <button
+                type="button"
+                class="button quiet"
+                aria-label={`${t("revoke")}: ${token.name}`}
+                onClick={() => void revoke(token)}
+              >
                 {t("revoke")}
               </button>
             </li>
