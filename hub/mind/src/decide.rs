@@ -9,7 +9,7 @@ use crate::reply::Nothing;
 use crate::understand::checks::{cautious, is_readable};
 use crate::understand::clauses::clauses;
 use crate::understand::prompt::Names;
-use crate::understand::tokenized::Heard;
+use crate::understand::tokenized::Tokenized;
 use crate::understand::{self, Ask, in_domain, reflex};
 
 /// How sure the model must be, for what. Each is a probability, 0–1.
@@ -85,9 +85,9 @@ pub struct ModelAnswer {
 #[derive(Debug)]
 pub struct Understanding {
     thresholds: Thresholds,
-    whole: Option<Heard>,
+    whole: Option<Tokenized>,
     /// The parts of a sentence of several requests that are still to be asked for, last first.
-    parts: Vec<Heard>,
+    parts: Vec<Tokenized>,
     /// What the parts came to, if there are parts and none of them failed so far.
     joined: Option<Understood>,
     is_done: bool,
@@ -105,23 +105,23 @@ impl Understanding {
             return done(out);
         }
         out.resolved_by = ResolvedBy::Model;
-        let Some(heard) = understand::tokenized::hear(text, names) else {
+        let Some(tokenized) = understand::tokenized::tokenize(text, names) else {
             out.intents = Err(if text.trim().is_empty() { Nothing::NotUnderstood } else { Nothing::TooLong });
             return done(out);
         };
-        out.trace.extend(heard.marks.iter().map(|mark| {
-            let words = understand::tokenized::said(&heard, mark.first, mark.last);
+        out.trace.extend(tokenized.marks.iter().map(|mark| {
+            let words = understand::tokenized::said(&tokenized, mark.first, mark.last);
             format!("“{words}” is a name here: {}", mark.kinds.join(", "))
         }));
-        if !is_readable(&heard) {
+        if !is_readable(&tokenized) {
             return done(out);
         }
-        let clauses = clauses(&heard);
+        let clauses = clauses(&tokenized);
         let is_several = 1 < clauses.len();
         let parts =
-            clauses.iter().rev().filter(|_| is_several).filter_map(|part| understand::tokenized::hear(part, names));
+            clauses.iter().rev().filter(|_| is_several).filter_map(|part| understand::tokenized::tokenize(part, names));
         let joined = is_several.then(|| Understood { intents: Ok(Vec::new()), confidence: Some(1.0), ..out.clone() });
-        Self { thresholds, parts: parts.collect(), whole: Some(heard), joined, is_done: false, out }
+        Self { thresholds, parts: parts.collect(), whole: Some(tokenized), joined, is_done: false, out }
     }
 
     /// What the model is to be asked next; `None` once everything is known.
@@ -135,15 +135,15 @@ impl Understanding {
     /// Takes the model's answer to what was asked last, or the reason why there is none.
     pub fn answer(&mut self, answer: Result<ModelAnswer, Nothing>) {
         let Some(mut joined) = self.joined.take() else {
-            if let Some(heard) = &self.whole {
-                judge_answer(answer, heard, self.thresholds, &mut self.out);
+            if let Some(tokenized) = &self.whole {
+                judge_answer(answer, tokenized, self.thresholds, &mut self.out);
             }
             self.is_done = true;
             return;
         };
-        if let Some(heard) = self.parts.pop() {
+        if let Some(tokenized) = self.parts.pop() {
             let mut one = nothing_yet(ResolvedBy::Model);
-            judge_answer(answer, &heard, self.thresholds, &mut one);
+            judge_answer(answer, &tokenized, self.thresholds, &mut one);
             join(&mut joined, one);
         }
         match (self.parts.is_empty(), &joined.intents) {
@@ -193,7 +193,12 @@ fn join(all: &mut Understood, one: Understood) {
 }
 
 /// What an answer means, and whether that is enough.
-fn judge_answer(answer: Result<ModelAnswer, Nothing>, heard: &Heard, thresholds: Thresholds, out: &mut Understood) {
+fn judge_answer(
+    answer: Result<ModelAnswer, Nothing>,
+    tokenized: &Tokenized,
+    thresholds: Thresholds,
+    out: &mut Understood,
+) {
     let answer = match answer {
         Ok(answer) => answer,
         Err(nothing) => {
@@ -205,11 +210,11 @@ fn judge_answer(answer: Result<ModelAnswer, Nothing>, heard: &Heard, thresholds:
     out.confidence = Some(confidence);
     out.codes.push(answer.tokens.join(" "));
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
-    let for_house = in_domain::for_house(heard);
+    let for_house = in_domain::for_house(tokenized);
     out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
     // A model that is nearly certain needs less agreement.
     let needed = if confidence < NEARLY_CERTAIN { thresholds.house } else { thresholds.house.min(LEAST_AGREEMENT) };
-    match understand::read(&answer.tokens, heard) {
+    match understand::read(&answer.tokens, tokenized) {
         Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
         Ok(intents) if for_house < needed && acts(&intents) => {
             out.trace.push(format!("it does not sound like a request to a house: at least {needed:.2} is needed"));
@@ -218,7 +223,7 @@ fn judge_answer(answer: Result<ModelAnswer, Nothing>, heard: &Heard, thresholds:
             let needed = thresholds.ask * asked_first(&intents);
             out.trace.push(format!("not sure enough: at least {needed:.2} is needed"));
         }
-        Ok(intents) => match cautious(intents, heard) {
+        Ok(intents) => match cautious(intents, tokenized) {
             Ok(intents) => {
                 out.is_unsure = confidence < thresholds.act * asked_first(&intents) && acts(&intents);
                 out.intents = Ok(intents);

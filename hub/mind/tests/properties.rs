@@ -297,7 +297,7 @@ proptest! {
         }
         let _ = pieces(&cut, &marks);
         let _ = (key(&text), reflex::reflex(&text), reflex::pin(&text), reflex::plain(&text, &house), mind::resolve::is_plural(&text));
-        if let Some(heard) = understand::tokenized::hear(&text, &names) {
+        if let Some(heard) = understand::tokenized::tokenize(&text, &names) {
             let ask = understand::ask(&heard);
             let starts = ask.word_starts.iter().chain(&ask.number_starts).chain(&ask.length_starts);
             prop_assert!(starts.map(|start| start.parse::<usize>().unwrap()).all(|start| start < heard.words.len()));
@@ -308,7 +308,7 @@ proptest! {
     #[test]
     fn any_code_for_any_text_can_be_resolved(text in text(), code in prop::collection::vec(code_intent(), 1..4), house in house(), around in around()) {
         let names = Names::of(&house);
-        let Some(heard) = understand::tokenized::hear(&text, &names) else { return Ok(()) };
+        let Some(heard) = understand::tokenized::tokenize(&text, &names) else { return Ok(()) };
         if let Ok(intents) = understand::read(&code::print(&code), &heard) {
             for resolution in resolved(&house, &intents, &around) {
                 prop_assert!(steps(&resolution).iter().all(|step| house.entities.contains_key(&step.entity)));

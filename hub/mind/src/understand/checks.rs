@@ -4,7 +4,7 @@
 
 use house::{Intent, IntentKind, Slot, SlotValue};
 
-use super::tokenized::{Heard, said};
+use super::tokenized::{Tokenized, said};
 use crate::numbers::{Number, Unit};
 use crate::words::is_han;
 
@@ -29,35 +29,36 @@ pub enum Doubt {
 }
 
 /// Whether the words are in a script that the model was taught, and stand in the order in which they are shown.
-pub fn is_readable(heard: &Heard) -> bool {
+pub fn is_readable(tokenized: &Tokenized) -> bool {
     // What is shown backwards says something else to a person than to a model.
     let is_turned_around =
-        heard.text.contains(|letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+        tokenized.text.contains(|letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
     if is_turned_around {
         return false;
     }
     let is_known =
         |letter: char| letter.is_ascii_alphanumeric() || is_han(letter) || ('\u{c0}'..='\u{24f}').contains(&letter);
-    heard.words.iter().any(|word| word.text.chars().any(is_known)) || !heard.marks.is_empty()
+    tokenized.words.iter().any(|word| word.text.chars().any(is_known)) || !tokenized.marks.is_empty()
 }
 
 /// The reading, made harmless where the words demand it.
-pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt> {
-    let intents = match is_question(heard) {
+pub fn cautious(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, Doubt> {
+    let intents = match is_question(tokenized) {
         true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(Doubt::Question)?,
         false => intents,
     };
-    let intents = intents.into_iter().map(|intent| excepted(intent, heard)).collect::<Result<Vec<Intent>, Doubt>>()?;
-    let intents = placed(intents, heard)?;
-    if intents.iter().any(|intent| takes_exceptions(intent.kind)) && has_lost_qualifier(&intents, heard) {
+    let intents =
+        intents.into_iter().map(|intent| excepted(intent, tokenized)).collect::<Result<Vec<Intent>, Doubt>>()?;
+    let intents = placed(intents, tokenized)?;
+    if intents.iter().any(|intent| takes_exceptions(intent.kind)) && has_lost_qualifier(&intents, tokenized) {
         return Err(Doubt::Place);
     }
     let has_exception = intents.iter().any(|intent| intent.has(Slot::Except));
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
-    if acts_on_things && !has_exception && says_exception(heard) {
+    if acts_on_things && !has_exception && says_exception(tokenized) {
         return Err(Doubt::Exception);
     }
-    if acts_on_things && loses_condition(&intents, heard) {
+    if acts_on_things && loses_condition(&intents, tokenized) {
         return Err(Doubt::Condition);
     }
     let has_time = intents.iter().any(|intent| {
@@ -66,8 +67,8 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
     let loses_time = !intents.is_empty()
         && intents.iter().all(|intent| takes_exceptions(intent.kind))
         && !has_time
-        && says_time(heard);
-    match (loses_time, loses_value(&intents, heard)) {
+        && says_time(tokenized);
+    match (loses_time, loses_value(&intents, tokenized)) {
         (true, _) => Err(Doubt::Time),
         (false, true) => Err(Doubt::Value),
         (false, false) => Ok(intents),
@@ -76,11 +77,11 @@ pub fn cautious(intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doub
 
 /// In English what is excepted is said after "but". A room before it that was read as the exception is where it
 /// happens, and what follows is the exception; what can't be mended so is not followed.
-fn excepted(mut intent: Intent, heard: &Heard) -> Result<Intent, Doubt> {
-    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+fn excepted(mut intent: Intent, tokenized: &Tokenized) -> Result<Intent, Doubt> {
+    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let Some(but) = words.iter().rposition(|word| EXCEPTIONS.contains(word)) else { return Ok(intent) };
     let before = |text: &str| {
-        let mark = heard.marks.iter().find(|mark| said(heard, mark.first, mark.last) == text)?;
+        let mark = tokenized.marks.iter().find(|mark| said(tokenized, mark.first, mark.last) == text)?;
         (mark.last < but).then_some(mark)
     };
     let read: Vec<String> = intent.texts(Slot::Except).map(str::to_owned).collect();
@@ -90,39 +91,39 @@ fn excepted(mut intent: Intent, heard: &Heard) -> Result<Intent, Doubt> {
         ["floor"] => Slot::Floor,
         _ => return Err(Doubt::Exception),
     };
-    let mut after = heard.marks.iter().filter(|mark| but < mark.first);
+    let mut after = tokenized.marks.iter().filter(|mark| but < mark.first);
     let (Some(exception), None) = (after.next(), after.next()) else { return Err(Doubt::Exception) };
     intent.slots.retain(|(own, _)| *own != Slot::Except);
-    intent.slots.push((slot, SlotValue::Text(said(heard, place.first, place.last))));
-    intent.slots.push((Slot::Except, SlotValue::Text(said(heard, exception.first, exception.last))));
+    intent.slots.push((slot, SlotValue::Text(said(tokenized, place.first, place.last))));
+    intent.slots.push((Slot::Except, SlotValue::Text(said(tokenized, exception.first, exception.last))));
     Ok(intent)
 }
 
 /// "The spare bathroom" read as "the bathroom", "Kyle's office" as "the office": which one was said, and it is none of
 /// this house. Only a word that goes before any place, a verb or a kind of thing may stand there.
-fn has_lost_qualifier(intents: &[Intent], heard: &Heard) -> bool {
+fn has_lost_qualifier(intents: &[Intent], tokenized: &Tokenized) -> bool {
     let texts = texts(intents);
     let is_used = |text: &str| texts.iter().any(|own| own == &text.to_lowercase());
-    let is_marked = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
-    let is_number = |at: usize| heard.numbers.iter().any(|number| number.first <= at && at <= number.last);
-    heard.marks.iter().filter(|mark| matches!(mark.kinds.as_slice(), ["area"] | ["floor"])).any(|mark| {
+    let is_marked = |at: usize| tokenized.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    let is_number = |at: usize| tokenized.numbers.iter().any(|number| number.first <= at && at <= number.last);
+    tokenized.marks.iter().filter(|mark| matches!(mark.kinds.as_slice(), ["area"] | ["floor"])).any(|mark| {
         let Some(at) = mark.first.checked_sub(1) else { return false };
-        let Some(word) = heard.words.get(at).map(|word| word.text.as_str()) else { return false };
+        let Some(word) = tokenized.words.get(at).map(|word| word.text.as_str()) else { return false };
         let is_plain = word.chars().any(is_han)
             || !word.chars().any(char::is_alphabetic)
             || BEFORE_PLACES.contains(&word)
-            || begins_with_verb(heard.words.get(at..).unwrap_or_default())
+            || begins_with_verb(tokenized.words.get(at..).unwrap_or_default())
             || crate::lexicon::kind_of(word).is_some();
-        is_used(&said(heard, mark.first, mark.last)) && !is_plain && !is_marked(at) && !is_number(at)
+        is_used(&said(tokenized, mark.first, mark.last)) && !is_plain && !is_marked(at) && !is_number(at)
     })
 }
 
 /// Puts a room or floor that was said and then lost back where it can only belong; several requests are not guessed at.
-fn placed(mut intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt> {
-    if has_lost_owner(&intents, heard) {
+fn placed(mut intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, Doubt> {
+    if has_lost_owner(&intents, tokenized) {
         return Err(Doubt::Place);
     }
-    let Some((slot, place)) = lost_place(&intents, heard) else { return Ok(intents) };
+    let Some((slot, place)) = lost_place(&intents, tokenized) else { return Ok(intents) };
     match intents.as_mut_slice() {
         [one] if takes_exceptions(one.kind) => {
             one.slots.push((slot, SlotValue::Text(place)));
@@ -134,11 +135,11 @@ fn placed(mut intents: Vec<Intent>, heard: &Heard) -> Result<Vec<Intent>, Doubt>
 }
 
 /// "天文台的灯" read as "the lights": whose they are was said, and is nothing of this house.
-fn has_lost_owner(intents: &[Intent], heard: &Heard) -> bool {
+fn has_lost_owner(intents: &[Intent], tokenized: &Tokenized) -> bool {
     let [one] = intents else { return false };
     let has_target =
         [Slot::Name, Slot::Area, Slot::Floor, Slot::Scope, Slot::Except].into_iter().any(|slot| one.has(slot));
-    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let Some(of) = words
         .windows(2)
         .position(|two| matches!(two, ["的", next] if !matches!(*next, "话" | "时")))
@@ -146,7 +147,7 @@ fn has_lost_owner(intents: &[Intent], heard: &Heard) -> bool {
     else {
         return false;
     };
-    let is_marked = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    let is_marked = |at: usize| tokenized.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
     let start = (0..of)
         .rev()
         .take_while(|at| {
@@ -160,21 +161,21 @@ fn has_lost_owner(intents: &[Intent], heard: &Heard) -> bool {
 }
 
 /// The first room or floor among the words that is part of no slot and of no longer name.
-fn lost_place(intents: &[Intent], heard: &Heard) -> Option<(Slot, String)> {
+fn lost_place(intents: &[Intent], tokenized: &Tokenized) -> Option<(Slot, String)> {
     // "The garage door" names a kind of thing, not the room it is in.
     if intents.iter().any(|intent| intent.label(Slot::DeviceClass) == Some("garage")) {
         return None;
     }
     let texts = texts(intents);
-    heard.marks.iter().find_map(|mark| {
+    tokenized.marks.iter().find_map(|mark| {
         let slot = match mark.kinds.as_slice() {
             ["area"] => Slot::Area,
             ["floor"] => Slot::Floor,
             _ => return None,
         };
         let is_inside =
-            heard.marks.iter().any(|other| other != mark && other.first <= mark.last && mark.first <= other.last);
-        let place = said(heard, mark.first, mark.last);
+            tokenized.marks.iter().any(|other| other != mark && other.first <= mark.last && mark.first <= other.last);
+        let place = said(tokenized, mark.first, mark.last);
         let is_used = texts.iter().any(|text| text.contains(&place.to_lowercase()));
         (!is_inside && !is_used).then_some((slot, place))
     })
@@ -187,7 +188,7 @@ fn texts(intents: &[Intent]) -> Vec<String> {
 }
 
 /// Whether "to minus 40 degrees" was read as no more than "colder".
-fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
+fn loses_value(intents: &[Intent], tokenized: &Tokenized) -> bool {
     let sets_values = |kind: IntentKind| {
         matches!(
             kind,
@@ -206,9 +207,9 @@ fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
     let is_heat = intents.iter().any(|intent| intent.kind == IntentKind::ClimateSetTemperature);
     let is_value = |number: &Number| number.unit != Unit::None || (is_heat && LEAST_BARE <= number.value.abs());
     let is_name =
-        |number: &Number| heard.marks.iter().any(|mark| mark.first <= number.first && number.last <= mark.last);
+        |number: &Number| tokenized.marks.iter().any(|mark| mark.first <= number.first && number.last <= mark.last);
     let is_in_words = |number: &Number| {
-        let said = said(heard, number.first, number.last);
+        let said = said(tokenized, number.first, number.last);
         intents
             .iter()
             .flat_map(|intent| &intent.slots)
@@ -216,13 +217,13 @@ fn loses_value(intents: &[Intent], heard: &Heard) -> bool {
     };
     intents.iter().any(|intent| sets_values(intent.kind))
         && !intents.iter().any(has_value)
-        && heard.numbers.iter().any(|number| is_value(number) && !is_name(number) && !is_in_words(number))
+        && tokenized.numbers.iter().any(|number| is_value(number) && !is_name(number) && !is_in_words(number))
 }
 
 /// Whether "when the door opens" was said and is part of no slot.
-fn loses_condition(intents: &[Intent], heard: &Heard) -> bool {
+fn loses_condition(intents: &[Intent], tokenized: &Tokenized) -> bool {
     let texts = texts(intents);
-    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let is_used = |word: &str| texts.iter().any(|text| text.contains(word));
     let is_polite = |at: usize| words.get(at + 1).is_none_or(|next| POLITE_IF.contains(next));
     let english =
@@ -234,15 +235,19 @@ fn loses_condition(intents: &[Intent], heard: &Heard) -> bool {
 }
 
 /// Whether the words name a time that is not part of a name: doing it at once would be wrong.
-fn says_time(heard: &Heard) -> bool {
-    let is_in_name = |at: usize| heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
-    let has_length = heard.lengths.iter().any(|length| !is_in_name(length.first));
-    let words: Vec<&str> =
-        heard.words.iter().enumerate().map(|(at, word)| if is_in_name(at) { "" } else { word.text.as_str() }).collect();
+fn says_time(tokenized: &Tokenized) -> bool {
+    let is_in_name = |at: usize| tokenized.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    let has_length = tokenized.lengths.iter().any(|length| !is_in_name(length.first));
+    let words: Vec<&str> = tokenized
+        .words
+        .iter()
+        .enumerate()
+        .map(|(at, word)| if is_in_name(at) { "" } else { word.text.as_str() })
+        .collect();
     let text = words.concat();
     // "Am" is a verb too; after a number it is a time.
-    let is_half = |at: usize| matches!(heard.words.get(at).map(|word| word.text.as_str()), Some("am" | "pm"));
-    let has_half = heard.numbers.iter().any(|number| !is_in_name(number.first) && is_half(number.last + 1));
+    let is_half = |at: usize| matches!(tokenized.words.get(at).map(|word| word.text.as_str()), Some("am" | "pm"));
+    let has_half = tokenized.numbers.iter().any(|number| !is_in_name(number.first) && is_half(number.last + 1));
     has_length
         || has_half
         || words.iter().any(|word| TIMES.contains(word))
@@ -267,8 +272,8 @@ fn asked(intent: Intent) -> Option<Intent> {
     Some(Intent { kind: IntentKind::GetState, slots })
 }
 
-fn is_question(heard: &Heard) -> bool {
-    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+fn is_question(tokenized: &Tokenized) -> bool {
+    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let first = words.iter().find(|word| !ADDRESS.contains(*word)).copied().unwrap_or_default();
     let asks_for_help = words.iter().any(|word| HELP.contains(word));
     if ["is", "are", "was", "were", "isn't", "aren't"].contains(&first) && !asks_for_help {
@@ -284,8 +289,8 @@ fn is_question(heard: &Heard) -> bool {
     is_state_question && !asks_for_help_han
 }
 
-fn says_exception(heard: &Heard) -> bool {
-    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+fn says_exception(tokenized: &Tokenized) -> bool {
+    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let pair = |left: &str, right: &str| words.windows(2).any(|two| two == [left, right]);
     let text = words.concat();
     words.iter().any(|word| matches!(*word, "except" | "excluding" | "excepting"))
@@ -426,11 +431,11 @@ const HELP: &[&str] = &["possible", "able", "can", "could", "would", "way", "ple
 mod tests {
     use super::*;
     use crate::understand::prompt::Names;
-    use crate::understand::tokenized::hear;
+    use crate::understand::tokenized::tokenize;
 
     fn check(text: &str, kind: IntentKind, want: Result<IntentKind, Doubt>) {
-        let heard = hear(text, &Names::default()).unwrap();
-        let got = cautious(vec![Intent::new(kind)], &heard).map(|intents| intents[0].kind);
+        let tokenized = tokenize(text, &Names::default()).unwrap();
+        let got = cautious(vec![Intent::new(kind)], &tokenized).map(|intents| intents[0].kind);
         assert_eq!(got, want, "{text}");
     }
 
@@ -446,7 +451,7 @@ mod tests {
 
     #[test]
     fn what_is_in_no_known_script_or_order_is_not_read() {
-        let is_read = |text: &str| is_readable(&hear(text, &Names::default()).unwrap());
+        let is_read = |text: &str| is_readable(&tokenize(text, &Names::default()).unwrap());
         assert!(is_read("turn on the light") && is_read("开灯") && is_read("20 %"));
         assert!(!is_read("ﷺ") && !is_read("שלום") && !is_read("\u{202e}sthgil eht no nrut"));
     }
@@ -477,7 +482,7 @@ mod tests {
         let names =
             Names::new([("Ground Floor", "floor"), ("Kitchen", "area"), ("Kitchen Lamp", "light"), ("Office", "area")]);
         let read = |text: &str, intents: Vec<Intent>| {
-            cautious(intents, &hear(text, &names).unwrap()).map(|intents| {
+            cautious(intents, &tokenize(text, &names).unwrap()).map(|intents| {
                 intents
                     .iter()
                     .map(|intent| {

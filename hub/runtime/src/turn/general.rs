@@ -29,7 +29,9 @@ impl Turns {
         let Some(general) = self.general.as_ref().filter(|_| is_left_open) else { return false };
         let snapshot = self.hub.snapshot();
         let text = turn.utterance.text.clone();
-        let Some(heard) = understand::tokenized::hear(&text, &snapshot.names).filter(is_readable) else { return false };
+        let Some(heard) = understand::tokenized::tokenize(&text, &snapshot.names).filter(is_readable) else {
+            return false;
+        };
         let watch = Stopwatch::start();
         let said = general.ask(&text, turn.lang, &snapshot).await;
         info!(ms = watch.ms(), is_answered = said.is_ok(), "The general model was asked.");
