@@ -1,12 +1,12 @@
 //! What is made of a model's answers: a machine without IO that asks for one code after the other and decides whether
 //! that is enough to act on, to ask back about, or for nothing.
 //!
-//! Knows thresholds and cautions; knows nothing of how a model is run or of what its reading comes to in the house.
+//! Knows thresholds and the checks of a reading; knows nothing of how a model is run or of what its reading comes to in the house.
 
 use house::{House, Intent, IntentKind};
 
 use crate::reply::Nothing;
-use crate::understand::checks::{cautious, is_readable};
+use crate::understand::checks::{check_reading, is_readable};
 use crate::understand::clauses::clauses;
 use crate::understand::prompt::Names;
 use crate::understand::tokenized::Tokenized;
@@ -223,7 +223,7 @@ fn judge_answer(
             let needed = thresholds.ask * asked_first(&intents);
             out.trace.push(format!("not sure enough: at least {needed:.2} is needed"));
         }
-        Ok(intents) => match cautious(intents, tokenized) {
+        Ok(intents) => match check_reading(intents, tokenized) {
             Ok(intents) => {
                 out.is_unsure = confidence < thresholds.act * asked_first(&intents) && acts(&intents);
                 out.intents = Ok(intents);

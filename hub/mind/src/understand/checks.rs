@@ -13,7 +13,7 @@ use super::time_spans::{TIMES, TIMES_HAN};
 
 /// Why a reading is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum ReadingError {
     /// The words are a question, and the reading would act.
     Question,
     /// An exception was said, and the reading has none.
@@ -42,24 +42,24 @@ pub fn is_readable(tokenized: &Tokenized) -> bool {
 }
 
 /// The reading, made harmless where the words demand it.
-pub fn cautious(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, Doubt> {
+pub fn check_reading(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, ReadingError> {
     let intents = match is_question(tokenized) {
-        true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(Doubt::Question)?,
+        true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(ReadingError::Question)?,
         false => intents,
     };
     let intents =
-        intents.into_iter().map(|intent| excepted(intent, tokenized)).collect::<Result<Vec<Intent>, Doubt>>()?;
+        intents.into_iter().map(|intent| excepted(intent, tokenized)).collect::<Result<Vec<Intent>, ReadingError>>()?;
     let intents = placed(intents, tokenized)?;
     if intents.iter().any(|intent| takes_exceptions(intent.kind)) && has_lost_qualifier(&intents, tokenized) {
-        return Err(Doubt::Place);
+        return Err(ReadingError::Place);
     }
     let has_exception = intents.iter().any(|intent| intent.has(Slot::Except));
     let acts_on_things = intents.iter().any(|intent| takes_exceptions(intent.kind));
     if acts_on_things && !has_exception && says_exception(tokenized) {
-        return Err(Doubt::Exception);
+        return Err(ReadingError::Exception);
     }
     if acts_on_things && loses_condition(&intents, tokenized) {
-        return Err(Doubt::Condition);
+        return Err(ReadingError::Condition);
     }
     let has_time = intents.iter().any(|intent| {
         [Slot::When, Slot::For, Slot::Duration, Slot::StartDuration].into_iter().any(|slot| intent.has(slot))
@@ -69,15 +69,15 @@ pub fn cautious(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Inten
         && !has_time
         && says_time(tokenized);
     match (loses_time, loses_value(&intents, tokenized)) {
-        (true, _) => Err(Doubt::Time),
-        (false, true) => Err(Doubt::Value),
+        (true, _) => Err(ReadingError::Time),
+        (false, true) => Err(ReadingError::Value),
         (false, false) => Ok(intents),
     }
 }
 
 /// In English what is excepted is said after "but". A room before it that was read as the exception is where it
 /// happens, and what follows is the exception; what can't be mended so is not followed.
-fn excepted(mut intent: Intent, tokenized: &Tokenized) -> Result<Intent, Doubt> {
+fn excepted(mut intent: Intent, tokenized: &Tokenized) -> Result<Intent, ReadingError> {
     let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let Some(but) = words.iter().rposition(|word| EXCEPTIONS.contains(word)) else { return Ok(intent) };
     let before = |text: &str| {
@@ -89,10 +89,10 @@ fn excepted(mut intent: Intent, tokenized: &Tokenized) -> Result<Intent, Doubt> 
     let slot = match place.kinds.as_slice() {
         ["area"] => Slot::Area,
         ["floor"] => Slot::Floor,
-        _ => return Err(Doubt::Exception),
+        _ => return Err(ReadingError::Exception),
     };
     let mut after = tokenized.marks.iter().filter(|mark| but < mark.first);
-    let (Some(exception), None) = (after.next(), after.next()) else { return Err(Doubt::Exception) };
+    let (Some(exception), None) = (after.next(), after.next()) else { return Err(ReadingError::Exception) };
     intent.slots.retain(|(own, _)| *own != Slot::Except);
     intent.slots.push((slot, SlotValue::Text(said(tokenized, place.first, place.last))));
     intent.slots.push((Slot::Except, SlotValue::Text(said(tokenized, exception.first, exception.last))));
@@ -119,9 +119,9 @@ fn has_lost_qualifier(intents: &[Intent], tokenized: &Tokenized) -> bool {
 }
 
 /// Puts a room or floor that was said and then lost back where it can only belong; several requests are not guessed at.
-fn placed(mut intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, Doubt> {
+fn placed(mut intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, ReadingError> {
     if has_lost_owner(&intents, tokenized) {
-        return Err(Doubt::Place);
+        return Err(ReadingError::Place);
     }
     let Some((slot, place)) = lost_place(&intents, tokenized) else { return Ok(intents) };
     match intents.as_mut_slice() {
@@ -129,7 +129,7 @@ fn placed(mut intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>
             one.slots.push((slot, SlotValue::Text(place)));
             Ok(intents)
         }
-        several if several.iter().all(|intent| takes_exceptions(intent.kind)) => Err(Doubt::Place),
+        several if several.iter().all(|intent| takes_exceptions(intent.kind)) => Err(ReadingError::Place),
         _ => Ok(intents),
     }
 }
@@ -433,9 +433,9 @@ mod tests {
     use crate::understand::prompt::Names;
     use crate::understand::tokenized::tokenize;
 
-    fn check(text: &str, kind: IntentKind, want: Result<IntentKind, Doubt>) {
+    fn check(text: &str, kind: IntentKind, want: Result<IntentKind, ReadingError>) {
         let tokenized = tokenize(text, &Names::default()).unwrap();
-        let got = cautious(vec![Intent::new(kind)], &tokenized).map(|intents| intents[0].kind);
+        let got = check_reading(vec![Intent::new(kind)], &tokenized).map(|intents| intents[0].kind);
         assert_eq!(got, want, "{text}");
     }
 
@@ -443,7 +443,7 @@ mod tests {
     fn questions_never_act() {
         check("is the coffee machine in the kitchen on", IntentKind::TurnOn, Ok(IntentKind::GetState));
         check("厨房的咖啡机开着吗", IntentKind::TurnOn, Ok(IntentKind::GetState));
-        check("are the blinds at half", IntentKind::SetPosition, Err(Doubt::Question));
+        check("are the blinds at half", IntentKind::SetPosition, Err(ReadingError::Question));
         check("is it possible to turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("能把灯打开了吗", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
@@ -458,20 +458,20 @@ mod tests {
 
     #[test]
     fn values_are_never_lost() {
-        check("set the spaceship to 22 degrees", IntentKind::ClimateSetTemperature, Err(Doubt::Value));
-        check("把飞船调到二十二度", IntentKind::ClimateSetTemperature, Err(Doubt::Value));
-        check("set the heating to minus 40", IntentKind::ClimateSetTemperature, Err(Doubt::Value));
-        check("dim the light to 20 percent", IntentKind::LightSet, Err(Doubt::Value));
+        check("set the spaceship to 22 degrees", IntentKind::ClimateSetTemperature, Err(ReadingError::Value));
+        check("把飞船调到二十二度", IntentKind::ClimateSetTemperature, Err(ReadingError::Value));
+        check("set the heating to minus 40", IntentKind::ClimateSetTemperature, Err(ReadingError::Value));
+        check("dim the light to 20 percent", IntentKind::LightSet, Err(ReadingError::Value));
         check("make it one notch warmer", IntentKind::ClimateSetTemperature, Ok(IntentKind::ClimateSetTemperature));
         check("把灯调亮一点", IntentKind::LightSet, Ok(IntentKind::LightSet));
     }
 
     #[test]
     fn a_time_that_was_said_is_never_lost() {
-        check("turn on the fan for an hour", IntentKind::TurnOn, Err(Doubt::Time));
-        check("开风扇一个小时", IntentKind::TurnOn, Err(Doubt::Time));
-        check("turn on the fan tomorrow", IntentKind::TurnOn, Err(Doubt::Time));
-        check("turn on the fan at 7 pm", IntentKind::TurnOn, Err(Doubt::Time));
+        check("turn on the fan for an hour", IntentKind::TurnOn, Err(ReadingError::Time));
+        check("开风扇一个小时", IntentKind::TurnOn, Err(ReadingError::Time));
+        check("turn on the fan tomorrow", IntentKind::TurnOn, Err(ReadingError::Time));
+        check("turn on the fan at 7 pm", IntentKind::TurnOn, Err(ReadingError::Time));
         check("raise the light i am reading", IntentKind::LightSet, Ok(IntentKind::LightSet));
         check("turn on the fan", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("play tomorrow by annie", IntentKind::MediaSearchAndPlay, Ok(IntentKind::MediaSearchAndPlay));
@@ -482,7 +482,7 @@ mod tests {
         let names =
             Names::new([("Ground Floor", "floor"), ("Kitchen", "area"), ("Kitchen Lamp", "light"), ("Office", "area")]);
         let read = |text: &str, intents: Vec<Intent>| {
-            cautious(intents, &tokenize(text, &names).unwrap()).map(|intents| {
+            check_reading(intents, &tokenize(text, &names).unwrap()).map(|intents| {
                 intents
                     .iter()
                     .map(|intent| {
@@ -503,9 +503,12 @@ mod tests {
         );
         let lamp = off.clone().with(Slot::Name, SlotValue::Text("kitchen lamp".to_owned()));
         assert_eq!(read("turn off the kitchen lamp", vec![lamp]), Ok(vec![(None, None)]));
-        assert_eq!(read("turn off the tv and everything in the office", vec![off.clone(), off]), Err(Doubt::Place));
+        assert_eq!(
+            read("turn off the tv and everything in the office", vec![off.clone(), off]),
+            Err(ReadingError::Place)
+        );
         let light = Intent::new(IntentKind::TurnOn).with(Slot::Domain, SlotValue::Label("light"));
-        assert_eq!(read("打开天文台的灯", vec![light.clone()]), Err(Doubt::Place));
+        assert_eq!(read("打开天文台的灯", vec![light.clone()]), Err(ReadingError::Place));
         for text in ["打开所有的灯", "打开这里的灯", "把红色的灯打开", "打开我的灯", "给我更多的光", "换个不同的灯光"]
         {
             assert_eq!(read(text, vec![light.clone()]), Ok(vec![(None, None)]), "{text}");
@@ -514,9 +517,9 @@ mod tests {
 
     #[test]
     fn a_condition_that_was_said_is_never_lost() {
-        check("turn on the fountain when the front door opens", IntentKind::TurnOn, Err(Doubt::Condition));
-        check("turn off the heater if the window is open", IntentKind::TurnOff, Err(Doubt::Condition));
-        check("如果下雨就关窗", IntentKind::TurnOff, Err(Doubt::Condition));
+        check("turn on the fountain when the front door opens", IntentKind::TurnOn, Err(ReadingError::Condition));
+        check("turn off the heater if the window is open", IntentKind::TurnOff, Err(ReadingError::Condition));
+        check("如果下雨就关窗", IntentKind::TurnOff, Err(ReadingError::Condition));
         check("turn on the fan if you can", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("如果可以的话开一下灯", IntentKind::TurnOn, Ok(IntentKind::TurnOn));
         check("when the front door opens turn on the lamp", IntentKind::RoutineCreate, Ok(IntentKind::RoutineCreate));
@@ -524,8 +527,8 @@ mod tests {
 
     #[test]
     fn exceptions_are_never_lost() {
-        check("dim the lights except the counter lights", IntentKind::LightSet, Err(Doubt::Exception));
-        check("除了卧室把灯都关了", IntentKind::TurnOff, Err(Doubt::Exception));
+        check("dim the lights except the counter lights", IntentKind::LightSet, Err(ReadingError::Exception));
+        check("除了卧室把灯都关了", IntentKind::TurnOff, Err(ReadingError::Exception));
         check("add soap to everything but the list", IntentKind::ListAddItem, Ok(IntentKind::ListAddItem));
     }
 }

@@ -6,7 +6,7 @@ use house::{Intent, TurnOutcome};
 use mind::decide::{ResolvedBy, acts};
 use mind::reply::{self, Nothing};
 use mind::understand;
-use mind::understand::checks::{cautious, is_readable};
+use mind::understand::checks::{check_reading, is_readable};
 use tracing::info;
 
 use crate::clock::Stopwatch;
@@ -37,7 +37,7 @@ impl Turns {
         info!(ms = watch.ms(), is_answered = said.is_ok(), "The general model was asked.");
         turn.trace.push(format!("the general model was asked ({:.0} ms)", watch.ms()));
         match said {
-            Ok(Said::Intents(intents)) => match cautious(intents, &heard) {
+            Ok(Said::Intents(intents)) => match check_reading(intents, &heard) {
                 Ok(intents) => self.follow(turn, conversation, &intents).await,
                 Err(doubt) => {
                     turn.trace.push(format!("its reading does not go with the words: {doubt:?}"));
