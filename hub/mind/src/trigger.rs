@@ -2,7 +2,7 @@
 //!
 //! A condition that can't be read to its end, or fits nothing or several things, is no condition.
 
-use house::{DayTime, Days, Domain, Entity, EntityId, House, Light, Quality, Sun, TimeDoubt, Timing, Trigger};
+use house::{DayTime, Daylight, Days, Domain, Entity, EntityId, House, Quality, Sun, TimeDoubt, Timing, Trigger};
 
 use crate::names::areas::areas_named;
 use crate::names::best_named;
@@ -67,7 +67,7 @@ pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &Around) -
 }
 
 /// The condition without "after sunset" and its like.
-fn guarded(said: &str) -> (&str, Option<Light>) {
+fn guarded(said: &str) -> (&str, Option<Daylight>) {
     for (words, light) in LIGHTS {
         let rest = said.strip_suffix(words).or_else(|| said.strip_prefix(words)).map(str::trim);
         if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
@@ -176,20 +176,20 @@ const SUNS: &[(&str, Sun)] = &[
     ("天 黑", Sun::Dusk),
     ("天 亮", Sun::Dawn),
 ];
-const LIGHTS: &[(&str, Light)] = &[
-    ("after sunset", Light::Dark),
-    ("after dark", Light::Dark),
-    ("at night", Light::Dark),
-    ("when it is dark", Light::Dark),
-    ("while it is dark", Light::Dark),
-    ("during the day", Light::Day),
-    ("after sunrise", Light::Day),
-    ("日 落 后", Light::Dark),
-    ("日 落 以 后", Light::Dark),
-    ("天 黑 后", Light::Dark),
-    ("天 黑 以 后", Light::Dark),
-    ("晚 上", Light::Dark),
-    ("白 天", Light::Day),
+const LIGHTS: &[(&str, Daylight)] = &[
+    ("after sunset", Daylight::Dark),
+    ("after dark", Daylight::Dark),
+    ("at night", Daylight::Dark),
+    ("when it is dark", Daylight::Dark),
+    ("while it is dark", Daylight::Dark),
+    ("during the day", Daylight::Day),
+    ("after sunrise", Daylight::Day),
+    ("日 落 后", Daylight::Dark),
+    ("日 落 以 后", Daylight::Dark),
+    ("天 黑 后", Daylight::Dark),
+    ("天 黑 以 后", Daylight::Dark),
+    ("晚 上", Daylight::Dark),
+    ("白 天", Daylight::Day),
 ];
 const ABOVE: &[&str] = &["above", "over", "rises to", "exceeds", "高 于", "超 过", "大 于"];
 const BELOW: &[&str] = &["below", "under", "低 于", "小 于", "降 到"];

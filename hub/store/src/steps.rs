@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use house::{
-    Action, AreaId, ArmMode, Color, Consent, DayTime, Days, EntityId, Errand, HvacMode, Light, PersonId, Schedule,
+    Action, AreaId, ArmMode, Color, Consent, DayTime, Daylight, Days, EntityId, Errand, HvacMode, PersonId, Schedule,
     Speaker, Step, Sun, Timing, Trigger, Wall, WayIn,
 };
 use serde::{Deserialize, Serialize};
@@ -290,8 +290,8 @@ impl ScheduleRecord {
             Timing::Every(seconds) => TimingRecord::EveryS(*seconds),
             Timing::When(trigger, light) => {
                 let light = light.map(|light| match light {
-                    Light::Day => LightRecord::Day,
-                    Light::Dark => LightRecord::Dark,
+                    Daylight::Day => LightRecord::Day,
+                    Daylight::Dark => LightRecord::Dark,
                 });
                 TimingRecord::When { trigger: TriggerRecord::of(trigger), light }
             }
@@ -340,8 +340,8 @@ impl ScheduleRecord {
             TimingRecord::EveryS(seconds) => Timing::Every(seconds),
             TimingRecord::When { trigger, light } => {
                 let light = light.map(|light| match light {
-                    LightRecord::Day => Light::Day,
-                    LightRecord::Dark => Light::Dark,
+                    LightRecord::Day => Daylight::Day,
+                    LightRecord::Dark => Daylight::Dark,
                 });
                 Timing::When(trigger.into_trigger(), light)
             }
@@ -428,7 +428,7 @@ mod tests {
                     is_one_enough: true,
                     state: "unlocked".to_owned(),
                 },
-                Some(Light::Dark),
+                Some(Daylight::Dark),
             ),
             Timing::When(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
         ];

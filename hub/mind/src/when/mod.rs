@@ -14,7 +14,7 @@ use jiff::civil::{Date, DateTime};
 use crate::words::{Word, words};
 
 pub use around::{Around, CLOCK_IS_SET_MS, Location};
-pub use calendar::{light, next, sun_at};
+pub use calendar::{daylight, next, sun_at};
 pub use civil::{Civil, civil};
 
 use phrase::{Clock, Day, Half, Part, Phrase};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use house::{Cause, Entity, EntityId, House, Schedule, Timing, Trigger};
 use mind::trigger::holds;
-use mind::when::{Around, light};
+use mind::when::{Around, daylight};
 
 /// What routines wait for, and whether it was so when it was last looked at.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Triggers {
             let holds = holds(trigger, house);
             let (held, fired_ms) = self.held.get(&schedule.id).copied().unwrap_or((None, i64::MIN));
             let comes = held == Some(false) && holds == Some(true) && !self.is_repeated(trigger, house);
-            let is_light_right = wanted.is_none_or(|wanted| light(around) == Some(wanted));
+            let is_light_right = wanted.is_none_or(|wanted| daylight(around) == Some(wanted));
             let is_rested = fired_ms.saturating_add(REST_MS) <= around.now_ms;
             let fires = comes && is_light_right && is_rested && !schedule.is_paused;
             if fires {

@@ -1,6 +1,6 @@
 //! What is scheduled as it stands in a sentence: what happens, and when or on what condition.
 
-use house::{Errand, House, Lang, Light, Outcome, OutcomeKind, Schedule, Step, Timing, Trigger};
+use house::{Daylight, Errand, House, Lang, Outcome, OutcomeKind, Schedule, Step, Timing, Trigger};
 
 use crate::reply::wording::names::{name_of, subject};
 use crate::reply::wording::times::{clock, moment, weekly};
@@ -100,7 +100,7 @@ pub(in crate::reply) fn when(timing: &Timing, due_ms: i64, house: &House, around
 }
 
 /// What has to come to be so, as it stands in a sentence.
-fn condition(trigger: &Trigger, light: Option<Light>, house: &House, lang: Lang) -> String {
+fn condition(trigger: &Trigger, light: Option<Daylight>, house: &House, lang: Lang) -> String {
     let text = texts::of(lang);
     let measured =
         |message, id, limit: f64| text.say(message, &[("name", &name_of(house, id)), ("limit", &number(limit))]);
@@ -117,8 +117,8 @@ fn condition(trigger: &Trigger, light: Option<Light>, house: &House, lang: Lang)
     };
     let message = match light {
         None => Message::WhenSo,
-        Some(Light::Dark) => Message::WhenSoDark,
-        Some(Light::Day) => Message::WhenSoDay,
+        Some(Daylight::Dark) => Message::WhenSoDark,
+        Some(Daylight::Day) => Message::WhenSoDay,
     };
     text.say(message, &[("so", &so)])
 }
