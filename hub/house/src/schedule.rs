@@ -83,7 +83,7 @@ pub enum Timing {
     /// Again after so many seconds.
     Every(u64),
     /// Whenever something comes to be so; perhaps only while it is dark.
-    When(Trigger, Option<Daylight>),
+    Triggered(Trigger, Option<Daylight>),
 }
 
 /// What has to come to be so.

@@ -16,7 +16,7 @@ use mind::resolve::{Context, Resolution, resolve};
 use mind::understand::code::{self, CodeError, CodeIntent, CodeValue};
 use mind::understand::prompt::{Names, pieces};
 use mind::understand::reflex;
-use mind::when::{Around as Home, Location, When};
+use mind::when::{Around as Home, Location, ParsedTime};
 use mind::words::{key, words};
 use mind::{numbers, understand};
 use proptest::prelude::*;
@@ -259,7 +259,7 @@ proptest! {
     #[test]
     fn a_time_is_always_to_come(text in prop_oneof![text(), when(), prop::collection::vec(select(TIME_WORDS), 1..6).prop_map(|words| words.join(" "))], now in 1_700_000_000_000..2_000_000_000_000_i64, zone in select(vec!["Europe/Berlin", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "Antarctica/Troll"]), north in -80.0..80.0_f64) {
         let around = Home { now_ms: now, zone: jiff::tz::TimeZone::get(zone).unwrap(), location: Some(Location { latitude: north, longitude: 20.0 }) };
-        if let Ok(When::At(timing) | When::Until(timing)) = mind::when::read(&text, &around) {
+        if let Ok(ParsedTime::At(timing) | ParsedTime::Until(timing)) = mind::when::read(&text, &around) {
             let due = mind::when::next(&timing, now, &around).unwrap();
             prop_assert!(now < due, "{text}: {timing:?}");
             if let house::Timing::Weekly(days, _) = timing {

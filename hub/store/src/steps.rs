@@ -288,7 +288,7 @@ impl ScheduleRecord {
                 *offset,
             ),
             Timing::Every(seconds) => TimingRecord::EveryS(*seconds),
-            Timing::When(trigger, light) => {
+            Timing::Triggered(trigger, light) => {
                 let light = light.map(|light| match light {
                     Daylight::Day => LightRecord::Day,
                     Daylight::Dark => LightRecord::Dark,
@@ -343,7 +343,7 @@ impl ScheduleRecord {
                     LightRecord::Day => Daylight::Day,
                     LightRecord::Dark => Daylight::Dark,
                 });
-                Timing::When(trigger.into_trigger(), light)
+                Timing::Triggered(trigger.into_trigger(), light)
             }
         };
         let lang = if self.lang == "zh" { "zh" } else { "en" };
@@ -422,7 +422,7 @@ mod tests {
             Timing::Weekly(Days::WEEKDAYS, DayTime::Clock { hour: 7, minute: 0 }),
             Timing::Weekly(Days::WEEKEND, DayTime::Sun(Sun::Dusk, -30)),
             Timing::Every(7200),
-            Timing::When(
+            Timing::Triggered(
                 Trigger::State {
                     entities: vec![EntityId::new("lock.a")],
                     is_one_enough: true,
@@ -430,7 +430,7 @@ mod tests {
                 },
                 Some(Daylight::Dark),
             ),
-            Timing::When(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
+            Timing::Triggered(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
         ];
         for (errand, timing) in errands.into_iter().cycle().zip(timings) {
             let schedule = Schedule {

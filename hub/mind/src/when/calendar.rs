@@ -14,7 +14,7 @@ pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {
         Timing::At(at) => Some(*at),
         Timing::Wall(wall) => moment(date_time(*wall)?, around),
         // No clock tells when.
-        Timing::When(..) => Some(i64::MAX),
+        Timing::Triggered(..) => Some(i64::MAX),
         Timing::Every(seconds) => after_ms.checked_add(i64::try_from(*seconds).ok()?.checked_mul(1000)?),
         Timing::Weekly(days, time) => {
             let today = local(after_ms, around).date();

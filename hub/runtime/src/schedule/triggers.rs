@@ -21,7 +21,7 @@ impl Triggers {
         self.held.retain(|id, _| house.schedules.iter().any(|one| one.id == *id));
         let mut due = Vec::new();
         for schedule in &house.schedules {
-            let Timing::When(trigger, wanted) = &schedule.timing else { continue };
+            let Timing::Triggered(trigger, wanted) = &schedule.timing else { continue };
             let holds = holds(trigger, house);
             let (held, fired_ms) = self.held.get(&schedule.id).copied().unwrap_or((None, i64::MIN));
             let comes = held == Some(false) && holds == Some(true) && !self.is_repeated(trigger, house);
@@ -34,14 +34,13 @@ impl Triggers {
             // While a state is not known, the last one that was counts.
             self.held.insert(schedule.id.clone(), (holds.or(held), if fires { around.now_ms } else { fired_ms }));
         }
-        let watched =
-            house
-                .schedules
-                .iter()
-                .filter_map(|schedule| {
-                    if let Timing::When(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }
-                })
-                .flatten();
+        let watched = house
+            .schedules
+            .iter()
+            .filter_map(|schedule| {
+                if let Timing::Triggered(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }
+            })
+            .flatten();
         self.seen = watched.filter_map(|id| Some((id.clone(), house.entities.get(id)?.state.value.clone()))).collect();
         due
     }

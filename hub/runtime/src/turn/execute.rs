@@ -82,7 +82,7 @@ impl Turns {
 
     /// Whether it takes away what another one planned, or makes a rule, and whoever asks may do neither.
     fn is_not_theirs(&self, turn: &Turn, plan: &ActionPlan) -> bool {
-        let makes_rule = plan.later.iter().any(|draft| matches!(draft.timing, Timing::When(..)));
+        let makes_rule = plan.later.iter().any(|draft| matches!(draft.timing, Timing::Triggered(..)));
         (makes_rule && !self.may_edit(turn)) || !self.may_cancel(turn, &plan.cancel)
     }
 
@@ -213,7 +213,7 @@ impl Turns {
         consent: Consent,
     ) -> bool {
         turn.utterance.cause =
-            if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
+            if matches!(schedule.timing, Timing::Triggered(..)) { Cause::Routine } else { Cause::Schedule };
         turn.steps = steps.to_vec();
         let why = match self.judged(turn, steps.to_vec(), consent) {
             Verdict::Allow(approved) => {

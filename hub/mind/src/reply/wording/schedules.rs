@@ -93,7 +93,7 @@ pub(in crate::reply) fn when(timing: &Timing, due_ms: i64, house: &House, around
     match timing {
         Timing::At(_) => moment(due_ms, around, lang),
         Timing::Wall(_) => clock(due_ms, around, lang),
-        Timing::When(trigger, light) => condition(trigger, *light, house, lang),
+        Timing::Triggered(trigger, light) => condition(trigger, *light, house, lang),
         Timing::Every(seconds) => text.say(Message::EveryLength, &[("length", &text.wording().length(*seconds))]),
         Timing::Weekly(days, time) => weekly(*days, *time, lang),
     }
