@@ -5,7 +5,7 @@
 
 use house::{House, Intent, IntentKind};
 
-use crate::reply::Nothing;
+use crate::reply::StockReply;
 use crate::understand::checks::{check_reading, is_readable};
 use crate::understand::clauses::clauses;
 use crate::understand::prompt::Names;
@@ -58,7 +58,7 @@ impl ResolvedBy {
 #[derive(Clone, Debug)]
 pub struct Understood {
     /// What was asked, or what is said instead.
-    pub intents: Result<Vec<Intent>, Nothing>,
+    pub intents: Result<Vec<Intent>, StockReply>,
     /// How.
     pub resolved_by: ResolvedBy,
     /// Whether that is too little to act on, and enough to ask back.
@@ -106,7 +106,7 @@ impl Understanding {
         }
         out.resolved_by = ResolvedBy::Model;
         let Some(tokenized) = understand::tokenized::tokenize(text, names) else {
-            out.intents = Err(if text.trim().is_empty() { Nothing::NotUnderstood } else { Nothing::TooLong });
+            out.intents = Err(if text.trim().is_empty() { StockReply::NotUnderstood } else { StockReply::TooLong });
             return done(out);
         };
         out.trace.extend(tokenized.marks.iter().map(|mark| {
@@ -133,7 +133,7 @@ impl Understanding {
     }
 
     /// Takes the model's answer to what was asked last, or the reason why there is none.
-    pub fn answer(&mut self, answer: Result<ModelAnswer, Nothing>) {
+    pub fn answer(&mut self, answer: Result<ModelAnswer, StockReply>) {
         let Some(mut joined) = self.joined.take() else {
             if let Some(tokenized) = &self.whole {
                 judge_answer(answer, tokenized, self.thresholds, &mut self.out);
@@ -166,7 +166,7 @@ impl Understanding {
 
 fn nothing_yet(resolved_by: ResolvedBy) -> Understood {
     Understood {
-        intents: Err(Nothing::NotUnderstood),
+        intents: Err(StockReply::NotUnderstood),
         resolved_by,
         is_unsure: false,
         confidence: None,
@@ -186,7 +186,7 @@ fn join(all: &mut Understood, one: Understood) {
     };
     match (&mut all.intents, one.intents) {
         (Ok(so_far), Ok(own)) if is_for_house(&own) => so_far.extend(own),
-        (Ok(_), Ok(_)) => all.intents = Err(Nothing::NotUnderstood),
+        (Ok(_), Ok(_)) => all.intents = Err(StockReply::NotUnderstood),
         (Ok(_), Err(nothing)) => all.intents = Err(nothing),
         (Err(_), _) => {}
     }
@@ -194,7 +194,7 @@ fn join(all: &mut Understood, one: Understood) {
 
 /// What an answer means, and whether that is enough.
 fn judge_answer(
-    answer: Result<ModelAnswer, Nothing>,
+    answer: Result<ModelAnswer, StockReply>,
     tokenized: &Tokenized,
     thresholds: Thresholds,
     out: &mut Understood,
@@ -323,12 +323,12 @@ mod tests {
             let mut machine = Understanding::of(&text, &house, &Names::of(&house), thresholds);
             let mut asked = 0;
             while machine.ask().is_some() {
-                machine.answer(Err(Nothing::ModelFailed));
+                machine.answer(Err(StockReply::ModelFailed));
                 asked += 1;
                 prop_assert!(asked < 64, "it asks without end");
             }
             let read = machine.finish();
-            prop_assert!(asked == 0 || read.intents == Err(Nothing::ModelFailed), "{read:?}");
+            prop_assert!(asked == 0 || read.intents == Err(StockReply::ModelFailed), "{read:?}");
         }
     }
 }

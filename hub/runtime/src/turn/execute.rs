@@ -10,7 +10,7 @@ use house::{
 };
 use mind::conversation::{Conversation, Open};
 use mind::judge::{Approved, ApprovedStep, Verdict, judge};
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::undo::back;
 use tracing::warn;
 
@@ -30,7 +30,7 @@ impl Turns {
         before: &[String],
     ) {
         if self.is_not_theirs(turn, &plan) {
-            return turn.nothing(TurnOutcome::Refuse, Nothing::NotYours);
+            return turn.nothing(TurnOutcome::Refuse, StockReply::NotYours);
         }
         let steps = plan.all_steps();
         turn.steps.clone_from(&plan.steps);

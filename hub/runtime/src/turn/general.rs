@@ -4,7 +4,7 @@
 
 use house::{Intent, TurnOutcome};
 use mind::decide::{ResolvedBy, acts};
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::understand;
 use mind::understand::checks::{check_reading, is_readable};
 use tracing::info;
@@ -23,9 +23,9 @@ impl Turns {
         &self,
         turn: &mut Turn,
         conversation: &mut Conversation,
-        nothing: Nothing,
+        nothing: StockReply,
     ) -> bool {
-        let is_left_open = matches!(nothing, Nothing::NotUnderstood | Nothing::NotForHouse);
+        let is_left_open = matches!(nothing, StockReply::NotUnderstood | StockReply::NotForHouse);
         let Some(general) = self.general.as_ref().filter(|_| is_left_open) else { return false };
         let snapshot = self.hub.snapshot();
         let text = turn.utterance.text.clone();

@@ -6,7 +6,7 @@ use crate::texts::{self, Message};
 
 /// Things that are said when nothing came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nothing {
+pub enum StockReply {
     /// The words made no sense.
     NotUnderstood,
     /// It was no request for the house.
@@ -58,32 +58,32 @@ pub enum Nothing {
 }
 
 /// The words for it.
-pub fn nothing(nothing: Nothing, lang: Lang) -> String {
-    let message = match nothing {
-        Nothing::NotUnderstood => Message::NotUnderstood,
-        Nothing::NotForHouse => Message::NotForHouse,
-        Nothing::NoModel => Message::NoModel,
-        Nothing::ModelFailed => Message::ModelFailed,
-        Nothing::TooLong => Message::TooLong,
-        Nothing::NoQuestion => Message::NoQuestion,
-        Nothing::Dropped => Message::Dropped,
-        Nothing::WrongPin => Message::WrongPin,
-        Nothing::PinLocked => Message::PinLocked,
-        Nothing::Stopped => Message::Stopped,
-        Nothing::GivenUp => Message::GivenUp,
-        Nothing::NothingToUndo => Message::NothingToUndo,
-        Nothing::NothingSaid => Message::NothingSaid,
-        Nothing::NothingBefore => Message::NothingBefore,
-        Nothing::NothingDone => Message::NothingDone,
-        Nothing::NameTaken => Message::NameTaken,
-        Nothing::WhichRoom => Message::WhichRoom,
-        Nothing::NothingToSave => Message::NothingToSave,
-        Nothing::NotToBeTaught => Message::NotToBeTaught,
-        Nothing::MeaningUnknown => Message::MeaningUnknown,
-        Nothing::WhichToName => Message::WhichToName,
-        Nothing::NoAction => Message::NoAction,
-        Nothing::NotYours => Message::NotYours,
-        Nothing::OneAtATime => Message::OneAtATime,
+pub fn stock_reply(reply: StockReply, lang: Lang) -> String {
+    let message = match reply {
+        StockReply::NotUnderstood => Message::NotUnderstood,
+        StockReply::NotForHouse => Message::NotForHouse,
+        StockReply::NoModel => Message::NoModel,
+        StockReply::ModelFailed => Message::ModelFailed,
+        StockReply::TooLong => Message::TooLong,
+        StockReply::NoQuestion => Message::NoQuestion,
+        StockReply::Dropped => Message::Dropped,
+        StockReply::WrongPin => Message::WrongPin,
+        StockReply::PinLocked => Message::PinLocked,
+        StockReply::Stopped => Message::Stopped,
+        StockReply::GivenUp => Message::GivenUp,
+        StockReply::NothingToUndo => Message::NothingToUndo,
+        StockReply::NothingSaid => Message::NothingSaid,
+        StockReply::NothingBefore => Message::NothingBefore,
+        StockReply::NothingDone => Message::NothingDone,
+        StockReply::NameTaken => Message::NameTaken,
+        StockReply::WhichRoom => Message::WhichRoom,
+        StockReply::NothingToSave => Message::NothingToSave,
+        StockReply::NotToBeTaught => Message::NotToBeTaught,
+        StockReply::MeaningUnknown => Message::MeaningUnknown,
+        StockReply::WhichToName => Message::WhichToName,
+        StockReply::NoAction => Message::NoAction,
+        StockReply::NotYours => Message::NotYours,
+        StockReply::OneAtATime => Message::OneAtATime,
     };
     texts::of(lang).text(message)
 }
