@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use house::{ActionPlan, Candidate, CandidateId, EntityId, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
 
 use crate::numbers::{Unit, numbers};
+use crate::texts;
+use crate::texts::words::{each, has};
 use crate::words::{key, words};
+use house::Lang;
 
 /// A conversation.
 #[derive(Clone, Debug, Default)]
@@ -119,17 +122,16 @@ pub fn hour_said(text: &str) -> Option<String> {
 /// The candidates an answer names: by ordinal, by number, by name, by place, or all of them.
 pub fn chosen<'a>(text: &str, candidates: &'a [Candidate]) -> Vec<&'a Candidate> {
     let said = key(text);
-    if ALL.contains(&said.as_str()) {
+    if has(|words| words.choose_all, &said) {
         return candidates.iter().collect();
     }
     let bare =
-        ["the ", "number ", "第 "].iter().fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
-    let bare =
-        [" one", " please", " 个", " 吧"].iter().fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
-    if let Some(index) = ORDINALS.iter().position(|words| words.contains(&bare)) {
+        each(|words| words.choice_starts).fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
+    let bare = each(|words| words.choice_ends).fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
+    if let Some(index) = ordinal(bare) {
         return candidates.get(index).into_iter().collect();
     }
-    if matches!(bare, "last" | "最 后" | "最 后 一") {
+    if has(|words| words.choose_last, bare) {
         return candidates.last().into_iter().collect();
     }
     let words: Vec<&str> = bare.split(' ').filter(|word| !word.is_empty()).collect();
@@ -138,13 +140,19 @@ pub fn chosen<'a>(text: &str, candidates: &'a [Candidate]) -> Vec<&'a Candidate>
     let fits = |candidate: &&Candidate| {
         let full = full(candidate);
         let own: Vec<&str> = full.split(' ').collect();
-        !words.is_empty() && words.iter().filter(|word| !FILLERS.contains(*word)).all(|word| own.contains(word))
+        !words.is_empty()
+            && words.iter().filter(|word| !has(|words| words.choice_fillers, word)).all(|word| own.contains(word))
     };
     let exact: Vec<&Candidate> = candidates.iter().filter(|candidate| key(&candidate.name) == bare).collect();
     match exact.is_empty() {
         true => candidates.iter().filter(fits).collect(),
         false => exact,
     }
+}
+
+/// Which of several an ordinal says, counted from 0.
+fn ordinal(word: &str) -> Option<usize> {
+    Lang::ALL.iter().find_map(|lang| texts::of(*lang).words().ordinals.iter().position(|words| words.contains(&word)))
 }
 
 /// The intent narrowed to exactly what was chosen.
@@ -177,13 +185,3 @@ const CONTEXT_MS: i64 = 5 * 60_000;
 const UNDO_MS: i64 = 30 * 60_000;
 /// More conversations than these are not held in one home.
 const MOST: usize = 200;
-const ALL: &[&str] = &["all", "both", "all of them", "both of them", "全 部", "都", "所 有", "两 个 都", "都 要"];
-const ORDINALS: &[&[&str]] = &[
-    &["first", "one", "1", "1st", "一", "1 个"],
-    &["second", "two", "2", "2nd", "二", "两"],
-    &["third", "three", "3", "3rd", "三"],
-    &["fourth", "four", "4", "4th", "四"],
-    &["fifth", "five", "5", "5th", "五"],
-    &["sixth", "six", "6", "6th", "六"],
-];
-const FILLERS: &[&str] = &["the", "in", "one", "of", "a", "at", "on", "please", "的", "那", "个", "里", "吧", "是"];

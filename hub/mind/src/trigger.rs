@@ -2,12 +2,13 @@
 //!
 //! A condition that can't be read to its end, or fits nothing or several things, is no condition.
 
-use house::{DayTime, Daylight, Days, Domain, Entity, EntityId, House, Quality, Sun, TimeDoubt, Timing, Trigger};
+use house::{DayTime, Daylight, Days, Domain, Entity, EntityId, House, Quality, TimeDoubt, Timing, Trigger};
 
 use crate::names::areas::areas_named;
 use crate::names::best_named;
 use crate::names::states::is_in;
 use crate::numbers::numbers;
+use crate::texts::words::{each, has, stands_in};
 use crate::when::{self, Around, ParsedTime};
 use crate::words::{key, words};
 
@@ -42,7 +43,7 @@ fn measured(entity: &Entity) -> Option<f64> {
 pub fn read(phrase: &str, house: &House) -> Option<Timing> {
     let said = key(phrase);
     let (said, light) = guarded(&said);
-    if let Some((_, sun)) = SUNS.iter().find(|(words, _)| *words == said) {
+    if let Some((_, sun)) = each(|words| words.suns).find(|(words, _)| *words == said) {
         return Some(Timing::Weekly(Days::ALL, DayTime::Sun(*sun, 0)));
     }
     let trigger = measuring(said, house)
@@ -61,14 +62,15 @@ pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &Around) -
         Err(doubt) => doubt,
     };
     let said = key(words);
-    let bare = OPENINGS.iter().fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
-    let bare = ENDINGS.iter().fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
+    let bare =
+        each(|words| words.trigger_starts).fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
+    let bare = each(|words| words.trigger_ends).fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
     read(bare, house).filter(|_| may_wait).ok_or(doubt)
 }
 
 /// The condition without "after sunset" and its like.
 fn guarded(said: &str) -> (&str, Option<Daylight>) {
-    for (words, light) in LIGHTS {
+    for (words, light) in each(|words| words.daylights) {
         let rest = said.strip_suffix(words).or_else(|| said.strip_prefix(words)).map(str::trim);
         if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
             return (rest, Some(*light));
@@ -82,9 +84,9 @@ fn measuring(said: &str, house: &House) -> Option<Trigger> {
     let cut = words(said);
     let [number] = numbers(&cut).try_into().ok()?;
     let number: crate::numbers::Number = number;
-    let is_above = ABOVE.iter().any(|word| said.contains(word));
-    let is_below = BELOW.iter().any(|word| said.contains(word));
-    let class = MEASURES.iter().find(|(word, _)| said.contains(word)).map(|(_, class)| *class)?;
+    let is_above = stands_in(|words| words.above, said);
+    let is_below = stands_in(|words| words.below, said);
+    let class = each(|words| words.measures).find(|(word, _)| said.contains(word)).map(|(_, class)| *class)?;
     if is_above == is_below || number.last + 1 != cut.len() {
         return None;
     }
@@ -106,8 +108,7 @@ fn measuring(said: &str, house: &House) -> Option<Trigger> {
 
 /// "Motion is detected in the hall".
 fn motion(said: &str, house: &House) -> Option<Trigger> {
-    let (rest, state) = MOTIONS
-        .iter()
+    let (rest, state) = each(|words| words.motions)
         .find_map(|(before, after, state)| Some((said.strip_prefix(before)?.strip_suffix(after)?, *state)))?;
     let areas = areas_named(rest.trim(), house)?;
     let sees = |entity: &&Entity| {
@@ -121,10 +122,11 @@ fn motion(said: &str, house: &House) -> Option<Trigger> {
 
 /// "Anna comes home", "everyone leaves".
 fn person(said: &str, house: &House) -> Option<Trigger> {
-    let (who, state) = PEOPLE.iter().find_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state)))?;
+    let (who, state) =
+        each(|words| words.people).find_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state)))?;
     let all: Vec<&Entity> = house.of_domain(Domain::Person).collect();
-    let is_anyone = ANYONE.contains(&who);
-    let entities: Vec<EntityId> = match is_anyone || EVERYONE.contains(&who) {
+    let is_anyone = has(|words| words.anyone, who);
+    let entities: Vec<EntityId> = match is_anyone || has(|words| words.everyone, who) {
         true => all.iter().map(|person| person.id.clone()).collect(),
         false => all
             .iter()
@@ -138,7 +140,7 @@ fn person(said: &str, house: &House) -> Option<Trigger> {
 
 /// "The front door opens".
 fn state(said: &str, house: &House) -> Option<Trigger> {
-    STATES.iter().filter_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state))).find_map(
+    each(|words| words.states).filter_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state))).find_map(
         |(who, state)| {
             let who = ["the ", "a ", "my "].iter().fold(who, |who, word| who.strip_prefix(word).unwrap_or(who));
             let entity = best_named(who, house, |entity| can_be(entity, state))?;
@@ -161,105 +163,6 @@ fn can_be(entity: &Entity, state: &str) -> bool {
         _ => entity.domain.is_controllable() || entity.domain == Domain::BinarySensor,
     }
 }
-
-const OPENINGS: &[&str] = &["whenever ", "when ", "if ", "once ", "当 ", "如 果 ", "每 当 ", "一 旦 "];
-const ENDINGS: &[&str] = &[" 的 时 候", " 的 时 间", " 之 后", " 时"];
-const SUNS: &[(&str, Sun)] = &[
-    ("the sun sets", Sun::Set),
-    ("the sun rises", Sun::Rise),
-    ("it gets dark", Sun::Dusk),
-    ("it is dark", Sun::Dusk),
-    ("it gets light", Sun::Dawn),
-    ("日 落", Sun::Set),
-    ("太 阳 下 山", Sun::Set),
-    ("日 出", Sun::Rise),
-    ("天 黑", Sun::Dusk),
-    ("天 亮", Sun::Dawn),
-];
-const LIGHTS: &[(&str, Daylight)] = &[
-    ("after sunset", Daylight::Dark),
-    ("after dark", Daylight::Dark),
-    ("at night", Daylight::Dark),
-    ("when it is dark", Daylight::Dark),
-    ("while it is dark", Daylight::Dark),
-    ("during the day", Daylight::Day),
-    ("after sunrise", Daylight::Day),
-    ("日 落 后", Daylight::Dark),
-    ("日 落 以 后", Daylight::Dark),
-    ("天 黑 后", Daylight::Dark),
-    ("天 黑 以 后", Daylight::Dark),
-    ("晚 上", Daylight::Dark),
-    ("白 天", Daylight::Day),
-];
-const ABOVE: &[&str] = &["above", "over", "rises to", "exceeds", "高 于", "超 过", "大 于"];
-const BELOW: &[&str] = &["below", "under", "低 于", "小 于", "降 到"];
-const MEASURES: &[(&str, &str)] =
-    &[("temperature", "temperature"), ("humidity", "humidity"), ("温 度", "temperature"), ("湿 度", "humidity")];
-/// Words before and after a room, and the state of what watches it.
-const MOTIONS: &[(&str, &str, &str)] = &[
-    ("motion is detected in", "", "on"),
-    ("movement is detected in", "", "on"),
-    ("there is motion in", "", "on"),
-    ("someone enters", "", "on"),
-    ("someone is in", "", "on"),
-    ("nobody is in", "", "off"),
-    ("", "检 测 到 有 人", "on"),
-    ("", "有 人 移 动", "on"),
-    ("", "有 人", "on"),
-    ("", "没 人", "off"),
-];
-const PEOPLE: &[(&str, &str)] = &[
-    (" comes home", "home"),
-    (" gets home", "home"),
-    (" arrives home", "home"),
-    (" arrives", "home"),
-    (" is home", "home"),
-    (" leaves", "not_home"),
-    (" is gone", "not_home"),
-    (" leaves the house", "not_home"),
-    ("回 家", "home"),
-    ("到 家", "home"),
-    ("离 开", "not_home"),
-    ("都 走 了", "not_home"),
-    ("出 门", "not_home"),
-];
-const ANYONE: &[&str] = &["someone", "somebody", "anyone", "anybody", "有 人"];
-const EVERYONE: &[&str] = &["everyone", "everybody", "所 有 人", "大 家"];
-const STATES: &[(&str, &str)] = &[
-    (" opens", "open"),
-    (" is opened", "open"),
-    (" is open", "open"),
-    (" closes", "closed"),
-    (" is closed", "closed"),
-    (" is unlocked", "unlocked"),
-    (" unlocks", "unlocked"),
-    (" is locked", "locked"),
-    (" locks", "locked"),
-    (" turns on", "on"),
-    (" is turned on", "on"),
-    (" is on", "on"),
-    (" starts", "on"),
-    (" turns off", "off"),
-    (" is turned off", "off"),
-    (" is off", "off"),
-    (" finishes", "off"),
-    (" is done", "off"),
-    (" is triggered", "triggered"),
-    (" goes off", "triggered"),
-    ("被 打 开", "open"),
-    ("打 开", "open"),
-    ("开 了", "open"),
-    ("关 上", "closed"),
-    ("关 闭", "closed"),
-    ("解 锁", "unlocked"),
-    ("锁 上", "locked"),
-    ("打 开", "on"),
-    ("开 启", "on"),
-    ("关 闭", "off"),
-    ("洗 完", "off"),
-    ("结 束", "off"),
-    ("停 了", "off"),
-];
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 //!
 //! Every step is of exactly one kind, so a rule for one kind never touches another.
 
+use crate::texts::words::{each, stands_in};
 use house::{Action, Domain, Effect, Entity};
 
 /// What an action on an entity does.
@@ -105,40 +106,13 @@ fn sounds_like_opener(name: &str) -> bool {
     // Whole words only: a gateway is no gate.
     let words = format!(" {} ", name.split(|letter: char| !letter.is_alphanumeric()).collect::<Vec<_>>().join(" "));
     let says = |word: &&str| if word.is_ascii() { words.contains(&format!(" {word} ")) } else { name.contains(*word) };
-    !HARMLESS.iter().any(says) && OPENERS.iter().any(says)
+    !each(|words| words.harmless).any(says) && each(|words| words.openers).any(says)
 }
 
 fn sounds_like_entry(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["garage", "gate", "door", "车库", "大门", "闸"].iter().any(|word| name.contains(word))
+    stands_in(|words| words.entries, &name)
 }
-
-const HARMLESS: &[&str] = &["light", "lights", "lamp", "lamps", "sensor", "bell", "灯", "铃", "传感"];
-const OPENERS: &[&str] = &[
-    "unlock",
-    "opener",
-    "open door",
-    "open the door",
-    "open gate",
-    "open the gate",
-    "open garage",
-    "open the garage",
-    "door strike",
-    "buzzer",
-    "garage door",
-    "gate",
-    "disarm",
-    "解锁",
-    "开锁",
-    "开门",
-    "开大门",
-    "大门",
-    "院门",
-    "车库门",
-    "道闸",
-    "撤防",
-    "解除警报",
-];
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use crate::names::fuzzy;
 use crate::words::key;
 
 use super::bare::bare;
+use crate::texts::words::{Level, each};
 
 /// What a place's words mean.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,14 +64,11 @@ pub(crate) fn floor_named(said: &str, house: &House) -> Option<FloorId> {
         .values()
         .find(|floor| names(&floor.name, &floor.aliases).any(|name| bare_floor(name) == wanted))
         .map(|floor| floor.id.clone());
-    by_name.or_else(|| match FLOOR_SYNONYMS.iter().find(|group| group.iter().any(|word| bare_floor(word) == wanted)) {
-        Some(group) => house
+    by_name.or_else(|| match level_of(&wanted) {
+        Some(level) => house
             .floors
             .values()
-            .find(|floor| {
-                names(&floor.name, &floor.aliases)
-                    .any(|name| group.iter().any(|word| bare_floor(word) == bare_floor(name)))
-            })
+            .find(|floor| names(&floor.name, &floor.aliases).any(|name| is_called(level, &bare_floor(name))))
             .map(|floor| floor.id.clone()),
         None => None,
     })
@@ -87,26 +85,28 @@ pub(crate) fn near_areas(said: &str, house: &House) -> BTreeSet<AreaId> {
 }
 
 fn bare_floor(name: &str) -> String {
-    let name = bare(name);
-    let name = name.strip_suffix("floor").or_else(|| name.strip_suffix("level")).unwrap_or(&name);
-    let name =
-        name.strip_suffix('楼').or_else(|| name.strip_suffix('层')).filter(|rest| !rest.is_empty()).unwrap_or(name);
-    match name {
-        "1" | "1st" | "first" => "一".to_owned(),
-        "2" | "2nd" | "second" => "二".to_owned(),
-        "3" | "3rd" | "third" => "三".to_owned(),
-        other => other.to_owned(),
+    let bare = bare(name);
+    let name = each(|words| words.floor_nouns)
+        .find_map(|noun| bare.strip_suffix(noun).filter(|rest| !rest.is_empty() || noun.is_ascii()))
+        .unwrap_or(&bare);
+    match each(|words| words.floor_numbers).find(|(word, _)| *word == name) {
+        Some((_, number)) => number.to_string(),
+        None => name.to_owned(),
     }
+}
+
+/// Whether a floor that lies there may be called so.
+fn is_called(level: Level, bare: &str) -> bool {
+    each(|words| words.levels).any(|(own, words)| *own == level && words.iter().any(|word| bare_floor(word) == bare))
+}
+
+/// Where a floor lies by its words, as [`bare_floor`] leaves them.
+fn level_of(bare: &str) -> Option<Level> {
+    each(|words| words.levels)
+        .find(|(_, words)| words.iter().any(|word| bare_floor(word) == bare))
+        .map(|(level, _)| *level)
 }
 
 fn names<'a>(name: &'a str, aliases: &'a [String]) -> impl Iterator<Item = &'a str> {
     std::iter::once(name).chain(aliases.iter().map(String::as_str))
 }
-
-/// Words for the same floor in houses that name only one of them.
-const FLOOR_SYNONYMS: &[&[&str]] = &[
-    &["upstairs", "upper floor", "top floor", "second floor", "楼上", "二楼"],
-    &["downstairs", "ground floor", "ground", "lower floor", "main floor", "楼下", "一楼"],
-    &["basement", "cellar", "lower level", "地下室", "地下", "负一楼"],
-    &["attic", "loft", "阁楼", "顶楼"],
-];

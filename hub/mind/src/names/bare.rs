@@ -1,12 +1,13 @@
 //! A name without what people add to it or leave out.
 
+use crate::texts::words::each;
 use crate::words::key;
 
 /// A name without articles, plural and possessive endings and spaces.
 pub(crate) fn bare(name: &str) -> String {
     let key = key(name);
     let mut rest = key.as_str();
-    for article in ["the ", "my ", "our ", "a ", "an ", "我 的 ", "我 们 的 "] {
+    for article in each(|words| words.articles) {
         rest = rest.strip_prefix(article).unwrap_or(rest);
     }
     let words: Vec<&str> = rest
@@ -18,8 +19,7 @@ pub(crate) fn bare(name: &str) -> String {
         })
         .collect();
     let joined = words.concat();
-    ["里面", "里边", "里", "内", "那边", "的"]
-        .iter()
+    each(|words| words.place_ends)
         .fold(joined.as_str(), |name, tail| match name.strip_suffix(tail) {
             Some(rest) if !rest.is_empty() => rest,
             _ => name,

@@ -7,6 +7,7 @@ use crate::when::Around;
 
 use super::wording::names::{name_of, placed};
 use super::wording::times::moment;
+use crate::texts::words::each;
 
 /// Since when an entity is as it is.
 pub(super) fn since(entity: &Entity, around: &Around, lang: Lang) -> String {
@@ -84,7 +85,9 @@ pub fn taught(phrase: &str, meaning: &str, lang: Lang) -> String {
 /// What a first list is called.
 pub fn list_name(intent: &Intent, lang: Lang) -> String {
     let text = texts::of(lang);
-    let said = intent.text(Slot::Name).map(|name| name.trim_end_matches("list").trim_end_matches("清单").trim());
+    let said = intent
+        .text(Slot::Name)
+        .map(|name| each(|words| words.list_ends).fold(name, |name, end| name.trim_end_matches(*end)).trim());
     match (intent.kind, said) {
         (IntentKind::ShoppingListAddItem, _) => text.text(Message::ShoppingList),
         (_, Some(name)) if !name.is_empty() => {

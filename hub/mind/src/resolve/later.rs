@@ -16,6 +16,7 @@ use crate::when::{self, ParsedTime};
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
+use crate::texts::words::stands_in;
 
 /// An action with a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -235,9 +236,8 @@ fn kinds(intent: &Intent, said: &str) -> BTreeSet<Kind> {
         return BTreeSet::from([Kind::Alarm]);
     }
     let said = crate::words::key(said);
-    let has = |word: &str| said.contains(word);
-    let is_reminder = has("remind") || has("提 醒");
-    let is_routine = ["routine", "automation", "rule", "自 动 化", "规 则", "联 动"].iter().any(|word| has(word));
+    let is_reminder = stands_in(|words| words.reminders, &said);
+    let is_routine = stands_in(|words| words.routines, &said);
     match (is_reminder, is_routine) {
         (true, _) => BTreeSet::from([Kind::Reminder]),
         (_, true) => BTreeSet::from([Kind::Routine, Kind::Action]),

@@ -9,6 +9,7 @@ use crate::words::{key, words};
 
 use super::context::Context;
 use super::target::Target;
+use crate::texts::words::{each, has};
 
 /// An intent as interfaces show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +133,7 @@ pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
     let is_whole = words
         .iter()
         .enumerate()
-        .all(|(at, word)| (only.first..=only.last).contains(&at) || AFTER.contains(&word.text.as_str()));
+        .all(|(at, word)| (only.first..=only.last).contains(&at) || has(|words| words.delays, &word.text));
     if !is_whole {
         return None;
     }
@@ -141,10 +142,10 @@ pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
     let mut command = command.trim_matches([',', '.', '，', '。', '、', ' ', '!', '！']);
     // "After" is said once: what follows it may begin with the same word ("后院").
     let is_after_said = when.contains(['后', '後']);
-    let before = || BEFORE_COMMAND.iter().filter(|word| !is_after_said || !word.ends_with(['后', '後']));
+    let before = || each(|words| words.before_commands).filter(|word| !is_after_said || !word.ends_with(['后', '後']));
     while let Some(rest) = before()
         .find_map(|word| command.strip_prefix(word))
-        .or_else(|| AFTER_COMMAND.iter().find_map(|word| command.strip_suffix(word)))
+        .or_else(|| each(|words| words.after_commands).find_map(|word| command.strip_suffix(word)))
     {
         command = rest.trim_matches([',', '，', ' ']);
     }
@@ -268,36 +269,3 @@ fn push_list(out: &mut Spoken, name: &'static str, mut texts: Vec<String>) {
         _ => out.slots.push((name, SpokenValue::List(texts))),
     }
 }
-
-/// Words that make a length of time a delay.
-const AFTER: &[&str] = &[
-    "in", "after", "from", "now", "time", "the", "next", "later", "about", "后", "以", "之", "过", "再", "等", "的",
-    "计", "时", "器", "倒", "数", "钟",
-];
-/// Words of counting down around a command that belong to the timer, in both scripts.
-const BEFORE_COMMAND: &[&str] = &[
-    "之后",
-    "之後",
-    "以后",
-    "以後",
-    "后",
-    "後",
-    "倒数",
-    "倒數",
-    "倒计时",
-    "倒計時",
-    "计时",
-    "計時",
-    "等",
-    "过",
-    "過",
-    "再过",
-    "再過",
-    "设置计时器",
-    "設置計時器",
-    "设定计时器",
-    "設定計時器",
-    "set a timer to",
-    "set a timer and",
-];
-const AFTER_COMMAND: &[&str] = &["设置", "設置", "设定", "設定", "计时器", "計時器", "的", "with a timer of"];

@@ -11,6 +11,7 @@ use crate::words::key;
 use super::context::{Context, Stop};
 use crate::names::areas::{self, Place};
 use crate::names::things::{Fit, fit};
+use crate::texts::words::{Words, stands_in};
 
 /// What kinds of entity an intent can be about.
 #[derive(Clone, Copy, Debug)]
@@ -417,7 +418,7 @@ fn kind<'a>(
         true => ctx
             .house
             .of_domain(Domain::Switch)
-            .filter(|entity| entity.names().any(|name| name.to_lowercase().contains("light") || name.contains('灯')))
+            .filter(|entity| entity.names().any(|name| stands_in(|words| words.lights, &name.to_lowercase())))
             .collect(),
         false => of_kind,
     };
@@ -481,19 +482,15 @@ fn just_spoken_of<'a>(entities: Vec<&'a Entity>, ctx: &Context<'_>) -> Vec<&'a E
 
 /// The lists for shopping: by name, or else those that are not for chores.
 fn shopping_lists(lists: Vec<&Entity>) -> Vec<&Entity> {
-    let has = |entity: &Entity, words: &[&str]| {
-        entity.names().any(|name| words.iter().any(|word| name.to_lowercase().contains(word)))
+    let has = |entity: &Entity, table: fn(&'static Words) -> &'static [&'static str]| {
+        entity.names().any(|name| stands_in(table, &name.to_lowercase()))
     };
     let for_shopping: Vec<&Entity> =
-        lists.iter().copied().filter(|list| has(list, &["shopping", "grocer", "购物", "采购", "買", "买菜"])).collect();
+        lists.iter().copied().filter(|list| has(list, |words| words.shopping_lists)).collect();
     if !for_shopping.is_empty() {
         return for_shopping;
     }
-    let rest: Vec<&Entity> = lists
-        .iter()
-        .copied()
-        .filter(|list| !has(list, &["task", "to do", "to-do", "todo", "chore", "待办", "任务", "家务"]))
-        .collect();
+    let rest: Vec<&Entity> = lists.iter().copied().filter(|list| !has(list, |words| words.chore_lists)).collect();
     if rest.is_empty() { lists } else { rest }
 }
 

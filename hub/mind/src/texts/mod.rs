@@ -1,10 +1,13 @@
 //! The languages: what is said in each of them, and how it is put together.
 //!
-//! One folder a language. A language more is such a folder, a variant of [`Lang`] and its line in [`of`].
+//! One folder a language: `replies.ftl` holds whole sentences, `wording.rs` what needs grammar, `words.rs` the words that
+//! people say. A language more is such a folder, a variant of [`Lang`] and its line in [`of`]. How numbers and times are
+//! read is code, in `numbers` and `when`.
 
 mod en;
 mod message;
 mod wording;
+pub(crate) mod words;
 mod zh;
 
 use std::borrow::Cow;
@@ -25,6 +28,7 @@ pub(crate) struct Language {
     file: &'static str,
     replies: OnceLock<FluentBundle<FluentResource>>,
     wording: &'static dyn Wording,
+    words: &'static words::Words,
 }
 
 /// The language of that name.
@@ -36,8 +40,13 @@ pub(crate) fn of(lang: Lang) -> &'static Language {
 }
 
 impl Language {
-    const fn new(tag: &'static str, file: &'static str, wording: &'static dyn Wording) -> Self {
-        Self { tag, file, replies: OnceLock::new(), wording }
+    const fn new(
+        tag: &'static str,
+        file: &'static str,
+        wording: &'static dyn Wording,
+        words: &'static words::Words,
+    ) -> Self {
+        Self { tag, file, replies: OnceLock::new(), wording, words }
     }
 
     /// A message without variables.
@@ -56,6 +65,11 @@ impl Language {
             Cow::Borrowed(text) => text.to_owned(),
             Cow::Owned(text) => text,
         }
+    }
+
+    /// The words that people say in it.
+    pub(crate) fn words(&self) -> &'static words::Words {
+        self.words
     }
 
     /// How words are put together.

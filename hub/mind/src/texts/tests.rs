@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluent_bundle::FluentResource;
-use house::Lang;
+use house::{Action, Lang};
 
 use super::message::ALL;
 use super::{Message, of};
@@ -74,4 +74,48 @@ fn every_message_says_something_and_is_whole() {
 fn what_is_put_in_is_said_as_it_is() {
     let said = of(Lang::En).say(Message::NoSuchName, &[("name", "{ $name } “x”\n\u{202e}")]);
     assert_eq!(said, "I know no “{ $name } “x”\n\u{202e}” here, so I did nothing. What is it called?");
+}
+
+#[test]
+fn every_language_has_words_for_the_shortest_answers() {
+    for lang in Lang::ALL {
+        let words = of(*lang).words();
+        let needed = [words.yes, words.no, words.stop, words.cancel, words.choose_all, words.here, words.whole_house];
+        assert!(needed.iter().all(|table| !table.is_empty()), "{lang:?}");
+        assert!(!words.kinds.is_empty() && !words.colors.is_empty() && !words.command_verbs.is_empty(), "{lang:?}");
+    }
+}
+
+#[test]
+fn every_language_has_words_for_every_action() {
+    let actions = [
+        Action::TurnOn,
+        Action::SetLight { brightness_pct: Some(40), color: None, color_temp_k: None },
+        Action::OpenCover,
+        Action::SetTemperature(21.5),
+        Action::PlayMedia { query: "jazz".to_owned(), class: None },
+        Action::AddItem("milk".to_owned()),
+    ];
+    for lang in Lang::ALL {
+        let wording = of(*lang).wording();
+        for action in &actions {
+            let phrase = wording.phrase(action);
+            assert!(!phrase.done.is_empty() && !phrase.state.is_empty(), "{lang:?} {action:?}");
+            assert!(wording.deed(&phrase.done, "Lamp").contains("Lamp"), "{lang:?} {action:?}");
+            assert_eq!(wording.imperative(action).matches('_').count(), 1, "{lang:?} {action:?}");
+        }
+        for (weekday, month) in (1..=7).zip(1..) {
+            assert!(!wording.weekday(weekday).is_empty() && !wording.month(month).is_empty(), "{lang:?}");
+        }
+        assert!(wording.weekday(0).is_empty() && wording.weekday(8).is_empty(), "{lang:?}");
+        assert!(wording.length(3661).contains('1') && wording.length(0).is_empty(), "{lang:?}");
+    }
+}
+
+#[test]
+fn colours_of_every_language_are_known() {
+    for (name, words) in super::words::each(|words| words.colors) {
+        let set = words.split('|').map(crate::lexicon::color);
+        assert!(set.into_iter().all(|color| color.is_some_and(|(own, _)| own == *name)), "{name}: {words}");
+    }
 }

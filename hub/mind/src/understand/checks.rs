@@ -9,7 +9,7 @@ use crate::numbers::{Number, Unit};
 use crate::words::is_han;
 
 use super::clauses::begins_with_verb;
-use super::time_spans::{TIMES, TIMES_HAN};
+use crate::texts::words::{each, has, stands_in};
 
 /// Why a reading is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,9 @@ pub fn check_reading(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<
 /// happens, and what follows is the exception; what can't be mended so is not followed.
 fn excepted(mut intent: Intent, tokenized: &Tokenized) -> Result<Intent, ReadingError> {
     let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    let Some(but) = words.iter().rposition(|word| EXCEPTIONS.contains(word)) else { return Ok(intent) };
+    let Some(but) = words.iter().rposition(|word| has(|words| words.before_exceptions, word)) else {
+        return Ok(intent);
+    };
     let before = |text: &str| {
         let mark = tokenized.marks.iter().find(|mark| said(tokenized, mark.first, mark.last) == text)?;
         (mark.last < but).then_some(mark)
@@ -111,7 +113,7 @@ fn has_lost_qualifier(intents: &[Intent], tokenized: &Tokenized) -> bool {
         let Some(word) = tokenized.words.get(at).map(|word| word.text.as_str()) else { return false };
         let is_plain = word.chars().any(is_han)
             || !word.chars().any(char::is_alphabetic)
-            || BEFORE_PLACES.contains(&word)
+            || has(|words| words.before_places, word)
             || begins_with_verb(tokenized.words.get(at..).unwrap_or_default())
             || crate::lexicon::kind_of(word).is_some();
         is_used(&said(tokenized, mark.first, mark.last)) && !is_plain && !is_marked(at) && !is_number(at)
@@ -152,12 +154,14 @@ fn has_lost_owner(intents: &[Intent], tokenized: &Tokenized) -> bool {
         .rev()
         .take_while(|at| {
             !is_marked(*at)
-                && words.get(*at).is_some_and(|word| word.chars().all(is_han) && !BEFORE_OWNERS.contains(word))
+                && words
+                    .get(*at)
+                    .is_some_and(|word| word.chars().all(is_han) && !has(|words| words.before_owners, word))
         })
         .last();
     let owner = start.map(|start| words.get(start..of).unwrap_or_default().concat()).unwrap_or_default();
     let is_used = one.slots.iter().any(|(_, value)| matches!(value, SlotValue::Text(text) if text.contains(&owner)));
-    2 <= owner.chars().count() && !is_used && !NO_OWNERS.iter().any(|word| owner.contains(word))
+    2 <= owner.chars().count() && !is_used && !stands_in(|words| words.no_owners, &owner)
 }
 
 /// The first room or floor among the words that is part of no slot and of no longer name.
@@ -225,12 +229,14 @@ fn loses_condition(intents: &[Intent], tokenized: &Tokenized) -> bool {
     let texts = texts(intents);
     let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let is_used = |word: &str| texts.iter().any(|text| text.contains(word));
-    let is_polite = |at: usize| words.get(at + 1).is_none_or(|next| POLITE_IF.contains(next));
-    let english =
-        words.iter().enumerate().any(|(at, word)| CONDITIONS.contains(word) && !is_polite(at) && !is_used(word));
+    let is_polite = |at: usize| words.get(at + 1).is_none_or(|next| has(|words| words.polite_conditions, next));
+    let english = words
+        .iter()
+        .enumerate()
+        .any(|(at, word)| has(|words| words.conditions, word) && !is_polite(at) && !is_used(word));
     let text = words.concat();
-    let chinese = CONDITIONS_HAN.iter().any(|word| text.contains(word) && !is_used(word))
-        && !POLITE_HAN.iter().any(|word| text.contains(word));
+    let chinese = each(|words| words.condition_runs).any(|word| text.contains(word) && !is_used(word))
+        && !stands_in(|words| words.polite_condition_runs, &text);
     english || chinese
 }
 
@@ -250,8 +256,8 @@ fn says_time(tokenized: &Tokenized) -> bool {
     let has_half = tokenized.numbers.iter().any(|number| !is_in_name(number.first) && is_half(number.last + 1));
     has_length
         || has_half
-        || words.iter().any(|word| TIMES.contains(word))
-        || TIMES_HAN.iter().any(|time| text.contains(time))
+        || words.iter().any(|word| has(|words| words.times, word))
+        || stands_in(|words| words.time_pairs, &text)
 }
 
 /// Switching that was read into a question becomes the question; other actions have none.
@@ -274,32 +280,21 @@ fn asked(intent: Intent) -> Option<Intent> {
 
 fn is_question(tokenized: &Tokenized) -> bool {
     let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    let first = words.iter().find(|word| !ADDRESS.contains(*word)).copied().unwrap_or_default();
-    let asks_for_help = words.iter().any(|word| HELP.contains(word));
-    if ["is", "are", "was", "were", "isn't", "aren't"].contains(&first) && !asks_for_help {
+    let first = words.iter().find(|word| !has(|words| words.address, word)).copied().unwrap_or_default();
+    let asks_for_help = words.iter().any(|word| has(|words| words.help, word));
+    if has(|words| words.question_verbs, first) && !asks_for_help {
         return true;
     }
     let text = words.concat();
-    let asks_for_help_han =
-        ["能", "可以", "帮", "请", "麻烦", "好吗", "行吗", "可不可", "得唔得"].iter().any(|word| text.contains(word));
-    let is_state_question =
-        ["着吗", "着么", "了吗", "了么", "着没", "了没", "着没有", "了没有", "着呢吗", "咗未", "住吗"]
-            .iter()
-            .any(|tail| text.ends_with(tail));
-    is_state_question && !asks_for_help_han
+    each(|words| words.question_ends).any(|tail| text.ends_with(tail)) && !stands_in(|words| words.help_runs, &text)
 }
 
 fn says_exception(tokenized: &Tokenized) -> bool {
     let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    let pair = |left: &str, right: &str| words.windows(2).any(|two| two == [left, right]);
     let text = words.concat();
-    words.iter().any(|word| matches!(*word, "except" | "excluding" | "excepting"))
-        || pair("apart", "from")
-        || pair("but", "not")
-        || pair("other", "than")
-        || pair("all", "but")
-        || pair("everything", "but")
-        || ["除了", "以外", "之外"].iter().any(|word| text.contains(word))
+    words.iter().any(|word| has(|words| words.exceptions, word))
+        || each(|words| words.exception_pairs).any(|(one, other)| words.windows(2).any(|two| two == [*one, *other]))
+        || stands_in(|words| words.exception_runs, &text)
 }
 
 fn takes_exceptions(kind: IntentKind) -> bool {
@@ -339,93 +334,8 @@ fn moves(kind: IntentKind) -> bool {
     )
 }
 
-/// Words after which an exception is said.
-const EXCEPTIONS: &[&str] = &["but", "except", "excluding", "excepting"];
-/// Words that may stand before any place and say nothing of which one it is.
-const BEFORE_PLACES: &[&str] = &[
-    "the",
-    "a",
-    "an",
-    "my",
-    "our",
-    "your",
-    "this",
-    "that",
-    "in",
-    "at",
-    "on",
-    "of",
-    "for",
-    "to",
-    "from",
-    "off",
-    "up",
-    "down",
-    "out",
-    "inside",
-    "into",
-    "within",
-    "around",
-    "near",
-    "by",
-    "and",
-    "or",
-    "all",
-    "every",
-    "each",
-    "both",
-    "whole",
-    "entire",
-    "only",
-    "just",
-    "is",
-    "are",
-    "was",
-    "it",
-    "please",
-    "over",
-    "through",
-    "then",
-    "also",
-    "with",
-    "get",
-    "do",
-    "me",
-    "us",
-    "now",
-    "s",
-    "light",
-    "lights",
-    "lamp",
-    "lamps",
-    "everything",
-    "here",
-    "there",
-];
-/// Words that begin a condition.
-const CONDITIONS: &[&str] = &["when", "whenever", "if", "unless", "once"];
-/// "If you can" is no condition.
-const POLITE_IF: &[&str] = &["you", "possible", "u", "it's", "i", "more", "again"];
-const CONDITIONS_HAN: &[&str] = &["如果", "要是", "每当", "一旦", "只要", "的时候"];
-const POLITE_HAN: &[&str] = &["如果可以", "如果方便", "如果能", "要是可以", "要是方便", "如果你"];
-/// Words that end before the owner of a thing begins.
-const BEFORE_OWNERS: &[&str] = &[
-    "开", "关", "把", "将", "闭", "掉", "启", "动", "请", "我", "帮", "要", "想", "给", "下", "亮", "暗", "调", "灯",
-    "了", "吧", "的", "和", "跟", "让",
-];
-/// What stands before 的 and is nobody's.
-const NO_OWNERS: &[&str] = &[
-    "所有", "全部", "家", "这", "那", "房", "屋", "里", "每", "各", "色", "时候", "光", "点", "分", "度", "半", "边",
-    "上", "些", "多", "同", "作", "暖", "冷", "柔",
-];
 /// A bare number below this may be "one notch".
 const LEAST_BARE: f64 = 5.0;
-/// Words before a question that are not part of it.
-const ADDRESS: &[&str] = &[
-    "hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me", "please",
-];
-/// "Is it possible to turn the light on" is a request in the clothes of a question.
-const HELP: &[&str] = &["possible", "able", "can", "could", "would", "way", "please", "okay", "ok"];
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use crate::numbers::Length;
 use super::clauses::begins_with_verb;
 use super::time_spans::switched;
 use super::tokenized::{Tokenized, said};
+use crate::texts::words::{Words, each, has, stands_in};
 
 /// Fills and mends what the words say beyond doubt.
 pub(super) fn complete(mut intent: Intent, tokenized: &Tokenized) -> Intent {
@@ -19,9 +20,7 @@ pub(super) fn complete(mut intent: Intent, tokenized: &Tokenized) -> Intent {
         IntentKind::ShoppingListAddItem | IntentKind::ListAddItem => {
             intent.slots.retain(|(slot, value)| *slot != Slot::Item || !is_nothing_yet(value))
         }
-        IntentKind::SetAlarm | IntentKind::CancelAlarm | IntentKind::AlarmQuery => {
-            without_kind(&mut intent, &[" alarm", "闹钟"])
-        }
+        IntentKind::SetAlarm | IntentKind::CancelAlarm | IntentKind::AlarmQuery => without_kind(&mut intent),
         // A timer has no switch; what is turned off is what was spoken of.
         IntentKind::CancelTimer if intent.label(Slot::Scope) == Some("it") && says_turn_off(tokenized) => {
             intent.kind = IntentKind::TurnOff
@@ -48,13 +47,15 @@ pub(super) fn complete(mut intent: Intent, tokenized: &Tokenized) -> Intent {
 
 /// "Add something": what it is is still to be said.
 fn is_nothing_yet(value: &SlotValue) -> bool {
-    matches!(value, SlotValue::Text(text) if NOTHING_YET.contains(&text.to_lowercase().as_str()))
+    matches!(value, SlotValue::Text(text) if has(|words| words.nothing_yet, &text.to_lowercase()))
 }
 
 /// "The work alarm" is called "work".
-fn without_kind(intent: &mut Intent, kinds: &[&str]) {
+fn without_kind(intent: &mut Intent) {
     let Some(name) = intent.text(Slot::Name).map(str::to_owned) else { return };
-    if let Some(bare) = kinds.iter().find_map(|kind| name.strip_suffix(kind)).filter(|bare| !bare.trim().is_empty()) {
+    if let Some(bare) =
+        each(|words| words.alarm_nouns).find_map(|kind| name.strip_suffix(kind)).filter(|bare| !bare.trim().is_empty())
+    {
         replace(intent, Slot::Name, bare.trim().to_owned());
     }
 }
@@ -70,15 +71,16 @@ fn condition(intent: &mut Intent, tokenized: &Tokenized) {
     let Some((before, after)) = tokenized.text.split_once(message) else { return };
     let lead = |text: &str| {
         let lower = text.trim_start().to_lowercase();
-        let word = CONDITION_WORDS.iter().find(|word| lower.starts_with(**word))?;
+        let word = each(|words| words.condition_words).find(|word| lower.starts_with(**word))?;
         text.trim_start().get(word.len()..).map(|rest| rest.trim().to_owned())
     };
     // In Chinese the condition may begin without a word of its own.
     let is_bare = intent.text(Slot::Phrase).is_some_and(|phrase| before.starts_with(phrase)) && before.ends_with('就');
     let whole = lead(before).or_else(|| lead(after)).or_else(|| is_bare.then(|| before.to_owned()));
     let Some(mut phrase) = whole.filter(|phrase| !phrase.is_empty()) else { return };
-    while let Some(rest) =
-        CONDITION_ENDS.iter().find_map(|end| phrase.strip_suffix(end)).filter(|rest| !rest.trim().is_empty())
+    while let Some(rest) = each(|words| words.condition_ends)
+        .find_map(|end| phrase.strip_suffix(end))
+        .filter(|rest| !rest.trim().is_empty())
     {
         phrase = rest.trim().to_owned();
     }
@@ -156,8 +158,8 @@ fn timer_and_change(intent: &mut Intent, tokenized: &Tokenized) {
 fn is_timers_own(length: &Length, tokenized: &Tokenized) -> bool {
     let word = |at: Option<usize>| at.and_then(|at| tokenized.words.get(at)).map_or("", |word| word.text.as_str());
     let next = length.last + 1;
-    let after = next + usize::from(matches!(word(Some(next)), "的" | "嘅" | "long"));
-    let is_timer_after = matches!(word(Some(after)), "timer" | "timers" | "countdown" | "计" | "定" | "倒" | "闹");
+    let after = next + usize::from(has(|words| words.of_timers, word(Some(next))));
+    let is_timer_after = has(|words| words.timer_nouns, word(Some(after)));
     let before = |steps: usize| word(length.first.checked_sub(steps));
     let is_timer_before = matches!(before(1), "for" | "of") && matches!(before(2), "timer" | "countdown");
     is_timer_after || is_timer_before
@@ -174,16 +176,14 @@ fn says_off(tokenized: &Tokenized) -> bool {
 
 /// Locking and unlocking are told apart by the verb that was said, not by a model.
 fn lock_or_unlock(tokenized: &Tokenized) -> Option<IntentKind> {
-    let has = |wanted: &[&str]| tokenized.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+    let says = |wanted: fn(&'static Words) -> &'static [&'static str]| {
+        tokenized.words.iter().any(|word| has(wanted, &word.text))
+    };
     let text: String = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    let opens_han =
-        ["解锁", "开锁", "打开", "开启", "解开", "开门", "开返", "把锁开"].iter().any(|word| text.contains(word));
-    let closes_han = ["锁上", "锁好", "上锁", "反锁", "锁住", "锁定", "关上", "关闭", "关好", "关埋", "闩"]
-        .iter()
-        .any(|word| text.contains(word));
+    let says_open = tokenized.words.iter().any(|word| word.text == "open");
     match (
-        has(&["unlock", "unlocked", "unlocking"]) || opens_han,
-        has(&["lock", "secure", "locked", "locking"]) && !has(&["open"]) || closes_han,
+        says(|words| words.unlock) || stands_in(|words| words.unlock_runs, &text),
+        says(|words| words.lock) && !says_open || stands_in(|words| words.lock_runs, &text),
     ) {
         (true, false) => Some(IntentKind::TurnOff),
         (false, true) => Some(IntentKind::TurnOn),
@@ -195,38 +195,3 @@ fn lock_or_unlock(tokenized: &Tokenized) -> Option<IntentKind> {
 pub(super) fn spoken_length(length: &Length) -> SlotValue {
     SlotValue::Length { hours: length.hours, minutes: length.minutes, seconds: length.seconds }
 }
-
-/// Words for a thing that was not named.
-const NOTHING_YET: &[&str] = &[
-    "something",
-    "some things",
-    "a few things",
-    "things",
-    "stuff",
-    "东西",
-    "点东西",
-    "些东西",
-    "一些东西",
-    "一点东西",
-];
-
-/// Words that begin a condition, the longer ones first.
-const CONDITION_WORDS: &[&str] = &[
-    "as soon as",
-    "every time",
-    "any time",
-    "whenever",
-    "when",
-    "once",
-    "if",
-    "每当",
-    "每次",
-    "如果",
-    "只要",
-    "一旦",
-    "要是",
-    "当",
-];
-
-/// Words between a condition and what shall be done.
-const CONDITION_ENDS: &[&str] = &[",", "，", " then", " please", "的时候", "的话", "就自动", "自动", "就", "时"];

@@ -4,6 +4,7 @@ use house::{Intent, IntentKind, Slot, SlotValue};
 
 use crate::lexicon;
 use crate::numbers::{lengths, numbers};
+use crate::texts::words::has;
 use crate::understand::clauses::begins_with_verb;
 use crate::words::{Word, words};
 
@@ -52,7 +53,10 @@ fn length(text: &str) -> Option<SlotValue> {
 }
 
 fn is_all(words: &[Word], first: usize, last: usize) -> bool {
-    words.iter().enumerate().all(|(at, word)| (first..=last).contains(&at) || FILLERS.contains(&word.text.as_str()))
+    words
+        .iter()
+        .enumerate()
+        .all(|(at, word)| (first..=last).contains(&at) || has(|words| words.value_fillers, &word.text))
 }
 
 /// A thing is short, and no order.
@@ -67,10 +71,6 @@ fn bare(text: &str) -> &str {
     text.trim().trim_end_matches(['.', '!', '?', '。', '！', '？', '吧'])
 }
 
-const FILLERS: &[&str] = &[
-    "to", "at", "for", "make", "it", "please", "about", "set", "let's", "say", "just", "of", "the", "an", "到", "调",
-    "设", "为", "成", "就", "吧", "个", "要", "大", "概", "的", "左", "右",
-];
 const MOST_WORDS: usize = 6;
 const MOST_HAN: usize = 12;
 

@@ -5,6 +5,7 @@
 use house::{IntentKind, Slot, SlotKind};
 
 use super::tokenized::Tokenized;
+use crate::texts::words::{Words, has};
 use crate::understand::code::{CodeIntent, CodeValue, slots_of};
 use crate::when;
 use crate::words::is_han;
@@ -124,8 +125,10 @@ fn drop_parts_of_times(intent: &mut CodeIntent, tokenized: &Tokenized) {
 
 /// What "on" and "off" say, if only one of them is said.
 pub(super) fn switched(tokenized: &Tokenized) -> Option<IntentKind> {
-    let has = |wanted: &[&str]| tokenized.words.iter().any(|word| wanted.contains(&word.text.as_str()));
-    match (has(&["on", "open", "raise", "开"]), has(&["off", "close", "shut", "lower", "关"])) {
+    let says = |wanted: fn(&'static Words) -> &'static [&'static str]| {
+        tokenized.words.iter().any(|word| has(wanted, &word.text))
+    };
+    match (says(|words| words.switch_on), says(|words| words.switch_off)) {
         (true, false) => Some(IntentKind::TurnOn),
         (false, true) => Some(IntentKind::TurnOff),
         _ => None,
@@ -158,7 +161,7 @@ fn unclaimed(is_free: &impl Fn(usize) -> bool, tokenized: &Tokenized) -> Option<
 fn says_day(at: usize, tokenized: &Tokenized) -> bool {
     let rest = tokenized.words.get(at..).unwrap_or_default();
     let text: String = rest.iter().take(2).map(|word| word.text.as_str()).collect();
-    TIMES.contains(&rest.first().map_or("", |word| word.text.as_str())) || TIMES_HAN.contains(&text.as_str())
+    has(|words| words.times, rest.first().map_or("", |word| word.text.as_str())) || has(|words| words.time_pairs, &text)
 }
 
 /// "At 8 pm for 15 minutes": when, and for how long.
@@ -189,10 +192,7 @@ fn is_for(first: usize, last: usize, tokenized: &Tokenized) -> bool {
     let word = |at: Option<usize>| at.and_then(|at| tokenized.words.get(at)).map_or("", |word| word.text.as_str());
     let (before, unit, after) = (word(first.checked_sub(1)), word(Some(last)), word(Some(last + 1)));
     match unit.chars().all(is_han) {
-        true => {
-            !matches!(after, "后" | "之" | "以" | "内" | "前" | "计" | "的")
-                && !matches!(before, "过" | "数" | "等" | "隔" | "每" | "前" | "后" | "加" | "减")
-        }
+        true => !has(|words| words.not_for_after, after) && !has(|words| words.not_for_before, before),
         false => before == "for",
     }
 }
@@ -211,7 +211,7 @@ fn whole_message(intent: &mut CodeIntent, tokenized: &Tokenized) {
 }
 
 fn is_polite(at: usize, tokenized: &Tokenized) -> bool {
-    tokenized.words.get(at).is_some_and(|word| POLITE.contains(&word.text.as_str()))
+    tokenized.words.get(at).is_some_and(|word| has(|words| words.after_times, &word.text))
 }
 
 fn is_time(first: usize, last: usize, tokenized: &Tokenized) -> bool {
@@ -252,15 +252,6 @@ fn set(intent: &mut CodeIntent, slot: Slot, value: CodeValue) {
 
 /// No time has more words on either side of what was pointed at.
 const MOST_WIDENED: usize = 8;
-/// Words that may follow a time or a message and belong to neither.
-const POLITE: &[&str] =
-    &["to", "for", "please", "thanks", "thank", "you", "ok", "okay", "吧", "啊", "哦", "呀", "啦", "谢", "好", "吗"];
-/// Words that are a time by themselves.
-pub(crate) const TIMES: &[&str] =
-    &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"];
-
-/// The same in Chinese.
-pub(crate) const TIMES_HAN: &[&str] = &["明天", "后天", "日落", "日出", "点钟", "点半", "每天", "工作日"];
 
 #[cfg(test)]
 mod tests {

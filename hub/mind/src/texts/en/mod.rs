@@ -1,7 +1,9 @@
 //! English.
 
 mod wording;
+mod words;
 
 use super::Language;
 
-pub(super) static LANGUAGE: Language = Language::new("en", include_str!("replies.ftl"), &wording::English);
+pub(super) static LANGUAGE: Language =
+    Language::new("en", include_str!("replies.ftl"), &wording::English, &words::WORDS);

@@ -1,7 +1,9 @@
 //! Chinese, simplified.
 
 mod wording;
+mod words;
 
 use super::Language;
 
-pub(super) static LANGUAGE: Language = Language::new("zh", include_str!("replies.ftl"), &wording::Chinese);
+pub(super) static LANGUAGE: Language =
+    Language::new("zh", include_str!("replies.ftl"), &wording::Chinese, &words::WORDS);
