@@ -253,7 +253,7 @@ async fn meant_words(
     if LONGEST_MEANING < means.len() {
         return Err(Error::unfit(format!("at most {LONGEST_MEANING} bytes")));
     }
-    let unfit = |nothing| Error::unfit(reply::nothing(nothing, lang));
+    let unfit = |nothing| Error::unfit(reply::stock_reply(nothing, lang));
     let understood = web.turns.teachable(&record.text, means).await.map_err(unfit)?;
     let does = read_back(web, utterance, &understood, means, lang).map_err(Error::unfit)?;
     if keep {
@@ -325,7 +325,7 @@ fn read_back(
     text: &str,
     lang: Lang,
 ) -> Result<String, String> {
-    let intents = understood.intents.as_ref().map_err(|nothing| reply::nothing(*nothing, lang))?;
+    let intents = understood.intents.as_ref().map_err(|nothing| reply::stock_reply(*nothing, lang))?;
     let snapshot = web.hub.snapshot();
     let utterance = Utterance { text: text.to_owned(), ..utterance.clone() };
     let mut steps = Vec::new();
@@ -342,7 +342,7 @@ fn read_back(
             Resolved::Act(_) | Resolved::Answer(_) => {}
             Resolved::Ask(question) => return Err(reply::question(&question, lang)),
             Resolved::Miss(miss) => return Err(reply::miss(&miss, lang)),
-            Resolved::NotForHouse => return Err(reply::nothing(reply::Nothing::NotForHouse, lang)),
+            Resolved::NotForHouse => return Err(reply::stock_reply(reply::StockReply::NotForHouse, lang)),
         }
     }
     Ok(if steps.is_empty() { text.to_owned() } else { reply::described(&steps, &snapshot.house, lang) })

@@ -323,7 +323,7 @@ fn wire(web: &Web, snapshot: &Snapshot, schedule: &Schedule, lang: Lang) -> Sche
     ScheduleWire {
         id: schedule.id.clone(),
         kind: match schedule.errand {
-            Errand::Act { .. } if matches!(schedule.timing, Timing::When(..)) => "routine",
+            Errand::Act { .. } if matches!(schedule.timing, Timing::Triggered(..)) => "routine",
             Errand::Act { .. } => "action",
             Errand::Alarm => "alarm",
             Errand::Remind(_) => "reminder",

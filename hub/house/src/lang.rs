@@ -10,6 +10,9 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::En, Self::Zh];
+
     /// The language of that code (`en`, `zh`, `zh-TW` …); English if it is neither.
     pub fn parse(code: &str) -> Self {
         match code.starts_with("zh") {
@@ -23,14 +26,6 @@ impl Lang {
         match self {
             Self::En => "en",
             Self::Zh => "zh",
-        }
-    }
-
-    /// The one of two texts that is in this language.
-    pub fn pick<'a>(self, en: &'a str, zh: &'a str) -> &'a str {
-        match self {
-            Self::En => en,
-            Self::Zh => zh,
         }
     }
 }

@@ -40,7 +40,7 @@ pub use plan::{Answer, Candidate, CandidateId, Miss, Plan, Question, Resolved, S
 pub use reach::{Reach, reach};
 pub use rules::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier};
 pub use schedule::{
-    DayTime, Days, Draft, Errand, Light, Schedule, ScheduleChange, Sun, TimeDoubt, Timing, Trigger, Wall,
+    DayTime, Daylight, Days, Draft, Errand, Schedule, ScheduleChange, Sun, TimeDoubt, Timing, Trigger, Wall,
 };
 pub use service::ServiceError;
 pub use state_change::{ChangeContext, StateChange};

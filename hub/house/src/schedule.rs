@@ -83,7 +83,7 @@ pub enum Timing {
     /// Again after so many seconds.
     Every(u64),
     /// Whenever something comes to be so; perhaps only while it is dark.
-    When(Trigger, Option<Light>),
+    Triggered(Trigger, Option<Daylight>),
 }
 
 /// What has to come to be so.
@@ -116,7 +116,7 @@ impl Trigger {
 
 /// Day or night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Light {
+pub enum Daylight {
     /// From sunrise to sunset.
     Day,
     /// From sunset to sunrise.

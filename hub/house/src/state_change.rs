@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Cause, Entity, EntityId, HouseMode, Light, Speaker};
+use crate::{Cause, Daylight, Entity, EntityId, HouseMode, Speaker};
 
 /// A change of one entity. Entities that come or go have no state before or after.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub struct StateChange {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeContext {
     /// Day or dark; none where the place of the house or the time is not known.
-    pub daylight: Option<Light>,
+    pub daylight: Option<Daylight>,
     /// What the household was about.
     pub mode: HouseMode,
     /// The weather's word, as Home Assistant spells it.

@@ -1,15 +1,15 @@
 //! What is made of a model's answers: a machine without IO that asks for one code after the other and decides whether
 //! that is enough to act on, to ask back about, or for nothing.
 //!
-//! Knows thresholds and cautions; knows nothing of how a model is run or of what its reading comes to in the house.
+//! Knows thresholds and the checks of a reading; knows nothing of how a model is run or of what its reading comes to in the house.
 
 use house::{House, Intent, IntentKind};
 
-use crate::reply::Nothing;
-use crate::understand::checks::{cautious, is_readable};
+use crate::reply::StockReply;
+use crate::understand::checks::{check_reading, is_readable};
 use crate::understand::clauses::clauses;
 use crate::understand::prompt::Names;
-use crate::understand::tokenized::Heard;
+use crate::understand::tokenized::Tokenized;
 use crate::understand::{self, Ask, in_domain, reflex};
 
 /// How sure the model must be, for what. Each is a probability, 0–1.
@@ -58,7 +58,7 @@ impl ResolvedBy {
 #[derive(Clone, Debug)]
 pub struct Understood {
     /// What was asked, or what is said instead.
-    pub intents: Result<Vec<Intent>, Nothing>,
+    pub intents: Result<Vec<Intent>, StockReply>,
     /// How.
     pub resolved_by: ResolvedBy,
     /// Whether that is too little to act on, and enough to ask back.
@@ -85,9 +85,9 @@ pub struct ModelAnswer {
 #[derive(Debug)]
 pub struct Understanding {
     thresholds: Thresholds,
-    whole: Option<Heard>,
+    whole: Option<Tokenized>,
     /// The parts of a sentence of several requests that are still to be asked for, last first.
-    parts: Vec<Heard>,
+    parts: Vec<Tokenized>,
     /// What the parts came to, if there are parts and none of them failed so far.
     joined: Option<Understood>,
     is_done: bool,
@@ -105,23 +105,23 @@ impl Understanding {
             return done(out);
         }
         out.resolved_by = ResolvedBy::Model;
-        let Some(heard) = understand::tokenized::hear(text, names) else {
-            out.intents = Err(if text.trim().is_empty() { Nothing::NotUnderstood } else { Nothing::TooLong });
+        let Some(tokenized) = understand::tokenized::tokenize(text, names) else {
+            out.intents = Err(if text.trim().is_empty() { StockReply::NotUnderstood } else { StockReply::TooLong });
             return done(out);
         };
-        out.trace.extend(heard.marks.iter().map(|mark| {
-            let words = understand::tokenized::said(&heard, mark.first, mark.last);
+        out.trace.extend(tokenized.marks.iter().map(|mark| {
+            let words = understand::tokenized::said(&tokenized, mark.first, mark.last);
             format!("“{words}” is a name here: {}", mark.kinds.join(", "))
         }));
-        if !is_readable(&heard) {
+        if !is_readable(&tokenized) {
             return done(out);
         }
-        let clauses = clauses(&heard);
+        let clauses = clauses(&tokenized);
         let is_several = 1 < clauses.len();
         let parts =
-            clauses.iter().rev().filter(|_| is_several).filter_map(|part| understand::tokenized::hear(part, names));
+            clauses.iter().rev().filter(|_| is_several).filter_map(|part| understand::tokenized::tokenize(part, names));
         let joined = is_several.then(|| Understood { intents: Ok(Vec::new()), confidence: Some(1.0), ..out.clone() });
-        Self { thresholds, parts: parts.collect(), whole: Some(heard), joined, is_done: false, out }
+        Self { thresholds, parts: parts.collect(), whole: Some(tokenized), joined, is_done: false, out }
     }
 
     /// What the model is to be asked next; `None` once everything is known.
@@ -133,17 +133,17 @@ impl Understanding {
     }
 
     /// Takes the model's answer to what was asked last, or the reason why there is none.
-    pub fn answer(&mut self, answer: Result<ModelAnswer, Nothing>) {
+    pub fn answer(&mut self, answer: Result<ModelAnswer, StockReply>) {
         let Some(mut joined) = self.joined.take() else {
-            if let Some(heard) = &self.whole {
-                judge_answer(answer, heard, self.thresholds, &mut self.out);
+            if let Some(tokenized) = &self.whole {
+                judge_answer(answer, tokenized, self.thresholds, &mut self.out);
             }
             self.is_done = true;
             return;
         };
-        if let Some(heard) = self.parts.pop() {
+        if let Some(tokenized) = self.parts.pop() {
             let mut one = nothing_yet(ResolvedBy::Model);
-            judge_answer(answer, &heard, self.thresholds, &mut one);
+            judge_answer(answer, &tokenized, self.thresholds, &mut one);
             join(&mut joined, one);
         }
         match (self.parts.is_empty(), &joined.intents) {
@@ -166,7 +166,7 @@ impl Understanding {
 
 fn nothing_yet(resolved_by: ResolvedBy) -> Understood {
     Understood {
-        intents: Err(Nothing::NotUnderstood),
+        intents: Err(StockReply::NotUnderstood),
         resolved_by,
         is_unsure: false,
         confidence: None,
@@ -186,14 +186,19 @@ fn join(all: &mut Understood, one: Understood) {
     };
     match (&mut all.intents, one.intents) {
         (Ok(so_far), Ok(own)) if is_for_house(&own) => so_far.extend(own),
-        (Ok(_), Ok(_)) => all.intents = Err(Nothing::NotUnderstood),
+        (Ok(_), Ok(_)) => all.intents = Err(StockReply::NotUnderstood),
         (Ok(_), Err(nothing)) => all.intents = Err(nothing),
         (Err(_), _) => {}
     }
 }
 
 /// What an answer means, and whether that is enough.
-fn judge_answer(answer: Result<ModelAnswer, Nothing>, heard: &Heard, thresholds: Thresholds, out: &mut Understood) {
+fn judge_answer(
+    answer: Result<ModelAnswer, StockReply>,
+    tokenized: &Tokenized,
+    thresholds: Thresholds,
+    out: &mut Understood,
+) {
     let answer = match answer {
         Ok(answer) => answer,
         Err(nothing) => {
@@ -205,11 +210,11 @@ fn judge_answer(answer: Result<ModelAnswer, Nothing>, heard: &Heard, thresholds:
     out.confidence = Some(confidence);
     out.codes.push(answer.tokens.join(" "));
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
-    let for_house = in_domain::for_house(heard);
+    let for_house = in_domain::for_house(tokenized);
     out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
     // A model that is nearly certain needs less agreement.
     let needed = if confidence < NEARLY_CERTAIN { thresholds.house } else { thresholds.house.min(LEAST_AGREEMENT) };
-    match understand::read(&answer.tokens, heard) {
+    match understand::read(&answer.tokens, tokenized) {
         Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
         Ok(intents) if for_house < needed && acts(&intents) => {
             out.trace.push(format!("it does not sound like a request to a house: at least {needed:.2} is needed"));
@@ -218,7 +223,7 @@ fn judge_answer(answer: Result<ModelAnswer, Nothing>, heard: &Heard, thresholds:
             let needed = thresholds.ask * asked_first(&intents);
             out.trace.push(format!("not sure enough: at least {needed:.2} is needed"));
         }
-        Ok(intents) => match cautious(intents, heard) {
+        Ok(intents) => match check_reading(intents, tokenized) {
             Ok(intents) => {
                 out.is_unsure = confidence < thresholds.act * asked_first(&intents) && acts(&intents);
                 out.intents = Ok(intents);
@@ -318,12 +323,12 @@ mod tests {
             let mut machine = Understanding::of(&text, &house, &Names::of(&house), thresholds);
             let mut asked = 0;
             while machine.ask().is_some() {
-                machine.answer(Err(Nothing::ModelFailed));
+                machine.answer(Err(StockReply::ModelFailed));
                 asked += 1;
                 prop_assert!(asked < 64, "it asks without end");
             }
             let read = machine.finish();
-            prop_assert!(asked == 0 || read.intents == Err(Nothing::ModelFailed), "{read:?}");
+            prop_assert!(asked == 0 || read.intents == Err(StockReply::ModelFailed), "{read:?}");
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod names;
 pub mod numbers;
 pub mod reply;
 pub mod resolve;
+mod texts;
 pub mod trigger;
 pub mod understand;
 pub mod undo;

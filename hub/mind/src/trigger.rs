@@ -2,13 +2,13 @@
 //!
 //! A condition that can't be read to its end, or fits nothing or several things, is no condition.
 
-use house::{DayTime, Days, Domain, Entity, EntityId, House, Light, Quality, Sun, TimeDoubt, Timing, Trigger};
+use house::{DayTime, Daylight, Days, Domain, Entity, EntityId, House, Quality, Sun, TimeDoubt, Timing, Trigger};
 
 use crate::names::areas::areas_named;
 use crate::names::best_named;
 use crate::names::states::is_in;
 use crate::numbers::numbers;
-use crate::when::{self, Around, When};
+use crate::when::{self, Around, ParsedTime};
 use crate::words::{key, words};
 
 /// Whether a trigger holds; `None` while that is not known.
@@ -49,15 +49,15 @@ pub fn read(phrase: &str, house: &House) -> Option<Timing> {
         .or_else(|| motion(said, house))
         .or_else(|| person(said, house))
         .or_else(|| state(said, house))?;
-    Some(Timing::When(trigger, light))
+    Some(Timing::Triggered(trigger, light))
 }
 
 /// When something is to happen, in words that stand alone: a time, or where `may_wait` a condition ("when the door
 /// opens").
 pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &Around) -> Result<Timing, TimeDoubt> {
     let doubt = match when::read(words, around) {
-        Ok(When::At(timing)) => return Ok(timing),
-        Ok(When::Until(_)) => TimeDoubt::Unreadable,
+        Ok(ParsedTime::At(timing)) => return Ok(timing),
+        Ok(ParsedTime::Until(_)) => TimeDoubt::Unreadable,
         Err(doubt) => doubt,
     };
     let said = key(words);
@@ -67,7 +67,7 @@ pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &Around) -
 }
 
 /// The condition without "after sunset" and its like.
-fn guarded(said: &str) -> (&str, Option<Light>) {
+fn guarded(said: &str) -> (&str, Option<Daylight>) {
     for (words, light) in LIGHTS {
         let rest = said.strip_suffix(words).or_else(|| said.strip_prefix(words)).map(str::trim);
         if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
@@ -176,20 +176,20 @@ const SUNS: &[(&str, Sun)] = &[
     ("天 黑", Sun::Dusk),
     ("天 亮", Sun::Dawn),
 ];
-const LIGHTS: &[(&str, Light)] = &[
-    ("after sunset", Light::Dark),
-    ("after dark", Light::Dark),
-    ("at night", Light::Dark),
-    ("when it is dark", Light::Dark),
-    ("while it is dark", Light::Dark),
-    ("during the day", Light::Day),
-    ("after sunrise", Light::Day),
-    ("日 落 后", Light::Dark),
-    ("日 落 以 后", Light::Dark),
-    ("天 黑 后", Light::Dark),
-    ("天 黑 以 后", Light::Dark),
-    ("晚 上", Light::Dark),
-    ("白 天", Light::Day),
+const LIGHTS: &[(&str, Daylight)] = &[
+    ("after sunset", Daylight::Dark),
+    ("after dark", Daylight::Dark),
+    ("at night", Daylight::Dark),
+    ("when it is dark", Daylight::Dark),
+    ("while it is dark", Daylight::Dark),
+    ("during the day", Daylight::Day),
+    ("after sunrise", Daylight::Day),
+    ("日 落 后", Daylight::Dark),
+    ("日 落 以 后", Daylight::Dark),
+    ("天 黑 后", Daylight::Dark),
+    ("天 黑 以 后", Daylight::Dark),
+    ("晚 上", Daylight::Dark),
+    ("白 天", Daylight::Day),
 ];
 const ABOVE: &[&str] = &["above", "over", "rises to", "exceeds", "高 于", "超 过", "大 于"];
 const BELOW: &[&str] = &["below", "under", "低 于", "小 于", "降 到"];
@@ -305,7 +305,7 @@ mod tests {
     fn check(phrase: &str, want: &str) {
         let house = house();
         let shown = match read(phrase, &house) {
-            Some(Timing::When(trigger, light)) => {
+            Some(Timing::Triggered(trigger, light)) => {
                 let what = match &trigger {
                     Trigger::State { entities, is_one_enough, state } => format!(
                         "{} {} {state}",
@@ -348,14 +348,14 @@ mod tests {
         };
         check("every weekday at 7", true, "Ok(Weekly(Days(31), Clock { hour: 7, minute: 0 }))");
         check("每天晚上十点", true, "Ok(Weekly(Days(127), Clock { hour: 22, minute: 0 }))");
-        let door = "Ok(When(State \
+        let door = "Ok(Triggered(State \
          { entities: [EntityId(\"binary_sensor.front\")], is_one_enough: true, state: \"open\" }, Some(Dark)))";
         check("when the front door opens after sunset", true, door);
         check("when the front door opens after sunset", false, "Err(Unreadable)");
         check(
             "当台灯关闭时",
             true,
-            "Ok(When(State { entities: [EntityId(\"light.lamp\")], is_one_enough: true, state: \"off\" }, None))",
+            "Ok(Triggered(State { entities: [EntityId(\"light.lamp\")], is_one_enough: true, state: \"off\" }, None))",
         );
         check("when pigs fly", true, "Err(Unreadable)");
         check("today at 5 am", true, "Err(Past)");

@@ -16,7 +16,7 @@ use mind::resolve::{Context, Resolution, resolve};
 use mind::understand::code::{self, CodeError, CodeIntent, CodeValue};
 use mind::understand::prompt::{Names, pieces};
 use mind::understand::reflex;
-use mind::when::{Around as Home, Location, When};
+use mind::when::{Around as Home, Location, ParsedTime};
 use mind::words::{key, words};
 use mind::{numbers, understand};
 use proptest::prelude::*;
@@ -259,7 +259,7 @@ proptest! {
     #[test]
     fn a_time_is_always_to_come(text in prop_oneof![text(), when(), prop::collection::vec(select(TIME_WORDS), 1..6).prop_map(|words| words.join(" "))], now in 1_700_000_000_000..2_000_000_000_000_i64, zone in select(vec!["Europe/Berlin", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "Antarctica/Troll"]), north in -80.0..80.0_f64) {
         let around = Home { now_ms: now, zone: jiff::tz::TimeZone::get(zone).unwrap(), location: Some(Location { latitude: north, longitude: 20.0 }) };
-        if let Ok(When::At(timing) | When::Until(timing)) = mind::when::read(&text, &around) {
+        if let Ok(ParsedTime::At(timing) | ParsedTime::Until(timing)) = mind::when::read(&text, &around) {
             let due = mind::when::next(&timing, now, &around).unwrap();
             prop_assert!(now < due, "{text}: {timing:?}");
             if let house::Timing::Weekly(days, _) = timing {
@@ -297,7 +297,7 @@ proptest! {
         }
         let _ = pieces(&cut, &marks);
         let _ = (key(&text), reflex::reflex(&text), reflex::pin(&text), reflex::plain(&text, &house), mind::resolve::is_plural(&text));
-        if let Some(heard) = understand::tokenized::hear(&text, &names) {
+        if let Some(heard) = understand::tokenized::tokenize(&text, &names) {
             let ask = understand::ask(&heard);
             let starts = ask.word_starts.iter().chain(&ask.number_starts).chain(&ask.length_starts);
             prop_assert!(starts.map(|start| start.parse::<usize>().unwrap()).all(|start| start < heard.words.len()));
@@ -308,7 +308,7 @@ proptest! {
     #[test]
     fn any_code_for_any_text_can_be_resolved(text in text(), code in prop::collection::vec(code_intent(), 1..4), house in house(), around in around()) {
         let names = Names::of(&house);
-        let Some(heard) = understand::tokenized::hear(&text, &names) else { return Ok(()) };
+        let Some(heard) = understand::tokenized::tokenize(&text, &names) else { return Ok(()) };
         if let Ok(intents) = understand::read(&code::print(&code), &heard) {
             for resolution in resolved(&house, &intents, &around) {
                 prop_assert!(steps(&resolution).iter().all(|step| house.entities.contains_key(&step.entity)));

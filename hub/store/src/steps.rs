@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use house::{
-    Action, AreaId, ArmMode, Color, Consent, DayTime, Days, EntityId, Errand, HvacMode, Light, PersonId, Schedule,
+    Action, AreaId, ArmMode, Color, Consent, DayTime, Daylight, Days, EntityId, Errand, HvacMode, PersonId, Schedule,
     Speaker, Step, Sun, Timing, Trigger, Wall, WayIn,
 };
 use serde::{Deserialize, Serialize};
@@ -288,10 +288,10 @@ impl ScheduleRecord {
                 *offset,
             ),
             Timing::Every(seconds) => TimingRecord::EveryS(*seconds),
-            Timing::When(trigger, light) => {
+            Timing::Triggered(trigger, light) => {
                 let light = light.map(|light| match light {
-                    Light::Day => LightRecord::Day,
-                    Light::Dark => LightRecord::Dark,
+                    Daylight::Day => LightRecord::Day,
+                    Daylight::Dark => LightRecord::Dark,
                 });
                 TimingRecord::When { trigger: TriggerRecord::of(trigger), light }
             }
@@ -340,10 +340,10 @@ impl ScheduleRecord {
             TimingRecord::EveryS(seconds) => Timing::Every(seconds),
             TimingRecord::When { trigger, light } => {
                 let light = light.map(|light| match light {
-                    LightRecord::Day => Light::Day,
-                    LightRecord::Dark => Light::Dark,
+                    LightRecord::Day => Daylight::Day,
+                    LightRecord::Dark => Daylight::Dark,
                 });
-                Timing::When(trigger.into_trigger(), light)
+                Timing::Triggered(trigger.into_trigger(), light)
             }
         };
         let lang = if self.lang == "zh" { "zh" } else { "en" };
@@ -422,15 +422,15 @@ mod tests {
             Timing::Weekly(Days::WEEKDAYS, DayTime::Clock { hour: 7, minute: 0 }),
             Timing::Weekly(Days::WEEKEND, DayTime::Sun(Sun::Dusk, -30)),
             Timing::Every(7200),
-            Timing::When(
+            Timing::Triggered(
                 Trigger::State {
                     entities: vec![EntityId::new("lock.a")],
                     is_one_enough: true,
                     state: "unlocked".to_owned(),
                 },
-                Some(Light::Dark),
+                Some(Daylight::Dark),
             ),
-            Timing::When(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
+            Timing::Triggered(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
         ];
         for (errand, timing) in errands.into_iter().cycle().zip(timings) {
             let schedule = Schedule {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use mind::understand::clauses::clauses;
 use mind::understand::prompt::Names;
-use mind::understand::tokenized::hear;
+use mind::understand::tokenized::tokenize;
 use mind::words::key;
 
 use crate::cli::parse::Houses;
@@ -171,7 +171,7 @@ fn codes(conversation: &Conversation) -> HashMap<String, Vec<String>> {
     let mut out = HashMap::new();
     for turn in &conversation.turns {
         let Some(code) = &turn.code else { continue };
-        let parts = clauses(&hear(&turn.text, &Names::default()).expect("a turn has words"));
+        let parts = clauses(&tokenize(&turn.text, &Names::default()).expect("a turn has words"));
         match code.lines().count() {
             1 => {
                 out.insert(key(&turn.text), tokens(code));

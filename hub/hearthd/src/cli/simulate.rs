@@ -514,9 +514,9 @@ fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) 
             Some((1..).zip(DAYS).filter(|(day, _)| days.has(*day)).map(|(_, name)| *name).collect::<Vec<_>>().join(","))
         }
         Timing::Every(seconds) => Some(format!("{seconds}s")),
-        Timing::At(_) | Timing::Wall(_) | Timing::When(..) => None,
+        Timing::At(_) | Timing::Wall(_) | Timing::Triggered(..) => None,
     };
-    let what = if matches!(schedule.timing, Timing::When(..)) {
+    let what = if matches!(schedule.timing, Timing::Triggered(..)) {
         reply::schedule_title(schedule, house, around, Lang::parse(schedule.lang))
     } else {
         what

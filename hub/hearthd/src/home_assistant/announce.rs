@@ -278,7 +278,7 @@ fn title(text: &str) -> String {
 
 fn state(schedule: &Schedule, title: &str) -> Value {
     let kind = match schedule.errand {
-        Errand::Act { .. } if matches!(schedule.timing, Timing::When(..)) => "routine",
+        Errand::Act { .. } if matches!(schedule.timing, Timing::Triggered(..)) => "routine",
         Errand::Act { .. } => "action",
         Errand::Alarm => "alarm",
         Errand::Remind(_) => "reminder",

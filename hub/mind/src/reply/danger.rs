@@ -1,48 +1,35 @@
 //! What is told to everyone without being asked: an alarm that went off, smoke, gas, water.
 
-use house::{Domain, Entity, House};
+use house::{Domain, Entity, House, Lang};
 
-use house::Lang;
+use crate::texts::{self, Message};
 
-use super::in_area;
+use super::wording::names::placed;
 
 /// The words for what an entity reports, if everyone has to know of it at once.
 pub fn danger(entity: &Entity, house: &House, lang: Lang) -> Option<String> {
-    let name = entity.name.as_str();
-    let said = match (entity.domain, entity.device_class.as_deref(), entity.state.value.as_deref()?) {
-        (Domain::AlarmControlPanel, _, "triggered") => match lang {
-            Lang::En => format!("{name} has gone off!"),
-            Lang::Zh => format!("{name}响了！"),
-        },
-        (Domain::AlarmControlPanel, _, "pending") => match lang {
-            Lang::En => format!("{name} goes off in a moment unless it is disarmed."),
-            Lang::Zh => format!("{name}马上要响，请尽快撤防。"),
-        },
-        (Domain::BinarySensor, Some(class), "on") => {
-            let what = DANGERS.iter().find(|(known, ..)| *known == class)?;
-            let place = entity
-                .area
-                .as_ref()
-                .and_then(|id| house.areas.get(id))
-                .map(|area| in_area(&area.name, lang))
-                .unwrap_or_default();
-            match lang {
-                Lang::En => format!("{name}{place} reports {}!", what.1),
-                Lang::Zh if place.is_empty() => format!("{name}检测到{}！", what.2),
-                Lang::Zh => format!("{place}的{name}检测到{}！", what.2),
-            }
+    let text = texts::of(lang);
+    let state = entity.state.value.as_deref()?;
+    match (entity.domain, entity.device_class.as_deref(), state) {
+        (Domain::AlarmControlPanel, _, "triggered") => {
+            Some(text.say(Message::AlarmTriggered, &[("name", &entity.name)]))
         }
-        _ => return None,
-    };
-    Some(said)
+        (Domain::AlarmControlPanel, _, "pending") => Some(text.say(Message::AlarmPending, &[("name", &entity.name)])),
+        (Domain::BinarySensor, Some(class), "on") => {
+            let (_, danger) = DANGERS.iter().find(|(known, _)| *known == class)?;
+            let (name, danger) = (placed(entity, house, lang), text.text(*danger));
+            Some(text.say(Message::Danger, &[("name", &name), ("danger", &danger)]))
+        }
+        _ => None,
+    }
 }
 
 /// Device classes of Home Assistant that mean danger, and what is said of them.
-const DANGERS: &[(&str, &str, &str)] = &[
-    ("smoke", "smoke", "烟雾"),
-    ("gas", "gas", "燃气泄漏"),
-    ("carbon_monoxide", "carbon monoxide", "一氧化碳"),
-    ("moisture", "water", "漏水"),
+const DANGERS: &[(&str, Message)] = &[
+    ("smoke", Message::DangerSmoke),
+    ("gas", Message::DangerGas),
+    ("carbon_monoxide", Message::DangerCarbonMonoxide),
+    ("moisture", Message::DangerWater),
 ];
 
 #[cfg(test)]

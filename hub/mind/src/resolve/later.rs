@@ -12,7 +12,7 @@ use crate::names::bare::bare;
 use crate::names::things::fit;
 use crate::reply;
 use crate::undo::back;
-use crate::when::{self, When};
+use crate::when::{self, ParsedTime};
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
@@ -58,14 +58,14 @@ pub(super) fn later(intent: &Intent, steps: &[Step], ctx: &Context<'_>) -> Resul
         };
     };
     match (read(words, ctx), holds_s) {
-        (Ok(When::At(timing)), None) if !intent.has(Slot::For) => {
+        (Ok(ParsedTime::At(timing)), None) if !intent.has(Slot::For) => {
             Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), None, timing, ctx) }))
         }
-        (Ok(When::At(timing)), Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => {
+        (Ok(ParsedTime::At(timing)), Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => {
             let back = Some((seconds, ends(steps, ctx)?));
             Ok(Some(Later { is_now: false, draft: draft(steps.to_vec(), back, timing, ctx) }))
         }
-        (Ok(When::Until(timing)), None) if matches!(timing, Timing::At(_) | Timing::Wall(_)) => {
+        (Ok(ParsedTime::Until(timing)), None) if matches!(timing, Timing::At(_) | Timing::Wall(_)) => {
             Ok(Some(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) }))
         }
         (Ok(_), _) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
@@ -78,7 +78,7 @@ fn draft(steps: Vec<Step>, back: Option<(u64, Vec<Step>)>, timing: Timing, ctx: 
 }
 
 /// "开到七点" is until seven; "到七点开" is at seven.
-fn read(words: &str, ctx: &Context<'_>) -> Result<When, TimeDoubt> {
+fn read(words: &str, ctx: &Context<'_>) -> Result<ParsedTime, TimeDoubt> {
     let is_end = words.starts_with('到')
         && ctx.said.trim_end_matches(['。', '！', ' ', '!', '.']).ends_with(words)
         && ctx.said.trim() != words;
@@ -141,8 +141,8 @@ fn reminder(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> 
 fn time_of(intent: &Intent, ctx: &Context<'_>) -> Result<Timing, Stop> {
     match (intent.text(Slot::When), intent.seconds(Slot::Duration)) {
         (Some(words), None) => match when::read(words, ctx.around) {
-            Ok(When::At(timing)) => Ok(timing),
-            Ok(When::Until(_)) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
+            Ok(ParsedTime::At(timing)) => Ok(timing),
+            Ok(ParsedTime::Until(_)) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
             Err(doubt) => Err(when_stop(intent, words, doubt)),
         },
         (None, Some(seconds)) if 0 < seconds && seconds <= LONGEST_S => {
@@ -222,7 +222,7 @@ enum Kind {
 
 fn kind(schedule: &Schedule) -> Kind {
     match schedule.errand {
-        Errand::Act { .. } if matches!(schedule.timing, Timing::When(..)) => Kind::Routine,
+        Errand::Act { .. } if matches!(schedule.timing, Timing::Triggered(..)) => Kind::Routine,
         Errand::Act { .. } => Kind::Action,
         Errand::Alarm => Kind::Alarm,
         Errand::Remind(_) => Kind::Reminder,

@@ -14,7 +14,7 @@ use house::{
 };
 
 use crate::trigger;
-use crate::when::{self, Around, When};
+use crate::when::{self, Around, ParsedTime};
 
 pub use context::Context;
 pub use later::Later;
@@ -192,8 +192,8 @@ pub fn routine_timing(intent: &Intent, house: &House, around: &Around) -> Option
     match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
         (Some(phrase), _) => trigger::read(phrase, house),
         (None, Some(words)) => match when::read(words, around) {
-            Ok(When::At(timing)) => Some(timing),
-            Ok(When::Until(_)) | Err(_) => None,
+            Ok(ParsedTime::At(timing)) => Some(timing),
+            Ok(ParsedTime::Until(_)) | Err(_) => None,
         },
         (None, None) => None,
     }

@@ -2,31 +2,31 @@
 //!
 //! Splits only before a verb of command; what is said in one breath with a shared verb is left to the model.
 
-use super::tokenized::{Heard, said};
+use super::tokenized::{Tokenized, said};
 use crate::words::Word;
 
 /// The requests of a sentence, in order, in their own words. One part if nothing is beyond doubt.
-pub fn clauses(heard: &Heard) -> Vec<String> {
-    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+pub fn clauses(tokenized: &Tokenized) -> Vec<String> {
+    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     if words.first().is_some_and(|first| KEEP_WHOLE.contains(first))
         || KEEP_WHOLE_HAN.iter().any(|start| starts_at(&words, 0, start))
     {
-        return vec![heard.text.clone()];
+        return vec![tokenized.text.clone()];
     }
     let mut parts = Vec::new();
     let mut start = 0;
     let mut at = 1;
     while at < words.len() {
-        match joint_at(&words, at).filter(|_| !is_inside_name(heard, at)) {
+        match joint_at(&words, at).filter(|_| !is_inside_name(tokenized, at)) {
             Some(next) if start < at => {
-                parts.push(said(heard, start, at - 1));
+                parts.push(said(tokenized, start, at - 1));
                 (start, at) = (next, next + 1);
             }
             _ => at += 1,
         }
     }
     if start < words.len() {
-        parts.push(said(heard, start, words.len() - 1));
+        parts.push(said(tokenized, start, words.len() - 1));
     }
     parts
 }
@@ -63,8 +63,8 @@ fn starts_at(words: &[&str], at: usize, wanted: &[&str]) -> bool {
     words.get(at..).is_some_and(|rest| rest.starts_with(wanted))
 }
 
-fn is_inside_name(heard: &Heard, at: usize) -> bool {
-    heard.marks.iter().any(|mark| mark.first <= at && at <= mark.last)
+fn is_inside_name(tokenized: &Tokenized, at: usize) -> bool {
+    tokenized.marks.iter().any(|mark| mark.first <= at && at <= mark.last)
 }
 
 /// Sentences that begin so carry other sentences inside them.
@@ -170,11 +170,11 @@ const VERBS_HAN: &[&[&str]] = &[
 mod tests {
     use super::*;
     use crate::understand::prompt::Names;
-    use crate::understand::tokenized::hear;
+    use crate::understand::tokenized::tokenize;
 
     fn check(text: &str, want: &[&str]) {
         let names = Names::new([("Turn and Open", "scene")]);
-        assert_eq!(clauses(&hear(text, &names).unwrap()), want, "{text}");
+        assert_eq!(clauses(&tokenize(text, &names).unwrap()), want, "{text}");
     }
 
     #[test]

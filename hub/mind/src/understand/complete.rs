@@ -6,13 +6,13 @@ use crate::numbers::Length;
 
 use super::clauses::begins_with_verb;
 use super::time_spans::switched;
-use super::tokenized::{Heard, said};
+use super::tokenized::{Tokenized, said};
 
 /// Fills and mends what the words say beyond doubt.
-pub(super) fn complete(mut intent: Intent, heard: &Heard) -> Intent {
+pub(super) fn complete(mut intent: Intent, tokenized: &Tokenized) -> Intent {
     match intent.kind {
         IntentKind::StartTimer if !intent.has(Slot::Duration) => {
-            if let [length] = heard.lengths.as_slice() {
+            if let [length] = tokenized.lengths.as_slice() {
                 intent.slots.push((Slot::Duration, spoken_length(length)));
             }
         }
@@ -23,21 +23,21 @@ pub(super) fn complete(mut intent: Intent, heard: &Heard) -> Intent {
             without_kind(&mut intent, &[" alarm", "闹钟"])
         }
         // A timer has no switch; what is turned off is what was spoken of.
-        IntentKind::CancelTimer if intent.label(Slot::Scope) == Some("it") && says_turn_off(heard) => {
+        IntentKind::CancelTimer if intent.label(Slot::Scope) == Some("it") && says_turn_off(tokenized) => {
             intent.kind = IntentKind::TurnOff
         }
         // What is told to the others is all that follows.
-        IntentKind::Broadcast => to_the_end(&mut intent, heard),
-        IntentKind::RoutineCreate => condition(&mut intent, heard),
-        IntentKind::TeachPhrase => lesson(&mut intent, heard),
-        IntentKind::IncreaseTimer | IntentKind::DecreaseTimer => timer_and_change(&mut intent, heard),
+        IntentKind::Broadcast => to_the_end(&mut intent, tokenized),
+        IntentKind::RoutineCreate => condition(&mut intent, tokenized),
+        IntentKind::TeachPhrase => lesson(&mut intent, tokenized),
+        IntentKind::IncreaseTimer | IntentKind::DecreaseTimer => timer_and_change(&mut intent, tokenized),
         IntentKind::TurnOn | IntentKind::TurnOff if intent.label(Slot::Domain) == Some("lock") => {
-            intent.kind = lock_or_unlock(heard).unwrap_or(intent.kind);
+            intent.kind = lock_or_unlock(tokenized).unwrap_or(intent.kind);
         }
-        IntentKind::TurnOn if says_off(heard) => intent.kind = IntentKind::TurnOff,
+        IntentKind::TurnOn if says_off(tokenized) => intent.kind = IntentKind::TurnOff,
         // "Turn that on again" says what is to be done; it is no repetition of the last request.
         IntentKind::Again if intent.slots.is_empty() => {
-            if let Some(kind) = switched(heard) {
+            if let Some(kind) = switched(tokenized) {
                 intent = Intent::new(kind).with(Slot::Scope, SlotValue::Label("it"));
             }
         }
@@ -59,15 +59,15 @@ fn without_kind(intent: &mut Intent, kinds: &[&str]) {
     }
 }
 
-fn says_turn_off(heard: &Heard) -> bool {
-    let has = |wanted: &str| heard.words.iter().any(|word| word.text == wanted);
+fn says_turn_off(tokenized: &Tokenized) -> bool {
+    let has = |wanted: &str| tokenized.words.iter().any(|word| word.text == wanted);
     (has("turn") || has("switch")) && has("off")
 }
 
 /// The condition of a routine is all that stands between its first word and what shall be done, or after it.
-fn condition(intent: &mut Intent, heard: &Heard) {
+fn condition(intent: &mut Intent, tokenized: &Tokenized) {
     let Some(message) = intent.text(Slot::Message).filter(|_| intent.has(Slot::Phrase)) else { return };
-    let Some((before, after)) = heard.text.split_once(message) else { return };
+    let Some((before, after)) = tokenized.text.split_once(message) else { return };
     let lead = |text: &str| {
         let lower = text.trim_start().to_lowercase();
         let word = CONDITION_WORDS.iter().find(|word| lower.starts_with(**word))?;
@@ -86,16 +86,16 @@ fn condition(intent: &mut Intent, heard: &Heard) {
 }
 
 /// "When I say cosy I mean …": what follows is what it means, an order or a name.
-fn lesson(intent: &mut Intent, heard: &Heard) {
-    let words: Vec<&str> = heard.words.iter().map(|word| word.text.as_str()).collect();
+fn lesson(intent: &mut Intent, tokenized: &Tokenized) {
+    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     if let Some(say) = words.iter().position(|word| *word == "说")
         && let Some(then) = words.iter().position(|word| *word == "就").filter(|then| say + 1 < *then)
     {
-        let phrase = said(heard, say + 1, then - 1);
+        let phrase = said(tokenized, say + 1, then - 1);
         let meaning = then + 1 + usize::from(words.get(then + 1) == Some(&"是"));
         if meaning < words.len() {
             replace(intent, Slot::Phrase, phrase.trim_end_matches("的时候").to_owned());
-            replace(intent, Slot::Message, said(heard, meaning, words.len() - 1));
+            replace(intent, Slot::Message, said(tokenized, meaning, words.len() - 1));
         }
         return;
     }
@@ -107,9 +107,9 @@ fn lesson(intent: &mut Intent, heard: &Heard) {
     else {
         return;
     };
-    let Some(rest) = heard.words.get(mean + 2..).filter(|rest| !rest.is_empty()) else { return };
-    let meaning = said(heard, mean + 2, heard.words.len() - 1);
-    replace(intent, Slot::Phrase, said(heard, say + 1, mean - 1));
+    let Some(rest) = tokenized.words.get(mean + 2..).filter(|rest| !rest.is_empty()) else { return };
+    let meaning = said(tokenized, mean + 2, tokenized.words.len() - 1);
+    replace(intent, Slot::Phrase, said(tokenized, say + 1, mean - 1));
     if begins_with_verb(rest) {
         intent.slots.retain(|(slot, _)| *slot != Slot::Name);
         replace(intent, Slot::Message, meaning);
@@ -121,24 +121,28 @@ fn replace(intent: &mut Intent, slot: Slot, text: String) {
     intent.slots.push((slot, SlotValue::Text(text)));
 }
 
-fn to_the_end(intent: &mut Intent, heard: &Heard) {
+fn to_the_end(intent: &mut Intent, tokenized: &Tokenized) {
     let is_place_after = |start: usize| {
         intent
             .texts(Slot::Area)
             .chain(intent.texts(Slot::Floor))
-            .any(|place| heard.text.rfind(place).is_some_and(|at| start < at))
+            .any(|place| tokenized.text.rfind(place).is_some_and(|at| start < at))
     };
     let Some(message) = intent.text(Slot::Message) else { return };
-    let Some(start) = heard.text.find(message).filter(|start| !is_place_after(*start)) else { return };
-    let whole =
-        heard.text.get(start..).unwrap_or_default().trim_end_matches(['.', '!', '?', '。', '！', '？', ' ']).to_owned();
+    let Some(start) = tokenized.text.find(message).filter(|start| !is_place_after(*start)) else { return };
+    let whole = tokenized
+        .text
+        .get(start..)
+        .unwrap_or_default()
+        .trim_end_matches(['.', '!', '?', '。', '！', '？', ' '])
+        .to_owned();
     replace(intent, Slot::Message, whole);
 }
 
 /// Of two lengths in "add 30 seconds to the 5 minute timer", the one beside the word for timer is the timer's own.
-fn timer_and_change(intent: &mut Intent, heard: &Heard) {
-    let [left, right] = heard.lengths.as_slice() else { return };
-    let own = match (is_timers_own(left, heard), is_timers_own(right, heard)) {
+fn timer_and_change(intent: &mut Intent, tokenized: &Tokenized) {
+    let [left, right] = tokenized.lengths.as_slice() else { return };
+    let own = match (is_timers_own(left, tokenized), is_timers_own(right, tokenized)) {
         (true, false) => left,
         (false, true) => right,
         _ => return,
@@ -149,8 +153,8 @@ fn timer_and_change(intent: &mut Intent, heard: &Heard) {
     intent.slots.push((Slot::StartDuration, spoken_length(own)));
 }
 
-fn is_timers_own(length: &Length, heard: &Heard) -> bool {
-    let word = |at: Option<usize>| at.and_then(|at| heard.words.get(at)).map_or("", |word| word.text.as_str());
+fn is_timers_own(length: &Length, tokenized: &Tokenized) -> bool {
+    let word = |at: Option<usize>| at.and_then(|at| tokenized.words.get(at)).map_or("", |word| word.text.as_str());
     let next = length.last + 1;
     let after = next + usize::from(matches!(word(Some(next)), "的" | "嘅" | "long"));
     let is_timer_after = matches!(word(Some(after)), "timer" | "timers" | "countdown" | "计" | "定" | "倒" | "闹");
@@ -160,18 +164,18 @@ fn is_timers_own(length: &Length, heard: &Heard) -> bool {
 }
 
 /// "Deactivate" is one letter group away from its opposite, and never means it.
-fn says_off(heard: &Heard) -> bool {
-    let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
-    let text: String = heard.words.iter().map(|word| word.text.as_str()).collect();
+fn says_off(tokenized: &Tokenized) -> bool {
+    let has = |wanted: &[&str]| tokenized.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+    let text: String = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let is_on_han = ["启用", "打开", "开启"].iter().any(|word| text.contains(word));
     let is_off_han = ["停用", "禁用"].iter().any(|word| text.contains(word)) && !is_on_han;
     (has(&["deactivate", "deactivated", "disable"]) && !has(&["activate", "enable", "start"])) || is_off_han
 }
 
 /// Locking and unlocking are told apart by the verb that was said, not by a model.
-fn lock_or_unlock(heard: &Heard) -> Option<IntentKind> {
-    let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
-    let text: String = heard.words.iter().map(|word| word.text.as_str()).collect();
+fn lock_or_unlock(tokenized: &Tokenized) -> Option<IntentKind> {
+    let has = |wanted: &[&str]| tokenized.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+    let text: String = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let opens_han =
         ["解锁", "开锁", "打开", "开启", "解开", "开门", "开返", "把锁开"].iter().any(|word| text.contains(word));
     let closes_han = ["锁上", "锁好", "上锁", "反锁", "锁住", "锁定", "关上", "关闭", "关好", "关埋", "闩"]

@@ -3,12 +3,12 @@
 //!
 //! A logistic regression over runs of one to three words, trained by `models/train/scope.py`; knows no intents.
 
-use super::tokenized::Heard;
+use super::tokenized::Tokenized;
 
 /// How likely the words ask something of a house, 0–1.
-pub fn for_house(heard: &Heard) -> f64 {
+pub fn for_house(tokenized: &Tokenized) -> f64 {
     let mut counts: Vec<(usize, f64)> = Vec::new();
-    for place in places(heard) {
+    for place in places(tokenized) {
         match counts.iter_mut().find(|(known, _)| *known == place) {
             Some((_, count)) => *count += 1.0,
             None => counts.push((place, 1.0)),
@@ -20,10 +20,10 @@ pub fn for_house(heard: &Heard) -> f64 {
 }
 
 /// The places of all runs of one to three words; marks of names count as words.
-fn places(heard: &Heard) -> Vec<usize> {
-    let mut words: Vec<String> = Vec::with_capacity(heard.words.len() + heard.marks.len());
-    for (at, word) in heard.words.iter().enumerate() {
-        let here = heard.marks.iter().filter(|mark| mark.first == at);
+fn places(tokenized: &Tokenized) -> Vec<usize> {
+    let mut words: Vec<String> = Vec::with_capacity(tokenized.words.len() + tokenized.marks.len());
+    for (at, word) in tokenized.words.iter().enumerate() {
+        let here = tokenized.marks.iter().filter(|mark| mark.first == at);
         words.extend(here.flat_map(|mark| &mark.kinds).map(|kind| format!("<|m:{kind}|>")));
         words.push(word.text.clone());
     }
@@ -52,7 +52,7 @@ const LONGEST_RUN: usize = 3;
 mod tests {
     use super::*;
     use crate::understand::prompt::Names;
-    use crate::understand::tokenized::hear;
+    use crate::understand::tokenized::tokenize;
 
     #[test]
     fn the_table_is_whole() {
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn requests_and_small_talk_are_told_apart() {
-        let sure = |text: &str| for_house(&hear(text, &Names::default()).unwrap());
+        let sure = |text: &str| for_house(&tokenize(text, &Names::default()).unwrap());
         for text in [
             "turn on the kitchen light",
             "close the blinds halfway",
@@ -87,8 +87,8 @@ mod tests {
     fn a_name_of_the_house_speaks_for_it() {
         let names = Names::new([("blorp", "light")]);
         assert!(
-            for_house(&hear("kill the blorp", &Names::default()).unwrap())
-                < for_house(&hear("kill the blorp", &names).unwrap())
+            for_house(&tokenize("kill the blorp", &Names::default()).unwrap())
+                < for_house(&tokenize("kill the blorp", &names).unwrap())
         );
     }
 }

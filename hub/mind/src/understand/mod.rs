@@ -21,7 +21,7 @@ use code::{CodeError, CodeIntent, CodeValue};
 use complete::{complete, spoken_length};
 use prompt::{Piece, pieces};
 use time_spans::whole_times;
-use tokenized::{Heard, said};
+use tokenized::{Tokenized, said};
 
 /// What the model is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,21 +37,21 @@ pub struct Ask {
 }
 
 /// The model's input for an utterance, and what it may point at.
-pub fn ask(heard: &Heard) -> Ask {
+pub fn ask(tokenized: &Tokenized) -> Ask {
     let index = |at: usize| at.to_string();
     Ask {
-        pieces: pieces(&heard.words, &heard.marks),
-        word_starts: (0..heard.words.len()).map(index).collect(),
-        number_starts: heard.numbers.iter().map(|number| index(number.first)).collect(),
-        length_starts: heard.lengths.iter().map(|length| index(length.first)).collect(),
+        pieces: pieces(&tokenized.words, &tokenized.marks),
+        word_starts: (0..tokenized.words.len()).map(index).collect(),
+        number_starts: tokenized.numbers.iter().map(|number| index(number.first)).collect(),
+        length_starts: tokenized.lengths.iter().map(|length| index(length.first)).collect(),
     }
 }
 
 /// Reads the model's answer. Anything that is not a well-formed code for this utterance is an error.
-pub fn read(tokens: &[String], heard: &Heard) -> Result<Vec<Intent>, CodeError> {
-    let mut code = code::parse(tokens, heard.words.len())?;
-    whole_times(&mut code, heard);
-    Ok(joined(code.iter().map(|intent| intent_of(intent, heard))))
+pub fn read(tokens: &[String], tokenized: &Tokenized) -> Result<Vec<Intent>, CodeError> {
+    let mut code = code::parse(tokens, tokenized.words.len())?;
+    whole_times(&mut code, tokenized);
+    Ok(joined(code.iter().map(|intent| intent_of(intent, tokenized))))
 }
 
 /// Requests of one sentence as they are meant: the same twice is once, and opening a player's app to play
@@ -73,34 +73,34 @@ pub fn joined(intents: impl IntoIterator<Item = Intent>) -> Vec<Intent> {
     out
 }
 
-fn intent_of(code: &CodeIntent, heard: &Heard) -> Intent {
+fn intent_of(code: &CodeIntent, tokenized: &Tokenized) -> Intent {
     let mut intent = Intent::new(code.kind);
     for (slot, value) in &code.slots {
-        if let Some(value) = value_of(*slot, *value, heard) {
+        if let Some(value) = value_of(*slot, *value, tokenized) {
             intent.slots.push((*slot, value));
         }
     }
-    complete(intent, heard)
+    complete(intent, tokenized)
 }
 
-fn value_of(slot: Slot, value: CodeValue, heard: &Heard) -> Option<SlotValue> {
+fn value_of(slot: Slot, value: CodeValue, tokenized: &Tokenized) -> Option<SlotValue> {
     match value {
         CodeValue::Label(label) => Some(SlotValue::Label(label)),
-        CodeValue::Span(first, last) => Some(SlotValue::Text(said(heard, first, last))),
+        CodeValue::Span(first, last) => Some(SlotValue::Text(said(tokenized, first, last))),
         CodeValue::At(at) => match slot.kind() {
-            SlotKind::Duration => length_value(at, heard),
-            SlotKind::Number | SlotKind::Words | SlotKind::Label(_) => number_value(slot, at, heard),
+            SlotKind::Duration => length_value(at, tokenized),
+            SlotKind::Number | SlotKind::Words | SlotKind::Label(_) => number_value(slot, at, tokenized),
         },
     }
 }
 
-fn length_value(at: usize, heard: &Heard) -> Option<SlotValue> {
-    let length = heard.lengths.iter().find(|length| length.first <= at && at <= length.last)?;
+fn length_value(at: usize, tokenized: &Tokenized) -> Option<SlotValue> {
+    let length = tokenized.lengths.iter().find(|length| length.first <= at && at <= length.last)?;
     Some(spoken_length(length))
 }
 
-fn number_value(slot: Slot, at: usize, heard: &Heard) -> Option<SlotValue> {
-    let number = heard.numbers.iter().find(|number| number.first <= at && at <= number.last)?;
+fn number_value(slot: Slot, at: usize, tokenized: &Tokenized) -> Option<SlotValue> {
+    let number = tokenized.numbers.iter().find(|number| number.first <= at && at <= number.last)?;
     let is_heat = slot == Slot::Temperature;
     Some(SlotValue::Number(match number.unit {
         Unit::Fahrenheit if is_heat => ((number.value - 32.0) / 1.8 * 2.0).round() / 2.0,

@@ -4,23 +4,23 @@
 
 use house::{IntentKind, Slot, SlotKind};
 
-use super::tokenized::Heard;
+use super::tokenized::Tokenized;
 use crate::understand::code::{CodeIntent, CodeValue, slots_of};
 use crate::when;
 use crate::words::is_han;
 
 /// Makes the times of a code whole, and takes out the numbers that were only part of one.
-pub(super) fn whole_times(code: &mut [CodeIntent], heard: &Heard) {
+pub(super) fn whole_times(code: &mut [CodeIntent], tokenized: &Tokenized) {
     for at in 0..code.len() {
         let Some((one, others)) = parted(code, at) else { continue };
         if slots_of(one.kind).contains(&Slot::When) {
-            make_whole(one, &others, heard);
+            make_whole(one, &others, tokenized);
         }
     }
     if let [one] = code
         && one.kind == IntentKind::SetReminder
     {
-        whole_message(one, heard);
+        whole_message(one, tokenized);
     }
 }
 
@@ -36,8 +36,8 @@ fn parted(code: &mut [CodeIntent], at: usize) -> Option<(&mut CodeIntent, Vec<(u
     Some((code.get_mut(at)?, others))
 }
 
-fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard) {
-    drop_parts_of_times(intent, heard);
+fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], tokenized: &Tokenized) {
+    drop_parts_of_times(intent, tokenized);
     let mut taken = others.to_vec();
     let inside_when =
         |(from, to): &(usize, usize)| when_of(intent).is_some_and(|(first, last)| first <= *from && *to <= last);
@@ -46,12 +46,13 @@ fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard)
             .slots
             .iter()
             .filter(|(slot, _)| *slot != Slot::When)
-            .filter_map(|(slot, value)| claimed(*slot, *value, heard))
+            .filter_map(|(slot, value)| claimed(*slot, *value, tokenized))
             .filter(|claimed| !inside_when(claimed)),
     );
-    let is_free = |at: usize| at < heard.words.len() && !taken.iter().any(|(first, last)| *first <= at && at <= *last);
+    let is_free =
+        |at: usize| at < tokenized.words.len() && !taken.iter().any(|(first, last)| *first <= at && at <= *last);
     if let Some((first, last)) = when_of(intent) {
-        match widest(first, last, &is_free, heard) {
+        match widest(first, last, &is_free, tokenized) {
             Some((first, last)) => {
                 // What is all part of the time is nothing else besides.
                 intent.slots.retain(|(slot, value)| {
@@ -59,12 +60,12 @@ fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard)
                 });
                 set(intent, Slot::When, CodeValue::Span(first, last));
             }
-            None => split(intent, first, last, heard),
+            None => split(intent, first, last, tokenized),
         }
     }
     if when_of(intent).is_none()
         && others.is_empty()
-        && let Some((first, last)) = unclaimed(&is_free, heard)
+        && let Some((first, last)) = unclaimed(&is_free, tokenized)
     {
         set(intent, Slot::When, CodeValue::Span(first, last));
     }
@@ -72,8 +73,8 @@ fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard)
         return;
     }
     let when = when_of(intent);
-    let is_for = |first: usize, last: usize| is_for(first, last, heard);
-    let lengths = heard.lengths.iter().filter(|length| is_for(length.first, length.last));
+    let is_for = |first: usize, last: usize| is_for(first, last, tokenized);
+    let lengths = tokenized.lengths.iter().filter(|length| is_for(length.first, length.last));
     for length in lengths {
         // "Ten minutes" alone is how long; only "in ten minutes" is when.
         if when == Some((length.first, length.last)) {
@@ -90,12 +91,12 @@ fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], heard: &Heard)
 }
 
 /// A number inside "at 8 pm" or "half an hour" is no brightness; without it, switching is switching.
-fn drop_parts_of_times(intent: &mut CodeIntent, heard: &Heard) {
+fn drop_parts_of_times(intent: &mut CodeIntent, tokenized: &Tokenized) {
     let when = when_of(intent);
     let is_part = |slot: Slot, value: CodeValue| match (slot.kind(), value) {
         (SlotKind::Number, CodeValue::At(at)) => {
             let in_when = when.is_some_and(|(first, last)| first <= at && at <= last);
-            in_when || heard.lengths.iter().any(|length| length.first <= at && at <= length.last)
+            in_when || tokenized.lengths.iter().any(|length| length.first <= at && at <= length.last)
         }
         _ => false,
     };
@@ -117,13 +118,13 @@ fn drop_parts_of_times(intent: &mut CodeIntent, heard: &Heard) {
         && !has_value
         && matches!(intent.kind, IntentKind::LightSet | IntentKind::SetPosition)
     {
-        intent.kind = switched(heard).unwrap_or(intent.kind);
+        intent.kind = switched(tokenized).unwrap_or(intent.kind);
     }
 }
 
 /// What "on" and "off" say, if only one of them is said.
-pub(super) fn switched(heard: &Heard) -> Option<IntentKind> {
-    let has = |wanted: &[&str]| heard.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+pub(super) fn switched(tokenized: &Tokenized) -> Option<IntentKind> {
+    let has = |wanted: &[&str]| tokenized.words.iter().any(|word| wanted.contains(&word.text.as_str()));
     match (has(&["on", "open", "raise", "开"]), has(&["off", "close", "shut", "lower", "关"])) {
         (true, false) => Some(IntentKind::TurnOn),
         (false, true) => Some(IntentKind::TurnOff),
@@ -132,43 +133,49 @@ pub(super) fn switched(heard: &Heard) -> Option<IntentKind> {
 }
 
 /// The longest run of free words around these that reads as one time.
-fn widest(first: usize, last: usize, is_free: &impl Fn(usize) -> bool, heard: &Heard) -> Option<(usize, usize)> {
+fn widest(
+    first: usize,
+    last: usize,
+    is_free: &impl Fn(usize) -> bool,
+    tokenized: &Tokenized,
+) -> Option<(usize, usize)> {
     let from = (first.saturating_sub(MOST_WIDENED)..first).rev().take_while(|at| is_free(*at)).last().unwrap_or(first);
     let to = (last + 1..=last + MOST_WIDENED).take_while(|at| is_free(*at)).last().unwrap_or(last);
     let mut runs: Vec<(usize, usize)> =
         (from..=first).flat_map(|start| (last..=to).map(move |end| (start, end))).collect();
     runs.sort_by_key(|(start, end)| std::cmp::Reverse(end - start));
-    runs.into_iter().find(|(start, end)| (*end == last || !is_polite(*end, heard)) && is_time(*start, *end, heard))
+    runs.into_iter()
+        .find(|(start, end)| (*end == last || !is_polite(*end, tokenized)) && is_time(*start, *end, tokenized))
 }
 
 /// A time beyond doubt that nothing claims, such as "tomorrow at nine".
-fn unclaimed(is_free: &impl Fn(usize) -> bool, heard: &Heard) -> Option<(usize, usize)> {
-    let at = (0..heard.words.len()).find(|at| is_free(*at) && says_day(*at, heard))?;
-    widest(at, at, is_free, heard).or_else(|| widest(at, at + 1, is_free, heard))
+fn unclaimed(is_free: &impl Fn(usize) -> bool, tokenized: &Tokenized) -> Option<(usize, usize)> {
+    let at = (0..tokenized.words.len()).find(|at| is_free(*at) && says_day(*at, tokenized))?;
+    widest(at, at, is_free, tokenized).or_else(|| widest(at, at + 1, is_free, tokenized))
 }
 
 /// Whether a day or the sun begins at this word.
-fn says_day(at: usize, heard: &Heard) -> bool {
-    let rest = heard.words.get(at..).unwrap_or_default();
+fn says_day(at: usize, tokenized: &Tokenized) -> bool {
+    let rest = tokenized.words.get(at..).unwrap_or_default();
     let text: String = rest.iter().take(2).map(|word| word.text.as_str()).collect();
     TIMES.contains(&rest.first().map_or("", |word| word.text.as_str())) || TIMES_HAN.contains(&text.as_str())
 }
 
 /// "At 8 pm for 15 minutes": when, and for how long.
-fn split(intent: &mut CodeIntent, first: usize, last: usize, heard: &Heard) {
+fn split(intent: &mut CodeIntent, first: usize, last: usize, tokenized: &Tokenized) {
     if !slots_of(intent.kind).contains(&Slot::For) {
         return;
     }
-    for length in heard
+    for length in tokenized
         .lengths
         .iter()
-        .filter(|length| first <= length.first && length.last <= last && is_for(length.first, length.last, heard))
+        .filter(|length| first <= length.first && length.last <= last && is_for(length.first, length.last, tokenized))
     {
-        let is_said = |at: usize| heard.words.get(at).is_some_and(|word| word.text == "for");
+        let is_said = |at: usize| tokenized.words.get(at).is_some_and(|word| word.text == "for");
         let cut = length.first.checked_sub(1).filter(|at| is_said(*at)).unwrap_or(length.first);
         let rest = [(first, cut.saturating_sub(1)), (length.last + 1, last)]
             .into_iter()
-            .find(|(from, to)| from <= to && *to <= last && is_time(*from, *to, heard));
+            .find(|(from, to)| from <= to && *to <= last && is_time(*from, *to, tokenized));
         if let Some((from, to)) = rest {
             set(intent, Slot::When, CodeValue::Span(from, to));
             set(intent, Slot::For, CodeValue::At(length.first));
@@ -178,8 +185,8 @@ fn split(intent: &mut CodeIntent, first: usize, last: usize, heard: &Heard) {
 }
 
 /// Whether a length of time says how long, not when: "for" before it, or in Chinese nothing that makes it a when.
-fn is_for(first: usize, last: usize, heard: &Heard) -> bool {
-    let word = |at: Option<usize>| at.and_then(|at| heard.words.get(at)).map_or("", |word| word.text.as_str());
+fn is_for(first: usize, last: usize, tokenized: &Tokenized) -> bool {
+    let word = |at: Option<usize>| at.and_then(|at| tokenized.words.get(at)).map_or("", |word| word.text.as_str());
     let (before, unit, after) = (word(first.checked_sub(1)), word(Some(last)), word(Some(last + 1)));
     match unit.chars().all(is_han) {
         true => {
@@ -191,24 +198,24 @@ fn is_for(first: usize, last: usize, heard: &Heard) -> bool {
 }
 
 /// The message of a reminder is all that stands between it and the time, or after the time.
-fn whole_message(intent: &mut CodeIntent, heard: &Heard) {
+fn whole_message(intent: &mut CodeIntent, tokenized: &Tokenized) {
     let message = intent.slots.iter().find(|(slot, _)| *slot == Slot::Message).and_then(|(_, value)| span(*value));
     let Some((first, last)) = message else { return };
     let end = match when_of(intent) {
         Some((when, _)) if last < when => when - 1,
         Some((_, when)) if first <= when => return,
-        _ => heard.words.len().saturating_sub(1),
+        _ => tokenized.words.len().saturating_sub(1),
     };
-    let end = (last..=end).rev().find(|at| *at == last || !is_polite(*at, heard)).unwrap_or(last);
+    let end = (last..=end).rev().find(|at| *at == last || !is_polite(*at, tokenized)).unwrap_or(last);
     set(intent, Slot::Message, CodeValue::Span(first, end));
 }
 
-fn is_polite(at: usize, heard: &Heard) -> bool {
-    heard.words.get(at).is_some_and(|word| POLITE.contains(&word.text.as_str()))
+fn is_polite(at: usize, tokenized: &Tokenized) -> bool {
+    tokenized.words.get(at).is_some_and(|word| POLITE.contains(&word.text.as_str()))
 }
 
-fn is_time(first: usize, last: usize, heard: &Heard) -> bool {
-    heard.words.get(first..=last).is_some_and(when::reads)
+fn is_time(first: usize, last: usize, tokenized: &Tokenized) -> bool {
+    tokenized.words.get(first..=last).is_some_and(when::reads)
 }
 
 fn when_of(intent: &CodeIntent) -> Option<(usize, usize)> {
@@ -223,14 +230,14 @@ fn span(value: CodeValue) -> Option<(usize, usize)> {
 }
 
 /// The words that a slot claims, with the whole of its number.
-fn claimed(slot: Slot, value: CodeValue, heard: &Heard) -> Option<(usize, usize)> {
+fn claimed(slot: Slot, value: CodeValue, tokenized: &Tokenized) -> Option<(usize, usize)> {
     let CodeValue::At(at) = value else { return span(value) };
-    let length = heard
+    let length = tokenized
         .lengths
         .iter()
         .find(|length| slot.kind() == SlotKind::Duration && length.first <= at && at <= length.last)
         .map(|length| (length.first, length.last));
-    let number = heard
+    let number = tokenized
         .numbers
         .iter()
         .find(|number| number.first <= at && at <= number.last)
@@ -261,12 +268,12 @@ mod tests {
 
     use crate::understand::prompt::Names;
     use crate::understand::read;
-    use crate::understand::tokenized::hear;
+    use crate::understand::tokenized::tokenize;
 
     fn check(text: &str, code: &str, want: &str) {
-        let heard = hear(text, &Names::default()).unwrap();
+        let tokenized = tokenize(text, &Names::default()).unwrap();
         let tokens: Vec<String> = code.split_whitespace().map(str::to_owned).collect();
-        let read: Vec<String> = read(&tokens, &heard).unwrap().iter().map(shown).collect();
+        let read: Vec<String> = read(&tokens, &tokenized).unwrap().iter().map(shown).collect();
         assert_eq!(read.join(", "), want, "{text}");
     }
 

@@ -6,7 +6,7 @@ use crate::words::{MAX_WORDS, Word, words};
 
 /// An utterance made ready for the model.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
+pub struct Tokenized {
     /// The utterance as it was said.
     pub text: String,
     /// Its words.
@@ -20,18 +20,18 @@ pub struct Heard {
 }
 
 /// Cuts and marks an utterance. `None` if it has no words or more than the model can point at.
-pub fn hear(text: &str, names: &Names) -> Option<Heard> {
+pub fn tokenize(text: &str, names: &Names) -> Option<Tokenized> {
     let words = words(text);
     if words.is_empty() || MAX_WORDS < words.len() {
         return None;
     }
     let (marks, numbers, lengths) = (names.find(&words), numbers(&words), lengths(&words));
-    Some(Heard { text: text.to_owned(), words, marks, numbers, lengths })
+    Some(Tokenized { text: text.to_owned(), words, marks, numbers, lengths })
 }
 
 /// The words of a span as they were said.
-pub fn said(heard: &Heard, first: usize, last: usize) -> String {
-    let start = heard.words.get(first).map_or(0, |word| word.start);
-    let end = heard.words.get(last).map_or(start, |word| word.end);
-    heard.text.get(start..end).unwrap_or_default().to_owned()
+pub fn said(tokenized: &Tokenized, first: usize, last: usize) -> String {
+    let start = tokenized.words.get(first).map_or(0, |word| word.start);
+    let end = tokenized.words.get(last).map_or(start, |word| word.end);
+    tokenized.text.get(start..end).unwrap_or_default().to_owned()
 }

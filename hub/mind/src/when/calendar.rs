@@ -1,7 +1,7 @@
 //! Calendar and sun: from a timing to its next moment, with daylight saving and the seasons in it.
 
 use chrono::NaiveDate;
-use house::{DayTime, Light, Sun, TimeDoubt, Timing, Wall};
+use house::{DayTime, Daylight, Sun, TimeDoubt, Timing, Wall};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan as _};
 use sunrise::{Coordinates, DawnType, SolarDay, SolarEvent};
@@ -14,7 +14,7 @@ pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {
         Timing::At(at) => Some(*at),
         Timing::Wall(wall) => moment(date_time(*wall)?, around),
         // No clock tells when.
-        Timing::When(..) => Some(i64::MAX),
+        Timing::Triggered(..) => Some(i64::MAX),
         Timing::Every(seconds) => after_ms.checked_add(i64::try_from(*seconds).ok()?.checked_mul(1000)?),
         Timing::Weekly(days, time) => {
             let today = local(after_ms, around).date();
@@ -50,10 +50,10 @@ pub fn sun_at(date: Date, sun: Sun, around: &Around) -> Result<i64, TimeDoubt> {
 }
 
 /// Whether it is day or night; `None` if the place is not known.
-pub fn light(around: &Around) -> Option<Light> {
+pub fn daylight(around: &Around) -> Option<Daylight> {
     let today = local(around.now_ms, around).date();
     let (rise, set) = (sun_at(today, Sun::Rise, around).ok()?, sun_at(today, Sun::Set, around).ok()?);
-    Some(if (rise..set).contains(&around.now_ms) { Light::Day } else { Light::Dark })
+    Some(if (rise..set).contains(&around.now_ms) { Daylight::Day } else { Daylight::Dark })
 }
 
 pub(super) fn local(at_ms: i64, around: &Around) -> DateTime {

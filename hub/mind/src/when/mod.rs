@@ -14,14 +14,14 @@ use jiff::civil::{Date, DateTime};
 use crate::words::{Word, words};
 
 pub use around::{Around, CLOCK_IS_SET_MS, Location};
-pub use calendar::{light, next, sun_at};
+pub use calendar::{daylight, next, sun_at};
 pub use civil::{Civil, civil};
 
 use phrase::{Clock, Day, Half, Part, Phrase};
 
 /// When something shall happen.
 #[derive(Clone, Debug, PartialEq)]
-pub enum When {
+pub enum ParsedTime {
     /// Then.
     At(Timing),
     /// Now, and it ends then.
@@ -34,7 +34,7 @@ pub(crate) fn reads(words: &[Word]) -> bool {
 }
 
 /// Reads when something shall happen. The moment it gives is always later than now.
-pub fn read(text: &str, around: &Around) -> Result<When, TimeDoubt> {
+pub fn read(text: &str, around: &Around) -> Result<ParsedTime, TimeDoubt> {
     let phrase = phrase::read(&words(text)).ok_or(TimeDoubt::Unreadable)?;
     let timing = timing(&phrase, around)?;
     let due = next(&timing, around.now_ms, around).ok_or(TimeDoubt::Past)?;
@@ -42,8 +42,8 @@ pub fn read(text: &str, around: &Around) -> Result<When, TimeDoubt> {
         return Err(TimeDoubt::Past);
     }
     Ok(match phrase.is_until {
-        true => When::Until(timing),
-        false => When::At(timing),
+        true => ParsedTime::Until(timing),
+        false => ParsedTime::At(timing),
     })
 }
 
@@ -51,7 +51,7 @@ pub fn read(text: &str, around: &Around) -> Result<When, TimeDoubt> {
 /// `None` if the words can't be read.
 pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> Option<bool> {
     let phrase = phrase::read(&words(text))?;
-    if matches!(timing, Timing::When(..)) {
+    if matches!(timing, Timing::Triggered(..)) {
         return Some(false);
     }
     let due = calendar::local(due_ms, around);
@@ -68,7 +68,7 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
     };
     let days_fit = match (phrase.every, timing) {
         (Some(every), Timing::Weekly(days, _)) => every.bits() & days.bits() != 0,
-        (Some(_), Timing::At(_) | Timing::Wall(_) | Timing::Every(_) | Timing::When(..)) => false,
+        (Some(_), Timing::At(_) | Timing::Wall(_) | Timing::Every(_) | Timing::Triggered(..)) => false,
         (None, _) => true,
     };
     let sun_fits = match (phrase.sun, timing) {
@@ -76,7 +76,7 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
         (Some((sun, offset)), Timing::At(at)) => sun_at(due.date(), sun, around)
             .ok()
             .is_some_and(|risen| (risen + i64::from(offset) * 60_000 - at).abs() < 60_000),
-        (Some(_), Timing::Weekly(..) | Timing::Wall(_) | Timing::Every(_) | Timing::When(..)) => false,
+        (Some(_), Timing::Weekly(..) | Timing::Wall(_) | Timing::Every(_) | Timing::Triggered(..)) => false,
         (None, _) => true,
     };
     Some(

@@ -17,10 +17,10 @@ fn berlin(now: &str) -> Around {
 /// Monday.
 const NOW: &str = "2026-03-02T10:50";
 
-fn shown(read: Result<When, TimeDoubt>, around: &Around) -> String {
+fn shown(read: Result<ParsedTime, TimeDoubt>, around: &Around) -> String {
     let (word, timing) = match read {
-        Ok(When::At(timing)) => ("", timing),
-        Ok(When::Until(timing)) => ("until ", timing),
+        Ok(ParsedTime::At(timing)) => ("", timing),
+        Ok(ParsedTime::Until(timing)) => ("until ", timing),
         Err(doubt) => return format!("{doubt:?}"),
     };
     let due = calendar::local(next(&timing, around.now_ms, around).unwrap(), around);
@@ -28,7 +28,7 @@ fn shown(read: Result<When, TimeDoubt>, around: &Around) -> String {
     match timing {
         Timing::Weekly(days, _) => format!("{word}{due} {:07b}", days.bits()),
         Timing::Every(seconds) => format!("{word}every {seconds}"),
-        Timing::At(_) | Timing::Wall(_) | Timing::When(..) => format!("{word}{due}"),
+        Timing::At(_) | Timing::Wall(_) | Timing::Triggered(..) => format!("{word}{due}"),
     }
 }
 
@@ -231,7 +231,7 @@ fn the_clock_is_put_forward_and_back() {
 fn a_time_is_found_again_by_its_words() {
     let around = berlin(NOW);
     let found = |text: &str, set: &str| {
-        let Ok(When::At(timing)) = read(set, &around) else { panic!("{set}") };
+        let Ok(ParsedTime::At(timing)) = read(set, &around) else { panic!("{set}") };
         speaks_of(text, &timing, next(&timing, around.now_ms, &around).unwrap(), &around)
     };
     assert_eq!(found("at 7", "tomorrow at 7 am"), Some(true));

@@ -19,7 +19,7 @@ impl Hub {
         let house = &self.snapshot.house;
         let weather = house.of_domain(Domain::Weather).find(|entity| entity.state.quality == Quality::Observed);
         let context = ChangeContext {
-            daylight: mind::when::light(&self.clock.around(now)),
+            daylight: mind::when::daylight(&self.clock.around(now)),
             mode: mode(house),
             weather: weather.and_then(|entity| entity.state.value.clone()),
             outdoor_temperature: weather.and_then(|entity| entity.attribute("temperature")?.as_number()),

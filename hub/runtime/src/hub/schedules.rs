@@ -96,7 +96,7 @@ impl Schedules {
                     one.due_ms = *at;
                 }
                 Timing::Every(_) if !is_right => one.due_ms = one.due_ms.saturating_add(jump_ms),
-                Timing::At(_) | Timing::Every(_) | Timing::Wall(_) | Timing::Weekly(..) | Timing::When(..) => {}
+                Timing::At(_) | Timing::Every(_) | Timing::Wall(_) | Timing::Weekly(..) | Timing::Triggered(..) => {}
             }
         }
     }
@@ -200,7 +200,7 @@ impl Schedules {
 
 /// Whether it comes again.
 pub fn is_repeated(timing: &Timing) -> bool {
-    matches!(timing, Timing::Weekly(..) | Timing::Every(_) | Timing::When(..))
+    matches!(timing, Timing::Weekly(..) | Timing::Every(_) | Timing::Triggered(..))
 }
 
 /// A draft of an action with what was agreed to.

@@ -260,7 +260,7 @@ fn routine_at_a_door(is_paused: bool) -> House {
         name: None,
         area: None,
         asked_by: Speaker::Someone(WayIn::Voice),
-        timing: Timing::When(trigger, None),
+        timing: Timing::Triggered(trigger, None),
         due_ms: i64::MAX,
         rings_since_ms: None,
         is_paused,

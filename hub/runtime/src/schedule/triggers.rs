@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use house::{Cause, Entity, EntityId, House, Schedule, Timing, Trigger};
 use mind::trigger::holds;
-use mind::when::{Around, light};
+use mind::when::{Around, daylight};
 
 /// What routines wait for, and whether it was so when it was last looked at.
 #[derive(Debug, Default)]
@@ -21,11 +21,11 @@ impl Triggers {
         self.held.retain(|id, _| house.schedules.iter().any(|one| one.id == *id));
         let mut due = Vec::new();
         for schedule in &house.schedules {
-            let Timing::When(trigger, wanted) = &schedule.timing else { continue };
+            let Timing::Triggered(trigger, wanted) = &schedule.timing else { continue };
             let holds = holds(trigger, house);
             let (held, fired_ms) = self.held.get(&schedule.id).copied().unwrap_or((None, i64::MIN));
             let comes = held == Some(false) && holds == Some(true) && !self.is_repeated(trigger, house);
-            let is_light_right = wanted.is_none_or(|wanted| light(around) == Some(wanted));
+            let is_light_right = wanted.is_none_or(|wanted| daylight(around) == Some(wanted));
             let is_rested = fired_ms.saturating_add(REST_MS) <= around.now_ms;
             let fires = comes && is_light_right && is_rested && !schedule.is_paused;
             if fires {
@@ -34,14 +34,13 @@ impl Triggers {
             // While a state is not known, the last one that was counts.
             self.held.insert(schedule.id.clone(), (holds.or(held), if fires { around.now_ms } else { fired_ms }));
         }
-        let watched =
-            house
-                .schedules
-                .iter()
-                .filter_map(|schedule| {
-                    if let Timing::When(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }
-                })
-                .flatten();
+        let watched = house
+            .schedules
+            .iter()
+            .filter_map(|schedule| {
+                if let Timing::Triggered(trigger, _) = &schedule.timing { Some(trigger.entities()) } else { None }
+            })
+            .flatten();
         self.seen = watched.filter_map(|id| Some((id.clone(), house.entities.get(id)?.state.value.clone()))).collect();
         due
     }

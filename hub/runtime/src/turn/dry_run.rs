@@ -5,7 +5,7 @@ use house::{Cause, Consent, House, Lang, Plan, Resolved, Rules, Slot, Speaker, S
 use mind::conversation::Conversation;
 use mind::decide::Thresholds;
 use mind::judge::{Verdict, judge};
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::when::Around;
 use mind::words::guess_lang;
 use serde::Serialize;
@@ -102,7 +102,7 @@ pub async fn dry_run(case: &Case, snapshot: &Snapshot, model: &Model, thresholds
                     out.commands = steps.iter().filter_map(|step| wire::command(step, house)).collect();
                     out.reply = reply::did_you_mean(&steps, house, lang);
                 }
-                Proposal::NotReadable => out.reply = reply::nothing(Nothing::NotUnderstood, lang),
+                Proposal::NotReadable => out.reply = reply::stock_reply(StockReply::NotUnderstood, lang),
             }
         }
         Ok(intents) => {
@@ -112,7 +112,7 @@ pub async fn dry_run(case: &Case, snapshot: &Snapshot, model: &Model, thresholds
             let resolved = resolutions.into_iter().map(|resolution| resolution.resolved).collect();
             tell(&mut out, resolved, house, rules, &around, lang);
         }
-        Err(nothing) => out.reply = reply::nothing(nothing, lang),
+        Err(nothing) => out.reply = reply::stock_reply(nothing, lang),
     }
     out.ms.total = tenths(watch.ms());
     out
@@ -159,7 +159,7 @@ fn outcome_of(resolved: &Resolved, house: &House, around: &Around, lang: Lang) -
         Resolved::Answer(answer) => (TurnOutcome::Answer, Some(reply::answer(answer, house, around, lang))),
         Resolved::Ask(question) => (TurnOutcome::Ask, Some(reply::question(question, lang))),
         Resolved::Miss(miss) => (outcome_of_miss(miss), Some(reply::miss(miss, lang))),
-        Resolved::NotForHouse => (TurnOutcome::NotForHouse, Some(reply::nothing(Nothing::NotForHouse, lang))),
+        Resolved::NotForHouse => (TurnOutcome::NotForHouse, Some(reply::stock_reply(StockReply::NotForHouse, lang))),
     }
 }
 

@@ -10,7 +10,7 @@ use house::{
 };
 use mind::conversation::{Conversation, Open};
 use mind::judge::{Approved, ApprovedStep, Verdict, judge};
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::undo::back;
 use tracing::warn;
 
@@ -30,7 +30,7 @@ impl Turns {
         before: &[String],
     ) {
         if self.is_not_theirs(turn, &plan) {
-            return turn.nothing(TurnOutcome::Refuse, Nothing::NotYours);
+            return turn.nothing(TurnOutcome::Refuse, StockReply::NotYours);
         }
         let steps = plan.all_steps();
         turn.steps.clone_from(&plan.steps);
@@ -82,7 +82,7 @@ impl Turns {
 
     /// Whether it takes away what another one planned, or makes a rule, and whoever asks may do neither.
     fn is_not_theirs(&self, turn: &Turn, plan: &ActionPlan) -> bool {
-        let makes_rule = plan.later.iter().any(|draft| matches!(draft.timing, Timing::When(..)));
+        let makes_rule = plan.later.iter().any(|draft| matches!(draft.timing, Timing::Triggered(..)));
         (makes_rule && !self.may_edit(turn)) || !self.may_cancel(turn, &plan.cancel)
     }
 
@@ -213,7 +213,7 @@ impl Turns {
         consent: Consent,
     ) -> bool {
         turn.utterance.cause =
-            if matches!(schedule.timing, Timing::When(..)) { Cause::Routine } else { Cause::Schedule };
+            if matches!(schedule.timing, Timing::Triggered(..)) { Cause::Routine } else { Cause::Schedule };
         turn.steps = steps.to_vec();
         let why = match self.judged(turn, steps.to_vec(), consent) {
             Verdict::Allow(approved) => {

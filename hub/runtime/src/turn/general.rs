@@ -4,9 +4,9 @@
 
 use house::{Intent, TurnOutcome};
 use mind::decide::{ResolvedBy, acts};
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::understand;
-use mind::understand::checks::{cautious, is_readable};
+use mind::understand::checks::{check_reading, is_readable};
 use tracing::info;
 
 use crate::clock::Stopwatch;
@@ -23,19 +23,21 @@ impl Turns {
         &self,
         turn: &mut Turn,
         conversation: &mut Conversation,
-        nothing: Nothing,
+        nothing: StockReply,
     ) -> bool {
-        let is_left_open = matches!(nothing, Nothing::NotUnderstood | Nothing::NotForHouse);
+        let is_left_open = matches!(nothing, StockReply::NotUnderstood | StockReply::NotForHouse);
         let Some(general) = self.general.as_ref().filter(|_| is_left_open) else { return false };
         let snapshot = self.hub.snapshot();
         let text = turn.utterance.text.clone();
-        let Some(heard) = understand::tokenized::hear(&text, &snapshot.names).filter(is_readable) else { return false };
+        let Some(heard) = understand::tokenized::tokenize(&text, &snapshot.names).filter(is_readable) else {
+            return false;
+        };
         let watch = Stopwatch::start();
         let said = general.ask(&text, turn.lang, &snapshot).await;
         info!(ms = watch.ms(), is_answered = said.is_ok(), "The general model was asked.");
         turn.trace.push(format!("the general model was asked ({:.0} ms)", watch.ms()));
         match said {
-            Ok(Said::Intents(intents)) => match cautious(intents, &heard) {
+            Ok(Said::Intents(intents)) => match check_reading(intents, &heard) {
                 Ok(intents) => self.follow(turn, conversation, &intents).await,
                 Err(doubt) => {
                     turn.trace.push(format!("its reading does not go with the words: {doubt:?}"));

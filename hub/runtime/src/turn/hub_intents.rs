@@ -9,7 +9,7 @@ use house::{
 use mind::conversation::{Conversation, Open};
 use mind::decide::Understood;
 use mind::judge::Verdict;
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::resolve::{Later, Resolution, routine_timing};
 use mind::understand::reflex;
 use mind::undo::kept;
@@ -35,14 +35,14 @@ impl Turns {
             IntentKind::Correct if !conversation.undo.is_empty() && !conversation.undo.is_redo => {
                 self.take_back(turn, conversation).await
             }
-            IntentKind::Again | IntentKind::Correct => turn.nothing(TurnOutcome::Ask, Nothing::NothingBefore),
+            IntentKind::Again | IntentKind::Correct => turn.nothing(TurnOutcome::Ask, StockReply::NothingBefore),
             IntentKind::Repeat => match conversation.said.is_empty() {
-                true => turn.nothing(TurnOutcome::Answer, Nothing::NothingSaid),
+                true => turn.nothing(TurnOutcome::Answer, StockReply::NothingSaid),
                 false => (turn.reply, turn.outcome) = (conversation.said.clone(), TurnOutcome::Answer),
             },
             IntentKind::Broadcast => self.broadcast(turn, resolution).await,
             IntentKind::SceneCreate | IntentKind::RoutineCreate | IntentKind::TeachPhrase if !self.may_edit(turn) => {
-                turn.nothing(TurnOutcome::Refuse, Nothing::NotYours)
+                turn.nothing(TurnOutcome::Refuse, StockReply::NotYours)
             }
             IntentKind::SceneCreate => self.save_scene(turn, conversation, resolution).await,
             IntentKind::RoutineCreate => self.make_routine(turn, conversation, resolution).await,
@@ -56,7 +56,7 @@ impl Turns {
     pub fn explained(&self, turn: &Turn, conversation: &Conversation) -> String {
         match &conversation.last_action {
             Some(deed) => reply::because(&deed.words, &deed.steps, &self.hub.snapshot().house, turn.lang),
-            None => reply::nothing(Nothing::NothingDone, turn.lang),
+            None => reply::stock_reply(StockReply::NothingDone, turn.lang),
         }
     }
 
@@ -96,14 +96,14 @@ impl Turns {
         };
         let area = resolution.areas.first().cloned().or(turn.utterance.place.clone());
         let Some(area) = area else {
-            return turn.nothing(TurnOutcome::Ask, Nothing::WhichRoom);
+            return turn.nothing(TurnOutcome::Ask, StockReply::WhichRoom);
         };
         let snapshot = self.hub.snapshot();
         let known = snapshot.house.in_area(&area).filter(|entity| entity.state.quality == Quality::Observed);
         let members: BTreeMap<String, _> =
             known.filter_map(|entity| Some((entity.id.to_string(), kept(entity)?))).collect();
         if members.is_empty() {
-            return turn.nothing(TurnOutcome::Refuse, Nothing::NothingToSave);
+            return turn.nothing(TurnOutcome::Refuse, StockReply::NothingToSave);
         }
         let count = members.len();
         turn.outcome = TurnOutcome::Act;
@@ -116,7 +116,7 @@ impl Turns {
             Err(error) => {
                 warn!(error = format!("{error:#}"), "A scene could not be kept.");
                 turn.outcome = TurnOutcome::Refuse;
-                reply::nothing(Nothing::NameTaken, turn.lang)
+                reply::stock_reply(StockReply::NameTaken, turn.lang)
             }
         };
     }
@@ -127,12 +127,12 @@ impl Turns {
         let house = self.hub.snapshot().house.clone();
         let intent = &resolution.intent;
         let Some(timing) = routine_timing(intent, &house, &around) else {
-            return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
+            return turn.nothing(TurnOutcome::Refuse, StockReply::NoAction);
         };
         let Some(drafts) =
             self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &timing).await
         else {
-            return turn.nothing(TurnOutcome::Refuse, Nothing::NoAction);
+            return turn.nothing(TurnOutcome::Refuse, StockReply::NoAction);
         };
         let plan = ActionPlan { later: drafts, ..ActionPlan::default() };
         let steps: Vec<_> = plan.all_steps();
@@ -189,7 +189,7 @@ impl Turns {
     async fn teach(&self, turn: &mut Turn, conversation: &Conversation, resolution: &Resolution) {
         let intent = &resolution.intent;
         let Some(phrase) = intent.text(Slot::Phrase).map(str::to_owned) else {
-            return turn.nothing(TurnOutcome::NotUnderstood, Nothing::NotUnderstood);
+            return turn.nothing(TurnOutcome::NotUnderstood, StockReply::NotUnderstood);
         };
         let taught = match (intent.text(Slot::Message), intent.text(Slot::Name)) {
             (Some(meaning), _) => self.teach_words(turn, &phrase, meaning).await,
@@ -202,12 +202,12 @@ impl Turns {
             }
             Err(nothing) => {
                 turn.outcome = TurnOutcome::Refuse;
-                reply::nothing(nothing, turn.lang)
+                reply::stock_reply(nothing, turn.lang)
             }
         };
     }
 
-    async fn teach_words(&self, turn: &mut Turn, phrase: &str, meaning: &str) -> Result<String, Nothing> {
+    async fn teach_words(&self, turn: &mut Turn, phrase: &str, meaning: &str) -> Result<String, StockReply> {
         let understood = self.teachable(phrase, meaning).await?;
         turn.trace.extend(understood.trace);
         self.keep_phrase(phrase, meaning)?;
@@ -215,14 +215,14 @@ impl Turns {
     }
 
     /// What the meaning of a phrase is understood as, if the phrase may have one and the hub can do it.
-    pub async fn teachable(&self, phrase: &str, meaning: &str) -> Result<Understood, Nothing> {
+    pub async fn teachable(&self, phrase: &str, meaning: &str) -> Result<Understood, StockReply> {
         // A yes that means something else would be a trap.
         if reflex::reflex(phrase).is_some()
             || reflex::pin(phrase).is_some()
             || key(phrase).is_empty()
             || LONGEST_PHRASE < phrase.chars().count()
         {
-            return Err(Nothing::NotToBeTaught);
+            return Err(StockReply::NotToBeTaught);
         }
         let understood =
             understand(meaning, &self.hub.snapshot(), &self.model, self.household.thresholds()).await.understood;
@@ -231,14 +231,14 @@ impl Turns {
                 !matches!(intent.kind, IntentKind::TeachPhrase | IntentKind::NotForHouse | IntentKind::Unclear)
             })
         });
-        if can_be_done { Ok(understood) } else { Err(Nothing::MeaningUnknown) }
+        if can_be_done { Ok(understood) } else { Err(StockReply::MeaningUnknown) }
     }
 
     /// From now on these words mean those.
-    pub fn keep_phrase(&self, phrase: &str, meaning: &str) -> Result<(), Nothing> {
+    pub fn keep_phrase(&self, phrase: &str, meaning: &str) -> Result<(), StockReply> {
         self.household.teach(phrase, meaning).map_err(|error| {
             warn!(error = format!("{error:#}"), "A phrase could not be kept.");
-            Nothing::NotToBeTaught
+            StockReply::NotToBeTaught
         })
     }
 
@@ -247,7 +247,7 @@ impl Turns {
         conversation: &Conversation,
         alias: &str,
         name: Option<&str>,
-    ) -> Result<String, Nothing> {
+    ) -> Result<String, StockReply> {
         let snapshot = self.hub.snapshot();
         let named: Vec<&Entity> = match name {
             Some(name) => snapshot
@@ -258,14 +258,14 @@ impl Turns {
                 .collect(),
             None => conversation.last.iter().filter_map(|id| snapshot.house.entities.get(id)).collect(),
         };
-        let [entity] = named.as_slice() else { return Err(Nothing::WhichToName) };
+        let [entity] = named.as_slice() else { return Err(StockReply::WhichToName) };
         let mut aliases = entity.aliases.clone();
         aliases.push(alias.to_owned());
         match self.hub.edit(Edit::Aliases(entity.id.clone(), aliases)).await {
             Ok(()) => Ok(entity.name.clone()),
             Err(error) => {
                 warn!(error = format!("{error:#}"), "A name could not be kept.");
-                Err(Nothing::NotToBeTaught)
+                Err(StockReply::NotToBeTaught)
             }
         }
     }
@@ -274,7 +274,7 @@ impl Turns {
     pub(super) async fn take_back(&self, turn: &mut Turn, conversation: &mut Conversation) {
         let plan = std::mem::take(&mut conversation.undo).into_plan(&self.hub.snapshot().house);
         if plan.is_empty() {
-            return turn.nothing(TurnOutcome::Answer, Nothing::NothingToUndo);
+            return turn.nothing(TurnOutcome::Answer, StockReply::NothingToUndo);
         }
         self.execute(turn, conversation, plan, Consent::None, &[]).await;
         conversation.undo.is_redo = true;
@@ -282,7 +282,7 @@ impl Turns {
 
     async fn broadcast(&self, turn: &mut Turn, resolution: &Resolution) {
         let Some(message) = resolution.intent.text(Slot::Message) else {
-            return turn.nothing(TurnOutcome::Ask, Nothing::NotUnderstood);
+            return turn.nothing(TurnOutcome::Ask, StockReply::NotUnderstood);
         };
         let notice = Notice {
             kind: NoticeKind::Broadcast,
@@ -331,7 +331,7 @@ impl Turns {
                 match ids.iter().all(ringing) {
                     true => Change::Silence(ids),
                     false if !self.may_cancel(turn, &ids) => {
-                        said.push(reply::nothing(Nothing::NotYours, turn.lang));
+                        said.push(reply::stock_reply(StockReply::NotYours, turn.lang));
                         turn.outcome = TurnOutcome::Refuse;
                         return;
                     }

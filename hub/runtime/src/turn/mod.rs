@@ -23,7 +23,7 @@ use house::{
 };
 use mind::conversation::Conversation;
 use mind::decide::is_not_for_house;
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::resolve::Resolution;
 use mind::understand::reflex::says_cancel;
 use tracing::{info, warn};
@@ -93,7 +93,7 @@ impl Turns {
             Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
             Ok(intents)
                 if is_not_for_house(&intents)
-                    && self.has_general_answer(turn, conversation, Nothing::NotForHouse).await => {}
+                    && self.has_general_answer(turn, conversation, StockReply::NotForHouse).await => {}
             Ok(intents) => {
                 if let Some(words) = taught {
                     turn.utterance.text = words;
@@ -195,7 +195,7 @@ impl Turns {
                 turn.outcome = outcome_of_miss(&miss);
             }
             Resolved::NotForHouse => {
-                said.push(reply::nothing(Nothing::NotForHouse, lang));
+                said.push(reply::stock_reply(StockReply::NotForHouse, lang));
                 turn.outcome = TurnOutcome::NotForHouse;
             }
         }

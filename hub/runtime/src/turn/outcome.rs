@@ -3,7 +3,7 @@
 use house::{Candidate, Lang, Outcome, Step, TurnId, TurnOutcome, Undo, Utterance};
 use mind::conversation::Open;
 use mind::decide::ResolvedBy;
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::resolve::Spoken;
 use mind::words::guess_lang;
 
@@ -100,9 +100,9 @@ impl ExpectedAnswer {
 
 impl Turn {
     /// Ends without a deed.
-    pub fn nothing(&mut self, outcome: TurnOutcome, nothing: Nothing) {
+    pub fn nothing(&mut self, outcome: TurnOutcome, nothing: StockReply) {
         self.outcome = outcome;
-        self.reply = reply::nothing(nothing, self.lang);
+        self.reply = reply::stock_reply(nothing, self.lang);
     }
 }
 
@@ -128,10 +128,10 @@ pub fn begin(utterance: Utterance) -> Turn {
     }
 }
 
-pub(super) fn outcome_of(nothing: Nothing) -> TurnOutcome {
+pub(super) fn outcome_of(nothing: StockReply) -> TurnOutcome {
     match nothing {
-        Nothing::NotForHouse => TurnOutcome::NotForHouse,
-        Nothing::NoModel | Nothing::ModelFailed | Nothing::TooLong | Nothing::NotUnderstood => {
+        StockReply::NotForHouse => TurnOutcome::NotForHouse,
+        StockReply::NoModel | StockReply::ModelFailed | StockReply::TooLong | StockReply::NotUnderstood => {
             TurnOutcome::NotUnderstood
         }
         _ => TurnOutcome::Refuse,

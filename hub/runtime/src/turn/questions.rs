@@ -6,7 +6,7 @@ use house::{
 };
 use mind::conversation::{Conversation, Open, chosen, hour_said, narrowed};
 use mind::decide::ResolvedBy;
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 use mind::resolve::Spoken;
 use mind::understand::reflex::{self, Reflex};
 use mind::understand::slot_filling::filled;
@@ -29,7 +29,7 @@ impl Turns {
         turn.resolved_by = ResolvedBy::Reflex;
         let answered = match (open, said) {
             (_, Some(Reflex::No | Reflex::Stop)) => {
-                turn.nothing(TurnOutcome::Refuse, Nothing::Dropped);
+                turn.nothing(TurnOutcome::Refuse, StockReply::Dropped);
                 return true;
             }
             (Open::Confirm(plan), Some(Reflex::Yes)) => {
@@ -96,7 +96,7 @@ impl Turns {
                 let timers: Vec<String> =
                     snapshot.house.timers.iter().filter(|one| one.rings()).map(|one| one.id.clone()).collect();
                 turn.resolved_by = ResolvedBy::Reflex;
-                turn.nothing(TurnOutcome::Act, Nothing::Stopped);
+                turn.nothing(TurnOutcome::Act, StockReply::Stopped);
                 if !timers.is_empty()
                     && let Err(error) = self.hub.change_timers(TimerChange::Cancel(timers)).await
                 {
@@ -115,14 +115,14 @@ impl Turns {
             }
             Some(Reflex::No) => {
                 turn.resolved_by = ResolvedBy::Reflex;
-                turn.nothing(TurnOutcome::Answer, Nothing::Dropped);
+                turn.nothing(TurnOutcome::Answer, StockReply::Dropped);
                 turn.intents =
                     vec![Spoken { intent: IntentKind::Nevermind.as_str().to_owned(), slots: Vec::new(), when: None }];
                 true
             }
             Some(Reflex::Yes) => {
                 turn.resolved_by = ResolvedBy::Reflex;
-                turn.nothing(TurnOutcome::NotUnderstood, Nothing::NoQuestion);
+                turn.nothing(TurnOutcome::NotUnderstood, StockReply::NoQuestion);
                 true
             }
             None => false,
@@ -135,10 +135,10 @@ impl Turns {
         match self.household.check_pin(pin, self.clock.now_ms()).await {
             PinCheck::Right => self.execute(turn, conversation, plan, Consent::Pin, &[]).await,
             PinCheck::Wrong => {
-                turn.nothing(TurnOutcome::Ask, Nothing::WrongPin);
+                turn.nothing(TurnOutcome::Ask, StockReply::WrongPin);
                 conversation.open = Some(Open::Pin(plan));
             }
-            PinCheck::Locked => turn.nothing(TurnOutcome::Refuse, Nothing::PinLocked),
+            PinCheck::Locked => turn.nothing(TurnOutcome::Refuse, StockReply::PinLocked),
         }
     }
 }
@@ -157,7 +157,7 @@ pub(super) fn ask(
             said.push(reply::question(&question, lang));
             conversation.open = opened(question, intent, text);
         }
-        Some(_) => said.insert(0, reply::nothing(Nothing::OneAtATime, lang)),
+        Some(_) => said.insert(0, reply::stock_reply(StockReply::OneAtATime, lang)),
     }
 }
 
@@ -190,7 +190,7 @@ pub(super) fn limit_questions(turn: &mut Turn, conversation: &mut Conversation) 
         _ => 0,
     };
     if MAX_QUESTIONS < conversation.asked && turn.outcomes.is_empty() {
-        turn.nothing(TurnOutcome::Refuse, Nothing::GivenUp);
+        turn.nothing(TurnOutcome::Refuse, StockReply::GivenUp);
         conversation.open = None;
         conversation.asked = 0;
     }

@@ -5,7 +5,7 @@
 
 use house::{ActionPlan, Intent, TurnOutcome};
 use mind::conversation::{Conversation, Open};
-use mind::reply::{self, Nothing};
+use mind::reply::{self, StockReply};
 
 use super::Turns;
 use super::outcome::Turn;
@@ -24,7 +24,7 @@ impl Turns {
                 turn.steps.clone_from(&steps);
                 conversation.open = Some(Open::Confirm(ActionPlan::now(steps)));
             }
-            Proposal::NotReadable => turn.nothing(TurnOutcome::NotUnderstood, Nothing::NotUnderstood),
+            Proposal::NotReadable => turn.nothing(TurnOutcome::NotUnderstood, StockReply::NotUnderstood),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! [`mind::decide`].
 
 use mind::decide::{ModelAnswer, Thresholds, Understanding, Understood};
-use mind::reply::Nothing;
+use mind::reply::StockReply;
 
 use crate::clock::Stopwatch;
 use crate::hub::snapshot::Snapshot;
@@ -30,7 +30,7 @@ pub async fn understand(text: &str, snapshot: &Snapshot, model: &Model, threshol
         if let Ok(answer) = &answer {
             engine_ms = Some(engine_ms.unwrap_or(0.0) + answer.prompt_ms + answer.decode_ms);
         }
-        let absent = |error| if error == ModelError::Absent { Nothing::NoModel } else { Nothing::ModelFailed };
+        let absent = |error| if error == ModelError::Absent { StockReply::NoModel } else { StockReply::ModelFailed };
         let written = answer.map(|answer| ModelAnswer { tokens: answer.tokens, probs: answer.free_probs });
         understanding.answer(written.map_err(absent));
     }

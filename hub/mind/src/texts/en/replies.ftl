@@ -1,0 +1,248 @@
+# What Hearth says in English: whole sentences and the fixed parts of them.
+# What needs grammar (plurals, lists, verbs) is made in `wording.rs` and comes in as a variable.
+
+## Said when nothing came of it.
+
+not-understood = Sorry, I did not understand that, so I did nothing.
+not-for-house = That is nothing I can do in this house.
+no-model = My language model is not running, so I only understand plain commands such as “turn on” and a name. I did nothing.
+model-failed = I lost my train of thought and did nothing. Please say it again.
+too-long = That was too long for me. Please say it in fewer words.
+no-question = There is nothing open to answer.
+dropped = All right, I leave it.
+wrong-pin = That is not the PIN. I did nothing.
+pin-locked = Too many wrong PINs. Please wait five minutes.
+stopped = Stopped.
+given-up = I still don't know what you mean, so let's leave it. Nothing was done.
+nothing-to-undo = There is nothing I could take back.
+nothing-said = I have not said anything yet.
+nothing-before = I don't know what that refers to, so I did nothing.
+nothing-done = I have done nothing here lately.
+name-taken = Something else has that name already, so I did not save it. Please choose another name.
+which-room = Of which room? Please say it with the room's name.
+nothing-to-save = Nothing there has reported how it is, so there is nothing to save.
+not-to-be-taught = Those words can't get another meaning.
+meaning-unknown = I don't understand what it shall mean, so I did not learn it.
+which-to-name = I don't know which one shall be called so. Please say its name too.
+no-action = I don't understand what I shall do then, so I did not keep it.
+not-yours = The household lets you use things, but not change names, rules or what others planned. I did nothing.
+one-at-a-time = The rest I leave; please ask me for it afterwards.
+general-model = The general model says: { $said }
+
+## Questions.
+
+which = Which one: { $names }?
+choice-in-area = { $name } in the { $area }
+another-one = another one
+did-you-mean-name = I know no “{ $heard }”. Did you mean { $names }?
+did-you-mean-steps = Did you mean: { $wishes }?
+confirm-many = That is a lot of things in many rooms at once. Shall I?
+confirm = Shall I really { $wish } { $names }?
+pin-many = That is a lot of things in many rooms at once. I need the PIN for it.
+pin = To { $wish } { $names } I need the PIN.
+wish-unlock = unlock
+wish-disarm = disarm
+wish-open = open
+wish-switch = switch
+value-light = What shall I set the light to?
+value-temperature = To what temperature?
+value-position = To what position?
+value-item = Which item?
+value-scene = What shall the scene be called?
+value-fan = How fast?
+value-volume = How loud?
+value-timer-change = By how long?
+value-reminder = What shall I remind you of?
+value-timer = For how long?
+value-other = What do you mean? Please name it.
+
+## Times that can't be used.
+
+when = When?
+when-unreadable = I can't tell when “{ $heard }” is, so I did nothing. At what time?
+when-no-time-of-day = At what time?
+when-past = “{ $heard }” is over already, so I did nothing. When do you mean?
+when-no-location = I don't know where the house stands, so I can't tell when the sun rises or sets. Set home.latitude and home.longitude.
+when-no-such-sun = The sun does not do that here at this time of the year.
+when-no-clock = I don't know the time yet, so I did nothing.
+
+## Misses.
+
+no-such-name = I know no “{ $name }” here, so I did nothing. What is it called?
+no-such-place = I know no place called “{ $place }”, so I did nothing. Where do you mean?
+nothing-of-kind-there = There is no { $kind } in the { $place }. Which do you mean?
+nothing-of-kind = I know of no { $kind } in this house. What do you mean?
+unable = { $name } can't do that.
+out-of-range = { $asked } is out of range: it takes { $least } to { $most }.
+no-timer = I know no such timer. Which one do you mean?
+no-schedule = Nothing like that is scheduled. Which one do you mean?
+nothing-rings = Nothing is ringing.
+no-condition = I can't watch for that condition, so I did not keep it. Please name a door, a room, a person or a measured value.
+no-way-back = I would not know how to end that on { $name }, so I did nothing.
+not-supported = I understood, but I can't do that yet, so I did nothing.
+
+## Refusals.
+
+never-many = The household does not allow that much at once.
+never = The household does not allow that for { $names }.
+too-often = { $name } was told something too often in the last minute. Please wait a little.
+gone = { $name } is not there any more.
+beyond-limits = You may set { $name } between { $least } and { $most }, so I did nothing.
+out-of-bounds = { $asked } is not safe for { $name }, so I did nothing.
+
+## Dangers.
+
+alarm-triggered = { $name } has gone off!
+alarm-pending = { $name } goes off in a moment unless it is disarmed.
+danger = { $name } reports { $danger }!
+danger-smoke = smoke
+danger-gas = gas
+danger-carbon-monoxide = carbon monoxide
+danger-water = water
+
+## What was done. `$subject` begins a sentence, `$who` stands inside one, `$be` goes with it.
+
+underway = { $subject } { $be } { $doing }.
+underway-opening = opening
+underway-closing = closing
+underway-arming = arming
+underway-home = on the way home
+underway-moving = moving there
+confirmed = { $deed }.
+already = { $subject } { $be } already { $state }.
+sent = I sent the command to { $who }, which can't report back.
+timed-out = { $subject } did not answer, so I can't tell whether it is { $state }.
+offline = { $subject } can't be reached, so nothing happened there.
+refused = { $subject } did not do it: “{ $reason }”.
+refused-state = { $subject } did not do it: it is not { $state }.
+
+## Timers.
+
+timer-started-named = The { $name } timer runs for { $length }.
+timer-started = The timer runs for { $length }.
+no-timers = There are no timers.
+timer-cancelled = The timer is cancelled.
+timers-cancelled = { $count } timers are cancelled.
+timer-more = The timer has { $length } more.
+timer-less = The timer has { $length } less.
+timer-paused = The timer is paused.
+timer-resumed = The timer goes on.
+timer-rings-named = The { $name } timer is done.
+timer-rings = The timer of { $length } is done.
+late-timer-named = The { $name } timer ran out { $at }; I was not running then.
+late-timer = A timer ran out { $at }; I was not running then.
+timer-left-named = { $length } left on the { $name } timer
+timer-left = { $length } left on the timer
+timers-left = { $timers }.
+
+## What is scheduled.
+
+title-action = { $what } { $when }
+title-other = { $what } { $when }
+listed-paused = { $title } (paused)
+alarm-named = the { $name } alarm
+alarm = the alarm
+reminder = the reminder “{ $message }”
+scheduled-action = I will { $what } { $when }.
+scheduled-action-for = I will { $what } { $when } for { $length }.
+scheduled-alarm = { $subject } is set: { $when }.
+scheduled-reminder = I will remind you { $when }: { $message }.
+schedule-cancelled = Cancelled: { $titles }.
+snoozed = All right, again in { $length }.
+nothing-scheduled = Nothing is scheduled.
+schedule-list = There is: { $titles }.
+reminder-rings = A reminder: { $message }.
+alarm-rings-named = It is { $time }: your { $name } alarm.
+alarm-rings = It is { $time }: your alarm.
+rings-late = { $said } It was due at { $time }; I was not running then.
+missed-action = I did not { $what }: it was due { $at }, and I was not running then.
+missed-other = You missed { $what }: it was due { $at }, and I was not running then.
+withheld = It was time to { $what }, but I did not. { $why }
+routine-question = I would { $what } { $when }. Shall I keep that?
+broadcast-everyone = I tell everyone: { $message }.
+broadcast = I tell the { $names }: { $message }.
+
+## When something happens, as it stands in a sentence.
+
+every-length = every { $length }
+in-length = in { $length }
+length-ago = { $length } ago
+just-now = just now
+today-at = at { $time }
+tomorrow-at = tomorrow at { $time }
+yesterday-at = yesterday at { $time }
+weekday-at = on { $weekday } at { $time }
+date-at = on { $day } { $month } at { $time }
+every-day = every day
+every-workday = every weekday
+every-weekend = every weekend
+every-weekday = every { $weekdays }
+weekly-at = { $days } at { $time }
+weekly-at-sun = { $days } at { $sun }
+weekly-after-sun = { $days } { $length } after { $sun }
+weekly-before-sun = { $days } { $length } before { $sun }
+sun-dawn = dawn
+sun-rise = sunrise
+sun-set = sunset
+sun-dusk = dusk
+when-so = when { $so }
+when-so-dark = when { $so } after sunset
+when-so-day = when { $so } during the day
+state-is = { $names } { $be } { $state }
+is-above = { $name } is above { $limit }
+is-below = { $name } is below { $limit }
+
+## Answers.
+
+help = I switch and dim lights, move blinds, set heating, play music, mind locks and the alarm, keep lists and timers, and tell you how things stand. Just say what you want.
+greeting = I am here. What can I do?
+nevermind = All right.
+dont-know = I don't know.
+none-reported = I don't know: { $names } did not report.
+how-many = { $matching } of { $known }.
+not-that-one = No, { $names } is not { $state }.
+none-of-them = No, none of { $known } is { $state }.
+all-of-them = Yes, all { $known } are { $state }.
+not-all-of-them = No, only { $matching } of { $known }: { $names }.
+the-one = { $names } is { $state }.
+the-ones = { $matching } of { $known } are { $state }: { $names }.
+yes-that-one = Yes, { $names } is { $state }.
+yes-one = Yes, { $names } is { $state }.
+yes-some = Yes, { $matching } of { $known } are { $state }: { $names }.
+but-unknown = { $said } I don't know about { $names }.
+not-reported = { $name } has not reported yet.
+value-is = { $name } is { $value }.
+temperature-there = It is { $value }°{ $there }.
+temperature-shown = { $name } shows { $value }°.
+no-weather = I have no weather report yet.
+weather-warm = It is { $condition } and { $degrees }° outside.
+weather = It is { $condition } outside.
+time-now = It is { $hour }:{ $minute }.
+date-today = It is { $weekday }, { $day } { $month } { $year }.
+list-empty = { $name } is empty.
+list-items = On { $name }: { $items }.
+
+## Why things are as they are, and what was learnt.
+
+since-unknown = I don't know how { $name } is.
+since-before = { $name } is { $state }, since before I was started.
+since-then = { $name } is { $state }; that was { $at }.
+cause-unknown = I don't know how { $name } is, so I can't say why.
+cause-told = { $name } is { $state }: { $cause } { $at }.
+cause-told-words = { $name } is { $state }: { $cause } (“{ $words }”) { $at }.
+cause-before = { $name } is { $state }: { $cause }.
+cause-voice = someone asked for it
+cause-page = someone did it on the page
+cause-api = a program or a person asked for it over the network
+cause-device = it was done at the device itself or by something other than me
+cause-schedule = it was scheduled
+cause-routine = a routine did it
+cause-replay = it was so before I was started; I don't know why
+because-of = { $names }, because { $reason }
+because = You said “{ $words }”, and I took it to mean { $reasons }.
+scene-saved-one = Saved how the { $place } is now ({ $count } device) as “{ $name }”.
+scene-saved = Saved how the { $place } is now ({ $count } devices) as “{ $name }”.
+taught = All right: “{ $phrase }” means “{ $meaning }” from now on.
+shopping-list = Shopping List
+list-named = { $name } List
+todo-list = To-do List
