@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
 use futures::stream::{self, Stream};
-use house::{Area, EntityId, Floor, Schedule, StateChange};
+use house::{Area, EntityId, Floor, MovingTimer, Schedule, StateChange};
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -80,7 +80,7 @@ struct Listener {
 /// What the listener was told last, beside entities.
 struct Told {
     places: (Vec<Floor>, Vec<Area>),
-    timers: Vec<(String, bool, u64)>,
+    timers: Vec<(String, bool, bool, u64)>,
     schedules: Vec<Schedule>,
     status: StatusWire,
 }
@@ -261,8 +261,9 @@ fn places(snapshot: &Snapshot) -> (Vec<Floor>, Vec<Area>) {
 }
 
 /// What of the timers does not change by itself. A running timer's end is rounded, because the time left is.
-fn timers(snapshot: &Snapshot) -> Vec<(String, bool, u64)> {
-    snapshot.house.timers.iter().map(|timer| (timer.id.clone(), timer.is_active, timer.length_s)).collect()
+fn timers(snapshot: &Snapshot) -> Vec<(String, bool, bool, u64)> {
+    let kept = |timer: &MovingTimer| (timer.id.clone(), timer.is_active, timer.rings(), timer.length_s);
+    snapshot.house.timers.iter().map(kept).collect()
 }
 
 fn event(name: &str, data: &impl Serialize) -> Event {

@@ -64,6 +64,7 @@ impl Home {
             store: Some(store.clone()),
             preference: device_adapters::Preference::default(),
             clock: clock.clone(),
+            own_topics: Vec::new(),
             alive: None,
         })
         .unwrap();

@@ -19,6 +19,7 @@ use rmqtt::types::{
 use tracing::warn;
 
 use super::Now;
+use super::announcements::{Announcers, is_announcement};
 use super::login::Users;
 
 /// Answers the broker's questions.
@@ -29,11 +30,19 @@ struct Gate {
     now_ms: Now,
     // A lock, because it is touched only when something is refused.
     told: Arc<Mutex<HashSet<(String, String)>>>,
+    // A lock, because it is held for a look-up when a device is announced.
+    announcers: Arc<Mutex<Announcers>>,
 }
 
 /// Makes the broker ask Hearth.
 pub(super) async fn install(context: &ServerContext, users: Arc<Users>, now_ms: Now) {
-    let gate = Gate { users: users.clone(), context: context.clone(), now_ms, told: Arc::default() };
+    let gate = Gate {
+        users: users.clone(),
+        context: context.clone(),
+        now_ms,
+        told: Arc::default(),
+        announcers: Arc::default(),
+    };
     let register = context.extends.hook_mgr().register();
     for question in [Type::ClientAuthenticate, Type::MessagePublishCheckAcl, Type::ClientSubscribeCheckAcl] {
         register.add(question, Box::new(gate.clone())).await;
@@ -95,11 +104,18 @@ impl Gate {
 
     fn publish(&self, session: &Session, publish: &Publish) -> PublishAclResult {
         let name = session.id.username.as_deref().unwrap_or_default();
-        if self.users.grants(name).is_some_and(|grants| grants.may_publish(&publish.topic)) {
-            return PublishAclResult::allow();
+        let Some(grants) = self.users.grants(name).filter(|grants| grants.may_publish(&publish.topic)) else {
+            self.tell(name, &publish.topic, "A publication was refused: the user has no right to this topic.");
+            return PublishAclResult::rejected(false, None);
+        };
+        if !self.users.is_hub(name) && is_announcement(&publish.topic) {
+            let mut announcers = self.announcers.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(refusal) = announcers.check(name, grants, &publish.topic, &publish.payload) {
+                self.tell(name, &publish.topic, refusal.sentence());
+                return PublishAclResult::rejected(false, None);
+            }
         }
-        self.tell(name, &publish.topic, "A publication was refused: the user has no right to this topic.");
-        PublishAclResult::rejected(false, None)
+        PublishAclResult::allow()
     }
 
     fn subscribe(&self, session: &Session, subscribe: &Subscribe) -> SubscribeAclResult {

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of devices or of what the messages say. Sessions and queued messages live in memory only.
 
+mod announcements;
 pub mod files;
 mod hooks;
 mod login;

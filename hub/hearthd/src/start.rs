@@ -49,6 +49,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         store: Some(store.clone()),
         preference: settings.preference,
         clock: clock.clone(),
+        own_topics: vec![settings.mqtt.base_topic.clone(), mqtt::topics::HOME_ASSISTANT_STATUS.to_owned()],
         alive: systemd::watchdog(),
     })?;
     // Heard from the first moment on: what rings at the start was missed while the hub was down.

@@ -51,7 +51,9 @@ export const RULES: RulesAnswer = {
 export const ANSWERS: { tokens: Token[]; phrases: unknown[]; timers: Timer[]; repair: Repairs } = {
   tokens: [{ id: "t1", name: "Wall tablet", created_ms: Date.now() - 86_400_000, person: "owner" }],
   phrases: [{ phrase: "cosy", means: "turn on the floor lamp" }],
-  timers: [{ id: "tea", name: "tea", area: "room_0", length_s: 300, left_s: 214, active: true }],
+  timers: [
+    { id: "tea", name: "tea", area: "room_0", length_s: 300, left_s: 214, active: true, rings: false },
+  ],
   repair: {
     words: "wake the lamp",
     sentences: [{ text: "turn on Lamp 0", does: "turn on Lamp 0" }],

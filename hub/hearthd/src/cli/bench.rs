@@ -176,6 +176,7 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
         store: Some(store.clone()),
         preference: device_adapters::Preference::default(),
         clock: Clock::default(),
+        own_topics: Vec::new(),
         alive: None,
     })?;
     let (requests, _) = mpsc::channel(1);

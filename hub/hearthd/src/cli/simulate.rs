@@ -344,6 +344,7 @@ async fn open_house(
         store: None,
         preference: device_adapters::Preference::default(),
         clock: clock.clone(),
+        own_topics: Vec::new(),
         alive: None,
     })?;
     let (commands, inbox) = mpsc::channel(1024);

@@ -107,4 +107,4 @@ impl Asking {
 }
 
 /// Where Home Assistant says that it came up.
-const HOME_ASSISTANT_STATUS: &str = "homeassistant/status";
+pub(crate) const HOME_ASSISTANT_STATUS: &str = "homeassistant/status";

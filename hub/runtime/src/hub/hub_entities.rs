@@ -160,6 +160,7 @@ mod tests {
             store: Some(store),
             preference: device_adapters::Preference::default(),
             clock,
+            own_topics: Vec::new(),
             alive: None,
         })
         .unwrap()

@@ -55,6 +55,8 @@ pub struct Start {
     pub preference: Preference,
     /// The time.
     pub clock: Clock,
+    /// Topics on which the hub itself is spoken to, and all below them: no device is commanded there.
+    pub own_topics: Vec<String>,
     /// Called after each batch of events: the systemd watchdog.
     pub alive: Option<fn()>,
 }
@@ -158,6 +160,8 @@ struct Hub {
     store: Option<Store>,
     clock: Clock,
     topics: Vec<String>,
+    /// Where no device is commanded.
+    own_topics: Vec<String>,
     /// What Hearth itself asked of entities lately, to tell its own changes from others'.
     expected: HashMap<EntityId, Expected>,
     sent: Vec<(EntityId, i64)>,
@@ -185,7 +189,7 @@ struct Expected {
 
 impl Hub {
     fn of(start: Start) -> anyhow::Result<Self> {
-        let Start { house, store, preference, clock, alive: _ } = start;
+        let Start { house, store, preference, clock, own_topics, alive: _ } = start;
         let kept = store.as_ref();
         let now = clock.now_ms();
         let identities: Vec<(String, String)> =
@@ -209,6 +213,7 @@ impl Hub {
             store,
             clock,
             topics: Vec::new(),
+            own_topics,
             expected: HashMap::new(),
             sent: Vec::new(),
             changed: Vec::new(),

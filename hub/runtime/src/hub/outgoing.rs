@@ -2,9 +2,9 @@
 //!
 //! The adapters are asked to write here and nowhere else.
 
-use device_adapters::WriteError;
-use house::{Action, Cause, EntityId, Speaker};
-use mind::judge::ApprovedStep;
+use device_adapters::{Message, WriteError};
+use house::{Action, Cause, Domain, Entity, EntityId, Rules, Speaker, Step, Tier};
+use mind::judge::{ApprovedStep, tier};
 
 use super::transport::{Command, CommandBody, Outgoing, Route, Unsendable};
 use super::{Expected, Hub, hub_entities};
@@ -32,7 +32,11 @@ impl Hub {
         let carrier = carrier.clone().ok_or(Unsendable::Offline)?;
         let body = match is_home_assistants {
             true => CommandBody::Call(self.adapters.call(id, &step.action, entity).map_err(unable)?),
-            false => CommandBody::Messages(self.adapters.write(id, &step.action, entity).map_err(unable)?),
+            false => {
+                let messages = self.adapters.write(id, &step.action, entity).map_err(unable)?;
+                self.does_no_more(step, &messages).map_err(Unsendable::Unable)?;
+                CommandBody::Messages(messages)
+            }
         };
         let reports = self.adapters.reports(id);
         // Home Assistant says itself what it assumes.
@@ -43,6 +47,32 @@ impl Hub {
         self.expected.insert(id.clone(), expected);
         self.sent.push((id.clone(), now));
         Ok(Outgoing { route: Route::By(carrier, Command::of(step, body)), reports })
+    }
+
+    /// What a step does is what its messages do, not what its entity is called: a lamp whose commands go to the hub's
+    /// own topics, or say to a lock what unlocks it, is not what was judged.
+    fn does_no_more(&self, step: &ApprovedStep, messages: &[Message]) -> Result<(), String> {
+        let is_own = |message: &&Message| self.own_topics.iter().any(|own| is_at(&message.topic, own));
+        if let Some(message) = messages.iter().find(is_own) {
+            return Err(format!("its commands go to `{}`, which is the hub's own", message.topic));
+        }
+        let (house, rules) = (&self.snapshot.house, Rules::default());
+        let judged = tier(step, house, &rules);
+        for entity in house.entities.values().filter(|entity| entity.id != step.entity) {
+            for action in guarded_actions(entity) {
+                let other = Step { intent: 0, entity: entity.id.clone(), action, reason: String::new() };
+                let graver = tier(&other, house, &rules);
+                if graver <= judged.max(Tier::Announced) {
+                    continue;
+                }
+                let does = self.adapters.write(&other.entity, &other.action, entity).unwrap_or_default();
+                if does.iter().any(|one| messages.iter().any(|message| says_the_same(message, one))) {
+                    let name = &entity.name;
+                    return Err(format!("it would do to {name} what has to be asked of {name} itself"));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn act_on_own(
@@ -58,6 +88,37 @@ impl Hub {
         self.keep_own(own)?;
         self.show_own(Some((id, cause, speaker)), now);
         Ok(())
+    }
+}
+
+/// What may be done to a thing that guards the home, of what has a message of its own.
+fn guarded_actions(entity: &Entity) -> Vec<Action> {
+    match entity.domain {
+        Domain::Lock => vec![Action::Unlock],
+        Domain::AlarmControlPanel => vec![Action::Disarm],
+        Domain::Cover => vec![Action::OpenCover, Action::SetCoverPosition(100)],
+        Domain::Valve => vec![Action::OpenValve, Action::SetValvePosition(100)],
+        Domain::Siren => vec![Action::TurnOn],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a topic is this one or below it.
+fn is_at(topic: &str, own: &str) -> bool {
+    topic.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a message tells a device at least what another one does, however it is written.
+fn says_the_same(message: &Message, other: &Message) -> bool {
+    if message.topic != other.topic {
+        return false;
+    }
+    let plain = |message: &Message| String::from_utf8_lossy(&message.payload).trim().to_lowercase();
+    let object = |text: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).ok();
+    let (own, wanted) = (plain(message), plain(other));
+    match (object(&own), object(&wanted)) {
+        (Some(own), Some(wanted)) => wanted.iter().all(|(name, value)| own.get(name) == Some(value)),
+        _ => own == wanted,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use house::{AreaId, Consent, HouseMode, OutcomeKind, PersonId, Plan, Quality, Rules, Step};
 use mind::judge::{Verdict, judge};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
@@ -29,6 +30,7 @@ async fn an_alarm_that_goes_off_is_told_once() {
         store: None,
         preference: Preference::default(),
         clock: Clock::default(),
+        own_topics: Vec::new(),
         alive: None,
     })
     .unwrap();
@@ -55,6 +57,7 @@ async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
         store: Some(store.clone()),
         preference: Preference::default(),
         clock: Clock::default(),
+        own_topics: Vec::new(),
         alive: None,
     })
     .unwrap();
@@ -69,6 +72,7 @@ async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
         store: Some(store),
         preference: Preference::default(),
         clock: Clock::default(),
+        own_topics: Vec::new(),
         alive: None,
     })
     .unwrap();
@@ -101,6 +105,7 @@ async fn a_repetition_is_no_change_just_now() {
         store: None,
         clock: clock.clone(),
         preference: Preference::default(),
+        own_topics: Vec::new(),
         alive: None,
     })
     .unwrap();
@@ -134,9 +139,15 @@ async fn a_repetition_is_no_change_just_now() {
 #[tokio::test]
 async fn no_device_gets_the_id_of_the_houses_mode() {
     let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
-    let hub =
-        start(Start { house: House::default(), store: None, preference: Preference::default(), clock, alive: None })
-            .unwrap();
+    let hub = start(Start {
+        house: House::default(),
+        store: None,
+        preference: Preference::default(),
+        clock,
+        own_topics: Vec::new(),
+        alive: None,
+    })
+    .unwrap();
     let snapshot = hear(
         &hub,
         "homeassistant/select/x/config",
@@ -157,6 +168,7 @@ async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
         store: None,
         clock: clock.clone(),
         preference: Preference::default(),
+        own_topics: Vec::new(),
         alive: None,
     })
     .unwrap();
@@ -201,4 +213,54 @@ async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
     );
     assert!(told.iter().all(house::StateChange::is_of_value));
     assert_eq!(told[0].context.mode, HouseMode::Home);
+}
+
+/// A foreign broker does not tell who announced what, so what is sent is looked at.
+#[tokio::test]
+async fn what_a_step_would_do_counts_and_not_what_its_entity_is_called() {
+    let hub = start(Start {
+        house: House::default(),
+        store: None,
+        clock: Clock::default(),
+        preference: Preference::default(),
+        own_topics: vec!["hearth".to_owned(), "homeassistant/status".to_owned()],
+        alive: None,
+    })
+    .unwrap();
+    let (commands, mut sent) = mpsc::channel(8);
+    hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
+    let zigbee = "zigbee2mqtt/front_lock/set";
+    let plain = json!({ "name": "Front", "uniq_id": "l", "cmd_t": zigbee });
+    let written =
+        json!({ "name": "Back", "uniq_id": "b", "cmd_t": "back/set", "payload_unlock": "{\"state\":\"UNLOCK\"}" });
+    let configs = [
+        ("lock", "front", plain),
+        ("lock", "back", written),
+        ("light", "mood", json!({ "name": "Mood", "uniq_id": "m", "cmd_t": zigbee, "pl_on": " unlock", "opt": true })),
+        (
+            "light",
+            "glow",
+            json!({ "name": "Glow", "uniq_id": "g", "cmd_t": "back/set", "opt": true,
+            "pl_on": "{\"x\":1,\"state\":\"unlock\"}" }),
+        ),
+        ("switch", "loop", json!({ "name": "Loop", "uniq_id": "o", "cmd_t": "hearth/request", "opt": true })),
+        ("switch", "born", json!({ "name": "Born", "uniq_id": "r", "cmd_t": "homeassistant/status", "opt": true })),
+        // A lock's own child lock goes to the same topic and says something else.
+        ("switch", "child", json!({ "name": "Child", "uniq_id": "c", "cmd_t": zigbee, "opt": true })),
+    ];
+    for (domain, object, config) in configs {
+        hear(&hub, &format!("homeassistant/{domain}/{object}/config"), &config.to_string(), true).await;
+    }
+    let outcome = async |id: &str| {
+        let step = Step { intent: 0, entity: EntityId::new(id), action: Action::TurnOn, reason: String::new() };
+        let verdict = judge(Plan { steps: vec![step] }, &hub.snapshot().house, &Rules::default(), Consent::None);
+        let Verdict::Allow(approved) = verdict else { panic!("{verdict:?}") };
+        dispatch::send(&hub, &approved, Cause::Api, None, TimeoutScale::of(0.01)).await[0].kind
+    };
+    for id in ["light.mood", "light.glow", "switch.loop", "switch.born"] {
+        assert_eq!(outcome(id).await, OutcomeKind::Refused, "{id}");
+        assert!(sent.try_recv().is_err(), "{id}");
+    }
+    assert_eq!(outcome("switch.child").await, OutcomeKind::Sent);
+    assert_eq!(sent.try_recv().unwrap().payload, b"ON");
 }

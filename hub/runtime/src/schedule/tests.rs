@@ -41,6 +41,7 @@ fn hub(dir: &TempDir, clock: &Clock) -> (Handle, Turns) {
         store: Some(store.clone()),
         preference: device_adapters::Preference::default(),
         clock: clock.clone(),
+        own_topics: Vec::new(),
         alive: None,
     })
     .unwrap();

@@ -5,7 +5,7 @@ import type { Notice } from "../api/types";
 import { notify } from "../browser/notifications";
 import { startBell, stopBell } from "../browser/sound";
 import { keep, kept } from "../browser/storage";
-import { notices } from "./house";
+import { notices, timers } from "./house";
 import { moment } from "./moment";
 import { schedules } from "./schedules";
 
@@ -26,6 +26,7 @@ export const ringing = computed(() => notices.value.filter(rings));
 /** Whether a notice rings: an alarm or a reminder as long as the hub says so, a timer or a danger until it is dismissed. */
 export function rings(notice: Notice): boolean {
   if (notice.schedule) return schedules.value.some((one) => one.id === notice.schedule && one.rings);
+  if (notice.kind === "timer" && !timers.value.list.some((timer) => timer.rings)) return false;
   return UNTIL_DISMISSED.has(notice.kind) && moment.value - notice.at_ms < MAX_RING_MS;
 }
 

@@ -234,6 +234,7 @@ impl Home {
             store: Some(store),
             preference: device_adapters::Preference::default(),
             clock: clock.clone(),
+            own_topics: Vec::new(),
             alive: None,
         })
         .unwrap();
