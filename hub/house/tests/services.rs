@@ -104,7 +104,11 @@ proptest! {
     }
 
     #[test]
-    fn no_value_is_taken_for_another((domain, action) in possible(), value in value(), which in any::<prop::sample::Index>()) {
+    fn no_value_is_taken_for_another(
+        (domain, action) in possible(),
+        value in value(),
+        which in any::<prop::sample::Index>(),
+    ) {
         let mut data = action.data();
         prop_assume!(!data.is_empty());
         let name = data.keys().nth(which.index(data.len())).cloned().unwrap_or_default();
@@ -115,7 +119,11 @@ proptest! {
     }
 
     #[test]
-    fn a_call_for_another_domain_is_none((_, action) in possible(), domain in select(Domain::ALL), other in select(Domain::ALL)) {
+    fn a_call_for_another_domain_is_none(
+        (_, action) in possible(),
+        domain in select(Domain::ALL),
+        other in select(Domain::ALL),
+    ) {
         prop_assume!(domain != other);
         prop_assert!(Action::from_service(other, &action.service(domain), &Attributes::new()).is_err());
     }

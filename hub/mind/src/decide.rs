@@ -1,7 +1,8 @@
 //! What is made of a model's answers: a machine without IO that asks for one code after the other and decides whether
 //! that is enough to act on, to ask back about, or for nothing.
 //!
-//! Knows thresholds and the checks of a reading; knows nothing of how a model is run or of what its reading comes to in the house.
+//! Knows thresholds and the checks of a reading; knows nothing of how a model is run or of what its reading comes to in
+//! the house.
 
 use house::{House, Intent, IntentKind};
 

@@ -40,7 +40,11 @@ proptest! {
     #![proptest_config(cases(MANY))]
 
     #[test]
-    fn every_step_names_an_entity_of_the_house(house in house(), intents in prop::collection::vec(intent(), 1..3), around in around()) {
+    fn every_step_names_an_entity_of_the_house(
+        house in house(),
+        intents in prop::collection::vec(intent(), 1..3),
+        around in around(),
+    ) {
         for resolution in resolved(&house, &intents, &around) {
             for step in steps(&resolution) {
                 prop_assert!(house.entities.contains_key(&step.entity), "{:?}", step);
@@ -49,7 +53,12 @@ proptest! {
     }
 
     #[test]
-    fn what_does_not_exist_takes_every_step_away(house in house(), intent in intent(), around in around(), slot in select(vec![Slot::Area, Slot::Floor, Slot::Except])) {
+    fn what_does_not_exist_takes_every_step_away(
+        house in house(),
+        intent in intent(),
+        around in around(),
+        slot in select(vec![Slot::Area, Slot::Floor, Slot::Except]),
+    ) {
         prop_assume!(is_about_entities(intent.kind));
         let wider = intent.with(slot, SlotValue::Text(NOWHERE.to_owned()));
         for resolution in resolved(&house, std::slice::from_ref(&wider), &around) {
@@ -58,23 +67,52 @@ proptest! {
     }
 
     #[test]
-    fn a_named_area_holds_all_that_is_touched(house in house(), intent in intent(), around in around(), area in any::<Index>()) {
+    fn a_named_area_holds_all_that_is_touched(
+        house in house(),
+        intent in intent(),
+        around in around(),
+        area in any::<Index>(),
+    ) {
         // Where a robot shall clean is what it is told, and "the garage" of a garage door is no place.
-        prop_assume!(is_about_entities(intent.kind) && !is_for_robots(intent.kind) && intent.label(Slot::DeviceClass) != Some("garage") && !house.areas.is_empty());
+        prop_assume!(
+            is_about_entities(intent.kind)
+                && !is_for_robots(intent.kind)
+                && intent.label(Slot::DeviceClass) != Some("garage")
+                && !house.areas.is_empty()
+        );
         let area = house.areas.values().nth(area.index(house.areas.len())).unwrap();
-        let intent = without(intent, &[Slot::Area, Slot::Floor, Slot::Scope]).with(Slot::Area, SlotValue::Text(area.name.clone()));
-        let same_name: BTreeSet<&AreaId> = house.areas.values().filter(|other| key(&other.name) == key(&area.name) || other.aliases.iter().any(|alias| key(alias) == key(&area.name))).map(|area| &area.id).collect();
+        let intent = without(intent, &[Slot::Area, Slot::Floor, Slot::Scope])
+            .with(Slot::Area, SlotValue::Text(area.name.clone()));
+        let same_name: BTreeSet<&AreaId> = house
+            .areas
+            .values()
+            .filter(|other| {
+                key(&other.name) == key(&area.name) || other.aliases.iter().any(|alias| key(alias) == key(&area.name))
+            })
+            .map(|area| &area.id)
+            .collect();
         for resolution in resolved(&house, std::slice::from_ref(&intent), &around) {
             for step in steps(&resolution).iter().filter(|step| !step.reason.contains("contains it")) {
                 let own = house.entities[&step.entity].area.as_ref();
                 // What stands nowhere in particular may still be called by its name.
-                prop_assert!(own.map_or(intent.has(Slot::Name), |own| same_name.contains(own)), "{:?} in {:?} gives {:?}", intent, area.name, step);
+                prop_assert!(
+                    own.map_or(intent.has(Slot::Name), |own| same_name.contains(own)),
+                    "{:?} in {:?} gives {:?}",
+                    intent,
+                    area.name,
+                    step
+                );
             }
         }
     }
 
     #[test]
-    fn an_id_touches_exactly_that_entity(house in house(), intent in intent(), around in around(), which in any::<Index>()) {
+    fn an_id_touches_exactly_that_entity(
+        house in house(),
+        intent in intent(),
+        around in around(),
+        which in any::<Index>(),
+    ) {
         prop_assume!(is_about_entities(intent.kind) && !house.entities.is_empty());
         let id = house.entities.keys().nth(which.index(house.entities.len())).unwrap();
         let intent = without(intent, &[Slot::Name]).with(Slot::Name, SlotValue::Entity(id.clone()));
@@ -86,28 +124,49 @@ proptest! {
     }
 
     #[test]
-    fn what_the_name_alone_does_the_id_does_too(house in house(), around in around(), kind in select(vec![IntentKind::TurnOn, IntentKind::TurnOff, IntentKind::Toggle]), which in any::<Index>()) {
+    fn what_the_name_alone_does_the_id_does_too(
+        house in house(),
+        around in around(),
+        kind in select(vec![IntentKind::TurnOn, IntentKind::TurnOff, IntentKind::Toggle]),
+        which in any::<Index>(),
+    ) {
         prop_assume!(!house.entities.is_empty());
         let entity = house.entities.values().nth(which.index(house.entities.len())).unwrap();
         let mut alone = house.clone();
         alone.entities.retain(|id, _| *id == entity.id || entity.domain == Domain::Scene);
         prop_assume!(entity.domain != Domain::Scene && !key(&entity.name).is_empty());
-        let acted = |value: SlotValue| resolved(&alone, &[Intent::new(kind).with(Slot::Name, value)], &around).iter().flat_map(|one| steps(one).to_vec()).collect::<Vec<Step>>();
+        let acted = |value: SlotValue| {
+            resolved(&alone, &[Intent::new(kind).with(Slot::Name, value)], &around)
+                .iter()
+                .flat_map(|one| steps(one).to_vec())
+                .collect::<Vec<Step>>()
+        };
         prop_assert_eq!(acted(SlotValue::Text(entity.name.clone())), acted(SlotValue::Entity(entity.id.clone())));
     }
 
     #[test]
-    fn an_area_more_never_adds_to_a_request_for_all_of_a_kind(house in house(), intent in intent(), around in around(), area in any::<Index>()) {
+    fn an_area_more_never_adds_to_a_request_for_all_of_a_kind(
+        house in house(),
+        intent in intent(),
+        around in around(),
+        area in any::<Index>(),
+    ) {
         prop_assume!(is_about_entities(intent.kind) && !house.areas.is_empty() && !prefers_some(&intent));
         let area = house.areas.values().nth(area.index(house.areas.len())).unwrap();
-        let all = without(intent, &[Slot::Area, Slot::Floor, Slot::Scope, Slot::Name]).with(Slot::Scope, SlotValue::Label("all"));
+        let all = without(intent, &[Slot::Area, Slot::Floor, Slot::Scope, Slot::Name])
+            .with(Slot::Scope, SlotValue::Label("all"));
         prop_assume!(!is_for_robots(all.kind) && all.label(Slot::DeviceClass) != Some("garage"));
         let fewer = all.clone().with(Slot::Area, SlotValue::Text(area.name.clone()));
         check_fewer(&house, &all, &fewer, &around)?;
     }
 
     #[test]
-    fn an_exception_more_never_adds(house in house(), intent in intent(), around in around(), except in name_of_something()) {
+    fn an_exception_more_never_adds(
+        house in house(),
+        intent in intent(),
+        around in around(),
+        except in name_of_something(),
+    ) {
         prop_assume!(is_about_entities(intent.kind) && !prefers_some(&intent));
         let fewer = intent.clone().with(Slot::Except, SlotValue::Text(except));
         check_fewer(&house, &intent, &fewer, &around)?;
@@ -117,16 +176,31 @@ proptest! {
     fn a_question_never_gives_steps(house in house(), intent in intent(), around in around()) {
         prop_assume!(QUESTIONS.contains(&intent.kind));
         for resolution in resolved(&house, std::slice::from_ref(&intent), &around) {
-            prop_assert!(!matches!(resolution.resolved, Resolved::Act(_)), "{:?} gives {:?}", intent, resolution.resolved);
+            prop_assert!(
+                !matches!(resolution.resolved, Resolved::Act(_)),
+                "{:?} gives {:?}",
+                intent,
+                resolution.resolved
+            );
             prop_assert!(resolution.timer.is_none() || intent.kind == IntentKind::TimerStatus);
         }
     }
 
     #[test]
-    fn a_schedule_never_widens(house in house(), intent in intent(), around in around(), when in when(), holds in any::<bool>()) {
+    fn a_schedule_never_widens(
+        house in house(),
+        intent in intent(),
+        around in around(),
+        when in when(),
+        holds in any::<bool>(),
+    ) {
         prop_assume!(is_about_entities(intent.kind));
         let timed = without(intent, &[Slot::When, Slot::For]);
-        let now: BTreeSet<EntityId> = resolved(&house, std::slice::from_ref(&timed), &around).iter().flat_map(steps).map(|step| step.entity.clone()).collect();
+        let now: BTreeSet<EntityId> = resolved(&house, std::slice::from_ref(&timed), &around)
+            .iter()
+            .flat_map(steps)
+            .map(|step| step.entity.clone())
+            .collect();
         let mut timed = timed.with(Slot::When, SlotValue::Text(when.clone()));
         if holds {
             timed = timed.with(Slot::For, SlotValue::Length { hours: 1, minutes: 0, seconds: 0 });
@@ -140,33 +214,66 @@ proptest! {
                 prop_assert!(now.contains(&step.entity), "{:?} gives {:?}", timed, step);
             }
             // What has a time is never done now, but for what ends then.
-            let acts_now = matches!(&resolution.resolved, Resolved::Act(steps) if !steps.is_empty()) && resolution.later.as_ref().is_none_or(|later| later.is_now);
-            prop_assert!(!acts_now || ((when.starts_with("until") || when.starts_with("直到")) && !holds), "{:?} acts now", timed);
+            let acts_now = matches!(&resolution.resolved, Resolved::Act(steps) if !steps.is_empty())
+                && resolution.later.as_ref().is_none_or(|later| later.is_now);
+            prop_assert!(
+                !acts_now || ((when.starts_with("until") || when.starts_with("直到")) && !holds),
+                "{:?} acts now",
+                timed
+            );
         }
     }
 
     #[test]
-    fn a_time_that_can_not_be_read_never_acts(house in house(), intent in intent(), around in around(), when in text()) {
+    fn a_time_that_can_not_be_read_never_acts(
+        house in house(),
+        intent in intent(),
+        around in around(),
+        when in text(),
+    ) {
         prop_assume!(is_about_entities(intent.kind) && mind::when::read(&when, &at_home()).is_err());
         let timed = without(intent, &[Slot::When]).with(Slot::When, SlotValue::Text(when));
         for resolution in resolved(&house, std::slice::from_ref(&timed), &around) {
-            prop_assert!(steps(&resolution).is_empty() && resolution.later.is_none(), "{:?} gives {:?}", timed, resolution.resolved);
+            prop_assert!(
+                steps(&resolution).is_empty() && resolution.later.is_none(),
+                "{:?} gives {:?}",
+                timed,
+                resolution.resolved
+            );
         }
     }
 
     #[test]
-    fn nothing_dangerous_is_approved_without_consent(house in house(), steps in prop::collection::vec((any::<Index>(), action()), 1..5), has_pin in any::<bool>(), consent in consent()) {
+    fn nothing_dangerous_is_approved_without_consent(
+        house in house(),
+        steps in prop::collection::vec((any::<Index>(), action()), 1..5),
+        has_pin in any::<bool>(),
+        consent in consent(),
+    ) {
         prop_assume!(!house.entities.is_empty());
-        let step = |(at, action): (Index, Action)| Step { intent: 0, entity: house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone(), action, reason: String::new() };
+        let step = |(at, action): (Index, Action)| Step {
+            intent: 0,
+            entity: house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone(),
+            action,
+            reason: String::new(),
+        };
         check_judged(&house, steps.into_iter().map(step).collect(), has_pin, consent)?;
     }
 
     #[test]
-    fn nothing_dangerous_hides_in_a_scene_or_script(house in house(), scene in any::<Index>(), has_pin in any::<bool>(), consent in consent()) {
-        let scenes: Vec<&Entity> = house.entities.values().filter(|entity| matches!(entity.domain, Domain::Scene | Domain::Script)).collect();
+    fn nothing_dangerous_hides_in_a_scene_or_script(
+        house in house(),
+        scene in any::<Index>(),
+        has_pin in any::<bool>(),
+        consent in consent(),
+    ) {
+        let scenes: Vec<&Entity> =
+            house.entities.values().filter(|entity| matches!(entity.domain, Domain::Scene | Domain::Script)).collect();
         prop_assume!(!scenes.is_empty());
         let name = scenes[scene.index(scenes.len())].name.clone();
-        let intent = Intent::new(IntentKind::TurnOn).with(Slot::Domain, SlotValue::Label("scene")).with(Slot::Name, SlotValue::Text(name));
+        let intent = Intent::new(IntentKind::TurnOn)
+            .with(Slot::Domain, SlotValue::Label("scene"))
+            .with(Slot::Name, SlotValue::Text(name));
         for resolution in resolved(&house, &[intent], &Around::default()) {
             check_judged(&house, steps(&resolution).to_vec(), has_pin, consent)?;
         }
@@ -177,7 +284,14 @@ proptest! {
     #![proptest_config(cases(MANY))]
 
     #[test]
-    fn a_rule_for_one_kind_of_effect_makes_no_other_weaker((house, step) in known(), rules in house_rules(), roles in roles(), changed in select(Effect::ALL), to in select(Tier::ALL), who in 0..3_u8) {
+    fn a_rule_for_one_kind_of_effect_makes_no_other_weaker(
+        (house, step) in known(),
+        rules in house_rules(),
+        roles in roles(),
+        changed in select(Effect::ALL),
+        to in select(Tier::ALL),
+        who in 0..3_u8,
+    ) {
         prop_assume!(kind_of(&step, &house) != Some(changed));
         let before = tier(&step, &house, &rules.of(&roles));
         let mut other = rules;
@@ -190,9 +304,20 @@ proptest! {
     }
 
     #[test]
-    fn guests_and_children_never_get_more_than_their_limits(house in house(), steps in prop::collection::vec((any::<Index>(), action()), 1..6), rules in house_rules(), roles in roles(), consent in consent()) {
+    fn guests_and_children_never_get_more_than_their_limits(
+        house in house(),
+        steps in prop::collection::vec((any::<Index>(), action()), 1..6),
+        rules in house_rules(),
+        roles in roles(),
+        consent in consent(),
+    ) {
         prop_assume!(!house.entities.is_empty());
-        let step = |(at, action): (Index, Action)| Step { intent: 0, entity: house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone(), action, reason: String::new() };
+        let step = |(at, action): (Index, Action)| Step {
+            intent: 0,
+            entity: house.entities.keys().nth(at.index(house.entities.len())).unwrap().clone(),
+            action,
+            reason: String::new(),
+        };
         let steps: Vec<Step> = steps.into_iter().map(step).collect();
         let asked = Rules { has_pin: true, ..rules.of(&roles) };
         let resident = Rules { has_pin: true, ..rules.of(&[Role::Resident]) };
@@ -200,7 +325,10 @@ proptest! {
         if !matches!(verdict, Verdict::Allow(_)) {
             return Ok(());
         }
-        prop_assert!(matches!(judge(Plan { steps: steps.clone() }, &house, &resident, consent), Verdict::Allow(_)), "a resident may less");
+        prop_assert!(
+            matches!(judge(Plan { steps: steps.clone() }, &house, &resident, consent), Verdict::Allow(_)),
+            "a resident may less"
+        );
         for step in &steps {
             let Some(kind) = kind_of(step, &house) else { continue };
             for limits in roles.iter().filter_map(|role| rules.limits(*role)) {
@@ -231,7 +359,10 @@ proptest! {
     }
 
     #[test]
-    fn the_automaton_accepts_what_is_read(mut tokens in near_code(), changes in prop::collection::vec((any::<Index>(), 0..4_u8, token()), 0..4)) {
+    fn the_automaton_accepts_what_is_read(
+        mut tokens in near_code(),
+        changes in prop::collection::vec((any::<Index>(), 0..4_u8, token()), 0..4),
+    ) {
         for (at, kind, token) in changes {
             let at = at.index(tokens.len().max(1)).min(tokens.len());
             match kind {
@@ -252,19 +383,38 @@ proptest! {
     }
 
     #[test]
-    fn no_tokens_make_reading_fail_hard(tokens in prop::collection::vec(prop_oneof![token(), ".{0,12}"], 0..90), count in 0..70_usize) {
+    fn no_tokens_make_reading_fail_hard(
+        tokens in prop::collection::vec(prop_oneof![token(), ".{0,12}"], 0..90),
+        count in 0..70_usize,
+    ) {
         let _ = code::parse(&tokens, count);
     }
 
     #[test]
-    fn a_time_is_always_to_come(text in prop_oneof![text(), when(), prop::collection::vec(select(TIME_WORDS), 1..6).prop_map(|words| words.join(" "))], now in 1_700_000_000_000..2_000_000_000_000_i64, zone in select(vec!["Europe/Berlin", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "Antarctica/Troll"]), north in -80.0..80.0_f64) {
-        let around = Home { now_ms: now, zone: jiff::tz::TimeZone::get(zone).unwrap(), location: Some(Location { latitude: north, longitude: 20.0 }) };
+    fn a_time_is_always_to_come(
+        text in prop_oneof![
+            text(),
+            when(),
+            prop::collection::vec(select(TIME_WORDS), 1..6).prop_map(|words| words.join(" ")),
+        ],
+        now in 1_700_000_000_000..2_000_000_000_000_i64,
+        zone in select(vec!["Europe/Berlin", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "Antarctica/Troll"]),
+        north in -80.0..80.0_f64,
+    ) {
+        let around = Home {
+            now_ms: now,
+            zone: jiff::tz::TimeZone::get(zone).unwrap(),
+            location: Some(Location { latitude: north, longitude: 20.0 }),
+        };
         if let Ok(ParsedTime::At(timing) | ParsedTime::Until(timing)) = mind::when::read(&text, &around) {
             let due = mind::when::next(&timing, now, &around).unwrap();
             prop_assert!(now < due, "{text}: {timing:?}");
             if let house::Timing::Weekly(days, _) = timing {
                 let again = mind::when::next(&timing, due, &around);
-                prop_assert!(again.is_none_or(|again| due < again && again - due <= 200 * 86_400_000), "{text}: {days:?}");
+                prop_assert!(
+                    again.is_none_or(|again| due < again && again - due <= 200 * 86_400_000),
+                    "{text}: {days:?}"
+                );
             }
         }
         let _ = mind::when::speaks_of(&text, &house::Timing::At(now), now, &around);
@@ -279,7 +429,10 @@ proptest! {
             last = word.end;
         }
         for number in numbers::numbers(&cut) {
-            prop_assert!(number.first <= number.last && number.last < cut.len() && number.value.is_finite(), "{number:?}");
+            prop_assert!(
+                number.first <= number.last && number.last < cut.len() && number.value.is_finite(),
+                "{number:?}"
+            );
         }
         for length in numbers::lengths(&cut) {
             prop_assert!(length.first <= length.last && length.last < cut.len(), "{length:?}");
@@ -292,11 +445,19 @@ proptest! {
         let marks = names.find(&cut);
         let mut next = 0;
         for mark in &marks {
-            prop_assert!(next <= mark.first && mark.first <= mark.last && mark.last < cut.len() && !mark.kinds.is_empty());
+            prop_assert!(
+                next <= mark.first && mark.first <= mark.last && mark.last < cut.len() && !mark.kinds.is_empty()
+            );
             next = mark.last + 1;
         }
         let _ = pieces(&cut, &marks);
-        let _ = (key(&text), reflex::reflex(&text), reflex::pin(&text), reflex::plain(&text, &house), mind::resolve::is_plural(&text));
+        let _ = (
+            key(&text),
+            reflex::reflex(&text),
+            reflex::pin(&text),
+            reflex::plain(&text, &house),
+            mind::resolve::is_plural(&text),
+        );
         if let Some(heard) = understand::tokenized::tokenize(&text, &names) {
             let ask = understand::ask(&heard);
             let starts = ask.word_starts.iter().chain(&ask.number_starts).chain(&ask.length_starts);
@@ -306,7 +467,12 @@ proptest! {
     }
 
     #[test]
-    fn any_code_for_any_text_can_be_resolved(text in text(), code in prop::collection::vec(code_intent(), 1..4), house in house(), around in around()) {
+    fn any_code_for_any_text_can_be_resolved(
+        text in text(),
+        code in prop::collection::vec(code_intent(), 1..4),
+        house in house(),
+        around in around(),
+    ) {
         let names = Names::of(&house);
         let Some(heard) = understand::tokenized::tokenize(&text, &names) else { return Ok(()) };
         if let Ok(intents) = understand::read(&code::print(&code), &heard) {
@@ -797,7 +963,9 @@ fn house() -> impl Strategy<Value = House> {
 }
 
 fn entity() -> impl Strategy<Value = (Entity, Option<Index>)> {
-    let domain = prop_oneof![3 => select(Domain::ALL), 2 => select(&[Domain::Light, Domain::Cover, Domain::Lock, Domain::Scene, Domain::Script, Domain::Valve][..])];
+    const OFTEN: &[Domain] =
+        &[Domain::Light, Domain::Cover, Domain::Lock, Domain::Scene, Domain::Script, Domain::Valve];
+    let domain = prop_oneof![3 => select(Domain::ALL), 2 => select(OFTEN)];
     let names = (select(THINGS), prop::option::of(select(THINGS)));
     (
         domain,
@@ -977,10 +1145,40 @@ fn token() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = String> {
     let word = prop_oneof![
-        3 => select(AREAS).prop_map(str::to_owned), 3 => select(THINGS).prop_map(str::to_owned), 3 => "[0-9]{1,25}", 2 => "[0-9]{1,3}[.:,][0-9]{1,3}",
-        3 => select(&["twenty", "three", "hundred", "point", "half", "an", "hour", "minutes", "二", "十", "百", "万", "亿", "点", "半", "个", "小时", "分钟", "百分之", "%", "°", "-", "'", "turn on"][..]).prop_map(str::to_owned),
+        3 => select(AREAS).prop_map(str::to_owned),
+        3 => select(THINGS).prop_map(str::to_owned),
+        3 => "[0-9]{1,25}",
+        2 => "[0-9]{1,3}[.:,][0-9]{1,3}",
+        3 => select(NUMBER_WORDS).prop_map(str::to_owned),
         2 => any::<String>(), 1 => "\\PC{0,6}",
     ];
     prop::collection::vec(word, 0..20)
         .prop_flat_map(|words| select(&["", " "][..]).prop_map(move |between| words.join(between)))
 }
+
+const NUMBER_WORDS: &[&str] = &[
+    "twenty",
+    "three",
+    "hundred",
+    "point",
+    "half",
+    "an",
+    "hour",
+    "minutes",
+    "二",
+    "十",
+    "百",
+    "万",
+    "亿",
+    "点",
+    "半",
+    "个",
+    "小时",
+    "分钟",
+    "百分之",
+    "%",
+    "°",
+    "-",
+    "'",
+    "turn on",
+];

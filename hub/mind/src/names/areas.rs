@@ -19,8 +19,9 @@ pub(crate) enum Place {
     Floor(FloorId),
 }
 
-/// The area of exactly that name or alias, but for case, width, punctuation and spaces; the first by id if several have
-/// it. For names that a program or a setting gives; what a person said is read by the more forgiving rules of resolving.
+/// The area of exactly that name or alias, but for case, width, punctuation and spaces; the first by id if several
+/// have it, `None` if none has. For names that a program or a setting gives; what a person said is read by the more
+/// forgiving rules of resolving.
 pub fn area_named<'a>(name: &str, house: &'a House) -> Option<&'a Area> {
     let wanted = key(name);
     house.areas.values().find(|area| names(&area.name, &area.aliases).any(|own| key(own) == wanted))

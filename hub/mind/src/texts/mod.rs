@@ -1,8 +1,8 @@
 //! The languages: what is said in each of them, and how it is put together.
 //!
-//! One folder a language: `replies.ftl` holds whole sentences, `wording.rs` what needs grammar, `words.rs` the words that
-//! people say. A language more is such a folder, a variant of [`Lang`] and its line in [`of`]. How numbers and times are
-//! read is code, in `numbers` and `when`.
+//! One folder a language: `replies.ftl` holds whole sentences, `wording.rs` what needs grammar, `words.rs` the words
+//! that people say. A language more is such a folder, a variant of [`Lang`] and its line in [`of`]. How numbers and
+//! times are read is code, in `numbers` and `when`.
 
 mod en;
 mod message;
@@ -54,7 +54,7 @@ impl Language {
         self.say(message, &[])
     }
 
-    /// A message with its variables. What it lacks is told by its id, so that a missing text is seen and breaks nothing.
+    /// A message with its variables. A text that is missing is told by its id: that is seen, and breaks nothing.
     pub(crate) fn say(&self, message: Message, variables: &[(&'static str, &str)]) -> String {
         let replies = self.replies.get_or_init(|| replies(self.file, self.tag));
         let Some(pattern) = replies.get_message(message.id()).and_then(|found| found.value()) else {

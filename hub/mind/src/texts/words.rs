@@ -1,7 +1,7 @@
 //! The words that people say, as one language has them. Plain data; every table is asked in every language at once.
 //!
-//! Words are in the form in which `words::key` cuts them (Chinese characters apart) unless a table says that it is looked
-//! for in a text without gaps or in a name. A table that a language has no use for is empty.
+//! Words are in the form in which `words::key` cuts them (Chinese characters apart), unless a table says that it is
+//! looked for in a text without gaps or in a name. A table that a language has no use for is empty.
 
 use house::{Daylight, Domain, IntentKind, Lang, Sun};
 

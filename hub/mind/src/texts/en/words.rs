@@ -260,11 +260,8 @@ pub(super) const WORDS: Words = Words {
             Domain::MediaPlayer,
             Some("speaker"),
         ),
-        (
-            "thermostat|heating|heater|heat|radiator|ac|a c|air conditioner|air conditioning|aircon|climate|hvac|furnace|temperature",
-            Domain::Climate,
-            None,
-        ),
+        ("thermostat|heating|heater|heat|radiator", Domain::Climate, None),
+        ("ac|a c|air conditioner|air conditioning|aircon|climate|hvac|furnace|temperature", Domain::Climate, None),
         ("curtain|drape", Domain::Cover, Some("curtain")),
         ("blind|venetian blind", Domain::Cover, Some("blind")),
         ("shade|roller shade", Domain::Cover, Some("shade")),
