@@ -427,7 +427,11 @@ async fn a_port_where_nobody_is_and_one_that_speaks_otherwise_are_told_apart() {
         }
     });
     let home = Home::start(&Fake { address, ..fake }, "good").await;
-    home.until("it is no websocket", |snapshot| matches!(&snapshot.home_assistant, ConnectionState::Down(ConnectionError::Unreachable { reason, .. }) if reason.contains("404"))).await;
+    let is_no_websocket = |snapshot: &Snapshot| match &snapshot.home_assistant {
+        ConnectionState::Down(ConnectionError::Unreachable { reason, .. }) => reason.contains("404"),
+        _ => false,
+    };
+    home.until("it is no websocket", is_no_websocket).await;
 }
 
 #[tokio::test]
