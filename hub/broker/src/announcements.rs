@@ -21,7 +21,7 @@ pub(super) enum Refusal {
     /// It names a topic that its maker may not write.
     ForeignTopic,
     /// Somebody else announced this before.
-    AnothersDevice,
+    OtherUsersDevice,
     /// It can't be read.
     Unreadable,
 }
@@ -34,7 +34,7 @@ impl Refusal {
                 "An announcement was refused: it names a topic that its user may not write. Give the user the tree \
                  of its devices, or have the device announced by the user it belongs to."
             }
-            Self::AnothersDevice => {
+            Self::OtherUsersDevice => {
                 "An announcement was refused: another user has announced this device. If the device has moved to \
                  another user, start the hub anew."
             }
@@ -52,7 +52,7 @@ impl Announcers {
     /// Whether a user may announce this; an empty payload takes an announcement back.
     pub(super) fn check(&mut self, user: &str, grants: &Grants, topic: &str, payload: &[u8]) -> Result<(), Refusal> {
         if self.by_topic.get(topic).is_some_and(|first| first != user) {
-            return Err(Refusal::AnothersDevice);
+            return Err(Refusal::OtherUsersDevice);
         }
         if payload.is_empty() {
             self.by_topic.remove(topic);
@@ -137,8 +137,8 @@ mod tests {
         let lock = br#"{"command_topic":"zigbee2mqtt/front/set"}"#;
         assert_eq!(announcers.check("zigbee", &zigbee, topic, lock), Ok(()));
         let stolen = br#"{"command_topic":"tasmota/front/set"}"#;
-        assert_eq!(announcers.check("tasmota", &tasmota, topic, stolen), Err(Refusal::AnothersDevice));
-        assert_eq!(announcers.check("tasmota", &tasmota, topic, b""), Err(Refusal::AnothersDevice));
+        assert_eq!(announcers.check("tasmota", &tasmota, topic, stolen), Err(Refusal::OtherUsersDevice));
+        assert_eq!(announcers.check("tasmota", &tasmota, topic, b""), Err(Refusal::OtherUsersDevice));
         assert_eq!(announcers.check("zigbee", &zigbee, topic, lock), Ok(()));
         assert_eq!(announcers.check("zigbee", &zigbee, topic, b""), Ok(()), "its own maker takes it back");
         assert_eq!(announcers.check("tasmota", &tasmota, topic, stolen), Ok(()), "then it is free");

@@ -427,7 +427,7 @@ async fn a_port_where_nobody_is_and_one_that_speaks_otherwise_are_told_apart() {
         }
     });
     let home = Home::start(&Fake { address, ..fake }, "good").await;
-    let is_no_websocket = |snapshot: &Snapshot| match &snapshot.home_assistant {
+    let is_no_websocket = |snapshot: &Arc<Snapshot>| match &snapshot.home_assistant {
         ConnectionState::Down(ConnectionError::Unreachable { reason, .. }) => reason.contains("404"),
         _ => false,
     };
