@@ -15,11 +15,12 @@ use runtime::model::language_model::Model;
 use runtime::notices::Notices;
 use runtime::turn::Turns;
 use store::Store;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::broadcast;
 
 use crate::auth::access::{Access, Who};
 use crate::error::Error;
 use crate::limit::Limits;
+use crate::places::Places;
 
 /// Everything the page and the interface work with.
 #[derive(Clone)]
@@ -53,7 +54,7 @@ pub struct App {
 pub(crate) struct Web {
     pub(crate) app: Arc<App>,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) listeners: Arc<Semaphore>,
+    pub(crate) listeners: Places<String>,
     pub(crate) meters: PrometheusHandle,
     pub(crate) was_ready: Arc<AtomicBool>,
 }

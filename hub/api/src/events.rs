@@ -12,7 +12,7 @@ use futures::stream::{self, Stream};
 use house::{Area, EntityId, Floor, MovingTimer, Schedule, StateChange};
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::auth::access::Who;
@@ -25,6 +25,7 @@ use crate::context::Web;
 use crate::error::Error;
 use crate::error::ErrorWire;
 use crate::house_wire::{self, EntityWire, StatusWire, TimerWire};
+use crate::places::Place;
 use crate::schedules;
 use crate::{notices, turns};
 use runtime::wire::NoticeWire;
@@ -50,11 +51,12 @@ use runtime::wire::NoticeWire;
     ),
 )]
 pub(crate) async fn events(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
-    let permit = web.listeners.clone().try_acquire_owned();
-    let permit = permit.map_err(|_| {
-        Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen to this hub").hint("close some of them")
+    let person = web.access.person(&who.0).map(|id| id.to_string()).unwrap_or_default();
+    let place = web.listeners.take(person).ok_or_else(|| {
+        Error::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages of yours listen to this hub")
+            .hint("close some of them")
     })?;
-    Ok(Sse::new(follow(Listener::new(web.0, who.0, permit))))
+    Ok(Sse::new(follow(Listener::new(web.0, who.0, place))))
 }
 
 fn follow(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -74,7 +76,7 @@ struct Listener {
     tick: Interval,
     ticks_in_silence: u32,
     told: Option<Told>,
-    _permit: OwnedSemaphorePermit,
+    _place: Place<String>,
 }
 
 /// What the listener was told last, beside entities.
@@ -111,7 +113,7 @@ enum Heard {
 }
 
 impl Listener {
-    fn new(web: Web, who: Who, permit: OwnedSemaphorePermit) -> Self {
+    fn new(web: Web, who: Who, place: Place<String>) -> Self {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
@@ -124,7 +126,7 @@ impl Listener {
             tick,
             ticks_in_silence: 0,
             told: None,
-            _permit: permit,
+            _place: place,
         }
     }
 
@@ -273,6 +275,8 @@ fn event(name: &str, data: &impl Serialize) -> Event {
 
 /// Pages and programs that may listen at once.
 pub(crate) const MOST_LISTENERS: usize = 64;
+/// Of one person, so that nobody takes the places of others.
+pub(crate) const MOST_OF_PERSON: usize = 16;
 /// Changes within this time go out together; below what a person notices.
 const BATCH: Duration = Duration::from_millis(40);
 const TICK: Duration = Duration::from_millis(500);

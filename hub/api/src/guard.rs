@@ -81,6 +81,15 @@ pub(crate) async fn in_time(request: Request, next: Next) -> Result<Response, Er
     limit.map_err(|_| Error::new(StatusCode::REQUEST_TIMEOUT, "this took too long"))
 }
 
+/// Reads the body before anything is done for it: one that trickles in, or that is too large, holds up nothing.
+pub(crate) async fn whole_body(request: Request, next: Next) -> Result<Response, Error> {
+    let (head, body) = request.into_parts();
+    let read = tokio::time::timeout(LONGEST_BODY, axum::body::to_bytes(body, crate::MOST_BODY_BYTES)).await;
+    let body = read.map_err(|_| Error::new(StatusCode::REQUEST_TIMEOUT, "this took too long to come in"))?;
+    let body = body.map_err(|_| Error::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
+    Ok(next.run(Request::from_parts(head, body.into())).await)
+}
+
 /// Headers that keep a browser strict.
 pub(crate) async fn strict_headers(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
@@ -160,6 +169,8 @@ const COOKIE: &str = "hearth_session";
 const OWN_HEADER: &str = "x-hearth";
 /// Names under these are never found in the public DNS.
 const OWN_ENDINGS: &[&str] = &[".local", ".localhost", ".lan", ".home.arpa", ".internal"];
+/// A body is 64 KiB at most.
+const LONGEST_BODY: Duration = Duration::from_secs(15);
 /// Longer than the model's and the devices' longest deadlines together.
 const LONGEST: Duration = Duration::from_secs(180);
 /// Where a browser says whether the page that asks is of this site.

@@ -5,9 +5,11 @@
 
 pub mod auth;
 pub mod context;
+pub mod places;
 
 mod actions;
 mod assets;
+mod connections;
 mod error;
 mod events;
 mod guard;
@@ -26,7 +28,6 @@ pub mod schedules;
 mod timers;
 mod turns;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -35,9 +36,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
-use tracing::error;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -46,15 +45,15 @@ use context::{App, Web};
 use error::Error;
 use guard::Security;
 use limit::Limits;
+use places::Places;
 
 /// Serves the page and the interface until the task is dropped.
 pub async fn serve(listener: TcpListener, app: App) {
     let meters = health::install_meters();
     let upkeep = health::upkeep(meters.clone());
-    let router = router(app, meters).0.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = async { axum::serve(listener, router).await };
+    let router = router(app, meters).0;
     tokio::select! {
-        ended = serving => error!(?ended, "The page is not served any more."),
+        () = connections::serve(listener, router) => {}
         () = upkeep => {}
     }
 }
@@ -158,7 +157,7 @@ fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
     let web = Web {
         app: Arc::new(app),
         limits: Arc::new(Limits::default()),
-        listeners: Arc::new(Semaphore::new(events::MOST_LISTENERS)),
+        listeners: Places::new(events::MOST_LISTENERS, events::MOST_OF_PERSON),
         meters,
         was_ready: Arc::default(),
     };
@@ -176,6 +175,7 @@ fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
         .fallback(assets::asset)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(from_fn(guard::whole_body))
         .layer(from_fn(guard::in_time))
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::own_name_only))
@@ -194,7 +194,7 @@ async fn wrong_method() -> Error {
 }
 
 /// No request of a page or a program comes near this.
-const MOST_BODY_BYTES: usize = 64 * 1024;
+pub(crate) const MOST_BODY_BYTES: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests;

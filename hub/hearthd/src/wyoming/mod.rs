@@ -17,10 +17,10 @@ use mdns_sd::{ServiceDaemon, ServiceInfo};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncWrite, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
+use api::places::Places;
 use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
 
@@ -94,23 +94,27 @@ fn in_network(address: SocketAddr) -> mdns_sd::Result<ServiceDaemon> {
 }
 
 async fn accept(listener: TcpListener, service: Service, settings: Arc<Settings>, turns: Turns) {
-    let limit = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let places = Places::new(MOST_CONNECTIONS, MOST_OF_ADDRESS);
+    let mut connections = JoinSet::new();
     loop {
-        let Ok(permit) = limit.clone().acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                let (settings, turns) = (settings.clone(), turns.clone());
-                tokio::spawn(async move {
-                    if let Err(error) = talk(stream, peer, service, &settings, &turns).await {
-                        debug!(%peer, error = format!("{error:#}"), "A Wyoming connection ended.");
-                    }
-                    drop(permit);
-                });
-            }
-            Err(error) => {
-                warn!(%error, "A Wyoming connection could not be taken.");
-                tokio::time::sleep(PAUSE).await;
-            }
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                // Without a place the connection is closed at once, so that others need not wait for it.
+                Ok((stream, peer)) => if let Some(place) = places.take(peer.ip().to_canonical()) {
+                    let (settings, turns) = (settings.clone(), turns.clone());
+                    connections.spawn(async move {
+                        if let Err(error) = talk(stream, peer, service, &settings, &turns).await {
+                            debug!(%peer, error = format!("{error:#}"), "A Wyoming connection ended.");
+                        }
+                        drop(place);
+                    });
+                },
+                Err(error) => {
+                    warn!(%error, "A Wyoming connection could not be taken.");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
         }
     }
 }
@@ -293,7 +297,9 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const SPEAKER: Speaker = Speaker::Someone(WayIn::Voice);
 const NO_WORDS: &str = "I heard no words, or more than 2000 bytes of them.";
 /// As many satellites as a house has, and some.
-const MOST_CONNECTIONS: usize = 16;
+const MOST_CONNECTIONS: usize = 64;
+/// Home Assistant speaks for all its satellites.
+const MOST_OF_ADDRESS: usize = 16;
 /// Home Assistant opens a connection for each sentence; whoever says nothing for so long is gone.
 const LONGEST_IDLE: Duration = Duration::from_secs(60);
 const LONGEST_TEXT: usize = 2000;

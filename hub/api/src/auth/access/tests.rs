@@ -48,6 +48,21 @@ async fn wrong_passwords_wait_longer_and_longer() {
 }
 
 #[tokio::test]
+async fn a_child_who_logs_in_guesses_the_owners_password_no_sooner() {
+    let (access, _store, clock, _dir) = access();
+    access.claim(&access.claim_code().unwrap(), "correct horse", HERE).await.unwrap();
+    let kid = PersonId::new("p1");
+    access.set_password(&kid, "battery staple").await.unwrap();
+    let mut looked_at = 0;
+    for _ in 0..12 {
+        looked_at += i32::from(matches!(access.login(Some(&owner()), "wrong horse", HERE).await, Err(Denied::Wrong)));
+        access.login(Some(&kid), "battery staple", HERE).await.unwrap();
+        clock.advance(50);
+    }
+    assert_eq!(looked_at, 5);
+}
+
+#[tokio::test]
 async fn sessions_end_by_time_number_and_password() {
     let (access, _store, clock, _dir) = access();
     let first = access.claim(&access.claim_code().unwrap(), "correct horse", HERE).await.unwrap();

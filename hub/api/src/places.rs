@@ -1,0 +1,65 @@
+//! How many may be there at once: so many of one, and so many in all. Knows nothing of what they do there.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Places for those of a kind, such as addresses. Cheap to clone; all clones are the same places.
+#[derive(Clone, Debug)]
+pub struct Places<K: Eq + Hash> {
+    // A lock, because a place is given back wherever it is dropped; held for a look-up only.
+    taken: Arc<Mutex<HashMap<K, usize>>>,
+    most: usize,
+    most_of_one: usize,
+}
+
+/// A place that is taken; given back when dropped.
+#[derive(Debug)]
+pub struct Place<K: Eq + Hash + Clone> {
+    places: Places<K>,
+    of: K,
+}
+
+impl<K: Eq + Hash + Clone> Places<K> {
+    /// So many in all, and so many for each.
+    pub fn new(most: usize, most_of_one: usize) -> Self {
+        Self { taken: Arc::default(), most, most_of_one }
+    }
+
+    /// A place, if one is left for them.
+    pub fn take(&self, of: K) -> Option<Place<K>> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = taken.get(&of).copied().unwrap_or_default();
+        if self.most <= taken.values().sum() || self.most_of_one <= own {
+            return None;
+        }
+        taken.insert(of.clone(), own + 1);
+        Some(Place { places: self.clone(), of })
+    }
+}
+
+impl<K: Eq + Hash + Clone> Drop for Place<K> {
+    fn drop(&mut self) {
+        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        match taken.get_mut(&self.of) {
+            Some(1) | None => _ = taken.remove(&self.of),
+            Some(count) => *count -= 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_never_takes_the_places_of_all() {
+        let places = Places::new(5, 3);
+        let mut held: Vec<_> = (0..4).filter_map(|_| places.take("greedy")).collect();
+        assert_eq!(held.len(), 3);
+        let others: Vec<_> = ["a", "b", "c"].into_iter().filter_map(|one| places.take(one)).collect();
+        assert_eq!(others.len(), 2, "and there is an end to all");
+        held.pop();
+        assert!(places.take("greedy").is_some() && places.take("c").is_some());
+    }
+}
