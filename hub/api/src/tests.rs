@@ -660,6 +660,30 @@ async fn a_pin_is_not_taken_away_without_the_password() {
 }
 
 #[tokio::test]
+async fn the_pin_is_kept_nowhere_however_it_is_said() {
+    let (home, browser) = Home::owned().await;
+    home.send(Method::PUT, &browser, "/api/v1/pin", json!({ "pin": "2468" })).await;
+    let said = [
+        "2468",
+        "it is 2468 please",
+        "yes, 2468",
+        "two four six eight",
+        "unlock the cellar lock 2468",
+        "2468 is the code for the front door",
+        "密码是二四六八",
+    ];
+    for text in said {
+        let answer = home.post(&browser, "/api/v1/requests", json!({ "text": text })).await;
+        assert!(answer.body["commands"].as_array().is_none_or(Vec::is_empty), "{text}: {}", answer.body);
+        assert!(!answer.body.to_string().contains("2468"), "{text}: {}", answer.body);
+    }
+    let turns = home.get(&browser, "/api/v1/turns?limit=50").await.body.to_string();
+    for secret in ["2468", "two four six eight", "二四六八"] {
+        assert!(!turns.contains(secret), "{secret}: {turns}");
+    }
+}
+
+#[tokio::test]
 async fn names_and_rooms_can_be_changed() {
     let (home, browser) = Home::owned().await;
     let patch = async |path: &str, body: Value| home.send(Method::PATCH, &browser, path, body).await;

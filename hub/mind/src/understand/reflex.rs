@@ -52,6 +52,58 @@ pub fn pin(text: &str) -> Option<String> {
     (4..=12).contains(&digits.len()).then_some(digits)
 }
 
+/// Digits in an utterance that may be a PIN, and the utterance without them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidPin {
+    /// The digits.
+    pub digits: String,
+    /// As they were said or typed.
+    pub said: String,
+    /// What else was said.
+    pub rest: String,
+}
+
+/// Every 4 to 12 digits in a row in an utterance, however they were said, that may be a PIN; alone or beside a request.
+pub fn pins_in(text: &str) -> Vec<SaidPin> {
+    let words = words(text);
+    let mut found = Vec::new();
+    let mut run = String::new();
+    let mut from = 0;
+    for (index, word) in words.iter().enumerate() {
+        let Some(digits) = digits(&word.text) else { continue };
+        if run.is_empty() {
+            from = word.start;
+        }
+        run.push_str(&digits);
+        let goes_on = words.get(index + 1).is_some_and(|next| self::digits(&next.text).is_some());
+        if !goes_on {
+            let digits = std::mem::take(&mut run);
+            let parts = (text.get(..from), text.get(from..word.end), text.get(word.end..));
+            if let ((Some(before), Some(said), Some(after)), 4..=12) = (parts, digits.len()) {
+                let rest = without_pin_words(&format!("{} {}", before.trim(), after.trim()));
+                found.push(SaidPin { digits, said: said.to_owned(), rest });
+            }
+        }
+    }
+    found
+}
+
+fn digits(word: &str) -> Option<String> {
+    match each(|words| words.digits).find(|(name, _)| *name == word) {
+        Some((_, digit)) => Some(digit.to_string()),
+        None => word.chars().all(|letter| letter.is_ascii_digit()).then(|| word.to_owned()),
+    }
+}
+
+/// "…, the code is" at the end of what else was said belongs to the digits.
+fn without_pin_words(text: &str) -> String {
+    let mut text = text.trim();
+    while let Some(last) = words(text).last().filter(|last| has(|words| words.pin_words, &last.text)) {
+        text = text.get(..last.start).unwrap_or_default().trim_end();
+    }
+    text.to_owned()
+}
+
 /// "Turn on NAME" and its like, where NAME is exactly one entity's name. Declines everything else.
 pub fn plain(text: &str, house: &House) -> Option<Vec<Intent>> {
     let said = key(text);
@@ -79,6 +131,23 @@ mod tests {
         assert_eq!(reflex("停"), Some(Reflex::Stop));
         assert_eq!(reflex("stop the vacuum"), None);
         assert_eq!(reflex("no, the left one"), None);
+    }
+
+    #[test]
+    fn a_pin_is_found_beside_a_request() {
+        for (text, digits, rest) in [
+            ("unlock the cellar lock 4711", "4711", "unlock the cellar lock"),
+            ("unlock the cellar lock, the code is 4 7 1 1", "4711", "unlock the cellar lock,"),
+            ("4711 unlock the cellar lock", "4711", "unlock the cellar lock"),
+            ("it is four seven one one please", "4711", "it is please"),
+            ("打开地下室的门锁，密码是四七一一", "4711", "打开地下室的门锁，"),
+            ("yes, 4711", "4711", "yes,"),
+        ] {
+            let found = pins_in(text);
+            let found: Vec<_> = found.iter().map(|pin| (pin.digits.as_str(), pin.rest.as_str())).collect();
+            assert_eq!(found, [(digits, rest)], "{text}");
+        }
+        assert!(pins_in("set it to 215").is_empty() && pins_in("1234567890123").is_empty());
     }
 
     #[test]

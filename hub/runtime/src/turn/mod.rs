@@ -15,6 +15,7 @@ mod proposal;
 mod questions;
 mod read_back;
 mod record;
+mod said_pin;
 mod understanding;
 
 use house::{
@@ -25,7 +26,7 @@ use mind::conversation::Conversation;
 use mind::decide::is_not_for_house;
 use mind::reply::{self, StockReply};
 use mind::resolve::Resolution;
-use mind::understand::reflex::says_cancel;
+use mind::understand::reflex::{SaidPin, says_cancel};
 use tracing::{info, warn};
 
 pub use parts::Turns;
@@ -43,11 +44,13 @@ impl Turns {
         let watch = Stopwatch::start();
         let now = utterance.at_ms;
         let mut conversation = self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker);
+        let pins = self.pins_said(&utterance.text);
         let mut turn = begin(utterance);
         match self.answer_to_question(&mut turn, &mut conversation).await {
             true => {}
-            false => self.request(&mut turn, &mut conversation).await,
+            false => self.request_or_pin(&mut turn, &mut conversation, &pins).await,
         }
+        said_pin::hide(&mut turn, &pins);
         limit_questions(&mut turn, &mut conversation);
         conversation.said.clone_from(&turn.reply);
         turn.ms.0 = watch.ms();
@@ -74,6 +77,15 @@ impl Turns {
         turn.expects_answer = conversation.open.as_ref().map(ExpectedAnswer::of);
         self.remember(&turn.utterance.conversation, conversation, now).await;
         self.journal(turn).await;
+    }
+
+    /// A request, perhaps with the PIN that it would be asked for. Digits alone answer nothing and go to no model.
+    async fn request_or_pin(&self, turn: &mut Turn, conversation: &mut Conversation, pins: &[SaidPin]) {
+        match pins {
+            [only] if only.rest.is_empty() => turn.nothing(TurnOutcome::NotUnderstood, StockReply::NoQuestion),
+            [only] if self.request_with_pin(turn, conversation, only).await => {}
+            _ => self.request(turn, conversation).await,
+        }
     }
 
     /// A request: understand, then act on it.

@@ -11,10 +11,12 @@ use mind::resolve::Spoken;
 use mind::understand::reflex::{self, Reflex};
 use mind::understand::slot_filling::filled;
 use mind::when;
+use mind::words::words;
 use tracing::warn;
 
 use super::Turns;
 use super::outcome::Turn;
+use super::said_pin::HIDDEN;
 use crate::household::PinCheck;
 use crate::hub::schedules::Change;
 
@@ -37,7 +39,7 @@ impl Turns {
                 return true;
             }
             (Open::Pin(plan), _) => {
-                let Some(pin) = reflex::pin(&text) else { return false };
+                let Some(pin) = pin_answered(&text) else { return false };
                 self.try_pin(turn, conversation, plan, &pin).await;
                 return true;
             }
@@ -129,9 +131,9 @@ impl Turns {
         }
     }
 
-    async fn try_pin(&self, turn: &mut Turn, conversation: &mut Conversation, plan: ActionPlan, pin: &str) {
+    pub(super) async fn try_pin(&self, turn: &mut Turn, conversation: &mut Conversation, plan: ActionPlan, pin: &str) {
         // What was said is the PIN; it is kept nowhere.
-        turn.utterance.text = "••••".to_owned();
+        turn.utterance.text = HIDDEN.to_owned();
         match self.household.check_pin(pin, self.clock.now_ms()).await {
             PinCheck::Right => self.execute(turn, conversation, plan, Consent::Pin, &[]).await,
             PinCheck::Wrong => {
@@ -141,6 +143,15 @@ impl Turns {
             PinCheck::Locked => turn.nothing(TurnOutcome::Refuse, StockReply::PinLocked),
         }
     }
+}
+
+/// The PIN in an answer to the question for it, with the few words that people say around it.
+fn pin_answered(text: &str) -> Option<String> {
+    let beside = || {
+        let [only] = <[_; 1]>::try_from(reflex::pins_in(text)).ok()?;
+        (words(&only.rest).len() <= WORDS_AROUND_A_PIN).then_some(only.digits)
+    };
+    reflex::pin(text).or_else(beside)
 }
 
 /// One question at a time: the first is answered first.
@@ -196,5 +207,7 @@ pub(super) fn limit_questions(turn: &mut Turn, conversation: &mut Conversation) 
     }
 }
 
+/// "Yes, it is … please."
+const WORDS_AROUND_A_PIN: usize = 4;
 /// Questions of understanding that may follow each other.
 const MAX_QUESTIONS: u32 = 2;

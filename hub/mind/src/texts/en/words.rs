@@ -28,7 +28,7 @@ pub(super) const WORDS: Words = Words {
     stop: &["stop", "stop it", "stop that", "halt"],
     cancel: &["cancel", "cancel it"],
     polite_ends: &[" please", " thanks", " thank you"],
-    pin_words: &["pin", "code", "my", "the", "is", "it's"],
+    pin_words: &["pin", "code", "my", "the", "is", "it", "it's", "with", "using"],
     digits: &[
         ("zero", '0'),
         ("oh", '0'),
