@@ -2,7 +2,7 @@
 
 use house::{Attributes, Domain, Value};
 
-use crate::config::Config;
+use crate::config::{Config, is_command_key, is_within};
 use crate::lapse::Terms;
 use crate::limits::STATE_CHARS;
 use crate::reading::{Input, Reading};
@@ -31,13 +31,15 @@ pub(crate) struct Compiler<'a> {
     /// The options.
     pub(crate) config: &'a Config,
     templates: &'a mut Templates,
+    own_topics: &'a [String],
     inputs: Vec<Input>,
     facts: Attributes,
 }
 
 impl<'a> Compiler<'a> {
-    pub(crate) fn new(config: &'a Config, templates: &'a mut Templates) -> Self {
-        Self { config, templates, inputs: Vec::new(), facts: Attributes::new() }
+    /// `own_topics` are roots of topics that no device may name for its commands.
+    pub(crate) fn new(config: &'a Config, templates: &'a mut Templates, own_topics: &'a [String]) -> Self {
+        Self { config, templates, own_topics, inputs: Vec::new(), facts: Attributes::new() }
     }
 
     /// Reads a topic, if the option is there.
@@ -62,8 +64,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// A place to send commands to, if the option is there.
-    pub(crate) fn command(&mut self, topic: &str, template: &str) -> Result<Option<Command>, String> {
-        let Some(topic) = self.config.topic(topic)? else { return Ok(None) };
+    pub(crate) fn command(&mut self, key: &str, template: &str) -> Result<Option<Command>, String> {
+        debug_assert!(is_command_key(key), "`{key}` is not told from a topic that is only listened to");
+        let Some(topic) = self.config.topic(key)? else { return Ok(None) };
+        if is_within(&topic, self.own_topics) {
+            return Err(format!("`{key}` is a topic of the hub's own: `{:.80}`", topic.escape_debug().to_string()));
+        }
         let template = self.template(template)?;
         Ok(Some(Command { topic, template, qos: self.config.qos() }))
     }

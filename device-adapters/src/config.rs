@@ -104,6 +104,12 @@ impl Config {
         })
     }
 
+    /// Every topic that its options say is to be published to.
+    pub(crate) fn command_topics(&self) -> Vec<String> {
+        let options = self.options.iter().filter(|(key, option)| is_command_key(key) && !option.is_null());
+        options.filter_map(|(_, option)| self.full_topic(option).ok()).collect()
+    }
+
     /// Quality of service for its commands.
     pub(crate) fn qos(&self) -> u8 {
         self.options
@@ -207,6 +213,17 @@ pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
     }
 }
 
+/// Whether an option names a topic to publish to. Nothing is ever published to a topic of another option.
+pub(crate) fn is_command_key(key: &str) -> bool {
+    key.ends_with("command_topic") || (key.starts_with("set_") && key.ends_with("_topic"))
+}
+
+/// Whether a topic is one of these, or below one of them.
+pub(crate) fn is_within(topic: &str, roots: &[String]) -> bool {
+    let is_at = |root: &String| topic.strip_prefix(root.as_str());
+    roots.iter().filter_map(is_at).any(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The same for a topic that is only listened to, where a level may be `+`. The last may not: that is by which
 /// messages find who listens.
 fn check_filter(filter: &str) -> Result<(), String> {
@@ -230,7 +247,7 @@ fn each_text<'j>(json: Option<&'j Json>, texts: &mut Vec<&'j str>) {
 
 /// `0x00158d0001020304`, `AA:BB:CC:DD:EE:FF`, `AABBCCDDEEFF`, Tasmota's last six digits, and zigbee2mqtt's groups
 /// (`zigbee2mqtt_`, its base topic in character codes, `_` and the number).
-fn physical_names(text: &str) -> Vec<String> {
+pub(crate) fn physical_names(text: &str) -> Vec<String> {
     let is_hex = |word: &str| word.chars().all(|letter| letter.is_ascii_hexdigit());
     let address = text.replace(':', "").to_lowercase();
     let is_chip = text.len() == 6 && is_hex(text);

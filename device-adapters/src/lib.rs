@@ -33,6 +33,7 @@
 //! ```
 
 mod abbreviations;
+mod announced_commands;
 mod availability;
 mod change;
 mod color;
@@ -58,6 +59,7 @@ mod virtual_device;
 mod virtual_house;
 mod writing;
 
+pub use announced_commands::{AnnouncedCommands, is_discovery};
 pub use change::{Belongs, Change, Message, Preference, WriteError};
 pub use demo::{DEMO_EN, DEMO_ZH, demo_house};
 pub use home_assistant::{Call, Failure, Frame, Lists, Place, Registry, frame};

@@ -3,6 +3,7 @@
 mod component;
 mod identities;
 mod routes;
+mod shared_commands;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -12,7 +13,7 @@ use serde_json::Value as Json;
 use crate::availability::Rule;
 use crate::change::{Belongs, Change, Message, Preference, WriteError};
 use crate::compile::Compiler;
-use crate::config::Config;
+use crate::config::{Config, is_within};
 use crate::discovery::{self, Announcement, Place};
 use crate::fingerprint::fingerprint;
 use crate::home_assistant::{Call, Foreign, Registry};
@@ -34,6 +35,8 @@ use routes::{Part, Routes};
 pub struct Adapters {
     limits: Limits,
     preference: Preference,
+    /// Roots of topics on which no device is told anything.
+    own_topics: Vec<String>,
     natives: Natives,
     templates: Templates,
     components: HashMap<EntityId, Component>,
@@ -71,6 +74,7 @@ impl Adapters {
         Self {
             limits,
             preference: Preference::default(),
+            own_topics: OWN_TOPICS.iter().map(|&topic| topic.to_owned()).collect(),
             natives: Natives::default(),
             templates: Templates::new(),
             components: HashMap::new(),
@@ -88,6 +92,14 @@ impl Adapters {
     #[must_use]
     pub fn preferring(mut self, preference: Preference) -> Self {
         self.preference = preference;
+        self
+    }
+
+    /// Tells no device anything on these topics or below them; `hearth` and `homeassistant/status`, unless this says
+    /// otherwise.
+    #[must_use]
+    pub fn sparing(mut self, own_topics: Vec<String>) -> Self {
+        self.own_topics = own_topics;
         self
     }
 
@@ -262,7 +274,9 @@ impl Adapters {
         for source in left {
             self.take_back(&source, changes);
         }
-        changes.extend(unknown.into_iter().map(Change::Ask));
+        let own_topics = self.own_topics.clone();
+        let is_askable = |message: &Message| !is_within(&message.topic, &own_topics);
+        changes.extend(unknown.into_iter().filter(is_askable).map(Change::Ask));
         let mut trouble = trouble.map_or(Ok(()), Err);
         for device in devices {
             let before = changes.len();
@@ -275,7 +289,7 @@ impl Adapters {
             trouble = trouble.and(self.take_all(&source, entities, changes));
             let is_new = changes.iter().skip(before).any(|change| matches!(change, Change::Appeared { .. }));
             if is_new || retained {
-                changes.extend(device.asks.into_iter().map(Change::Ask));
+                changes.extend(device.asks.into_iter().filter(is_askable).map(Change::Ask));
             }
         }
         trouble
@@ -320,7 +334,7 @@ impl Adapters {
             return Ok(());
         }
         let within = |reason: String| if key.is_empty() { reason } else { format!("component `{key:.80}`: {reason}") };
-        let mut compiler = Compiler::new(&config, &mut self.templates);
+        let mut compiler = Compiler::new(&config, &mut self.templates, &self.own_topics);
         let availability = Rule::compile(&mut compiler).map_err(within)?;
         let Some(compiled) = platform::compile(compiler).map_err(within)? else { return Ok(()) };
         for rival in rivals {
@@ -336,6 +350,7 @@ impl Adapters {
             fingerprint,
             source: source.clone(),
             bodies,
+            commands: config.command_topics(),
             inputs: compiled.inputs,
             availability,
             reachable: Availability::Online,
@@ -474,5 +489,7 @@ fn identity(source: &Source, key: &str, config: &Config) -> Option<String> {
     }
 }
 
+/// Where the hub and Home Assistant are spoken to, unless it was set up otherwise.
+const OWN_TOPICS: &[&str] = &["hearth", "homeassistant/status"];
 /// Topics in complaints are cut, as they go into logs.
 const SHOWN_CHARS: usize = 120;

@@ -26,6 +26,8 @@ pub(super) struct Component {
     pub(super) fingerprint: u64,
     pub(super) source: Source,
     pub(super) bodies: BTreeSet<String>,
+    /// Topics that it may be told things on.
+    pub(super) commands: Vec<String>,
     pub(super) inputs: Vec<Input>,
     pub(super) availability: Rule,
     pub(super) reachable: Availability,

@@ -1,72 +1,127 @@
-//! Announcements of devices: whoever makes one may only name topics that it may write itself.
+//! Whose an announcement is, and whether it commands only what its announcer may write.
 //!
-//! Home Assistant's discovery says where a device is commanded, and the hub may write everywhere: without this, one
-//! bridge could have the hub write to another's lock. Knows the shape of an announcement, not what its device is.
+//! Knows no dialect of devices: what a message would let the hub publish is read by whoever starts the broker.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
+use super::login::Users;
 use super::rights::Grants;
+use super::rights::is_announcement;
 
-/// Who announced what first.
-#[derive(Debug, Default)]
-pub(super) struct Announcers {
-    by_topic: HashMap<String, String>,
-}
+/// Reads from a message the topics that it would let the hub publish to.
+#[derive(Clone)]
+pub struct CommandTopics(Arc<ReadCommands>);
 
-/// Why an announcement is not let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It names a topic that its maker may not write.
-    ForeignTopic,
-    /// Somebody else announced this before.
-    OtherUsersDevice,
-    /// It can't be read.
-    Unreadable,
-}
+type ReadCommands = dyn Fn(&str, &str, &[u8]) -> BTreeSet<String> + Send + Sync;
 
-impl Refusal {
-    /// What the log says.
-    pub(super) fn sentence(self) -> &'static str {
-        match self {
-            Self::ForeignTopic => {
-                "An announcement was refused: it names a topic that its user may not write. Give the user the tree \
-                 of its devices, or have the device announced by the user it belongs to."
-            }
-            Self::OtherUsersDevice => {
-                "An announcement was refused: another user has announced this device. If the device has moved to \
-                 another user, start the hub anew."
-            }
-            Self::Unreadable => "An announcement was refused: it is no JSON object.",
-        }
+impl CommandTopics {
+    /// `read` takes a user, a topic and a payload, and gives the topics.
+    pub fn read_by(read: impl Fn(&str, &str, &[u8]) -> BTreeSet<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
     }
 }
 
-/// Whether a topic carries announcements.
-pub(super) fn is_announcement(topic: &str) -> bool {
-    topic.starts_with("homeassistant/") && topic.ends_with("/config")
+impl std::fmt::Debug for CommandTopics {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("CommandTopics")
+    }
 }
 
-impl Announcers {
-    /// Whether a user may announce this; an empty payload takes an announcement back.
-    pub(super) fn check(&mut self, user: &str, grants: &Grants, topic: &str, payload: &[u8]) -> Result<(), Refusal> {
-        if self.by_topic.get(topic).is_some_and(|first| first != user) {
-            return Err(Refusal::OtherUsersDevice);
+/// An announcement that the broker did not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its topic.
+    pub topic: String,
+    /// Why, and what to do about it.
+    pub reason: String,
+}
+
+/// Who announced what.
+pub(super) struct Announcements {
+    users: Arc<Users>,
+    commands: CommandTopics,
+    // A lock, because publications arrive on many tasks and each holds it for a look-up only.
+    announcers: Mutex<Announcers>,
+}
+
+#[derive(Default)]
+struct Announcers {
+    by_topic: HashMap<String, String>,
+    counts: HashMap<String, usize>,
+}
+
+impl Announcements {
+    /// `known` are topics and the users whose messages are retained there.
+    pub(super) fn new(users: Arc<Users>, commands: CommandTopics, known: Vec<(String, String)>) -> Self {
+        let mut announcers = Announcers::default();
+        known
+            .into_iter()
+            .filter(|(topic, _)| is_announcement(topic))
+            .for_each(|(topic, user)| announcers.add(topic, user));
+        Self { users, commands, announcers: Mutex::new(announcers) }
+    }
+
+    /// Takes note of a message that a user may publish, or says why it must not come in.
+    pub(super) fn take(&self, user: &str, topic: &str, payload: &[u8]) -> Result<(), String> {
+        if !self.users.is_hub(user) {
+            self.names_its_own(user, topic, payload)?;
+            let commanded = (self.commands.0)(user, topic, payload);
+            let may_write = |topic: &String| self.users.grants(user).is_some_and(|grants| may_command(grants, topic));
+            if let Some(foreign) = commanded.iter().find(|topic| !may_write(topic)) {
+                return Err(format!(
+                    "`{user}` announced a device that is told things on `{foreign:.120}`, where `{user}` itself may \
+                     not write; if that device is its own, add the topic to its `trees`"
+                ));
+            }
         }
-        if payload.is_empty() {
-            self.by_topic.remove(topic);
+        if is_announcement(topic) { self.own(user, topic, payload.is_empty()) } else { Ok(()) }
+    }
+
+    /// Every topic that an announcement names, for whatever it names it, must be one that its announcer may write.
+    fn names_its_own(&self, user: &str, topic: &str, payload: &[u8]) -> Result<(), String> {
+        if !is_announcement(topic) || payload.is_empty() {
             return Ok(());
         }
-        let config = serde_json::from_slice::<Map<String, Value>>(payload).map_err(|_| Refusal::Unreadable)?;
-        if !topics_within(&config, "", grants) {
-            return Err(Refusal::ForeignTopic);
+        let config = serde_json::from_slice::<Map<String, Value>>(payload)
+            .map_err(|_| format!("`{user}` announced something that is no JSON object"))?;
+        match self.users.grants(user).is_some_and(|grants| topics_within(&config, "", grants)) {
+            true => Ok(()),
+            false => Err(format!(
+                "`{user}` announced a device that names a topic where `{user}` itself may not write; if that device \
+                 is its own, add the topic to its `trees`"
+            )),
         }
-        if self.by_topic.len() < MAX_KNOWN {
-            self.by_topic.insert(topic.to_owned(), user.to_owned());
+    }
+
+    /// The first who announces something there keeps the topic until it takes the announcement back.
+    fn own(&self, user: &str, topic: &str, is_taken_back: bool) -> Result<(), String> {
+        let mut announcers = self.announcers.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = announcers.by_topic.get(topic);
+        let other = owner.filter(|other| *other != user && self.users.grants(other).is_some());
+        if let Some(other) = other.filter(|_| !self.users.is_hub(user)) {
+            return Err(format!(
+                "`{user}` announced a device in place of one that `{other}` announced; if it moved from one to the \
+                 other, let `{other}` take its announcement back first"
+            ));
+        }
+        let is_own = owner.is_some_and(|owner| owner == user);
+        if !is_own && !is_taken_back && MOST_ANNOUNCEMENTS <= announcers.counts.get(user).copied().unwrap_or_default() {
+            return Err(format!("`{user}` announced more than {MOST_ANNOUNCEMENTS} devices"));
+        }
+        announcers.remove(topic);
+        if !is_taken_back {
+            announcers.add(topic.to_owned(), user.to_owned());
         }
         Ok(())
     }
+}
+
+/// Whether a device of theirs may be told things there: no device is commanded by announcing another.
+fn may_command(grants: &Grants, topic: &str) -> bool {
+    grants.may_publish(topic) && !is_announcement(topic)
 }
 
 /// Whether every topic that is named here or deeper is one that may be written. `base` stands for `~`.
@@ -79,7 +134,7 @@ fn topics_within(config: &Map<String, Value>, base: &str, grants: &Grants) -> bo
                 (None, Some(rest)) => format!("{rest}{base}"),
                 (None, None) => topic.clone(),
             };
-            grants.may_publish(&whole)
+            may_command(grants, &whole)
         }
         Value::Object(inner) => topics_within(inner, base, grants),
         Value::Array(list) => list.iter().filter_map(Value::as_object).all(|inner| topics_within(inner, base, grants)),
@@ -92,56 +147,103 @@ fn is_topic_name(name: &str) -> bool {
     name == "topic" || name == "t" || name.ends_with("_topic") || name.ends_with("_t")
 }
 
-/// Devices that are remembered; the hub knows fewer.
-const MAX_KNOWN: usize = 50_000;
+impl Announcers {
+    fn add(&mut self, topic: String, user: String) {
+        *self.counts.entry(user.clone()).or_default() += 1;
+        self.by_topic.insert(topic, user);
+    }
+
+    fn remove(&mut self, topic: &str) {
+        let count = self.by_topic.remove(topic).and_then(|user| self.counts.get_mut(&user));
+        if let Some(count) = count {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+/// Announcements of one user; a bridge of 2,000 devices makes some ten for each.
+const MOST_ANNOUNCEMENTS: usize = 30_000;
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::rights::Rights;
+    use crate::{Password, Rights, User};
 
-    fn check(user: &str, tree: &str, config: &Value) -> Result<(), Refusal> {
-        let grants = Rights::Bridge { trees: vec![tree.to_owned()] }.grants("hearth");
-        let payload = serde_json::to_vec(config).unwrap();
-        Announcers::default().check(user, &grants, "homeassistant/light/x/config", &payload)
+    fn announcements() -> Announcements {
+        let bridge = |name: &str, tree: &str| User {
+            name: name.to_owned(),
+            password: Password::new("a password"),
+            rights: Rights::Bridge { trees: vec![tree.to_owned()] },
+        };
+        let hub = User { name: "hub".to_owned(), password: Password::new("a password"), rights: Rights::Hub };
+        let users = vec![bridge("locks", "locks/#"), bridge("lamps", "lamps/#"), hub];
+        let users = Arc::new(Users::new(users, "hearth", "hearth-hub").unwrap());
+        let payload_is_topic = CommandTopics::read_by(|_, topic, payload| {
+            let is_read = topic.ends_with("discovery/config") && !payload.is_empty();
+            is_read.then(|| String::from_utf8_lossy(payload).into_owned()).into_iter().collect()
+        });
+        let known = vec![("homeassistant/lock/old/config".to_owned(), "locks".to_owned())];
+        Announcements::new(users, payload_is_topic, known)
+    }
+
+    fn announced(topic: &str) -> Vec<u8> {
+        json!({ "command_topic": topic }).to_string().into_bytes()
+    }
+
+    #[test]
+    fn an_announcement_commands_only_what_its_announcer_may_write() {
+        let all = announcements();
+        for foreign in ["locks/front/set", "hearth/request", "hearth/status", "homeassistant/status", "lamps/+"] {
+            for (topic, payload) in [
+                ("homeassistant/light/evil/config", announced(foreign)),
+                ("lamps/discovery/config", foreign.as_bytes().to_vec()),
+            ] {
+                let refused = all.take("lamps", topic, &payload).unwrap_err();
+                assert!(refused.contains("`trees`"), "{refused}");
+            }
+        }
+        assert_eq!(all.take("lamps", "homeassistant/light/attic/config", &announced("lamps/attic/set")), Ok(()));
+        assert_eq!(all.take("lamps", "lamps/discovery/config", b"lamps/attic/set"), Ok(()));
+        assert_eq!(all.take("hub", "homeassistant/light/own/config", &announced("hearth/say/set")), Ok(()));
+        assert!(all.take("lamps", "homeassistant/light/evil/config", b"[1]").is_err());
     }
 
     #[test]
     fn only_topics_of_ones_own_may_be_named_however_they_are_spelt() {
-        let own = json!({ "~": "tasmota/a", "cmd_t": "~/set", "stat_t": "~/state", "avty": [{ "t": "~/online" }] });
-        assert_eq!(check("tasmota", "tasmota/#", &own), Ok(()));
-        let foreign = "zigbee2mqtt/front_lock/set";
+        let all = announcements();
+        let own = json!({ "~": "lamps/a", "cmd_t": "~/set", "stat_t": "~/state", "avty": [{ "t": "~/online" }] });
+        assert_eq!(all.take("lamps", "homeassistant/light/x/config", own.to_string().as_bytes()), Ok(()));
+        let foreign = "locks/front/set";
         for config in [
-            json!({ "command_topic": foreign, "payload_on": "UNLOCK" }),
             json!({ "cmd_t": foreign }),
-            json!({ "~": "zigbee2mqtt/front_lock", "bri_cmd_t": "~/set" }),
-            json!({ "~": "front_lock/set", "cmd_t": "zigbee2mqtt/~" }),
+            json!({ "~": "locks/front", "bri_cmd_t": "~/set" }),
+            json!({ "~": "front/set", "cmd_t": "locks/~" }),
             json!({ "cmps": { "a": { "p": "switch", "command_topic": foreign } } }),
-            json!({ "~": "tasmota/a", "cmps": { "a": { "~": "zigbee2mqtt/front_lock", "cmd_t": "~/set" } } }),
-            json!({ "command_topic": "hearth/request" }),
-            json!({ "command_topic": "homeassistant/status" }),
+            json!({ "~": "lamps/a", "cmps": { "a": { "~": "locks/front", "cmd_t": "~/set" } } }),
             json!({ "command_topic": "homeassistant/lock/front/config" }),
         ] {
-            assert_eq!(check("tasmota", "tasmota/#", &config), Err(Refusal::ForeignTopic), "{config}");
+            assert!(
+                all.take("lamps", "homeassistant/light/x/config", config.to_string().as_bytes()).is_err(),
+                "{config}"
+            );
         }
     }
 
     #[test]
-    fn what_another_user_announced_stays_as_it_is() {
-        let grants = |tree: &str| Rights::Bridge { trees: vec![tree.to_owned()] }.grants("hearth");
-        let (zigbee, tasmota) = (grants("zigbee2mqtt/#"), grants("tasmota/#"));
-        let mut announcers = Announcers::default();
-        let topic = "homeassistant/lock/front/config";
-        let lock = br#"{"command_topic":"zigbee2mqtt/front/set"}"#;
-        assert_eq!(announcers.check("zigbee", &zigbee, topic, lock), Ok(()));
-        let stolen = br#"{"command_topic":"tasmota/front/set"}"#;
-        assert_eq!(announcers.check("tasmota", &tasmota, topic, stolen), Err(Refusal::OtherUsersDevice));
-        assert_eq!(announcers.check("tasmota", &tasmota, topic, b""), Err(Refusal::OtherUsersDevice));
-        assert_eq!(announcers.check("zigbee", &zigbee, topic, lock), Ok(()));
-        assert_eq!(announcers.check("zigbee", &zigbee, topic, b""), Ok(()), "its own maker takes it back");
-        assert_eq!(announcers.check("tasmota", &tasmota, topic, stolen), Ok(()), "then it is free");
-        assert_eq!(announcers.check("tasmota", &tasmota, topic, b"[1]"), Err(Refusal::Unreadable));
+    fn nobody_announces_in_place_of_another() {
+        let all = announcements();
+        let front = "homeassistant/lock/front/config";
+        assert_eq!(all.take("locks", front, &announced("locks/front/set")), Ok(()));
+        let stolen = announced("lamps/attic/set");
+        for (topic, payload) in [(front, &stolen[..]), (front, b""), ("homeassistant/lock/old/config", &stolen)] {
+            let refused = all.take("lamps", topic, payload).unwrap_err();
+            assert!(refused.contains("in place of one that `locks` announced"), "{refused}");
+        }
+        assert_eq!(all.take("locks", front, &announced("locks/front/other")), Ok(()));
+        assert_eq!(all.take("locks", front, b""), Ok(()), "its own announcer takes it back");
+        assert_eq!(all.take("lamps", front, &stolen), Ok(()), "then it is free");
+        assert_eq!(all.take("hub", front, b""), Ok(()));
     }
 }

@@ -16,35 +16,49 @@ use rmqtt::types::{
     PublishAclResult, SharedGroup, Subscribe, SubscribeAclResult, SubscriptionIdentifier, SubscriptionOptions,
     TopicName,
 };
+use tokio::sync::mpsc;
 use tracing::warn;
 
 use super::Now;
-use super::announcements::{Announcers, is_announcement};
+use super::announcements::{Announcements, Refusal};
 use super::login::Users;
+use super::rights::is_announcement;
+use super::waiting::Waiting;
 
 /// Answers the broker's questions.
 #[derive(Clone)]
 struct Gate {
     users: Arc<Users>,
+    announcements: Arc<Announcements>,
+    waiting: Arc<Waiting>,
+    refusals: mpsc::Sender<Refusal>,
     context: ServerContext,
     now_ms: Now,
     // A lock, because it is touched only when something is refused.
     told: Arc<Mutex<HashSet<(String, String)>>>,
-    // A lock, because it is held for a look-up when a device is announced.
-    announcers: Arc<Mutex<Announcers>>,
 }
 
-/// Makes the broker ask Hearth.
-pub(super) async fn install(context: &ServerContext, users: Arc<Users>, now_ms: Now) {
+/// Makes the broker ask Hearth. What of it the owner has to know goes to `refusals`.
+pub(super) async fn install(
+    context: &ServerContext,
+    users: Arc<Users>,
+    announcements: Announcements,
+    refusals: mpsc::Sender<Refusal>,
+    now_ms: Now,
+) {
     let gate = Gate {
         users: users.clone(),
+        announcements: Arc::new(announcements),
+        waiting: Arc::default(),
+        refusals,
         context: context.clone(),
         now_ms,
         told: Arc::default(),
-        announcers: Arc::default(),
     };
     let register = context.extends.hook_mgr().register();
-    for question in [Type::ClientAuthenticate, Type::MessagePublishCheckAcl, Type::ClientSubscribeCheckAcl] {
+    for question in
+        [Type::ClientAuthenticate, Type::MessagePublish, Type::MessagePublishCheckAcl, Type::ClientSubscribeCheckAcl]
+    {
         register.add(question, Box::new(gate.clone())).await;
     }
     register.start().await;
@@ -57,6 +71,10 @@ impl Handler for Gate {
     async fn hook(&self, parameter: &Parameter, _before: Option<HookResult>) -> ReturnType {
         let result = match parameter {
             Parameter::ClientAuthenticate(connect) => HookResult::AuthResult(self.log_in(connect).await),
+            Parameter::MessagePublish(_, from, publish) => {
+                let user = from.username.as_deref().unwrap_or_default();
+                HookResult::Publish(self.waiting.count(user, publish))
+            }
             Parameter::MessagePublishCheckAcl(session, publish) => {
                 HookResult::PublishAclResult(self.publish(session, publish))
             }
@@ -79,8 +97,10 @@ impl Gate {
         let Some(grants) = self.users.log_in(name, password, from, (self.now_ms)()).await else {
             return AuthResult::BadUsernameOrPassword;
         };
-        // The broker itself does not ask about last wills; they are publications like any other.
-        let has_foreign_will = will_topic(connect).is_some_and(|topic| !grants.may_publish(topic));
+        // The broker itself does not ask about last wills; they are publications like any other, and none announces.
+        let is_hub = self.users.is_hub(name);
+        let is_foreign = |topic: &str| !grants.may_publish(topic) || (is_announcement(topic) && !is_hub);
+        let has_foreign_will = will_topic(connect).is_some_and(is_foreign);
         if has_foreign_will {
             self.tell(
                 name,
@@ -90,11 +110,12 @@ impl Gate {
             return AuthResult::NotAuthorized;
         }
         // Nor does it care whose session a client id continues, subscriptions included.
-        if self.is_anothers_session(connect.id(), name).await {
+        let is_hubs_id = self.users.is_hubs_id(connect.client_id(), name);
+        if is_hubs_id || self.is_anothers_session(connect.id(), name).await {
             self.tell(name, connect.client_id(), "A client was refused because another user has its client id.");
             return AuthResult::NotAuthorized;
         }
-        AuthResult::Allow(self.users.is_hub(name), None)
+        AuthResult::Allow(is_hub, None)
     }
 
     async fn is_anothers_session(&self, id: &Id, name: &str) -> bool {
@@ -104,18 +125,33 @@ impl Gate {
 
     fn publish(&self, session: &Session, publish: &Publish) -> PublishAclResult {
         let name = session.id.username.as_deref().unwrap_or_default();
-        let Some(grants) = self.users.grants(name).filter(|grants| grants.may_publish(&publish.topic)) else {
+        if !self.users.grants(name).is_some_and(|grants| grants.may_publish(&publish.topic)) {
             self.tell(name, &publish.topic, "A publication was refused: the user has no right to this topic.");
             return PublishAclResult::rejected(false, None);
-        };
-        if !self.users.is_hub(name) && is_announcement(&publish.topic) {
-            let mut announcers = self.announcers.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Err(refusal) = announcers.check(name, grants, &publish.topic, &publish.payload) {
-                self.tell(name, &publish.topic, refusal.sentence());
-                return PublishAclResult::rejected(false, None);
+        }
+        if MOST_PROPERTIES < publish.properties.as_ref().map_or(0, |properties| properties.user_properties.len()) {
+            self.tell(name, &publish.topic, "A publication was refused: it has too many properties.");
+            return PublishAclResult::rejected(false, None);
+        }
+        if !self.waiting.has_room(name) {
+            self.tell(name, "waiting", "Publications were refused: too many of this user's messages wait for others.");
+            return PublishAclResult::rejected(false, None);
+        }
+        match self.announcements.take(name, &publish.topic, &publish.payload) {
+            Ok(()) => PublishAclResult::allow(),
+            Err(reason) => {
+                self.refuse(publish.topic.to_string(), reason);
+                PublishAclResult::rejected(false, None)
             }
         }
-        PublishAclResult::allow()
+    }
+
+    /// Shows the owner an announcement that was refused. With a full channel it is in the log only.
+    fn refuse(&self, topic: String, reason: String) {
+        let refusal = Refusal { topic, reason };
+        if let Err(mpsc::error::TrySendError::Full(refusal)) = self.refusals.try_send(refusal) {
+            self.tell("", &refusal.topic, "An announcement was refused.");
+        }
     }
 
     fn subscribe(&self, session: &Session, subscribe: &Subscribe) -> SubscribeAclResult {
@@ -194,6 +230,9 @@ type Member = (NodeId, ClientId, SubscriptionOptions, Option<Vec<SubscriptionIde
 
 /// A house that wakes up all at once is some ten thousand messages.
 const HUB_QUEUE: usize = 100_000;
-const QUEUE: usize = 10_000;
+/// As many as the usual brokers keep; beside them, bytes are counted.
+const QUEUE: usize = 1000;
+/// Of one message.
+const MOST_PROPERTIES: usize = 32;
 /// Refusals that are logged in the life of a broker.
 const MOST_TOLD: usize = 1000;

@@ -8,6 +8,7 @@ mod hooks;
 mod login;
 mod retained;
 mod rights;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -19,13 +20,16 @@ use anyhow::Context as _;
 use rmqtt::context::ServerContext;
 use rmqtt::net::{Builder, Listener};
 use rmqtt::server::MqttServer;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::{debug, error};
 
+use announcements::Announcements;
 use login::Users;
 use retained::Retained;
 use store::Store;
 
+pub use announcements::{CommandTopics, Refusal};
 pub use login::{Password, User};
 pub use rights::{Rights, usual_trees};
 
@@ -42,6 +46,8 @@ pub struct Settings {
     pub users: Vec<User>,
     /// The root of the hub's own topics, which only the hub writes.
     pub base_topic: String,
+    /// The client id that nobody but the hub may use.
+    pub hub_client_id: String,
 }
 
 /// A listener with TLS.
@@ -62,6 +68,7 @@ pub type Now = fn() -> i64;
 pub struct Broker {
     ports: Ports,
     retained: Retained,
+    refusals: Option<mpsc::Receiver<Refusal>>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -81,6 +88,11 @@ impl Broker {
     /// The port for MQTT over WebSocket.
     pub fn websocket_port(&self) -> Option<u16> {
         self.ports.websocket
+    }
+
+    /// The announcements that are refused from now on; only whoever asks first gets them.
+    pub fn refusals(&mut self) -> Option<mpsc::Receiver<Refusal>> {
+        self.refusals.take()
     }
 
     /// The port for MQTT over TLS.
@@ -103,13 +115,14 @@ impl std::fmt::Debug for Broker {
 }
 
 /// Starts the broker; when this returns, it listens.
-/// `now_ms` tells the time in milliseconds since 1970 UTC.
+/// `commands` reads announcements, so that none lets the hub write where its announcer may not; `now_ms` tells the time
+/// in milliseconds since 1970 UTC.
 ///
 /// # Errors
 /// If a user's rights or password can't be read, or an address is taken.
-pub async fn start(settings: Settings, store: Store, now_ms: Now) -> anyhow::Result<Broker> {
-    let users = Arc::new(Users::new(settings.users.clone(), &settings.base_topic)?);
-    let retained = Retained::load(store, now_ms).context("read the retained messages")?;
+pub async fn start(settings: Settings, commands: CommandTopics, store: Store, now_ms: Now) -> anyhow::Result<Broker> {
+    let users = Arc::new(Users::new(settings.users.clone(), &settings.base_topic, &settings.hub_client_id)?);
+    let retained = Retained::load(store, &users, now_ms).context("read the retained messages")?;
     // rmqtt would refuse clients while the machine is busy, which is just when a house needs them.
     let context = ServerContext::new()
         .busy_check_enable(false)
@@ -118,7 +131,9 @@ pub async fn start(settings: Settings, store: Store, now_ms: Now) -> anyhow::Res
         .build()
         .await;
     *context.extends.retain_mut().await = Box::new(retained.clone());
-    hooks::install(&context, users, now_ms).await;
+    let announcements = Announcements::new(users.clone(), commands, retained.owners());
+    let (refusing, refusals) = mpsc::channel(MOST_REFUSALS);
+    hooks::install(&context, users, announcements, refusing, now_ms).await;
     let (listeners, ports) = listen(&settings)?;
     let mut server = MqttServer::new(context);
     for (id, listener) in (1..).zip(listeners) {
@@ -131,7 +146,7 @@ pub async fn start(settings: Settings, store: Store, now_ms: Now) -> anyhow::Res
         error!(?end, "The embedded broker ended.");
     });
     let writing = tokio::spawn(retained.clone().keep_writing());
-    Ok(Broker { ports, retained, tasks: [serving, writing] })
+    Ok(Broker { ports, retained, refusals: Some(refusals), tasks: [serving, writing] })
 }
 
 fn listen(settings: &Settings) -> anyhow::Result<(Vec<Listener>, Ports)> {
@@ -215,6 +230,8 @@ const INFLIGHT: NonZeroU16 = NonZeroU16::new(128).expect("128 is not zero");
 const ALIASES: u16 = 32;
 /// How long a client may be away and still find what was sent to it.
 const SESSION: Duration = Duration::from_secs(24 * 3600);
+/// Refused announcements that may wait to be shown.
+const MOST_REFUSALS: usize = 64;
 /// Tasks of the broker's own queues; a house is small.
 const TASKS: usize = 64;
 

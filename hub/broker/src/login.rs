@@ -52,6 +52,7 @@ impl std::fmt::Debug for Password {
 /// Who may log in.
 pub(super) struct Users {
     users: HashMap<String, Known>,
+    hub_client_id: String,
     /// Digests are keyed with a number of this process, so that they are worth nothing elsewhere.
     key: [u8; 32],
     // Locks, because logins arrive on many tasks and each holds them for a look-up only.
@@ -75,7 +76,7 @@ struct Failures {
 }
 
 impl Users {
-    pub(super) fn new(users: Vec<User>, base_topic: &str) -> anyhow::Result<Self> {
+    pub(super) fn new(users: Vec<User>, base_topic: &str, hub_client_id: &str) -> anyhow::Result<Self> {
         for user in &users {
             anyhow::ensure!(
                 !user.name.is_empty() && !user.password.0.is_empty(),
@@ -96,6 +97,7 @@ impl Users {
         let verifications = Arc::new(Semaphore::new(MOST_VERIFICATIONS));
         Ok(Self {
             users,
+            hub_client_id: hub_client_id.to_owned(),
             key: secrets::random(),
             verified: Mutex::default(),
             failures: Mutex::default(),
@@ -106,6 +108,16 @@ impl Users {
     /// Whether a user is the hub itself.
     pub(super) fn is_hub(&self, name: &str) -> bool {
         self.users.get(name).is_some_and(|known| known.user.rights == Rights::Hub)
+    }
+
+    /// Whether a client id is the hub's and the user is not. The hub has it at any moment, also before it connects.
+    pub(super) fn is_hubs_id(&self, client_id: &str, name: &str) -> bool {
+        client_id == self.hub_client_id && !self.is_hub(name)
+    }
+
+    /// How many users there are.
+    pub(super) fn count(&self) -> usize {
+        self.users.len()
     }
 
     /// What a user may do.
@@ -212,8 +224,12 @@ mod tests {
             password: Password::new(password),
             rights: Rights::Requester,
         };
-        Users::new(vec![user("hashed", &hash), user("plain", "password"), user("made", &"x".repeat(40))], "hearth")
-            .unwrap()
+        Users::new(
+            vec![user("hashed", &hash), user("plain", "password"), user("made", &"x".repeat(40))],
+            "hearth",
+            "hub",
+        )
+        .unwrap()
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Retained messages: in memory for the broker, in the store for the next start.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,8 +12,9 @@ use rmqtt::types::{From, Id, Retain, TopicFilter, TopicName};
 use tracing::{error, warn};
 
 use super::Now;
+use super::login::Users;
 use super::rights::matches;
-use store::{self, MOST_RETAINED, MOST_RETAINED_BYTES, RetainedHead, Store};
+use store::{self, MOST_RECORD, MOST_RETAINED, MOST_RETAINED_BYTES, RetainedHead, Store};
 
 /// The retained messages. Cheap to clone.
 #[derive(Clone)]
@@ -31,28 +32,47 @@ struct Inner {
 #[derive(Default)]
 struct Messages {
     by_topic: BTreeMap<String, Kept>,
-    bytes: usize,
+    /// What each user has of them.
+    used: HashMap<String, Used>,
+    /// How many users there are, so that each has a share that no other can take.
+    users: usize,
     /// Topics whose message the store does not have yet.
     changed: BTreeSet<String>,
     is_full: bool,
 }
 
+/// What one user's retained messages take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Used {
+    messages: usize,
+    bytes: usize,
+}
+
 #[derive(Clone)]
 struct Kept {
     publish: Publish,
+    /// Whose message it is; empty if that is not known.
+    by: String,
     at_ms: i64,
     until_ms: Option<i64>,
 }
 
 impl Retained {
     /// What the store kept.
-    pub(super) fn load(store: Store, now_ms: Now) -> anyhow::Result<Self> {
-        let mut messages = Messages::default();
+    pub(super) fn load(store: Store, users: &Users, now_ms: Now) -> anyhow::Result<Self> {
+        let mut messages = Messages { users: users.count(), ..Messages::default() };
         for (topic, message) in store.retained()? {
             messages.insert(&topic, kept(&topic, message), now_ms());
         }
         messages.changed.clear();
         Ok(Self(Arc::new(Inner { messages: Mutex::new(messages), writing: Mutex::default(), store, now_ms })))
+    }
+
+    /// Topics, and whose messages are retained there.
+    pub(super) fn owners(&self) -> Vec<(String, String)> {
+        let held = self.held();
+        let owned = held.by_topic.iter().filter(|(_, kept)| !kept.by.is_empty());
+        owned.map(|(topic, kept)| (topic.clone(), kept.by.clone())).collect()
     }
 
     /// Writes what changed to the store.
@@ -100,20 +120,17 @@ impl RetainStorage for Retained {
 
     async fn set(&self, topic: &TopicName, retain: Retain, _expiry_interval: Option<Duration>) -> rmqtt::Result<()> {
         let now_ms = (self.0.now_ms)();
-        let mut publish = *retain.publish.inner;
-        let mut messages = self.held();
+        let publish = *retain.publish.inner;
         if publish.payload.is_empty() {
-            messages.remove(topic);
+            self.held().remove(topic);
             return Ok(());
         }
-        publish.packet_id = None;
-        let mut until_ms = None;
-        if let Some(properties) = &mut publish.properties {
-            properties.topic_alias = None;
-            properties.subscription_ids.clear();
-            until_ms = properties.message_expiry_interval.map(|seconds| now_ms + i64::from(seconds.get()) * 1000);
-        }
-        messages.insert(topic, Kept { publish, at_ms: now_ms, until_ms }, now_ms);
+        let expiry = publish.properties.as_ref().and_then(|properties| properties.message_expiry_interval);
+        let until_ms = expiry.map(|seconds| now_ms + i64::from(seconds.get()) * 1000);
+        let by = retain.from.username.as_deref().unwrap_or_default().to_owned();
+        // A copy of its own, because the message is a piece of what was read from the network and would keep it all.
+        let message = record(&Kept { publish, by, at_ms: now_ms, until_ms });
+        self.held().insert(topic, kept(topic, message), now_ms);
         Ok(())
     }
 
@@ -138,18 +155,16 @@ impl RetainStorage for Retained {
 
 impl Messages {
     fn insert(&mut self, topic: &str, kept: Kept, now_ms: i64) {
-        let added = topic.len() + kept.publish.payload.len();
-        let freed = self.by_topic.get(topic).map_or(0, |old| size(topic, old));
-        if !self.has_room(topic, added, freed) {
+        if !self.has_room(topic, &kept) {
             self.forget_old(now_ms);
         }
-        if !self.has_room(topic, added, freed) {
+        if !self.has_room(topic, &kept) {
             if !self.is_full {
                 warn!(
                     ?topic,
-                    messages = self.by_topic.len(),
-                    bytes = self.bytes,
-                    "The broker retains no more messages; this one is delivered but not retained."
+                    user = ?kept.by,
+                    used = ?self.used.get(&kept.by),
+                    "The broker retains no more messages of this user; this one is delivered but not retained."
                 );
             }
             self.is_full = true;
@@ -157,14 +172,19 @@ impl Messages {
         }
         self.is_full = false;
         self.remove(topic);
-        self.bytes += added;
+        let used = self.used.entry(kept.by.clone()).or_default();
+        used.messages += 1;
+        used.bytes += size(topic, &kept);
         self.by_topic.insert(topic.to_owned(), kept);
         self.changed.insert(topic.to_owned());
     }
 
     fn remove(&mut self, topic: &str) {
         if let Some(old) = self.by_topic.remove(topic) {
-            self.bytes = self.bytes.saturating_sub(size(topic, &old));
+            if let Some(used) = self.used.get_mut(&old.by) {
+                used.messages = used.messages.saturating_sub(1);
+                used.bytes = used.bytes.saturating_sub(size(topic, &old));
+            }
             self.changed.insert(topic.to_owned());
         }
     }
@@ -179,9 +199,32 @@ impl Messages {
             .collect()
     }
 
-    fn has_room(&self, topic: &str, added: usize, freed: usize) -> bool {
-        let has_place = self.by_topic.len() < MOST_RETAINED || self.by_topic.contains_key(topic);
-        has_place && (self.bytes + added).saturating_sub(freed) <= MOST_RETAINED_BYTES
+    /// Half of all is shared out evenly and kept free for each user; the other half is whose it comes to first.
+    fn has_room(&self, topic: &str, kept: &Kept) -> bool {
+        let added = Used { messages: 1, bytes: size(topic, kept) };
+        let freed = self.by_topic.get(topic).map(|old| (&old.by, size(topic, old)));
+        let used = |user: &String, used: &Used| {
+            let freed =
+                freed.filter(|(by, _)| *by == user).map_or(Used::default(), |(_, bytes)| Used { messages: 1, bytes });
+            let added = if *user == kept.by { added } else { Used::default() };
+            Used {
+                messages: (used.messages + added.messages).saturating_sub(freed.messages),
+                bytes: (used.bytes + added.bytes).saturating_sub(freed.bytes),
+            }
+        };
+        let newcomer = (!self.used.contains_key(&kept.by)).then(|| (&kept.by, Used::default()));
+        let all = self.used.iter().map(|(user, used)| (user, *used)).chain(newcomer);
+        let share = Used {
+            messages: MOST_RETAINED / 2 / self.users.max(1),
+            bytes: MOST_RETAINED_BYTES / 2 / self.users.max(1),
+        };
+        let (mut messages, mut bytes) = (0, 0);
+        for (user, before) in all {
+            let used = used(user, &before);
+            messages += used.messages.saturating_sub(share.messages);
+            bytes += used.bytes.saturating_sub(share.bytes);
+        }
+        messages <= MOST_RETAINED / 2 && bytes <= MOST_RETAINED_BYTES / 2 && added.bytes <= MOST_RECORD
     }
 
     fn forget_old(&mut self, now_ms: i64) {
@@ -219,7 +262,19 @@ impl Kept {
 }
 
 fn size(topic: &str, kept: &Kept) -> usize {
-    topic.len() + kept.publish.payload.len()
+    topic.len() + bytes_of(&kept.publish)
+}
+
+/// About what a message takes in memory, its properties included.
+pub(super) fn bytes_of(publish: &Publish) -> usize {
+    let properties = publish.properties.as_ref().map_or(0, |properties| {
+        let text = |text: Option<usize>| text.unwrap_or_default();
+        text(properties.content_type.as_ref().map(|text| text.len()))
+            + text(properties.response_topic.as_ref().map(|text| text.len()))
+            + text(properties.correlation_data.as_ref().map(|data| data.len()))
+            + properties.user_properties.iter().map(|(name, value)| name.len() + value.len() + PROPERTY).sum::<usize>()
+    });
+    publish.topic.len() + publish.payload.len() + properties + MESSAGE
 }
 
 fn record(kept: &Kept) -> store::Retained {
@@ -228,6 +283,7 @@ fn record(kept: &Kept) -> store::Retained {
         qos: publish.qos.value(),
         at_ms: kept.at_ms,
         until_ms: kept.until_ms,
+        by: Some(kept.by.clone()).filter(|by| !by.is_empty()),
         ..RetainedHead::default()
     };
     if let Some(properties) = &publish.properties {
@@ -265,9 +321,12 @@ fn kept(topic: &str, message: store::Retained) -> Kept {
         payload: message.payload.into(),
         properties: Some(properties),
     };
-    Kept { publish, at_ms: head.at_ms, until_ms: head.until_ms }
+    Kept { publish, by: head.by.unwrap_or_default(), at_ms: head.at_ms, until_ms: head.until_ms }
 }
 
+/// What a message takes beside its texts, and a property beside its.
+const MESSAGE: usize = 300;
+const PROPERTY: usize = 80;
 /// A topic that changes more often than this is written only now and then.
 const WRITE_PAUSE: Duration = Duration::from_millis(500);
 
@@ -300,9 +359,14 @@ mod tests {
         }
     }
 
+    fn message_of(by: &str, payload: &str, properties: Vec<(String, String)>) -> Kept {
+        let head = RetainedHead { by: Some(by.to_owned()), user_properties: properties, ..RetainedHead::default() };
+        kept("t", store::Retained { payload: payload.into(), head })
+    }
+
     #[test]
     fn there_is_a_bound_and_the_old_make_room() {
-        let mut messages = Messages::default();
+        let mut messages = Messages { users: 1, ..Messages::default() };
         for number in 0..=MOST_RETAINED {
             messages.insert(&number.to_string(), message("on"), 0);
         }
@@ -315,6 +379,35 @@ mod tests {
         messages.insert("large", message(&"x".repeat(MOST_RETAINED_BYTES)), 5);
         assert!(!messages.by_topic.contains_key("large"));
         messages.by_topic.keys().cloned().collect::<Vec<_>>().iter().for_each(|topic| messages.remove(topic));
-        assert_eq!(messages.bytes, 0);
+        assert_eq!(messages.used[""], Used::default());
+    }
+
+    #[test]
+    fn no_user_takes_the_share_of_another() {
+        let mut messages = Messages { users: 4, ..Messages::default() };
+        for number in 0..MOST_RETAINED {
+            messages.insert(&format!("flood/{number}"), message_of("flood", "x", Vec::new()), 0);
+        }
+        let share = MOST_RETAINED / 8;
+        assert_eq!(messages.used["flood"].messages, MOST_RETAINED / 2 + share);
+        for user in ["quiet", "calm"] {
+            for number in 0..share {
+                messages.insert(&format!("{user}/{number}"), message_of(user, "x", Vec::new()), 0);
+            }
+            assert_eq!(messages.used[user].messages, share, "{user}");
+        }
+        messages.insert("flood/0", message_of("flood", "again", Vec::new()), 0);
+        assert_eq!(messages.by_topic["flood/0"].publish.payload, "again");
+    }
+
+    #[test]
+    fn properties_count_like_payloads() {
+        let mut messages = Messages { users: 2, ..Messages::default() };
+        for number in 0..200 {
+            let properties = vec![("x".to_owned(), "y".repeat(65_000)); 60];
+            messages.insert(&number.to_string(), message_of("bomb", "x", properties), 0);
+        }
+        let used = messages.used["bomb"].bytes;
+        assert!(3 * MOST_RETAINED_BYTES / 4 - 5_000_000 < used && used <= 3 * MOST_RETAINED_BYTES / 4, "{used}");
     }
 }

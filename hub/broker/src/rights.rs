@@ -123,6 +123,11 @@ pub(super) fn matches(filter: &str, topic: &str) -> bool {
     covers(filter, topic)
 }
 
+/// Whether a topic is one where devices are announced to Home Assistant, whoever has them.
+pub(super) fn is_announcement(topic: &str) -> bool {
+    ANNOUNCED.iter().any(|filter| covers(filter, topic))
+}
+
 /// Whether everything that `inner` (a filter or a topic) matches is matched by `outer` too.
 fn covers(outer: &str, inner: &str) -> bool {
     // A wildcard at the root does not reach topics that begin with `$`.

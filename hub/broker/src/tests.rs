@@ -19,10 +19,27 @@ fn settings() -> Settings {
     let users = vec![
         user("hub", Rights::Hub),
         user("bridge", Rights::Bridge { trees: trees.clone() }),
+        user("lamps", Rights::Bridge { trees: vec!["lamps/#".to_owned()] }),
         user("asker", Rights::Requester),
         user("reader", Rights::ReadOnly { trees }),
     ];
-    Settings { listen: LOCAL, websocket: None, tls: None, users, base_topic: "hearth".to_owned() }
+    Settings {
+        listen: LOCAL,
+        websocket: None,
+        tls: None,
+        users,
+        base_topic: "hearth".to_owned(),
+        hub_client_id: "hub-id".to_owned(),
+    }
+}
+
+/// Reads the command topic of an announcement as the simplest of them have it.
+fn command_topics() -> CommandTopics {
+    CommandTopics::read_by(|_, topic, payload| {
+        let announced: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+        let command = announced["command_topic"].as_str().filter(|_| topic.ends_with("/config"));
+        command.map(str::to_owned).into_iter().collect()
+    })
 }
 
 /// A broker with a store of its own.
@@ -44,7 +61,7 @@ async fn bench_with(settings: Settings) -> Option<Bench> {
     }
     let dir = TempDir::new().unwrap();
     let (store, _) = Store::open(dir.path(), 0).unwrap();
-    let broker = start(settings, store.clone(), now_ms).await.unwrap();
+    let broker = start(settings, command_topics(), store.clone(), now_ms).await.unwrap();
     Some(Bench { _dir: dir, store, broker })
 }
 
@@ -231,6 +248,67 @@ async fn nobody_takes_over_the_session_of_another_user() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_the_hubs_client_id_even_while_the_hub_is_away() {
+    let Some(bench) = bench().await else { return };
+    for version in ["mqttv311", "mqttv5"] {
+        assert!(!bench.publish("bridge", &format!("-V {version} -i hub-id -t zigbee2mqtt/a -m x")).await, "{version}");
+    }
+    assert!(bench.publish("hub", "-i hub-id -t hearth/status -m online").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_announcement_reaches_only_what_its_announcer_may_write() {
+    let Some(mut bench) = bench().await else { return };
+    let mut announced = bench.subscriber("-t homeassistant/# -v").await;
+    let announce = |topic: &str, command: &str| {
+        format!("-q 1 -r -t homeassistant/{topic}/config -m {{\"command_topic\":\"{command}\"}}")
+    };
+    for (topic, command) in [
+        ("light/evil", "zigbee2mqtt/front_lock/set"),
+        ("switch/evil", "hearth/request"),
+        ("switch/evil", "homeassistant/status"),
+    ] {
+        bench.publish("lamps", &announce(topic, command)).await;
+    }
+    assert!(bench.publish("bridge", &announce("lock/front", "zigbee2mqtt/front_lock/set")).await);
+    assert!(announced.next().await.contains("zigbee2mqtt/front_lock/set"));
+    bench.publish("lamps", &announce("lock/front", "lamps/attic/set")).await;
+    bench.publish("lamps", "-r -n -t homeassistant/lock/front/config").await;
+    assert!(bench.publish("lamps", &announce("light/attic", "lamps/attic/set")).await);
+    assert!(announced.next().await.contains("lamps/attic/set"));
+    let mut refusals = bench.broker.refusals().unwrap();
+    let mut told = Vec::new();
+    while let Ok(Refusal { topic, reason }) = refusals.try_recv() {
+        told.push(format!("{topic}: {reason}"));
+    }
+    assert_eq!(told.len(), 5, "{told:?}");
+    // Who announced it is known after a restart too.
+    bench.broker = {
+        drop(bench.broker);
+        start(settings(), command_topics(), bench.store.clone(), now_ms).await.unwrap()
+    };
+    bench.publish("lamps", &announce("lock/front", "lamps/attic/set")).await;
+    let kept = bench.read("hub", "-t homeassistant/lock/front/config -C 1 -W 5").await;
+    assert!(kept.contains("zigbee2mqtt/front_lock/set"), "{kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_an_absent_client_is_bounded_in_bytes() {
+    let Some(bench) = bench().await else { return };
+    let away = "-i away -c -q 1 -t zigbee2mqtt/big";
+    bench.read("bridge", &format!("{away} -E")).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![b'x'; 1 << 20]).unwrap();
+    let big = format!("-q 1 -t zigbee2mqtt/big -f {} --repeat 60", file.path().display());
+    bench.publish("bridge", &big).await;
+    let read = bench.read("bridge", &format!("{away} -W 3 -F %l")).await;
+    let count = read.lines().filter(|line| *line == "1048576").count();
+    assert!((10..=24).contains(&count), "{count}");
+    // What was fetched makes room again, and others were never touched.
+    assert!(bench.publish("bridge", "-q 1 -t zigbee2mqtt/a -m x").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shared_subscription_shares() {
     let Some(bench) = bench().await else { return };
     let mut shared = bench.subscriber("-t $share/g/zigbee2mqtt/#").await;
@@ -262,7 +340,7 @@ async fn retained_messages_outlive_a_restart() {
     );
     bench.broker = {
         drop(bench.broker);
-        start(settings(), bench.store.clone(), now_ms).await.unwrap()
+        start(settings(), command_topics(), bench.store.clone(), now_ms).await.unwrap()
     };
     tokio::time::sleep(Duration::from_millis(1100)).await;
     for version in ["mqttv311", "mqttv5"] {
@@ -347,7 +425,8 @@ async fn tls_works_with_the_given_certificate() {
 async fn websocket_speaks_mqtt() {
     let dir = TempDir::new().unwrap();
     let (store, _) = Store::open(dir.path(), 0).unwrap();
-    let broker = start(Settings { websocket: Some(LOCAL), ..settings() }, store, now_ms).await.unwrap();
+    let broker =
+        start(Settings { websocket: Some(LOCAL), ..settings() }, command_topics(), store, now_ms).await.unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", broker.websocket_port().unwrap())).await.unwrap();
     let request = "GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: \
      Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: \
@@ -375,7 +454,8 @@ async fn a_taken_port_is_told_with_the_way_out() {
     let dir = TempDir::new().unwrap();
     let (store, _) = Store::open(dir.path(), 0).unwrap();
     let taken = TcpListener::bind(LOCAL).unwrap();
-    let error = start(Settings { listen: taken.local_addr().unwrap(), ..settings() }, store, now_ms).await.unwrap_err();
+    let taken = Settings { listen: taken.local_addr().unwrap(), ..settings() };
+    let error = start(taken, command_topics(), store, now_ms).await.unwrap_err();
     let told = format!("{error:#}");
     assert!(
         told.contains("the embedded broker can't listen on `127.0.0.1:")

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use api::auth::access::Access;
 use api::context::App;
 use broker::Broker;
+use device_adapters::AnnouncedCommands;
 use runtime::clock::{self, Clock, Stopwatch};
 use runtime::dispatch::TimeoutScale;
 use runtime::faults::Faults;
@@ -42,7 +43,7 @@ use crate::{demo, mqtt, systemd, upkeep, wyoming};
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let watch = Stopwatch::start();
     let (store, repaired) = open_store(&settings)?;
-    let (mqtt_settings, broker) = start_broker(&settings, &store).await?;
+    let (mqtt_settings, mut broker) = start_broker(&settings, &store).await?;
     let clock = Clock::at_home(settings.zone.clone(), settings.location);
     let hub = hub::start(Start {
         house: first_house(&settings, &store)?,
@@ -61,6 +62,8 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let mut tasks = Tasks::default();
     let connection = mqtt::client::keep(mqtt_settings.clone(), hub.clone(), requests, publishers);
     tasks.run("the connection to the broker", connection);
+    let refusals = broker.as_mut().and_then(Broker::refusals);
+    tasks.run("showing what the broker refused", show_refusals(refusals, hub.clone()));
     tasks.run("asking Home Assistant", ask_home_assistant(settings.websocket.clone(), hub.clone()));
     let turns = turns_of(&settings, &hub, &store, &clock)?;
     let faults = settings.demo.as_ref().map(|demo| play(demo, &mqtt_settings, broker.as_ref())).transpose()?;
@@ -200,13 +203,36 @@ async fn start_broker(settings: &Settings, store: &Store) -> anyhow::Result<(Mqt
             rights,
         });
     }
-    let broker = broker::start(wanted, store.clone(), clock::now_ms).await?;
+    let session_id = format!("hearth-{}", secrets::secret());
+    wanted.hub_client_id.clone_from(&session_id);
+    let broker = broker::start(wanted, command_topics(), store.clone(), clock::now_ms).await?;
     mqtt_settings.host = "127.0.0.1".to_owned();
     mqtt_settings.port = broker.port();
-    mqtt_settings.session_id = Some(format!("hearth-{}", secrets::secret()));
+    mqtt_settings.session_id = Some(session_id);
     mqtt_settings.login = Some((HUB_USER.to_owned(), password));
     info!(port = broker.port(), "The embedded broker is up.");
     Ok((mqtt_settings, Some(broker)))
+}
+
+/// What an announcement commands, as the device adapters read it.
+pub(crate) fn command_topics() -> broker::CommandTopics {
+    // A lock, because publications arrive on many tasks of the broker.
+    let announced = std::sync::Mutex::new(AnnouncedCommands::default());
+    broker::CommandTopics::read_by(move |user, topic, payload| {
+        announced.lock().unwrap_or_else(std::sync::PoisonError::into_inner).of(user, topic, payload)
+    })
+}
+
+/// Tells the hub of announcements that its own broker refused; ends only with the hub.
+async fn show_refusals(refusals: Option<mpsc::Receiver<broker::Refusal>>, hub: Handle) {
+    if let Some(mut refusals) = refusals {
+        while let Some(broker::Refusal { topic, reason }) = refusals.recv().await {
+            if hub.send(Event::Refused { topic, reason }).await.is_err() {
+                return;
+            }
+        }
+    }
+    std::future::pending().await
 }
 
 /// Plays the virtual house.

@@ -1,8 +1,9 @@
 //! The house as a whole: floors, areas, entities and the timers that run in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::{AreaId, Domain, Entities, Entity, FloorId, Schedule};
+use crate::{AreaId, Domain, Entities, Entity, EntityId, FloorId, Schedule};
 
 /// A floor.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,8 @@ pub struct House {
     pub timers: Vec<MovingTimer>,
     /// What shall happen later.
     pub schedules: Vec<Schedule>,
+    /// Entities whose commands a thing that guards the home hears too, with those things.
+    pub shared_commands: Arc<BTreeMap<EntityId, BTreeSet<EntityId>>>,
 }
 
 impl House {

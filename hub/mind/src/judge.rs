@@ -4,7 +4,9 @@ mod effect;
 
 use house::{Action, Consent, Domain, Effect, Entity, House, Plan, Question, Rules, Step, Tier};
 
-use effect::{effect, is_guard};
+use effect::{effect, opening};
+
+pub use effect::is_guard;
 
 /// Steps that may be sent. Only [`judge`] makes one: the field is private, and there is no other way.
 ///
@@ -139,7 +141,21 @@ pub fn judge(plan: Plan, house: &House, rules: &Rules, consent: Consent) -> Verd
 pub fn tier(step: &Step, house: &House, rules: &Rules) -> Tier {
     let Some(entity) = house.entities.get(&step.entity) else { return Tier::Never };
     let effect = effect(entity, &step.action);
-    let own = rules.tiers.get(&step.entity).copied().filter(|own| *own == Tier::Never || is_meant(effect, entity));
+    let chosen = rules.tiers.get(&step.entity).copied();
+    let own = chosen.filter(|own| *own == Tier::Never || is_meant(effect, entity));
+    let tier = limited(rules, effect, own.unwrap_or_else(|| class(rules, effect)));
+    let guards = house.shared_commands.get(&step.entity).into_iter().flatten();
+    guards
+        .filter_map(|id| house.entities.get(id))
+        .map(|guard| tier_of_opening(guard, chosen, rules))
+        .fold(tier, Tier::max)
+}
+
+/// The tier of the gravest that a command to an entity may do to a thing that hears it too; `chosen` is what the
+/// household chose for the entity.
+fn tier_of_opening(guard: &Entity, chosen: Option<Tier>, rules: &Rules) -> Tier {
+    let effect = effect(guard, &opening(guard.domain));
+    let own = chosen.or_else(|| rules.tiers.get(&guard.id).copied());
     limited(rules, effect, own.unwrap_or_else(|| class(rules, effect)))
 }
 

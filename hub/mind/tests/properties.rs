@@ -304,6 +304,24 @@ proptest! {
     }
 
     #[test]
+    fn what_hears_the_commands_of_a_guard_wants_no_less_than_the_guard(
+        (house, step) in known(),
+        rules in house_rules(),
+        roles in roles(),
+        action in action(),
+    ) {
+        prop_assume!(is_graver(&step.action));
+        let rules = rules.of(&roles);
+        let lamp = Entity::new(EntityId::new("light.harmless"), "Mood Lamp");
+        let shared = [(lamp.id.clone(), BTreeSet::from([step.entity.clone()]))].into();
+        let sharing = Step { intent: 0, entity: lamp.id.clone(), action, reason: String::new() };
+        let mut house = house;
+        house.entities.insert(lamp.id.clone(), lamp);
+        house.shared_commands = std::sync::Arc::new(shared);
+        prop_assert!(tier(&step, &house, &rules) <= tier(&sharing, &house, &rules));
+    }
+
+    #[test]
     fn guests_and_children_never_get_more_than_their_limits(
         house in house(),
         steps in prop::collection::vec((any::<Index>(), action()), 1..6),
@@ -749,6 +767,11 @@ fn kind_of(step: &Step, house: &House) -> Option<Effect> {
         (Domain::Light, _, Action::TurnOn | Action::TurnOff) => Some(Effect::Other),
         _ => None,
     }
+}
+
+/// What a household locks a thing for.
+fn is_graver(action: &Action) -> bool {
+    matches!(action, Action::Unlock | Action::Disarm | Action::OpenCover | Action::OpenValve)
 }
 
 /// A house with one thing in it, and a step on it of a kind that is known.

@@ -267,7 +267,7 @@ impl Store {
         self.0.database.each(RETAINED, |topic, value| {
             match (String::from_utf8(topic.to_vec()), Retained::decode(value)) {
                 (Ok(topic), Ok(message)) => {
-                    bytes += topic.len() + message.payload.len();
+                    bytes += topic.len() + value.len();
                     messages.push((topic, message));
                 }
                 _ => warn!("A retained message can't be read."),
@@ -281,6 +281,8 @@ impl Store {
     pub fn keep_retained(&self, changes: &[(String, Option<Retained>)]) -> anyhow::Result<()> {
         let entry = |(topic, message): &(String, Option<Retained>)| {
             let value = message.as_ref().map(Retained::encode).transpose()?;
+            let is_too_large = value.as_ref().is_some_and(|value| MOST_RECORD + topic.len() < value.len());
+            anyhow::ensure!(!is_too_large, "the retained message at `{topic:.120}` is larger than {MOST_RECORD} bytes");
             Ok((topic.as_bytes().to_vec(), value))
         };
         let changes = changes.iter().map(entry).collect::<anyhow::Result<Vec<_>>>()?;
@@ -367,9 +369,11 @@ const RETAINED: &str = "retained";
 const KEPT_SNAPSHOTS: usize = 3;
 const MOST_CONVERSATIONS: usize = 200;
 /// The most messages the broker retains.
-pub const MOST_RETAINED: usize = 20_000;
+pub const MOST_RETAINED: usize = 40_000;
 /// The most bytes of topics and payloads the broker retains.
 pub const MOST_RETAINED_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of one retained message, all included; a bridge lists all its devices in one.
+pub const MOST_RECORD: usize = 6 * 1024 * 1024;
 /// A start does not take a snapshot while the last one is younger than this.
 const FRESH_MS: i64 = 3_600_000;
 

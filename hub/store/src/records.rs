@@ -621,6 +621,9 @@ pub struct RetainedHead {
     pub qos: u8,
     /// When it was published, in milliseconds since 1970 UTC.
     pub at_ms: i64,
+    /// The user of the broker who published it, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// When it ends, in milliseconds since 1970 UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until_ms: Option<i64>,

@@ -47,7 +47,9 @@ async fn one(
 ) -> anyhow::Result<String> {
     let folder = tempfile::tempdir().context("make a folder for the benchmark")?;
     let (store, _) = Store::open(folder.path(), runtime::clock::now_ms())?;
-    let broker = broker::start(broker_settings()?, store.clone(), runtime::clock::now_ms).await?;
+    let broker =
+        broker::start(broker_settings()?, crate::start::command_topics(), store.clone(), runtime::clock::now_ms)
+            .await?;
     let (hub, settings) = start_hub(&broker, &store)?;
     let model = Model::start(model_settings);
     model.settled().await;
@@ -158,6 +160,7 @@ fn broker_settings() -> anyhow::Result<broker::Settings> {
         tls: None,
         users,
         base_topic: "hearth".to_owned(),
+        hub_client_id: "hearth-bench-hub".to_owned(),
     })
 }
 

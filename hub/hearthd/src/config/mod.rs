@@ -515,7 +515,7 @@ fn broker_settings(file: BrokerFile, base_topic: String, complaints: &mut Vec<St
         }
         users.push(broker::User { name: user.name, password: broker::Password::new(user.password), rights });
     }
-    broker::Settings { listen, websocket, tls, users, base_topic }
+    broker::Settings { listen, websocket, tls, users, base_topic, hub_client_id: String::new() }
 }
 
 fn rights(file: RightsFile, name: &str, trees: Vec<String>) -> broker::Rights {

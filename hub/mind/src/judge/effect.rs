@@ -90,14 +90,19 @@ fn opens(action: &Action, domain: Domain) -> bool {
 }
 
 /// Whether this is a thing that guards the home, so that some of what it does could do harm.
-pub(super) fn is_guard(entity: &Entity) -> bool {
-    let opening = match entity.domain {
-        Domain::Lock | Domain::AlarmControlPanel | Domain::Siren => return true,
+pub fn is_guard(entity: &Entity) -> bool {
+    effect(entity, &opening(entity.domain)).is_guarded()
+}
+
+/// The gravest that can be asked of a thing of that kind.
+pub(super) fn opening(domain: Domain) -> Action {
+    match domain {
+        Domain::Lock => Action::Unlock,
+        Domain::AlarmControlPanel => Action::Disarm,
         Domain::Cover => Action::OpenCover,
         Domain::Valve => Action::OpenValve,
         _ => Action::TurnOn,
-    };
-    effect(entity, &opening).is_guarded()
+    }
 }
 
 /// Many a door is opened by a plain relay or a script.

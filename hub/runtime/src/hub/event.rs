@@ -22,6 +22,13 @@ pub enum Event {
         /// Whether the broker had kept it.
         retained: bool,
     },
+    /// The broker refused an announcement.
+    Refused {
+        /// Its topic.
+        topic: String,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// The broker is there.
     Connected(Arc<dyn Transport>),
     /// The broker is gone.

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use device_adapters::{Adapters, Limits, Preference};
+use device_adapters::{Adapters, Change, Limits, Preference};
 use house::{
     Action, Cause, ChangeContext, Edit, Edits, Entity, EntityId, House, HubEntities, MovingTimer, NewHubEntity, Notice,
     NoticeKind, Ring, Speaker, StateChange,
@@ -200,7 +200,9 @@ impl Hub {
         let ids = identities.into_iter().map(|(key, id)| (key, EntityId::new(id))).chain([own_identity()]);
         Ok(Self {
             snapshot: Snapshot { house, ..Snapshot::default() },
-            adapters: Adapters::with_identities(Limits::default(), ids).preferring(preference),
+            adapters: Adapters::with_identities(Limits::default(), ids)
+                .preferring(preference)
+                .sparing(own_topics.clone()),
             broker: None,
             home_assistant: None,
             edits: kept.map(Store::edits).transpose()?.unwrap_or_default(),
@@ -270,6 +272,7 @@ impl Hub {
                 let changes = self.adapters.read(&topic, &payload, retained);
                 self.change_all(changes, now);
             }
+            Event::Refused { topic, reason } => self.change(Change::Rejected { topic, reason }, now),
             Event::Connected(transport) => {
                 let discovery = device_adapters::DISCOVERY_TOPICS.iter().map(|topic| (*topic).to_owned());
                 transport.subscribe(discovery.chain(self.topics.iter().cloned()).collect());
@@ -435,6 +438,9 @@ impl Hub {
         }
         self.refresh_context(now);
         if std::mem::take(&mut self.are_names_stale) {
+            let entities = &self.snapshot.house.entities;
+            let shared = self.adapters.shared_commands(|id| entities.get(id).is_some_and(mind::judge::is_guard));
+            self.snapshot.house.shared_commands = Arc::new(shared);
             self.snapshot.names = Arc::new(Names::of(&self.snapshot.house));
             self.keep_identities();
         }
