@@ -23,7 +23,7 @@ export function Memory() {
         <Forgetting isOwner={isOwner} />
         {isOwner && (
           <p>
-            <a href="/api/v1/examples" download="hearth-examples.jsonl">
+            <a class="line-link" href="/api/v1/examples" download="hearth-examples.jsonl">
               {t("examplesFile")}
             </a>
           </p>
