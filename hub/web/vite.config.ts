@@ -11,5 +11,8 @@ export default defineConfig({
   },
   // Those that drive a browser have a configuration of their own.
   test: { include: ["src/**/*.test.ts"] },
-  server: { proxy: { "/api": "http://127.0.0.1:8470" } },
+  // HEARTH_HUB: a hub at another address. It wants a page to come from where it is asked, so the host stays.
+  server: {
+    proxy: { "/api": { target: process.env.HEARTH_HUB ?? "http://127.0.0.1:8470", changeOrigin: false } },
+  },
 });
