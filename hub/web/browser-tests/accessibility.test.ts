@@ -164,6 +164,7 @@ async function open(
   await (state.hash || ["out", "unclaimed"].includes(state.who ?? "")
     ? page.locator("h1").waitFor()
     : untilDrawn(page));
+  if (!["out", "unclaimed"].includes(state.who ?? "")) await hub.untilFollowed();
   if (state.hash) await page.waitForTimeout(300);
   await state.reach?.({ page, hub });
   return { page, hub };
