@@ -79,7 +79,8 @@ fn topics_within(config: &Map<String, Value>, base: &str, grants: &Grants) -> bo
                 (None, Some(rest)) => format!("{rest}{base}"),
                 (None, None) => topic.clone(),
             };
-            grants.may_publish(&whole)
+            // The hub may announce for anybody, so it must not be made to.
+            grants.may_publish(&whole) && !is_announcement(&whole)
         }
         Value::Object(inner) => topics_within(inner, base, grants),
         Value::Array(list) => list.iter().filter_map(Value::as_object).all(|inner| topics_within(inner, base, grants)),
