@@ -1,5 +1,5 @@
 // Builds the page into dist/, which the hub carries inside its own program.
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
@@ -9,5 +9,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8470" } },
+  // Those that drive a browser have a configuration of their own.
+  test: { include: ["src/**/*.test.ts"] },
+  // HEARTH_HUB: a hub at another address. It wants a page to come from where it is asked, so the host stays.
+  server: {
+    proxy: { "/api": { target: process.env.HEARTH_HUB ?? "http://127.0.0.1:8470", changeOrigin: false } },
+  },
 });

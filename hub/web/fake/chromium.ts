@@ -30,7 +30,7 @@ export async function footprint(devtools: CDPSession): Promise<Footprint> {
 
 /** Lets the page know that the house is there. */
 export async function untilDrawn(page: Page): Promise<void> {
-  await page.locator(".tile, .empty").first().waitFor({ timeout: 60_000 });
+  await page.locator(".tile").first().waitFor({ timeout: 60_000 });
 }
 
 const PLACES = [

@@ -48,6 +48,11 @@ export class FakeHub {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
   }
 
+  /** Waits until a page listens: what is told before is heard by nobody. */
+  async untilFollowed(): Promise<void> {
+    while (this.listeners.size === 0) await new Promise((done) => setTimeout(done, 20));
+  }
+
   async stop(): Promise<void> {
     this.calm();
     for (const listener of this.listeners) listener.end();

@@ -82,7 +82,7 @@ function Forecast({ entity }: { entity: Entity }) {
   if (days.length === 0) return null;
   return (
     <>
-      <h4>{t("forecast")}</h4>
+      <p class="caption">{t("forecast")}</p>
       <ul class="forecast">
         {days.slice(0, DAYS).map((day, index) => (
           <li key={index}>

@@ -280,6 +280,7 @@ export const en = {
     isMuted: "Something rings. Touch the page to hear it.",
     messages: "Messages",
     unsavedSure: "What you changed here is not saved. Leave it all the same?",
+    conversation: "What was said",
     screens: "Screens",
     plannedShort: "Planned",
     whenLabel: "When",

@@ -275,6 +275,7 @@ export const zh: Language = {
     isMuted: "有东西在响。点一下页面就能听到。",
     messages: "消息",
     unsavedSure: "这里的修改还没有保存。仍然离开吗？",
+    conversation: "说过的话",
     screens: "页面",
     plannedShort: "安排",
     whenLabel: "什么时候",

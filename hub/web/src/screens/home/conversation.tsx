@@ -25,6 +25,7 @@ export function Conversation() {
   if (all.length === 0) return <p class="examples">{t("examples")}</p>;
   return (
     <>
+      <h2 class="hidden">{t("conversation")}</h2>
       <ol class="conversation" aria-live="polite" aria-relevant="additions text">
         {shown.map((one, index) => (
           <Said key={one.id} exchange={one} isLast={index === 0} />

@@ -46,7 +46,7 @@ export function RepairChoices({ id, repairs, done }: { id: string; repairs: Repa
 function Offered({ repairs, choose }: { repairs: Repairs; choose: (meant: Meant) => void }) {
   return (
     <>
-      {0 < repairs.sentences.length && <h4>{t("meansThat", { words: repairs.words })}</h4>}
+      {0 < repairs.sentences.length && <h3>{t("meansThat", { words: repairs.words })}</h3>}
       <div class="answers">
         {repairs.sentences.map((one) => (
           <button key={one.text} type="button" class="button" onClick={() => choose({ means: one.text })}>
@@ -54,7 +54,7 @@ function Offered({ repairs, choose }: { repairs: Repairs; choose: (meant: Meant)
           </button>
         ))}
       </div>
-      {0 < repairs.names.length && <h4>{t("callsThat")}</h4>}
+      {0 < repairs.names.length && <h3>{t("callsThat")}</h3>}
       <div class="answers">
         {repairs.names.map((one) => (
           <button

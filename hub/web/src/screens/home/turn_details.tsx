@@ -20,7 +20,7 @@ export function TurnDetails({ turn }: { turn: Turn }) {
       {0 < turn.intents.length && <Intents turn={turn} />}
       {0 < turn.commands.length && (
         <>
-          <h4>{t("sent")}</h4>
+          <h3>{t("sent")}</h3>
           <ul class="done">
             {turn.commands.map((command, index) => (
               <Step key={index} command={command} outcome={turn.outcomes[index]} />
@@ -30,7 +30,7 @@ export function TurnDetails({ turn }: { turn: Turn }) {
       )}
       {0 < turn.trace.length && (
         <>
-          <h4>{t("why")}</h4>
+          <h3>{t("why")}</h3>
           <ol class="trace">
             {turn.trace.map((line, index) => (
               <li key={index}>{line}</li>
@@ -50,7 +50,7 @@ export function hasMissed(turn: Turn): boolean {
 function Intents({ turn }: { turn: Turn }) {
   return (
     <>
-      <h4>{t("understood")}</h4>
+      <h3>{t("understood")}</h3>
       <ul>
         {turn.intents.map((intent, index) => (
           <li key={index}>

@@ -6,7 +6,7 @@ import type { Person } from "../../api/types";
 import { t } from "../../i18n/text";
 import { forgetExchanges } from "../../state/conversation";
 import { useLoaded } from "../../state/loaded";
-import { me } from "../../state/login";
+import { me, personName } from "../../state/login";
 import { Phrases } from "./phrases";
 import { tellSaved } from "./saved";
 
@@ -23,7 +23,7 @@ export function Memory() {
         <Forgetting isOwner={isOwner} />
         {isOwner && (
           <p>
-            <a href="/api/v1/examples" download="hearth-examples.jsonl">
+            <a class="line-link" href="/api/v1/examples" download="hearth-examples.jsonl">
               {t("examplesFile")}
             </a>
           </p>
@@ -87,7 +87,7 @@ function Forgetting({ isOwner }: { isOwner: boolean }) {
         >
           {people?.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.name}
+              {personName(one)}
             </option>
           ))}
         </select>
@@ -99,12 +99,12 @@ function Forgetting({ isOwner }: { isOwner: boolean }) {
           onClick={() =>
             void forget(
               `people/${person.id}/said`,
-              t("forgetPersonSure", { name: person.name }),
+              t("forgetPersonSure", { name: personName(person) }),
               (own) => (own ?? mine) === person.name,
             )
           }
         >
-          {t("forgetPerson", { name: person.name })}
+          {t("forgetPerson", { name: personName(person) })}
         </button>
       )}
       {isOwner && (

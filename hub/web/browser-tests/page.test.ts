@@ -1,0 +1,146 @@
+// What a person sees and hears on the page.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { RINGING } from "../fake/answers";
+import { openChromium, untilDrawn } from "../fake/chromium";
+import { FakeHub, type FakeOptions } from "../fake/hub";
+
+let browser: Browser | null = null;
+let hub: FakeHub;
+let page: Page;
+beforeAll(async () => {
+  browser = await openChromium();
+});
+afterEach(async () => {
+  await page?.context().close();
+  await hub?.stop();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Opens the page; false where there is no browser. */
+async function open(options: Partial<FakeOptions> = {}): Promise<boolean> {
+  if (!browser) return false;
+  hub = await FakeHub.start({ dist: "dist", entities: 84, ...options });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  await context.addInitScript(() => {
+    localStorage.setItem("hearth-lang", "en");
+    const counted = window as unknown as { tones: number };
+    counted.tones = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
+      counted.tones++;
+      start.call(this, when);
+    };
+  });
+  page = await context.newPage();
+  await page.goto(hub.url);
+  await untilDrawn(page);
+  return true;
+}
+
+const tones = () => page.evaluate(() => (window as unknown as { tones: number }).tones);
+const say = async (words: string) => {
+  await page.locator(".ask input").fill(words);
+  await page.locator(".ask .send").click();
+};
+
+it("what rings is heard and stands in the title until it is stopped", async () => {
+  if (!(await open())) return;
+  await page.locator("[type=search]").click();
+  expect(await page.title()).toBe("Home – Hearth");
+  hub.notices = RINGING.notices.filter((one) => one.kind === "timer");
+  hub.tell("notices", hub.notices);
+  await page.locator(".rings").waitFor();
+  await page.waitForTimeout(2500);
+  expect(await page.title()).toBe("🔔 The timer “tea” is done.");
+  expect(await tones()).toBeGreaterThan(2);
+  await page.locator(".rings").getByRole("button", { name: "Stop" }).click();
+  await page.locator(".rings").waitFor({ state: "detached" });
+  const before = await tones();
+  await page.waitForTimeout(2500);
+  expect(await tones()).toBe(before);
+  expect(await page.title()).toBe("Home – Hearth");
+});
+
+it("a question has the answers that fit it", async () => {
+  if (!(await open())) return;
+  const answers = page.locator(".reply .answers");
+  await say("when");
+  await answers.getByLabel("When").fill("at 8");
+  expect(await answers.getByRole("button", { name: "Yes" }).count()).toBe(0);
+  await say("confirm");
+  await answers.getByRole("button", { name: "Yes" }).waitFor();
+  await say("which");
+  await answers.getByRole("button", { name: "2 others" }).click();
+  expect(await answers.getByRole("button", { name: "Ceiling light" }).count()).toBe(8);
+});
+
+it("a turn that was taken back says so", async () => {
+  if (!(await open())) return;
+  await say("turn on the lamp");
+  await page.getByRole("button", { name: "Take back" }).click();
+  await page.locator(".undone .mark").waitFor();
+  expect(await page.getByRole("button", { name: "Take back" }).count()).toBe(0);
+});
+
+it("a guarded control asks with the focus on what does least, and Escape says no", async () => {
+  if (!(await open())) return;
+  await page.locator("[type=search]").fill("door");
+  await page.locator(".tile .button").first().click();
+  const dialog = page.locator("dialog[open]");
+  await dialog.waitFor();
+  expect(await dialog.locator(":focus").getAttribute("aria-label")).toBe("Your household's PIN");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" }).catch(() => undefined);
+  expect(await page.locator("dialog[open]").count()).toBe(0);
+});
+
+it("a room is jumped to and drawn, however far it is", async () => {
+  if (!(await open({ entities: 2000 }))) return;
+  expect(await page.locator(".tile").count()).toBeLessThan(150);
+  const last = page.locator(".room-links .chip").last();
+  const name = await last.textContent();
+  await last.click();
+  const heading = page.locator(".room-name:focus");
+  expect(await heading.textContent()).toBe(name);
+  await page.waitForTimeout(500);
+  expect((await heading.boundingBox())?.y).toBeLessThan(900);
+  await page.locator("section:has(.room-name:focus) .tile").first().waitFor();
+});
+
+it("a report is shown where it belongs, and what is unfolded stays so", async () => {
+  if (!(await open({ entities: 2000 }))) return;
+  const tile = page.locator(".tile").first();
+  const name = (await tile.locator(".tile-title").textContent()) ?? "";
+  await tile.locator(".tile-name").click();
+  const entity = hub.house.entities.find((one) => one.name === name);
+  hub.tell("entities", { entities: [{ ...entity, name, state: "on", available: false }], gone: [] });
+  await page.locator(".tile.offline", { hasText: name }).waitFor();
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.waitForTimeout(400);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.locator(".tile .detail").first().waitFor();
+});
+
+it("rules that are not saved are asked about, and guests see neither rules nor tokens", async () => {
+  if (!(await open())) return;
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.locator(".tier").first().selectOption("never");
+  page.once("dialog", (dialog) => void dialog.dismiss());
+  await page.getByRole("link", { name: "Planned" }).click();
+  await page.waitForTimeout(200);
+  expect(await page.locator("h1").textContent()).toBe("Settings");
+  page.once("dialog", (dialog) => void dialog.accept());
+  await page.getByRole("link", { name: "Planned" }).click();
+  await page.getByRole("heading", { name: "What is planned" }).waitFor();
+  await page.context().close();
+  await hub.stop();
+  await open({ who: "guest" });
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("heading", { name: "Change the password" }).waitFor();
+  expect(await page.getByRole("heading", { name: "Access for programs" }).count()).toBe(0);
+  expect(await page.locator(".rules").count()).toBe(0);
+});
