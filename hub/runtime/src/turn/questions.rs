@@ -11,7 +11,6 @@ use mind::resolve::Spoken;
 use mind::understand::reflex::{self, Reflex};
 use mind::understand::slot_filling::filled;
 use mind::when;
-use mind::words::words;
 use tracing::warn;
 
 use super::Turns;
@@ -39,7 +38,7 @@ impl Turns {
                 return true;
             }
             (Open::Pin(plan), _) => {
-                let Some(pin) = pin_answered(&text) else { return false };
+                let Some(pin) = reflex::pin(&text) else { return false };
                 self.try_pin(turn, conversation, plan, &pin).await;
                 return true;
             }
@@ -145,15 +144,6 @@ impl Turns {
     }
 }
 
-/// The PIN in an answer to the question for it, with the few words that people say around it.
-fn pin_answered(text: &str) -> Option<String> {
-    let beside = || {
-        let [only] = <[_; 1]>::try_from(reflex::pins_in(text)).ok()?;
-        (words(&only.rest).len() <= WORDS_AROUND_A_PIN).then_some(only.digits)
-    };
-    reflex::pin(text).or_else(beside)
-}
-
 /// One question at a time: the first is answered first.
 pub(super) fn ask(
     question: Question,
@@ -207,7 +197,5 @@ pub(super) fn limit_questions(turn: &mut Turn, conversation: &mut Conversation) 
     }
 }
 
-/// "Yes, it is … please."
-const WORDS_AROUND_A_PIN: usize = 4;
 /// Questions of understanding that may follow each other.
 const MAX_QUESTIONS: u32 = 2;
