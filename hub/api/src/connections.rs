@@ -2,7 +2,7 @@
 //!
 //! Whoever connects is not known yet, so silence must cost the hub nothing: its handles are needed for devices.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,11 +13,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
 use tower::ServiceExt as _;
-use tracing::{debug, warn};
+use tracing::debug;
 
-use crate::places::{Place, Places};
+use crate::places::Places;
 
 /// Takes connections until it is dropped, and ends them then.
 pub(crate) async fn serve(listener: TcpListener, router: Router) {
@@ -26,31 +25,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
 
 async fn serve_while_spoken_to(listener: TcpListener, router: Router, longest_silence: Duration) {
     let places = Places::new(MOST_CONNECTIONS, MOST_OF_ADDRESS);
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                // Without a place the connection is closed at once; a browser says that and tries again.
-                Ok((stream, peer)) => if let Some(place) = places.take(peer.ip().to_canonical()) {
-                    connections.spawn(connection(stream, peer, router.clone(), longest_silence, place));
-                },
-                Err(error) => {
-                    warn!(%error, "A connection to the page could not be taken.");
-                    tokio::time::sleep(PAUSE).await;
-                }
-            },
-            Some(_) = connections.join_next() => {}
-        }
-    }
+    places.serve(listener, |stream, peer| connection(stream, peer, router.clone(), longest_silence)).await;
 }
 
-async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    longest_silence: Duration,
-    place: Place<IpAddr>,
-) {
+async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, longest_silence: Duration) {
     // Without it small answers wait for the network; the connection works either way.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
@@ -66,7 +44,6 @@ async fn connection(
     if let Err(error) = served.await {
         debug!(%peer, %error, "A connection to the page ended.");
     }
-    drop(place);
 }
 
 /// Together with the broker's and the voice's, well below the 1024 handles that a process usually has: what is left is
@@ -77,7 +54,6 @@ const MOST_OF_ADDRESS: usize = 128;
 /// From the beginning of a connection, or the end of an answer, to the end of the next request's headers.
 const LONGEST_SILENCE: Duration = Duration::from_secs(20);
 const MOST_HEADER_BYTES: usize = 64 * 1024;
-const PAUSE: Duration = Duration::from_millis(200);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,13 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tracing::warn;
 
 /// Places for those of a kind, such as addresses. Cheap to clone; all clones are the same places.
 #[derive(Clone, Debug)]
@@ -38,6 +44,35 @@ impl<K: Eq + Hash + Clone> Places<K> {
     }
 }
 
+impl Places<IpAddr> {
+    /// Takes connections until it is dropped, and ends them then. One without a place is closed at once, so that others
+    /// need not wait for it; the other end may try again.
+    pub async fn serve<Talk>(self, listener: TcpListener, talk: impl Fn(TcpStream, SocketAddr) -> Talk)
+    where
+        Talk: Future<Output = ()> + Send + 'static,
+    {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => if let Some(place) = self.take(peer.ip().to_canonical()) {
+                        let talking = talk(stream, peer);
+                        connections.spawn(async move {
+                            talking.await;
+                            drop(place);
+                        });
+                    },
+                    Err(error) => {
+                        warn!(%error, address = ?listener.local_addr(), "A connection could not be taken.");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+}
+
 impl<K: Eq + Hash + Clone> Drop for Place<K> {
     fn drop(&mut self) {
         let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,6 +82,9 @@ impl<K: Eq + Hash + Clone> Drop for Place<K> {
         }
     }
 }
+
+/// After a connection that could not be taken, such as when there are no handles left.
+const PAUSE: Duration = Duration::from_millis(200);
 
 #[cfg(test)]
 mod tests {

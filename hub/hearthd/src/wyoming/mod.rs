@@ -94,29 +94,15 @@ fn in_network(address: SocketAddr) -> mdns_sd::Result<ServiceDaemon> {
 }
 
 async fn accept(listener: TcpListener, service: Service, settings: Arc<Settings>, turns: Turns) {
-    let places = Places::new(MOST_CONNECTIONS, MOST_OF_ADDRESS);
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                // Without a place the connection is closed at once, so that others need not wait for it.
-                Ok((stream, peer)) => if let Some(place) = places.take(peer.ip().to_canonical()) {
-                    let (settings, turns) = (settings.clone(), turns.clone());
-                    connections.spawn(async move {
-                        if let Err(error) = talk(stream, peer, service, &settings, &turns).await {
-                            debug!(%peer, error = format!("{error:#}"), "A Wyoming connection ended.");
-                        }
-                        drop(place);
-                    });
-                },
-                Err(error) => {
-                    warn!(%error, "A Wyoming connection could not be taken.");
-                    tokio::time::sleep(PAUSE).await;
-                }
-            },
-            Some(_) = connections.join_next() => {}
+    let talking = |stream, peer| {
+        let (settings, turns) = (settings.clone(), turns.clone());
+        async move {
+            if let Err(error) = talk(stream, peer, service, &settings, &turns).await {
+                debug!(%peer, error = format!("{error:#}"), "A Wyoming connection ended.");
+            }
         }
-    }
+    };
+    Places::new(MOST_CONNECTIONS, MOST_OF_ADDRESS).serve(listener, talking).await;
 }
 
 /// One connection, event by event.
@@ -304,4 +290,3 @@ const MOST_OF_ADDRESS: usize = 16;
 const LONGEST_IDLE: Duration = Duration::from_secs(60);
 const LONGEST_TEXT: usize = 2000;
 const LONGEST_ID: usize = 128;
-const PAUSE: Duration = Duration::from_millis(200);
