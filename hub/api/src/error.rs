@@ -101,7 +101,6 @@ impl From<JsonRejection> for Error {
     fn from(rejection: JsonRejection) -> Self {
         let status = rejection.status();
         match status {
-            StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "the body is too large").hint("at most 64 KiB"),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 Self::new(status, "the body is not marked as JSON").hint("send `Content-Type: application/json`")
             }

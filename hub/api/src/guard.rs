@@ -86,8 +86,13 @@ pub(crate) async fn whole_body(request: Request, next: Next) -> Result<Response,
     let (head, body) = request.into_parts();
     let read = tokio::time::timeout(LONGEST_BODY, axum::body::to_bytes(body, crate::MOST_BODY_BYTES)).await;
     let body = read.map_err(|_| Error::new(StatusCode::REQUEST_TIMEOUT, "this took too long to come in"))?;
-    let body = body.map_err(|_| Error::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))?;
+    let body = body.map_err(too_large)?;
     Ok(next.run(Request::from_parts(head, body.into())).await)
+}
+
+/// Whatever ends a body that is small enough ends its connection too, so that nobody reads this then.
+fn too_large(_: axum::Error) -> Error {
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large").hint("at most 64 KiB")
 }
 
 /// Headers that keep a browser strict.

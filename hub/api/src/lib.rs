@@ -31,7 +31,6 @@ mod turns;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -174,7 +173,6 @@ fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
         .route("/api/{*rest}", axum::routing::any(no_such_route))
         .fallback(assets::asset)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(from_fn(guard::whole_body))
         .layer(from_fn(guard::in_time))
         .layer(CompressionLayer::new())
