@@ -40,16 +40,15 @@ pub fn says_cancel(text: &str) -> bool {
 
 /// The digits of an utterance that is nothing but a PIN of 4 to 12 digits, spoken or typed.
 pub fn pin(text: &str) -> Option<String> {
-    let mut digits = String::new();
+    let mut said = String::new();
     for word in words(text) {
-        match each(|words| words.digits).find(|(name, _)| *name == word.text) {
-            Some((_, digit)) => digits.push(*digit),
-            None if word.text.chars().all(|letter| letter.is_ascii_digit()) => digits.push_str(&word.text),
+        match digits(&word.text) {
+            Some(digits) => said.push_str(&digits),
             None if has(|words| words.pin_words, &word.text) => {}
             None => return None,
         }
     }
-    (4..=12).contains(&digits.len()).then_some(digits)
+    PIN_DIGITS.contains(&said.len()).then_some(said)
 }
 
 /// Digits in an utterance that may be a PIN, and the utterance without them.
@@ -79,7 +78,9 @@ pub fn pins_in(text: &str) -> Vec<SaidPin> {
         if !goes_on {
             let digits = std::mem::take(&mut run);
             let parts = (text.get(..from), text.get(from..word.end), text.get(word.end..));
-            if let ((Some(before), Some(said), Some(after)), 4..=12) = (parts, digits.len()) {
+            if let (Some(before), Some(said), Some(after)) = parts
+                && PIN_DIGITS.contains(&digits.len())
+            {
                 let rest = without_pin_words(&format!("{} {}", before.trim(), after.trim()));
                 found.push(SaidPin { digits, said: said.to_owned(), rest });
             }
@@ -88,6 +89,7 @@ pub fn pins_in(text: &str) -> Vec<SaidPin> {
     found
 }
 
+/// The digits that a word is, spoken or typed.
 fn digits(word: &str) -> Option<String> {
     match each(|words| words.digits).find(|(name, _)| *name == word) {
         Some((_, digit)) => Some(digit.to_string()),
@@ -119,6 +121,9 @@ pub fn plain(text: &str, house: &House) -> Option<Vec<Intent>> {
 
 /// Domains whose on and off are harmless and mean what the words say.
 const PLAIN_DOMAINS: &[Domain] = &[Domain::Light, Domain::Switch, Domain::Fan, Domain::InputBoolean];
+
+/// How long a PIN may be.
+const PIN_DIGITS: std::ops::RangeInclusive<usize> = 4..=12;
 
 #[cfg(test)]
 mod tests {
