@@ -1,6 +1,6 @@
 //! Which entities are told things where another one listens too. Knows nothing of what they are told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use house::EntityId;
 
@@ -19,13 +19,13 @@ impl Adapters {
         for (id, component) in &self.components {
             component.commands.iter().for_each(|topic| by_topic.entry(topic).or_default().push(id));
         }
+        let by_address = by_address(&by_topic);
         let mut shared: BTreeMap<EntityId, BTreeSet<EntityId>> = BTreeMap::new();
         for (id, component) in self.components.iter().filter(|(id, _)| is_wanted(id)) {
             let heard = heard(component);
             let below = heard.iter().flat_map(|root| reached(&by_topic, root));
             let above = heard.iter().flat_map(|root| ancestors(root)).filter_map(|topic| by_topic.get(topic)).flatten();
-            let addressed =
-                by_topic.iter().filter(|(topic, _)| names(topic, &component.bodies)).flat_map(|(_, ids)| ids);
+            let addressed = component.bodies.iter().filter_map(|body| by_address.get(body)).flatten();
             for other in below.chain(above).chain(addressed) {
                 let is_same = self.components.get(*other).is_some_and(|other| is_one_device(component, other));
                 if *other != id && !is_same {
@@ -66,9 +66,15 @@ fn ancestors(topic: &str) -> impl Iterator<Item = &str> {
     topic.match_indices('/').filter_map(|(at, _)| topic.get(..at))
 }
 
-/// Whether a level of the topic is the address of one of these bodies.
-fn names(topic: &str, bodies: &BTreeSet<String>) -> bool {
-    !bodies.is_empty() && topic.split('/').flat_map(physical_names).any(|name| bodies.contains(&name))
+/// Who is told things at a topic with this address as one of its levels.
+fn by_address<'a>(by_topic: &BTreeMap<&str, Vec<&'a EntityId>>) -> HashMap<String, Vec<&'a EntityId>> {
+    let mut by_address: HashMap<String, Vec<&EntityId>> = HashMap::new();
+    for (topic, ids) in by_topic {
+        for address in topic.split('/').flat_map(physical_names) {
+            by_address.entry(address).or_default().extend(ids);
+        }
+    }
+    by_address
 }
 
 fn is_one_device(one: &Component, other: &Component) -> bool {
