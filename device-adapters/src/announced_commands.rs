@@ -44,11 +44,6 @@ impl AnnouncedCommands {
     }
 }
 
-/// Whether a topic is one of Home Assistant's discovery.
-pub fn is_discovery(topic: &str) -> bool {
-    discovery::place(topic).is_some()
-}
-
 fn commands<'a>(configs: impl Iterator<Item = &'a Config>) -> BTreeSet<String> {
     configs.flat_map(Config::command_topics).collect()
 }

@@ -219,7 +219,7 @@ pub(crate) fn is_command_key(key: &str) -> bool {
 }
 
 /// Whether a topic is one of these, or below one of them.
-pub(crate) fn is_within(topic: &str, roots: &[String]) -> bool {
+pub fn is_within(topic: &str, roots: &[String]) -> bool {
     let is_at = |root: &String| topic.strip_prefix(root.as_str());
     roots.iter().filter_map(is_at).any(|rest| rest.is_empty() || rest.starts_with('/'))
 }

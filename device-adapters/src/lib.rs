@@ -59,8 +59,9 @@ mod virtual_device;
 mod virtual_house;
 mod writing;
 
-pub use announced_commands::{AnnouncedCommands, is_discovery};
+pub use announced_commands::AnnouncedCommands;
 pub use change::{Belongs, Change, Message, Preference, WriteError};
+pub use config::is_within;
 pub use demo::{DEMO_EN, DEMO_ZH, demo_house};
 pub use home_assistant::{Call, Failure, Frame, Lists, Place, Registry, frame};
 pub use house_file::{FileError, attributes_from_json, export, house, maps, value_from_json, value_to_json};

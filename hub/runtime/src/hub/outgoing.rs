@@ -2,7 +2,7 @@
 //!
 //! The adapters are asked to write here and nowhere else.
 
-use device_adapters::{Message, WriteError};
+use device_adapters::{Message, WriteError, is_within};
 use house::{Action, Cause, Domain, Entity, EntityId, Rules, Speaker, Step, Tier};
 use mind::judge::{ApprovedStep, tier};
 
@@ -52,7 +52,7 @@ impl Hub {
     /// What a step does is what its messages do, not what its entity is called: a lamp whose commands go to the hub's
     /// own topics, or say to a lock what unlocks it, is not what was judged.
     fn does_no_more(&self, step: &ApprovedStep, messages: &[Message]) -> Result<(), String> {
-        let is_own = |message: &&Message| self.own_topics.iter().any(|own| is_at(&message.topic, own));
+        let is_own = |message: &&Message| is_within(&message.topic, &self.own_topics);
         if let Some(message) = messages.iter().find(is_own) {
             return Err(format!("its commands go to `{}`, which is the hub's own", message.topic));
         }
@@ -101,11 +101,6 @@ fn guarded_actions(entity: &Entity) -> Vec<Action> {
         Domain::Siren => vec![Action::TurnOn],
         _ => Vec::new(),
     }
-}
-
-/// Whether a topic is this one or below it.
-fn is_at(topic: &str, own: &str) -> bool {
-    topic.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a message tells a device at least what another one does, however it is written.
