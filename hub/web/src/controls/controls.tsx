@@ -7,7 +7,7 @@ import { Climate } from "./climate";
 import { Cover } from "./cover";
 import { Light } from "./light";
 import { Media } from "./media";
-import { Slider } from "./parts";
+import { Act, Slider } from "./parts";
 import type { ControlProps, FoldedControlProps } from "./run";
 import { TodoList } from "./todo_list";
 
@@ -76,22 +76,12 @@ function Options({ entity, run }: ControlProps) {
 function Valve({ entity, run }: ControlProps) {
   return (
     <div class="row">
-      <button
-        type="button"
-        class="button"
-        disabled={entity.state === "open"}
-        onClick={() => void run("open_valve")}
-      >
+      <Act isOff={entity.state === "open"} send={() => run("open_valve")}>
         {t("open")}
-      </button>
-      <button
-        type="button"
-        class="button"
-        disabled={entity.state === "closed"}
-        onClick={() => void run("close_valve")}
-      >
+      </Act>
+      <Act isOff={entity.state === "closed"} send={() => run("close_valve")}>
         {t("close")}
-      </button>
+      </Act>
     </div>
   );
 }
@@ -99,17 +89,10 @@ function Valve({ entity, run }: ControlProps) {
 function Vacuum({ entity, run }: ControlProps) {
   return (
     <div class="row">
-      <button
-        type="button"
-        class="button"
-        disabled={entity.state === "docked"}
-        onClick={() => void run("return_to_base")}
-      >
+      <Act isOff={entity.state === "docked"} send={() => run("return_to_base")}>
         {t("dock")}
-      </button>
-      <button type="button" class="button" onClick={() => void run("locate")}>
-        {t("locate")}
-      </button>
+      </Act>
+      <Act send={() => run("locate")}>{t("locate")}</Act>
     </div>
   );
 }
@@ -117,14 +100,9 @@ function Vacuum({ entity, run }: ControlProps) {
 function Mower({ entity, run }: ControlProps) {
   return (
     <div class="row">
-      <button
-        type="button"
-        class="button"
-        disabled={entity.state === "docked"}
-        onClick={() => void run("dock")}
-      >
+      <Act isOff={entity.state === "docked"} send={() => run("dock")}>
         {t("dock")}
-      </button>
+      </Act>
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { t } from "../i18n/text";
 import { number } from "./attributes";
 import { Icon } from "./icons";
-import { Slider } from "./parts";
+import { Act, Slider } from "./parts";
 import type { FoldedControlProps } from "./run";
 
 export function Cover({ entity, run, isOpen }: FoldedControlProps) {
@@ -11,33 +11,23 @@ export function Cover({ entity, run, isOpen }: FoldedControlProps) {
   return (
     <>
       <div class="row thirds">
-        <button
-          type="button"
-          class="button"
-          aria-label={t("open")}
-          disabled={entity.state === "open" && (position ?? 100) >= 100}
-          onClick={() => void run("open_cover")}
+        <Act
+          label={t("open")}
+          isOff={entity.state === "open" && (position ?? 100) >= 100}
+          send={() => run("open_cover")}
         >
           <Icon name="up" />
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-label={t("stop")}
-          disabled={entity.state !== "opening" && entity.state !== "closing"}
-          onClick={() => void run("stop_cover")}
+        </Act>
+        <Act
+          label={t("stop")}
+          isOff={entity.state !== "opening" && entity.state !== "closing"}
+          send={() => run("stop_cover")}
         >
           <Icon name="stop" size={18} />
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-label={t("close")}
-          disabled={entity.state === "closed"}
-          onClick={() => void run("close_cover")}
-        >
+        </Act>
+        <Act label={t("close")} isOff={entity.state === "closed"} send={() => run("close_cover")}>
           <Icon name="down" />
-        </button>
+        </Act>
       </div>
       {isOpen && position !== null && (
         <Slider

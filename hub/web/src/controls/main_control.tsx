@@ -1,7 +1,7 @@
 // The control that stands beside the name.
 
 import { t } from "../i18n/text";
-import { Round, Toggle } from "./parts";
+import { Act, Round, Toggle } from "./parts";
 import type { ControlProps } from "./run";
 
 export function MainControl({ entity, run }: ControlProps) {
@@ -29,13 +29,11 @@ export function MainControl({ entity, run }: ControlProps) {
 
 function LockButton({ entity, run }: ControlProps) {
   return entity.state === "locked" ? (
-    <button type="button" class="button" onClick={() => void run("unlock")}>
-      {t("unlock")}
-    </button>
+    <Act send={() => run("unlock")}>{t("unlock")}</Act>
   ) : (
-    <button type="button" class="button primary" onClick={() => void run("lock")}>
+    <Act kind="primary" send={() => run("lock")}>
       {t("lock")}
-    </button>
+    </Act>
   );
 }
 

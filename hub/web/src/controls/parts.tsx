@@ -1,5 +1,6 @@
 // What controls are made of.
 
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Icon } from "./icons";
 
@@ -30,6 +31,33 @@ export function Toggle({
       onClick={() => wanted === null && void flip()}
     >
       <span />
+    </button>
+  );
+}
+
+/** Asks the device for something; off where that would change nothing. */
+export function Act({
+  label,
+  isOff = false,
+  kind = "",
+  send,
+  children,
+}: {
+  label?: string;
+  isOff?: boolean;
+  kind?: string;
+  send: () => Promise<boolean>;
+  children: ComponentChildren;
+}) {
+  return (
+    <button
+      type="button"
+      class={`button ${kind}`.trim()}
+      aria-label={label}
+      disabled={isOff}
+      onClick={() => void send()}
+    >
+      {children}
     </button>
   );
 }

@@ -2,9 +2,10 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../controls/icons";
+import { TimerName } from "../../controls/timer_name";
 import { t } from "../../i18n/text";
 import { clock } from "../../i18n/time";
-import { areaNames, timers } from "../../state/house";
+import { timers } from "../../state/house";
 
 export function Timers() {
   const [now, setNow] = useState(Date.now());
@@ -21,12 +22,7 @@ export function Timers() {
           <li key={timer.id} class="card timer">
             <Icon name="timer" />
             <span>
-              {timer.name ?? t("timer")}
-              <small>
-                {[areaNames.value.get(timer.area ?? ""), timer.active ? "" : t("timerPaused")]
-                  .filter(Boolean)
-                  .join(" · ")}
-              </small>
+              <TimerName timer={timer} />
             </span>
             <strong role="timer">{clock(left)}</strong>
           </li>

@@ -3,9 +3,10 @@
 import { post, spoken } from "../../api/client";
 import type { Timer } from "../../api/types";
 import { Icon } from "../../controls/icons";
+import { TimerName } from "../../controls/timer_name";
 import { lang, t } from "../../i18n/text";
 import { clock } from "../../i18n/time";
-import { areaNames, timers } from "../../state/house";
+import { timers } from "../../state/house";
 import { moment } from "../../state/moment";
 import { toast } from "../../state/toasts";
 import { takeAway } from "./take_away";
@@ -21,12 +22,7 @@ export function TimerRow({ timer }: { timer: Timer }) {
       <div class="plan-head">
         <Icon name="timer" />
         <span class="plan-text">
-          {timer.name ?? t("timer")}
-          <small>
-            {[areaNames.value.get(timer.area ?? ""), timer.active ? "" : t("timerPaused")]
-              .filter(Boolean)
-              .join(" · ")}
-          </small>
+          <TimerName timer={timer} />
         </span>
         <strong role="timer">{clock(Math.max(0, timer.left_s - passed))}</strong>
       </div>
