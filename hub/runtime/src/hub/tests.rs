@@ -9,6 +9,18 @@ use super::*;
 use crate::dispatch::{self, TimeoutScale};
 use crate::simulation::InProcess;
 
+/// What starts a hub that knows nothing and keeps nothing.
+fn bare() -> Start {
+    Start {
+        house: House::default(),
+        store: None,
+        preference: Preference::default(),
+        clock: Clock::default(),
+        own_topics: Vec::new(),
+        alive: None,
+    }
+}
+
 async fn announce(hub: &Handle, lamp: &str) {
     let payload = format!(
         r#"{{"name":null,"unique_id":"{lamp}","command_topic":"x/{lamp}/set","state_topic":"x/{lamp}","device":{{"identifiers":["{lamp}"],"name":"{lamp}","suggested_area":"Kitchen"}}}}"#
@@ -25,15 +37,7 @@ async fn announce(hub: &Handle, lamp: &str) {
 
 #[tokio::test]
 async fn an_alarm_that_goes_off_is_told_once() {
-    let hub = start(Start {
-        house: House::default(),
-        store: None,
-        preference: Preference::default(),
-        clock: Clock::default(),
-        own_topics: Vec::new(),
-        alive: None,
-    })
-    .unwrap();
+    let hub = start(bare()).unwrap();
     let mut rings = hub.rings();
     let payload = br#"{"name":"Burglar Alarm","unique_id":"panel","command_topic":"x/set","state_topic":"x"}"#;
     let mut messages = vec![("homeassistant/alarm_control_panel/panel/config", &payload[..])];
@@ -52,30 +56,14 @@ async fn an_alarm_that_goes_off_is_told_once() {
 async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
     let dir = TempDir::new().unwrap();
     let (store, _) = Store::open(dir.path(), 0).unwrap();
-    let hub = start(Start {
-        house: House::default(),
-        store: Some(store.clone()),
-        preference: Preference::default(),
-        clock: Clock::default(),
-        own_topics: Vec::new(),
-        alive: None,
-    })
-    .unwrap();
+    let hub = start(Start { store: Some(store.clone()), ..bare() }).unwrap();
     announce(&hub, "one").await;
     let kitchen = AreaId::new("kitchen");
     let (name, aliases) = (Some("Galley".to_owned()), Some(vec!["mess".to_owned()]));
     hub.edit(Edit::Area(kitchen.clone(), name, aliases, None)).await.unwrap();
 
     // After a kill nothing but the edits may be there.
-    let hub = start(Start {
-        house: House::default(),
-        store: Some(store),
-        preference: Preference::default(),
-        clock: Clock::default(),
-        own_topics: Vec::new(),
-        alive: None,
-    })
-    .unwrap();
+    let hub = start(Start { store: Some(store), ..bare() }).unwrap();
     announce(&hub, "one").await;
     announce(&hub, "two").await;
     let house = &hub.snapshot().house;
@@ -100,15 +88,7 @@ async fn hear(hub: &Handle, topic: &str, payload: &str, retained: bool) -> Arc<S
 #[tokio::test]
 async fn a_repetition_is_no_change_just_now() {
     let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
-    let hub = start(Start {
-        house: House::default(),
-        store: None,
-        clock: clock.clone(),
-        preference: Preference::default(),
-        own_topics: Vec::new(),
-        alive: None,
-    })
-    .unwrap();
+    let hub = start(Start { clock: clock.clone(), ..bare() }).unwrap();
     let state = |snapshot: &Snapshot| snapshot.house.entities[&EntityId::new("binary_sensor.door")].state.clone();
     hear(
         &hub,
@@ -139,15 +119,7 @@ async fn a_repetition_is_no_change_just_now() {
 #[tokio::test]
 async fn no_device_gets_the_id_of_the_houses_mode() {
     let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
-    let hub = start(Start {
-        house: House::default(),
-        store: None,
-        preference: Preference::default(),
-        clock,
-        own_topics: Vec::new(),
-        alive: None,
-    })
-    .unwrap();
+    let hub = start(Start { clock, ..bare() }).unwrap();
     let snapshot = hear(
         &hub,
         "homeassistant/select/x/config",
@@ -163,15 +135,7 @@ async fn no_device_gets_the_id_of_the_houses_mode() {
 #[tokio::test]
 async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
     let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
-    let hub = start(Start {
-        house: House::default(),
-        store: None,
-        clock: clock.clone(),
-        preference: Preference::default(),
-        own_topics: Vec::new(),
-        alive: None,
-    })
-    .unwrap();
+    let hub = start(Start { clock: clock.clone(), ..bare() }).unwrap();
     let (commands, mut sent) = mpsc::channel(8);
     hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
     let config = r#"{"name":"Lamp","uniq_id":"lamp","cmd_t":"lamp/set","stat_t":"lamp"}"#;
@@ -218,15 +182,8 @@ async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
 /// A foreign broker does not tell who announced what, so what is sent is looked at.
 #[tokio::test]
 async fn what_a_step_would_do_counts_and_not_what_its_entity_is_called() {
-    let hub = start(Start {
-        house: House::default(),
-        store: None,
-        clock: Clock::default(),
-        preference: Preference::default(),
-        own_topics: vec!["hearth".to_owned(), "homeassistant/status".to_owned()],
-        alive: None,
-    })
-    .unwrap();
+    let hub =
+        start(Start { own_topics: vec!["hearth".to_owned(), "homeassistant/status".to_owned()], ..bare() }).unwrap();
     let (commands, mut sent) = mpsc::channel(8);
     hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
     let zigbee = "zigbee2mqtt/front_lock/set";
