@@ -1,6 +1,7 @@
 //! Whose an announcement is, and whether it commands only what its announcer may write.
 //!
-//! Knows no dialect of devices: what a message would let the hub publish is read by whoever starts the broker.
+//! Of Home Assistant's discovery it knows which options are topics; what else a message would let the hub publish, in
+//! whatever dialect, is read by whoever starts the broker.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,8 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use super::login::Users;
-use super::rights::Grants;
-use super::rights::is_announcement;
+use super::rights::{Grants, is_announcement};
 
 /// Reads from a message the topics that it would let the hub publish to.
 #[derive(Clone)]
