@@ -28,7 +28,8 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
-use crate::config::{DemoSettings, Settings};
+use crate::config::Settings;
+use crate::config::demo::DemoSettings;
 use crate::home_assistant::{announce, websocket};
 use crate::house_file::{demo_house, first_house};
 use crate::mqtt::publisher::OwnTopics;

@@ -71,7 +71,6 @@ const LONG_FILES: &[(&str, &str)] = &[
     ("device-adapters/tests/all/home_assistant.rs", "one list of alike things: what Home Assistant sends"),
     ("hub/api/src/tests.rs", "one list of alike things: a test for each call"),
     ("hub/hearthd/src/home_assistant/websocket/tests.rs", "one list of alike things: what Home Assistant does"),
-    ("hub/hearthd/src/config/mod.rs", "one list of alike things: every option, what it becomes, and its doc"),
     ("hub/hearthd/src/cli/simulate.rs", "one question: a dialogue played from its file to its line of output"),
     ("hub/store/src/records.rs", "one list of alike things: the shape of every record"),
 ];

@@ -214,10 +214,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
             simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
         }
         Command::Say { text, area, data_dir } => {
-            say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
+            say::say(&config::folders::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
         }
         Command::Token { command: TokenCommand::Create { name, data_dir } } => {
-            say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true)
+            say::create_token(&config::folders::data_dir(data_dir), &name).await.map(|()| true)
         }
         Command::Model { places, command } => {
             let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
@@ -225,7 +225,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
         }
         Command::BrokerFiles(args) => {
             anyhow::ensure!(
-                config::is_base_topic(&args.base_topic),
+                config::mqtt::is_base_topic(&args.base_topic),
                 "`{}` can't be the root of topics\n  hint: use words joined by `/`",
                 args.base_topic
             );
