@@ -25,16 +25,20 @@ use serde::de::DeserializeOwned;
 use tracing::warn;
 
 use database::Database;
-use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, TimerRecord};
+use records::codec;
+use records::conversation::{ConversationAge, ConversationRecord};
+use records::house::EditsRecord;
+use records::hub_entities::{OwnRecord, TimerRecord};
 
 use steps::ScheduleRecord;
 
 pub use forget::Forget;
 pub use opening::Opened;
-pub use records::{
-    ConversationState, ExampleRecord, MsRecord, NoticeRecord, OutcomeRecord, PersonRecord, Retained, RetainedHead,
-    RulesRecord, TurnRecord, UndoRecord, role_of,
-};
+pub use records::conversation::{ConversationState, UndoRecord};
+pub use records::household::{PersonRecord, RulesRecord, role_of};
+pub use records::notice::NoticeRecord;
+pub use records::retained::{Retained, RetainedHead};
+pub use records::turn::{ExampleRecord, MsRecord, OutcomeRecord, TurnRecord};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -176,7 +180,7 @@ impl Store {
         ages.sort();
         let surplus = (ages.len() + 1).saturating_sub(MOST_CONVERSATIONS);
         let mut changes: Vec<_> = ages.into_iter().take(surplus).map(|(_, id)| (id, None)).collect();
-        let record = records::encode(&ConversationRecord { updated_ms, state })?;
+        let record = codec::encode(&ConversationRecord { updated_ms, state })?;
         changes.push((id.as_bytes().to_vec(), Some(record)));
         self.0.database.change(CONVERSATIONS, changes).context("keep a conversation")
     }
@@ -213,7 +217,7 @@ impl Store {
     pub fn examples(&self) -> anyhow::Result<Vec<ExampleRecord>> {
         let mut examples = Vec::new();
         self.0.database.each(EXAMPLES, |_, value| {
-            match records::decode(value) {
+            match codec::decode(value) {
                 Ok(example) => examples.push(example),
                 Err(error) => warn!(error = format!("{error:#}"), "An example can't be read."),
             }
@@ -292,7 +296,7 @@ impl Store {
     fn forget_examples(&self, what: &Forget) -> anyhow::Result<usize> {
         let mut gone = Vec::new();
         self.0.database.each(EXAMPLES, |key, value| {
-            let example: Option<ExampleRecord> = records::decode(value).ok();
+            let example: Option<ExampleRecord> = codec::decode(value).ok();
             if example.is_none_or(|one| what.means(key, one.at_ms, one.person.as_deref())) {
                 gone.push((key.to_vec(), None));
             }
@@ -325,7 +329,7 @@ impl Store {
     fn conversation_ages(&self) -> anyhow::Result<Vec<(i64, Vec<u8>)>> {
         let mut ages = Vec::new();
         self.0.database.each(CONVERSATIONS, |id, value| {
-            let age = records::decode::<ConversationAge>(value).map_or(i64::MIN, |record| record.updated_ms);
+            let age = codec::decode::<ConversationAge>(value).map_or(i64::MIN, |record| record.updated_ms);
             ages.push((age, id.to_vec()));
             Ok(true)
         })?;
@@ -333,11 +337,11 @@ impl Store {
     }
 
     fn read<T: DeserializeOwned>(&self, tree: &str, key: &str) -> anyhow::Result<Option<T>> {
-        self.0.database.get(tree, key)?.map(|bytes| records::decode(&bytes)).transpose()
+        self.0.database.get(tree, key)?.map(|bytes| codec::decode(&bytes)).transpose()
     }
 
     fn write<T: Serialize + ?Sized>(&self, tree: &str, key: &str, record: &T) -> anyhow::Result<()> {
-        self.0.database.put(tree, key, records::encode(record)?)
+        self.0.database.put(tree, key, codec::encode(record)?)
     }
 }
 

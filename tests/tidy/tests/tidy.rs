@@ -72,7 +72,6 @@ const LONG_FILES: &[(&str, &str)] = &[
     ("hub/api/src/tests.rs", "one list of alike things: a test for each call"),
     ("hub/hearthd/src/home_assistant/websocket/tests.rs", "one list of alike things: what Home Assistant does"),
     ("hub/hearthd/src/cli/simulate.rs", "one question: a dialogue played from its file to its line of output"),
-    ("hub/store/src/records.rs", "one list of alike things: the shape of every record"),
 ];
 
 /// Files with lines of more than [`MOST_COLUMNS`] outside raw strings, and why.
