@@ -71,7 +71,6 @@ const LONG_FILES: &[(&str, &str)] = &[
     ("device-adapters/tests/all/home_assistant.rs", "one list of alike things: what Home Assistant sends"),
     ("hub/api/src/tests.rs", "one list of alike things: a test for each call"),
     ("hub/hearthd/src/home_assistant/websocket/tests.rs", "one list of alike things: what Home Assistant does"),
-    ("hub/hearthd/src/cli/simulate.rs", "one question: a dialogue played from its file to its line of output"),
 ];
 
 /// Files with lines of more than [`MOST_COLUMNS`] outside raw strings, and why.

@@ -16,7 +16,8 @@ use mind::understand::tokenized::tokenize;
 use mind::words::key;
 
 use crate::cli::parse::Houses;
-use crate::cli::simulate::{Dialogue, Fired, Pending, Simulated, TurnFile, TurnOut, simulate};
+use crate::cli::simulate::dialogue::{Dialogue, Fired, Pending, Simulated, TurnFile, TurnOut};
+use crate::cli::simulate::simulate;
 use crate::config;
 use mind::decide::Thresholds;
 use runtime::model::language_model::{self, Model};
