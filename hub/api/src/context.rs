@@ -17,7 +17,8 @@ use runtime::turn::Turns;
 use store::Store;
 use tokio::sync::broadcast;
 
-use crate::auth::access::{Access, Who};
+use crate::auth::access::Access;
+use crate::auth::caller::Who;
 use crate::error::Error;
 use crate::limit::Limits;
 use crate::places::Places;

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tracing::warn;
 
-use crate::auth::access::{Denied, LONGEST_PASSWORD, SHORTEST_PASSWORD};
+use crate::auth::access::passwords::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
+use crate::auth::caller::Denied;
 
 /// Why a call was not done.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::Ring;
 use runtime::hub::snapshot::Snapshot;
 use runtime::late_confirmations::Late;

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::{Token, Who};
+use crate::auth::access::Token;
+use crate::auth::caller::Who;
 use runtime::household::owner;
 
 use crate::context::Web;

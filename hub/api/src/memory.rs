@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use runtime::forget::forget;
 use store::Forget;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::Edit;
 use mind::conversation::Conversation;
 use mind::decide::Understood;

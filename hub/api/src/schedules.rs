@@ -10,7 +10,7 @@ use mind::words::guess_lang;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::ActionPlan;
 use runtime::hub::schedules::{Change, is_repeated};
 use runtime::hub::snapshot::Snapshot;

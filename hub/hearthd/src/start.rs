@@ -76,7 +76,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = listen(settings.web_listen).await?;
     let address = listener.local_addr().context("read the page's own address")?;
     let access = Access::load(store.clone(), clock.clone())?;
-    access.write_local_login(&settings.data_dir, address)?;
+    access.local_login(address).write(&settings.data_dir)?;
     let satellites = wyoming::start(settings.wyoming.clone(), &turns).await?;
     let (late, _) = broadcast::channel(MAX_LATE);
     let app = App {
