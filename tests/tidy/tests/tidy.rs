@@ -64,9 +64,7 @@ const FILE_CIRCLES: &[(&[&str], &str)] = &[];
 
 /// Files of more than [`MOST_LINES`], and why.
 const LONG_FILES: &[(&str, &str)] = &[
-    ("hub/house/src/intent.rs", "one list of alike things: every intent and slot"),
     ("hub/mind/src/when/phrase.rs", "one list of alike things: how times are said"),
-    ("hub/mind/src/resolve/target.rs", "the one question of what is meant; halves would call each other"),
     ("hub/mind/tests/properties.rs", "one list of alike things: what must always hold"),
     ("device-adapters/tests/all/home_assistant.rs", "one list of alike things: what Home Assistant sends"),
     ("hub/api/src/tests.rs", "one list of alike things: a test for each call"),

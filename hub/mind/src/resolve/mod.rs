@@ -20,7 +20,8 @@ pub use context::Context;
 pub use later::Later;
 pub use spoken::{Spoken, SpokenValue};
 
-use target::{Target, Wanted, select, select_cleaner};
+use target::found::{Target, Wanted};
+use target::{select, select_cleaner};
 
 /// What one intent comes to, and how Home Assistant would say it.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,7 +7,8 @@ use crate::names::things::fit;
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
-use super::target::{Target, Wanted, select};
+use super::target::found::{Target, Wanted};
+use super::target::select;
 
 /// What a question comes to; `None` if the intent is no question.
 pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Spoken)> {

@@ -8,7 +8,7 @@ use crate::numbers::{Length, lengths};
 use crate::words::{key, words};
 
 use super::context::Context;
-use super::target::Target;
+use super::target::found::Target;
 use crate::texts::words::{each, has};
 
 /// An intent as interfaces show it.
