@@ -62,6 +62,25 @@ pub fn key(name: &str) -> String {
     words(name).iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// The text of a word; none behind the last.
+pub(crate) fn text(words: &[Word], at: usize) -> Option<&str> {
+    words.get(at).map(|word| word.text.as_str())
+}
+
+/// The place behind a phrase, if it stands here. Its words are parted by blanks, Chinese characters by nothing.
+pub(crate) fn phrase_at(words: &[Word], at: usize, phrase: &str) -> Option<usize> {
+    let (mut at, mut rest) = (at, phrase);
+    while !rest.is_empty() {
+        let word = words.get(at)?;
+        let after = rest.strip_prefix(word.text.as_str())?;
+        if !after.is_empty() && !after.starts_with(' ') && !word.is_han() {
+            return None;
+        }
+        (at, rest) = (at + 1, after.trim_start());
+    }
+    Some(at)
+}
+
 /// Whether a character is a Chinese one.
 pub fn is_han(letter: char) -> bool {
     matches!(

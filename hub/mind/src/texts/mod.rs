@@ -1,11 +1,13 @@
 //! The languages: what is said in each of them, and how it is put together.
 //!
 //! One folder a language: `replies.ftl` holds whole sentences, `wording.rs` what needs grammar, `words.rs` the words
-//! that people say. A language more is such a folder, a variant of [`Lang`] and its line in [`of`]. How numbers and
-//! times are read is code, in `numbers` and `when`.
+//! that people say, `numerals.rs` and `times.rs` how they say numbers and when. A language more is such a folder, a
+//! variant of [`Lang`] and its line in [`of`].
 
 mod en;
 mod message;
+pub(crate) mod numerals;
+pub(crate) mod times;
 mod wording;
 pub(crate) mod words;
 mod zh;

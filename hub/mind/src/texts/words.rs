@@ -5,6 +5,9 @@
 
 use house::{Daylight, Domain, IntentKind, Lang, Sun};
 
+use super::numerals::Numerals;
+use super::times::Times;
+
 /// A floor by where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -20,6 +23,10 @@ pub(crate) enum Level {
 
 /// The words of one language.
 pub(crate) struct Words {
+    /// How it says numbers and lengths of time.
+    pub(crate) numerals: &'static Numerals,
+    /// How it says when.
+    pub(crate) when: &'static Times,
     // What needs no model.
     /// Agreement.
     pub(crate) yes: &'static [&'static str],

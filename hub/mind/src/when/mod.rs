@@ -5,19 +5,21 @@
 mod around;
 mod calendar;
 mod civil;
+mod part;
 mod phrase;
 
 use house::{DayTime, Days, Sun, TimeDoubt, Timing, Wall};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 
+use crate::texts::times::{Half, Part};
 use crate::words::{Word, words};
 
 pub use around::{Around, CLOCK_IS_SET_MS, Location};
 pub use calendar::{daylight, next, sun_at};
 pub use civil::{Civil, civil};
 
-use phrase::{Clock, Day, Half, Part, Phrase};
+use phrase::{Clock, Day, Phrase};
 
 /// When something shall happen.
 #[derive(Clone, Debug, PartialEq)]

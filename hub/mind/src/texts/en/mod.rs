@@ -1,5 +1,7 @@
 //! English.
 
+mod numerals;
+mod times;
 mod wording;
 mod words;
 

@@ -4,7 +4,12 @@ use house::{Daylight, Domain, IntentKind, Sun};
 
 use crate::texts::words::{Level, Words};
 
+use super::numerals::NUMERALS;
+use super::times::TIMES;
+
 pub(super) const WORDS: Words = Words {
+    numerals: &NUMERALS,
+    when: &TIMES,
     // What needs no model.
     yes: &[
         "yes",

@@ -1,5 +1,7 @@
 //! Chinese, simplified.
 
+mod numerals;
+mod times;
 mod wording;
 mod words;
 

@@ -4,7 +4,12 @@ use house::{Daylight, Domain, IntentKind, Sun};
 
 use crate::texts::words::{Level, Words};
 
+use super::numerals::NUMERALS;
+use super::times::TIMES;
+
 pub(super) const WORDS: Words = Words {
+    numerals: &NUMERALS,
+    when: &TIMES,
     // What needs no model.
     yes: &["是", "是 的", "对", "对 的", "好", "好 的", "可 以", "行", "确 认", "确 定", "没 错", "嗯", "嗯 嗯"],
     no: &["不", "不 要", "不 用", "不 用 了", "不 是", "取 消", "算 了", "没 事", "别"],
