@@ -112,7 +112,7 @@ pub(crate) async fn cancel(
     speaking: Query<Speaking>,
 ) -> Result<Json<TurnAnswer>, Error> {
     let schedule = one(&web, &id.0)?;
-    let lang = speaking.0.lang.as_deref().map_or_else(|| Lang::parse(schedule.lang), Lang::parse);
+    let lang = speaking.0.lang.as_deref().map_or(schedule.lang, Lang::parse);
     let speaking = Speaking { lang: Some(lang.as_str().to_owned()), ..speaking.0 };
     let utterance = spoken_by(&web, &who.0, &speaking, format!("schedule.cancel {}", title(&web, &schedule, lang)))?;
     let turns = web.turns.clone();
@@ -295,12 +295,7 @@ async fn quiet(
 
 /// All of it, as the interface shows it.
 pub(crate) fn all(web: &Web, snapshot: &Snapshot, lang: Option<Lang>) -> Vec<ScheduleWire> {
-    snapshot
-        .house
-        .schedules
-        .iter()
-        .map(|one| wire(web, snapshot, one, lang.unwrap_or_else(|| Lang::parse(one.lang))))
-        .collect()
+    snapshot.house.schedules.iter().map(|one| wire(web, snapshot, one, lang.unwrap_or(one.lang))).collect()
 }
 
 fn one(web: &Web, id: &str) -> Result<Schedule, Error> {

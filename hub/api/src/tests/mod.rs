@@ -15,7 +15,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use futures::StreamExt as _;
-use house::{Draft, Errand, HubScene, NewHubEntity, Speaker, TimerChange, TimerStart, Timing};
+use house::{Draft, Errand, HubScene, Lang, NewHubEntity, Speaker, TimerChange, TimerStart, Timing};
 use runtime::clock::Clock;
 use runtime::dispatch::TimeoutScale;
 use runtime::household::Household;

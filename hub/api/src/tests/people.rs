@@ -107,7 +107,7 @@ async fn only_the_owner_lays_down_rules_and_they_hold_at_once_and_for_places() {
         area: None,
         timing: Timing::At(home.clock.now_ms() + 60_000),
     };
-    let made = home.web.hub.schedule(Change::Add(vec![tea], "en", ANYONE)).await.unwrap();
+    let made = home.web.hub.schedule(Change::Add(vec![tea], Lang::En, ANYONE)).await.unwrap();
     assert_eq!(
         home.post(&guest, &format!("/api/v1/schedules/{}/pause", made[0].id), json!({})).await.status,
         StatusCode::FORBIDDEN

@@ -11,7 +11,7 @@ async fn what_is_scheduled_is_shown_taken_away_and_brought_back() {
         area: None,
         timing: Timing::At(home.clock.now_ms() + 60_000),
     };
-    home.web.hub.schedule(Change::Add(vec![tea], "en", ANYONE)).await.unwrap();
+    home.web.hub.schedule(Change::Add(vec![tea], Lang::En, ANYONE)).await.unwrap();
     let shown = home.get(&browser, "/api/v1/schedules").await.body;
     assert_eq!(
         (&shown[0]["kind"], &shown[0]["title"], &shown[0]["when"]),
@@ -55,7 +55,7 @@ async fn another_time_is_read_back_before_it_is_kept_and_judged_when_it_is() {
     let door = act(step("lock.front_door", house::Action::Unlock), house::Consent::Yes);
     let alarm =
         Draft { errand: Errand::Alarm, name: None, area: None, timing: Timing::At(home.clock.now_ms() + 60_000) };
-    home.web.hub.schedule(Change::Add(vec![lamp, door, alarm], "en", ANYONE)).await.unwrap();
+    home.web.hub.schedule(Change::Add(vec![lamp, door, alarm], Lang::En, ANYONE)).await.unwrap();
     let patch = async |id: &str, body: Value| {
         home.send(Method::PATCH, &browser, &format!("/api/v1/schedules/{id}?conversation=plan&lang=en"), body).await
     };
@@ -146,7 +146,7 @@ async fn what_rings_is_snoozed_and_stopped_and_its_notice_stays_until_it_is_dism
         area: None,
         timing: Timing::At(home.clock.now_ms() + 60_000),
     };
-    home.web.hub.schedule(Change::Add(vec![alarm("early"), alarm("late")], "en", ANYONE)).await.unwrap();
+    home.web.hub.schedule(Change::Add(vec![alarm("early"), alarm("late")], Lang::En, ANYONE)).await.unwrap();
     assert_eq!(said(&home.post(&browser, "/api/v1/schedules/s1/stop", json!({})).await), "it does not ring");
     home.clock.advance(60_000);
     home.web.hub.flush().await.unwrap();
@@ -203,7 +203,7 @@ async fn what_is_planned_is_judged_for_whoever_asked_when_it_is_due() {
     let childs = Speaker::Person(house::PersonId::new(child_id.clone()));
     let gone = Speaker::Person(house::PersonId::new("nobody"));
     for speaker in [childs, gone, ANYONE] {
-        home.web.hub.schedule(Change::Add(vec![unlock()], "en", speaker)).await.unwrap();
+        home.web.hub.schedule(Change::Add(vec![unlock()], Lang::En, speaker)).await.unwrap();
     }
     home.clock.advance(60_000);
     home.web.hub.flush().await.unwrap();

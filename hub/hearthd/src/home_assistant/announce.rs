@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use house::{EntityId, Errand, Lang, MovingTimer, Schedule, Timing};
+use house::{EntityId, Errand, MovingTimer, Schedule, Timing};
 use mind::reply;
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc};
@@ -193,7 +193,7 @@ impl Announcer {
             .house
             .schedules
             .iter()
-            .map(|one| (one, title(&reply::schedule_title(one, &snapshot.house, &around, Lang::parse(one.lang)))))
+            .map(|one| (one, title(&reply::schedule_title(one, &snapshot.house, &around, one.lang))))
             .collect();
         let wanted: BTreeMap<String, Value> = titled
             .iter()
@@ -457,7 +457,7 @@ mod tests {
             due_ms,
             rings_since_ms: None,
             is_paused,
-            lang: "en",
+            lang: house::Lang::En,
         }
     }
 

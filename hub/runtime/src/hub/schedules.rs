@@ -2,14 +2,14 @@
 //!
 //! Knows when something is due; knows nothing of what it does.
 
-use house::{Consent, Draft, Errand, Schedule, Speaker, Timing};
+use house::{Consent, Draft, Errand, Lang, Schedule, Speaker, Timing};
 use mind::when::{Around, CLOCK_IS_SET_MS, next};
 
 /// A change to what is scheduled.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// These more, told of in a language, and who asks for them.
-    Add(Vec<Draft>, &'static str, Speaker),
+    Add(Vec<Draft>, Lang, Speaker),
     /// Away with these; what rings again and again is only silenced.
     Silence(Vec<String>),
     /// Away with these for good.
@@ -101,13 +101,7 @@ impl Schedules {
         }
     }
 
-    fn add(
-        &mut self,
-        draft: Draft,
-        lang: &'static str,
-        asked_by: Speaker,
-        around: &Around,
-    ) -> anyhow::Result<Schedule> {
+    fn add(&mut self, draft: Draft, lang: Lang, asked_by: Speaker, around: &Around) -> anyhow::Result<Schedule> {
         anyhow::ensure!(self.all.len() < MOST, "there are {MOST} things scheduled already; cancel one first");
         let due_ms = next(&draft.timing, around.now_ms, around).filter(|due| around.now_ms <= *due);
         let due_ms = due_ms.ok_or_else(|| anyhow::anyhow!("that time never comes"))?;

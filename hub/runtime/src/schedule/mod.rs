@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use house::{Cause, Errand, Lang, Notice, NoticeKind, OutcomeKind, Schedule, TurnOutcome, Utterance};
+use house::{Cause, Errand, Notice, NoticeKind, OutcomeKind, Schedule, TurnOutcome, Utterance};
 use mind::reply;
 use tracing::{info, warn};
 
@@ -86,11 +86,11 @@ impl Turns {
     pub async fn fall_due(&self, schedule: Schedule) -> Ended {
         let now = self.clock.now_ms();
         let around = self.clock.around(now);
-        let lang = Lang::parse(schedule.lang);
+        let lang = schedule.lang;
         let title = reply::schedule_title(&schedule, &self.hub.snapshot().house, &around, lang);
         let mut turn = begin(Utterance {
             text: title,
-            lang: Some(schedule.lang.to_owned()),
+            lang: Some(lang.as_str().to_owned()),
             place: schedule.area.clone(),
             conversation: format!("{CONVERSATION}{}", schedule.id),
             speaker: schedule.asked_by.clone(),

@@ -323,7 +323,7 @@ impl Turns {
                 said.push(words);
                 return;
             }
-            ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang.as_str(), turn.utterance.speaker.clone()),
+            ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang, turn.utterance.speaker.clone()),
             ScheduleChange::Cancel(ids) => {
                 let ringing = |id: &String| {
                     self.hub.snapshot().house.schedules.iter().any(|one| one.id == *id && one.rings_since_ms.is_some())

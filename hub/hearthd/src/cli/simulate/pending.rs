@@ -1,6 +1,6 @@
 //! What waits for its time at the end of a dialogue.
 
-use house::{Errand, House, Lang, Timing};
+use house::{Errand, House, Timing};
 use mind::reply;
 use mind::when::Around;
 use runtime::clock::Clock;
@@ -42,7 +42,7 @@ fn pending_timer(timer: &house::MovingTimer, around: &Around) -> Pending {
 
 fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) -> Pending {
     let (kind, what) = match &schedule.errand {
-        Errand::Act { steps, .. } => ("schedule", reply::described(steps, house, Lang::parse(schedule.lang))),
+        Errand::Act { steps, .. } => ("schedule", reply::described(steps, house, schedule.lang)),
         Errand::Alarm => ("alarm", String::new()),
         Errand::Remind(message) => ("reminder", message.clone()),
     };
@@ -54,7 +54,7 @@ fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) 
         Timing::At(_) | Timing::Wall(_) | Timing::Triggered(..) => None,
     };
     let what = if matches!(schedule.timing, Timing::Triggered(..)) {
-        reply::schedule_title(schedule, house, around, Lang::parse(schedule.lang))
+        reply::schedule_title(schedule, house, around, schedule.lang)
     } else {
         what
     };
