@@ -36,7 +36,7 @@ pub use id::{AreaId, EntityId, FloorId, PersonId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotKind, SlotValue};
 pub use lang::Lang;
 pub use notice::{Notice, NoticeKind, Ring};
-pub use plan::{Answer, Candidate, CandidateId, Miss, Plan, Question, Resolved, Step};
+pub use plan::{Answer, Candidate, CandidateId, Miss, Plan, Question, QuestionForm, Resolved, Step};
 pub use reach::{Reach, reach};
 pub use rules::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier};
 pub use schedule::{

@@ -1,6 +1,6 @@
 //! Answers to questions about the house, from what was observed.
 
-use house::{Answer, Domain, Entity, EntityId, House, Lang, Value};
+use house::{Answer, Domain, Entity, EntityId, House, Lang, QuestionForm, Value};
 
 use crate::texts::{self, Message, number};
 use crate::when::{Around, Civil, civil};
@@ -12,10 +12,10 @@ use super::wording::names::name_of;
 pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> String {
     let text = texts::of(lang);
     match answer {
-        Answer::States { ask: "since", entities, .. } => since(entities, house, around, lang),
+        Answer::States { ask: QuestionForm::Since, entities, .. } => since(entities, house, around, lang),
         Answer::States { state: None, entities, .. } => values(entities, house, lang),
         Answer::States { ask, state: Some(state), entities, matching, unknown } => {
-            about_state(ask, state, &Sorted { entities, matching, unknown }, house, lang)
+            about_state(*ask, state, &Sorted { entities, matching, unknown }, house, lang)
         }
         Answer::Temperature { entity, value } => match area_of(house, entity) {
             Some(area) => text.say(
@@ -53,7 +53,7 @@ struct Sorted<'a> {
     unknown: &'a [EntityId],
 }
 
-fn about_state(ask: &str, state: &str, sorted: &Sorted<'_>, house: &House, lang: Lang) -> String {
+fn about_state(ask: QuestionForm, state: &str, sorted: &Sorted<'_>, house: &House, lang: Lang) -> String {
     let text = texts::of(lang);
     let Sorted { entities, matching, unknown } = *sorted;
     let names = |ids: &[EntityId]| {
@@ -65,14 +65,14 @@ fn about_state(ask: &str, state: &str, sorted: &Sorted<'_>, house: &House, lang:
     }
     let is_all = matching.len() == known;
     let (message, named) = match (ask, matching.len()) {
-        ("count", _) => (Message::HowMany, matching),
+        (QuestionForm::Count, _) => (Message::HowMany, matching),
         (_, 0) if known == 1 => (Message::NotThatOne, entities),
         (_, 0) => (Message::NoneOfThem, matching),
-        ("all", _) if is_all => (Message::AllOfThem, matching),
-        ("all", _) => (Message::NotAllOfThem, matching),
-        ("which", 1) => (Message::TheOne, matching),
-        ("which", _) => (Message::TheOnes, matching),
-        ("one", 1) => (Message::YesThatOne, matching),
+        (QuestionForm::All, _) if is_all => (Message::AllOfThem, matching),
+        (QuestionForm::All, _) => (Message::NotAllOfThem, matching),
+        (QuestionForm::Which, 1) => (Message::TheOne, matching),
+        (QuestionForm::Which, _) => (Message::TheOnes, matching),
+        (QuestionForm::One, 1) => (Message::YesThatOne, matching),
         (_, 1) => (Message::YesOne, matching),
         (_, _) => (Message::YesSome, matching),
     };
