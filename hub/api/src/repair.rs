@@ -5,9 +5,10 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use house::{Domain, Entity, EntityId, House, Lang, Resolved, TurnId, Utterance};
+use house::{Entity, EntityId, House, Lang, Resolved, TurnId, Utterance};
 use mind::names::fuzzy::likeness;
 use mind::reply;
+use mind::understand::examples::commands_for;
 use mind::words::key;
 use serde::{Deserialize, Serialize};
 use tracing::info;
@@ -118,7 +119,7 @@ pub(crate) async fn offers(
     let lang = Lang::parse(&record.lang);
     let near = nearest(&record.text, &web.hub.snapshot().house);
     let mut sentences = Vec::new();
-    for text in near.iter().take(MOST_NAMES).flat_map(|(entity, _)| sentences_for(entity, lang)).take(MOST_TRIED) {
+    for text in near.iter().take(MOST_NAMES).flat_map(|(entity, _)| commands_for(entity, lang)).take(MOST_TRIED) {
         let understood =
             understand(&text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await.understood;
         if let Ok(does) = read_back(&web, &utterance, &understood, &text, lang)
@@ -365,23 +366,6 @@ fn nearest(text: &str, house: &House) -> Vec<(Entity, String)> {
     scored.retain(|(near, ..)| LEAST_NEAR <= *near);
     scored.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
     scored.into_iter().map(|(_, entity, heard)| (entity, heard)).collect()
-}
-
-/// What can be done with a thing, in plain words.
-fn sentences_for(entity: &Entity, lang: Lang) -> Vec<String> {
-    let patterns: &[(&str, &str)] = match entity.domain {
-        Domain::Cover | Domain::Valve => &[("open the _", "打开_"), ("close the _", "关闭_")],
-        Domain::Lock => &[("lock the _", "锁上_"), ("unlock the _", "解锁_")],
-        Domain::Scene | Domain::Script => &[("activate _", "启用_")],
-        Domain::Vacuum => &[("start the _", "启动_"), ("send the _ home", "让_回充")],
-        Domain::MediaPlayer => &[("pause the _", "暂停_"), ("turn off the _", "关闭_")],
-        _ => &[("turn on the _", "打开_"), ("turn off the _", "关闭_")],
-    };
-    let words = |(en, zh): &(&'static str, &'static str)| match lang {
-        Lang::En => en.replace('_', &entity.name),
-        Lang::Zh => zh.replace('_', &entity.name),
-    };
-    patterns.iter().map(words).collect()
 }
 
 /// Less alike than this, a name is another one.

@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::{Extension, State};
 use house::{Draft, Errand, IntentKind, Lang, Question, Schedule, Speaker, TimeDoubt, Timing};
+use mind::language;
 use mind::reply;
 use mind::trigger::read_whole;
 use mind::when::next;
-use mind::words::guess_lang;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -150,7 +150,7 @@ pub(crate) async fn retime(
     if LONGEST_WHEN < when.len() {
         return Err(Error::unfit(format!("a time has at most {LONGEST_WHEN} bytes")));
     }
-    let lang = speaking.0.lang.as_deref().map_or_else(|| Lang::parse(guess_lang(&when)), Lang::parse);
+    let lang = speaking.0.lang.as_deref().map_or_else(|| language::guess(&when), Lang::parse);
     let around = web.clock.around(web.clock.now_ms());
     let may_wait = matches!(schedule.errand, Errand::Act { .. });
     let timing = read_whole(&when, may_wait, &web.hub.snapshot().house, &around);

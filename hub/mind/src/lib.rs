@@ -5,6 +5,7 @@
 pub mod conversation;
 pub mod decide;
 pub mod judge;
+pub mod language;
 pub mod lexicon;
 pub mod names;
 pub mod numbers;

@@ -142,7 +142,7 @@ fn person(said: &str, house: &House) -> Option<Trigger> {
 fn state(said: &str, house: &House) -> Option<Trigger> {
     each(|words| words.states).filter_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state))).find_map(
         |(who, state)| {
-            let who = ["the ", "a ", "my "].iter().fold(who, |who, word| who.strip_prefix(word).unwrap_or(who));
+            let who = each(|words| words.before_who).fold(who, |who, word| who.strip_prefix(word).unwrap_or(who));
             let entity = best_named(who, house, |entity| can_be(entity, state))?;
             Some(Trigger::State { entities: vec![entity.id.clone()], is_one_enough: true, state: state.to_owned() })
         },

@@ -89,14 +89,6 @@ pub fn is_han(letter: char) -> bool {
     )
 }
 
-/// The language of a text by its script: `zh` if it has Chinese characters, else `en`.
-pub fn guess_lang(text: &str) -> &'static str {
-    match text.chars().any(is_han) {
-        true => "zh",
-        false => "en",
-    }
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Space,

@@ -4,9 +4,8 @@
 
 use std::sync::Arc;
 
-use house::{Lang, Notice, NoticeKind, Ring};
-use mind::reply;
-use mind::words::guess_lang;
+use house::{Notice, NoticeKind, Ring};
+use mind::{language, reply};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -87,7 +86,7 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
             Ok(Ring::Notice(notice)) => notice,
             Ok(Ring::Timer(timer)) => {
                 let rooms: String = hub.snapshot().house.areas.values().map(|area| area.name.as_str()).collect();
-                let lang = Lang::parse(guess_lang(&rooms));
+                let lang = language::guess(&rooms);
                 Notice {
                     kind: NoticeKind::Timer,
                     schedule: None,

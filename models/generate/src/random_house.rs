@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use house::Lang;
 use mind::understand::prompt::Names;
 use mind::words::key;
 use rand::Rng;
@@ -43,9 +44,9 @@ pub(crate) fn random(book: &Book, rng: &mut StdRng) -> House {
 }
 
 fn compose(area: &str, noun: &str) -> String {
-    match mind::words::guess_lang(area) {
-        "zh" => format!("{area}{noun}"),
-        _ => format!("{area} {noun}"),
+    match mind::language::guess(area) {
+        Lang::Zh => format!("{area}{noun}"),
+        Lang::En => format!("{area} {noun}"),
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{AreaId, Cause, Speaker, TurnOutcome, Utterance, WayIn};
+use house::{AreaId, Cause, Lang, Speaker, TurnOutcome, Utterance, WayIn};
 use mdns_sd::{ServiceDaemon, ServiceInfo};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncWrite, BufReader};
@@ -258,7 +258,7 @@ fn about(service: Service) -> Value {
     let model = json!({
         "name": "hearth", "attribution": attribution, "installed": true,
         "description": "The household's own model", "version": VERSION,
-        "languages": ["en", "zh", "zh-CN", "zh-TW", "zh-HK"],
+        "languages": Lang::ALL.iter().flat_map(|lang| lang.codes()).collect::<Vec<_>>(),
     });
     let program = json!({
         "name": "Hearth", "attribution": attribution, "installed": true,

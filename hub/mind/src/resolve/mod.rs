@@ -13,8 +13,11 @@ use house::{
     Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, TimerChange, Timing,
 };
 
+use crate::lexicon;
+use crate::texts::words::{each, singular};
 use crate::trigger;
 use crate::when::{self, Around, ParsedTime};
+use crate::words::{Word, phrase_at, words};
 
 pub use context::Context;
 pub use later::Later;
@@ -58,16 +61,14 @@ pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
 
 /// Whether the words of an utterance name several things of a kind.
 pub fn is_plural(text: &str) -> bool {
-    let words = crate::words::words(text);
-    let is_plural_noun = |word: &crate::words::Word| {
-        let singular = word.text.strip_suffix('s').filter(|noun| 3 < noun.len() && !word.text.ends_with("ss"));
-        singular.is_some_and(|noun| crate::lexicon::kind_of(noun).is_some())
+    let words = words(text);
+    let is_plural_noun = |word: &Word| {
+        let singular = singular(&word.text).filter(|noun| 3 < noun.len());
+        singular.is_some_and(|noun| lexicon::kind_of(noun).is_some())
     };
-    let is_all_han = |pair: &[crate::words::Word]| {
-        let [one, two] = pair else { return false };
-        matches!((one.text.as_str(), two.text.as_str()), ("所", "有") | ("全", "部") | ("都", _) | ("两", "个"))
-    };
-    words.iter().any(is_plural_noun) || words.windows(2).any(is_all_han)
+    // Said last, such a word is an answer and counts nothing.
+    let counts = |at: usize| each(|words| words.several).any(|several| phrase_at(&words, at, several).is_some());
+    words.iter().any(is_plural_noun) || (0..words.len().saturating_sub(1)).any(counts)
 }
 
 /// "And the bedroom": the last request with another target.

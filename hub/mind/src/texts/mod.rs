@@ -31,6 +31,8 @@ pub(crate) struct Language {
     replies: OnceLock<FluentBundle<FluentResource>>,
     wording: &'static dyn Wording,
     words: &'static words::Words,
+    /// Whether only this language is written with a letter.
+    is_own_letter: fn(char) -> bool,
 }
 
 /// The language of that name.
@@ -47,8 +49,9 @@ impl Language {
         file: &'static str,
         wording: &'static dyn Wording,
         words: &'static words::Words,
+        is_own_letter: fn(char) -> bool,
     ) -> Self {
-        Self { tag, file, replies: OnceLock::new(), wording, words }
+        Self { tag, file, replies: OnceLock::new(), wording, words, is_own_letter }
     }
 
     /// A message without variables.
@@ -72,6 +75,11 @@ impl Language {
     /// The words that people say in it.
     pub(crate) fn words(&self) -> &'static words::Words {
         self.words
+    }
+
+    /// Whether only this language is written with a letter.
+    pub(crate) fn is_own_letter(&self) -> fn(char) -> bool {
+        self.is_own_letter
     }
 
     /// How words are put together.

@@ -9,6 +9,7 @@ use crate::names::areas::{self, Place};
 use crate::names::fuzzy;
 use crate::names::things::{Fit, fit};
 use crate::resolve::context::{Context, Stop};
+use crate::texts::words::each;
 use crate::words::key;
 
 use super::by_kind::kind;
@@ -26,7 +27,7 @@ pub(super) fn by_names<'a>(
     let mut target = Target { reason: NAMED.to_owned(), ..Target::default() };
     for name in names {
         // "The left one" is the left of what is there.
-        let name = name.strip_suffix(" one").unwrap_or(name);
+        let name = each(|words| words.name_ends).find_map(|end| name.strip_suffix(end)).unwrap_or(name);
         let found = by_name(name, intent, wanted, scope, ctx)?;
         target.names.extend(found.names);
         target.domain = target.domain.or(found.domain);
