@@ -2,6 +2,14 @@
 //!
 //! Knows its wire types, the snapshot, and how to hand in words or steps; knows nothing of MQTT,
 //! of devices, or of what the words mean.
+//!
+//! Everything that can be called stands in its document, which is made from the calls themselves:
+//!
+//! ```
+//! let document: serde_json::Value = serde_json::from_str(&api::openapi())?;
+//! assert!(document["paths"]["/api/v1/requests"]["post"]["summary"].is_string());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 pub mod auth;
 pub mod context;

@@ -1,6 +1,16 @@
 //! The embedded MQTT broker: listeners, users, rights, retained messages that outlive a restart.
 //!
 //! Knows nothing of devices or of what the messages say. Sessions and queued messages live in memory only.
+//!
+//! What a user may do is checked before the broker starts:
+//!
+//! ```
+//! use broker::{Rights, usual_trees};
+//!
+//! let bridge = |trees| Rights::Bridge { trees };
+//! assert!(bridge(usual_trees("zigbee2mqtt").unwrap_or_default()).check("hearth").is_ok());
+//! assert!(bridge(vec!["hearth/#".to_owned()]).check("hearth").is_err(), "these topics are the hub's own");
+//! ```
 
 mod announcements;
 pub mod files;
