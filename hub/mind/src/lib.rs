@@ -9,7 +9,7 @@
 //! use mind::judge::{Verdict, judge};
 //! use mind::resolve::{Context, resolve};
 //! use mind::understand::reflex::plain;
-//! use mind::when::Around;
+//! use mind::when::TimeContext;
 //!
 //! let mut house = House::default();
 //! let lamp = EntityId::new("light.lamp");
@@ -29,7 +29,7 @@
 //!
 //! let said = "turn on the lamp";
 //! let intents = plain(said, &house).ok_or("it is not that plain")?;
-//! let around = Around { now_ms: 1_772_431_200_000, zone: jiff::tz::TimeZone::UTC, location: None };
+//! let around = TimeContext { now_ms: 1_772_431_200_000, zone: jiff::tz::TimeZone::UTC, location: None };
 //! let context = Context {
 //!     house: &house,
 //!     place: None,

@@ -3,13 +3,13 @@
 use house::{Answer, Domain, Entity, EntityId, House, Lang, QuestionForm, Value};
 
 use crate::texts::{self, Message, number};
-use crate::when::{Around, Civil, civil};
+use crate::when::{Civil, TimeContext, civil};
 
 use super::why;
 use super::wording::names::name_of;
 
 /// The words of an answer.
-pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> String {
+pub fn answer(answer: &Answer, house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     match answer {
         Answer::States { ask: QuestionForm::Since, entities, .. } => since(entities, house, around, lang),
@@ -93,7 +93,7 @@ fn about_state(ask: QuestionForm, state: &str, sorted: &Sorted<'_>, house: &Hous
 }
 
 /// Since when things are as they are.
-fn since(entities: &[EntityId], house: &House, around: &Around, lang: Lang) -> String {
+fn since(entities: &[EntityId], house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let told: Vec<String> = entities
         .iter()

@@ -16,7 +16,7 @@ use house::{
 use crate::lexicon;
 use crate::texts::words::{each, singular};
 use crate::trigger;
-use crate::when::{self, Around, ParsedTime};
+use crate::when::{self, ParsedTime, TimeContext};
 use crate::words::{Word, phrase_at, words};
 
 pub use context::Context;
@@ -190,7 +190,7 @@ fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
 }
 
 /// When a routine is to act: by its condition, or by the clock. `None` if that can't be read.
-pub fn routine_timing(intent: &Intent, house: &House, around: &Around) -> Option<Timing> {
+pub fn routine_timing(intent: &Intent, house: &House, around: &TimeContext) -> Option<Timing> {
     match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
         (Some(phrase), _) => trigger::read(phrase, house),
         (None, Some(words)) => match when::read(words, around) {

@@ -6,7 +6,7 @@ use house::{IntentKind, Slot, SlotKind};
 use mind::understand::code::{CodeError, CodeIntent, CodeValue};
 use mind::understand::prompt::{Names, pieces};
 use mind::understand::{code, reflex};
-use mind::when::{Around as Home, Location, ParsedTime};
+use mind::when::{Location, ParsedTime, TimeContext};
 use mind::words::{key, words};
 use mind::{numbers, understand};
 use proptest::prelude::*;
@@ -73,7 +73,7 @@ proptest! {
         zone in select(vec!["Europe/Berlin", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "Antarctica/Troll"]),
         north in -80.0..80.0_f64,
     ) {
-        let around = Home {
+        let around = TimeContext {
             now_ms: now,
             zone: jiff::tz::TimeZone::get(zone).unwrap(),
             location: Some(Location { latitude: north, longitude: 20.0 }),

@@ -5,7 +5,7 @@ use house::{
 };
 use mind::resolve::{Context, Resolution, resolve};
 use mind::understand::code;
-use mind::when::{Around as Home, Location};
+use mind::when::{Location, TimeContext};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -81,8 +81,8 @@ pub(crate) fn planned(draft: &house::Draft) -> Vec<Step> {
 }
 
 /// A Monday morning in Berlin.
-pub(crate) fn at_home() -> Home {
-    Home {
+pub(crate) fn at_home() -> TimeContext {
+    TimeContext {
         now_ms: 1_772_431_200_000,
         zone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
         location: Some(Location { latitude: 52.5, longitude: 13.4 }),

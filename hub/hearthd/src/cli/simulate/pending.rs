@@ -2,7 +2,7 @@
 
 use house::{Errand, House, Timing};
 use mind::reply;
-use mind::when::Around;
+use mind::when::TimeContext;
 use runtime::clock::Clock;
 use runtime::hub::handle::Handle;
 
@@ -23,12 +23,12 @@ pub(super) fn pending(hub: &Handle, clock: &Clock) -> Vec<Pending> {
 }
 
 /// A moment with its offset.
-pub(super) fn shown(at_ms: i64, around: &Around) -> String {
+pub(super) fn shown(at_ms: i64, around: &TimeContext) -> String {
     let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().to_zoned(around.zone.clone());
     at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-fn pending_timer(timer: &house::MovingTimer, around: &Around) -> Pending {
+fn pending_timer(timer: &house::MovingTimer, around: &TimeContext) -> Pending {
     let due = around.now_ms + i64::try_from(timer.left_s).unwrap_or(0) * 1000;
     Pending {
         kind: "timer",
@@ -40,7 +40,7 @@ fn pending_timer(timer: &house::MovingTimer, around: &Around) -> Pending {
     }
 }
 
-fn pending_schedule(schedule: &house::Schedule, house: &House, around: &Around) -> Pending {
+fn pending_schedule(schedule: &house::Schedule, house: &House, around: &TimeContext) -> Pending {
     let (kind, what) = match &schedule.errand {
         Errand::Act { steps, .. } => ("schedule", reply::described(steps, house, schedule.lang)),
         Errand::Alarm => ("alarm", String::new()),
