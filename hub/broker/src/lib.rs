@@ -45,7 +45,7 @@ pub use rights::{Rights, usual_trees};
 
 /// Where the broker listens and who may use it.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct BrokerSettings {
     /// MQTT 3.1.1 and 5; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The same over WebSocket.
@@ -130,7 +130,12 @@ impl std::fmt::Debug for Broker {
 ///
 /// # Errors
 /// If a user's rights or password can't be read, or an address is taken.
-pub async fn start(settings: Settings, commands: CommandTopics, store: Store, now_ms: Now) -> anyhow::Result<Broker> {
+pub async fn start(
+    settings: BrokerSettings,
+    commands: CommandTopics,
+    store: Store,
+    now_ms: Now,
+) -> anyhow::Result<Broker> {
     let users = Arc::new(Users::new(settings.users.clone(), &settings.base_topic, &settings.hub_client_id)?);
     let retained = Retained::load(store, &users, now_ms).context("read the retained messages")?;
     // rmqtt would refuse clients while the machine is busy, which is just when a house needs them.
@@ -159,7 +164,7 @@ pub async fn start(settings: Settings, commands: CommandTopics, store: Store, no
     Ok(Broker { ports, retained, refusals: Some(refusals), tasks: [serving, writing] })
 }
 
-fn listen(settings: &Settings) -> anyhow::Result<(Vec<Listener>, Ports)> {
+fn listen(settings: &BrokerSettings) -> anyhow::Result<(Vec<Listener>, Ports)> {
     let (plain, port) = bind(builder("plain", settings.listen), "broker.listen", Listener::tcp)?;
     let mut listeners = vec![plain];
     let mut ports = Ports { plain: port, ..Ports::default() };

@@ -170,7 +170,7 @@ fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> 
 }
 
 /// Asks Home Assistant for what only it has, if that is wanted; ends only with the hub.
-async fn ask_home_assistant(settings: Option<websocket::Settings>, hub: Handle) {
+async fn ask_home_assistant(settings: Option<websocket::WebsocketSettings>, hub: Handle) {
     let is_wanted = settings.is_some();
     let event = match is_wanted {
         true => HomeAssistantEvent::Down(ConnectionError::Starting),

@@ -41,7 +41,7 @@ enum RightsFile {
 }
 
 /// The broker as it is started, whose hub speaks on topics below `base_topic`.
-pub(super) fn check(file: BrokerFile, base_topic: String, complaints: &mut Vec<String>) -> broker::Settings {
+pub(super) fn check(file: BrokerFile, base_topic: String, complaints: &mut Vec<String>) -> broker::BrokerSettings {
     let listen = address("broker.listen", file.listen.as_deref().unwrap_or(DEFAULT_LISTEN), complaints);
     let websocket = file.websocket_listen.as_deref().map(|text| address("broker.websocket_listen", text, complaints));
     let tls = match (file.tls_listen.as_deref(), file.tls_cert, file.tls_key) {
@@ -78,7 +78,7 @@ pub(super) fn check(file: BrokerFile, base_topic: String, complaints: &mut Vec<S
         }
         users.push(broker::User { name: user.name, password: broker::Password::new(user.password), rights });
     }
-    broker::Settings { listen, websocket, tls, users, base_topic, hub_client_id: String::new() }
+    broker::BrokerSettings { listen, websocket, tls, users, base_topic, hub_client_id: String::new() }
 }
 
 fn rights(file: RightsFile, name: &str, trees: Vec<String>) -> broker::Rights {

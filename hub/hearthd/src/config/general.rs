@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use runtime::model::general::{Key, Settings, Source};
+use runtime::model::general::{GeneralSettings, Key, Source};
 use runtime::model::language_model::{self, Purpose};
 use serde::Deserialize;
 
@@ -24,7 +24,7 @@ pub(super) struct GeneralFile {
 }
 
 /// The general model, if one is named.
-pub(super) fn check(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<String>) -> Option<Settings> {
+pub(super) fn check(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<String>) -> Option<GeneralSettings> {
     let timeout = Duration::from_millis(file.timeout_ms.unwrap_or(20_000).clamp(100, 60_000));
     let max_tokens = file.max_tokens.unwrap_or(256).clamp(16, 1024);
     let source = match (file.file, file.url) {
@@ -42,7 +42,7 @@ pub(super) fn check(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<Str
                     path.display()
                 ));
             }
-            Source::File(language_model::Settings {
+            Source::File(language_model::LanguageModelSettings {
                 name: "general".to_owned(),
                 program: engine,
                 file: path,
@@ -76,7 +76,7 @@ pub(super) fn check(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<Str
             }
         }
     };
-    Some(Settings { source, timeout, max_tokens })
+    Some(GeneralSettings { source, timeout, max_tokens })
 }
 
 /// Its options.

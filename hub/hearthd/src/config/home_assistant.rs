@@ -19,7 +19,7 @@ pub(super) struct HomeAssistantFile {
 }
 
 /// The Home Assistant that is asked for what only it has, if one is named.
-pub(super) fn check(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Option<websocket::Settings> {
+pub(super) fn check(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Option<websocket::WebsocketSettings> {
     let (url, token_file) = match (&file.url, &file.token_file) {
         (Some(url), Some(token_file)) => (url, token_file),
         (None, None) if file.ca.is_none() && file.with_mqtt.is_none() => return None,
@@ -58,7 +58,7 @@ pub(super) fn check(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> O
             None
         }
     });
-    Some(websocket::Settings {
+    Some(websocket::WebsocketSettings {
         address: address?,
         token_file: token_file.clone(),
         ca,

@@ -67,34 +67,34 @@ pub(crate) struct Settings {
     /// Where the page and the interface are served.
     pub(crate) web_listen: SocketAddr,
     /// The embedded broker, unless another one is used.
-    pub(crate) broker: Option<::broker::Settings>,
+    pub(crate) broker: Option<::broker::BrokerSettings>,
     /// The connection to the broker; with the embedded one, host, port and login are filled in at the start.
     pub(crate) mqtt: MqttSettings,
     /// Whom to believe about a device that is announced natively and by Home Assistant's discovery.
     pub(crate) preference: Preference,
     /// The language model's engine.
-    pub(crate) model: Option<language_model::Settings>,
+    pub(crate) model: Option<language_model::LanguageModelSettings>,
     /// How sure the model must be.
     pub(crate) thresholds: Thresholds,
     /// What was odd about the choice of the model.
     pub(crate) model_notice: Option<String>,
     /// The general model, if there is one.
-    pub(crate) general: Option<runtime::model::general::Settings>,
+    pub(crate) general: Option<runtime::model::general::GeneralSettings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
     /// The Home Assistant that is asked for what only it has.
-    pub(crate) websocket: Option<websocket::Settings>,
+    pub(crate) websocket: Option<websocket::WebsocketSettings>,
     /// Home Assistant's voice.
-    pub(crate) wyoming: crate::wyoming::Settings,
+    pub(crate) wyoming: crate::wyoming::WyomingSettings,
     /// The virtual house, if it is to run.
     pub(crate) demo: Option<DemoSettings>,
 }
 
 impl Settings {
     /// As what Home Assistant is told of the hub.
-    pub(crate) fn home_assistant(&self) -> announce::Settings {
+    pub(crate) fn home_assistant(&self) -> announce::AnnounceSettings {
         let id = topics::id(&self.mqtt.client_id);
-        announce::Settings { is_announced: self.is_announced, id, base_topic: self.mqtt.base_topic.clone() }
+        announce::AnnounceSettings { is_announced: self.is_announced, id, base_topic: self.mqtt.base_topic.clone() }
     }
 }
 
@@ -128,7 +128,9 @@ pub(crate) fn places(path: Option<&Path>, overrides: &Overrides) -> anyhow::Resu
 }
 
 /// The model's settings alone, for commands that start no hub.
-pub(crate) fn model_only(models: Option<PathBuf>) -> anyhow::Result<(language_model::Settings, Thresholds)> {
+pub(crate) fn model_only(
+    models: Option<PathBuf>,
+) -> anyhow::Result<(language_model::LanguageModelSettings, Thresholds)> {
     let mut complaints = Vec::new();
     let dir = models.unwrap_or_else(default_models);
     let settings = model::settings(&model::ModelFile::default(), Installed::shipped(&dir), &mut complaints);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mind::decide::Thresholds;
 use runtime::model::installed::{self, Installed, Places};
-use runtime::model::language_model::{Purpose, Settings};
+use runtime::model::language_model::{LanguageModelSettings, Purpose};
 use serde::Deserialize;
 
 use super::Opt;
@@ -28,7 +28,7 @@ pub(super) struct ModelFile {
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     /// The engine, unless none is wanted.
-    pub(super) model: Option<Settings>,
+    pub(super) model: Option<LanguageModelSettings>,
     /// How sure it must be.
     pub(super) thresholds: Thresholds,
     /// What was odd about the choice of the model.
@@ -64,7 +64,7 @@ pub(super) fn settings(
     file: &ModelFile,
     installed: Installed,
     complaints: &mut Vec<String>,
-) -> Option<(Settings, Thresholds)> {
+) -> Option<(LanguageModelSettings, Thresholds)> {
     let manifest = match installed.manifest.and_then(|manifest| manifest.check_dialect().map(|()| manifest)) {
         Ok(manifest) => manifest,
         Err(error) => {
@@ -86,7 +86,7 @@ pub(super) fn settings(
         ));
         return None;
     };
-    let settings = Settings {
+    let settings = LanguageModelSettings {
         name: installed.name,
         program: engine(file),
         file: installed.dir.join(&manifest.file),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::wyoming::Settings;
+use crate::wyoming::WyomingSettings;
 
 use super::Opt;
 use super::complaints::address;
@@ -18,9 +18,9 @@ pub(super) struct WyomingFile {
 }
 
 /// Where it may talk to the hub.
-pub(super) fn check(file: WyomingFile, complaints: &mut Vec<String>) -> Settings {
+pub(super) fn check(file: WyomingFile, complaints: &mut Vec<String>) -> WyomingSettings {
     let mut at = |name: &str, text: Option<&str>| text.map(|text| address(name, text, complaints));
-    Settings {
+    WyomingSettings {
         listen: at("wyoming.listen", file.listen.as_deref()),
         intent_listen: at("wyoming.intent_listen", file.intent_listen.as_deref()),
         satellites: file.satellites,

@@ -25,7 +25,7 @@ use crate::mqtt::topics::{BrokerEvent, discovery_topic, switch_topics};
 
 /// Whether and as what the hub is announced.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct AnnounceSettings {
     /// Whether it is announced; if not, an earlier announcement is taken back.
     pub(crate) is_announced: bool,
     /// The hub's id among those of other hubs; letters, digits, `-` and `_`.
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
 
 /// Keeps Home Assistant told, for as long as the hub lives.
 pub(crate) async fn keep(
-    settings: Settings,
+    settings: AnnounceSettings,
     turns: Turns,
     mut own_topics: OwnTopics,
     mut broker_events: mpsc::Receiver<BrokerEvent>,
@@ -86,7 +86,7 @@ pub(crate) async fn keep(
 }
 
 struct Announcer {
-    settings: Settings,
+    settings: AnnounceSettings,
     hub: Handle,
     model: Model,
     clock: Clock,
@@ -289,8 +289,8 @@ fn state(schedule: &Schedule, title: &str) -> Value {
 }
 
 /// The announcement of the switch of something scheduled, by itself, as it comes and goes.
-fn switch(schedule: &Schedule, title: &str, settings: &Settings) -> Value {
-    let Settings { id, base_topic, .. } = settings;
+fn switch(schedule: &Schedule, title: &str, settings: &AnnounceSettings) -> Value {
+    let AnnounceSettings { id, base_topic, .. } = settings;
     let one = format!("value_json.schedules.get('{}', {{}})", schedule.id);
     let icon = match schedule.errand {
         Errand::Act { .. } => "mdi:home-clock",
@@ -325,7 +325,7 @@ fn availability(base_topic: &str) -> Value {
 
 /// The announcement: Home Assistant's device-based discovery.
 #[expect(clippy::too_many_lines, reason = "one line for each of its entities")]
-fn discovery(settings: &Settings) -> Value {
+fn discovery(settings: &AnnounceSettings) -> Value {
     let id = &settings.id;
     let own = |part: &str| format!("{id}-{part}");
     let state = |topic: &str| format!("{}/{topic}", settings.base_topic);
@@ -425,8 +425,11 @@ mod tests {
 
     #[test]
     fn every_component_has_what_discovery_demands() {
-        let announced =
-            discovery(&Settings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() });
+        let announced = discovery(&AnnounceSettings {
+            is_announced: true,
+            id: "hearth-hub".to_owned(),
+            base_topic: "hearth".to_owned(),
+        });
         let components = announced["components"].as_object().unwrap();
         let mut ids: Vec<&str> =
             components.values().map(|component| component["unique_id"].as_str().unwrap()).collect();
@@ -442,8 +445,8 @@ mod tests {
         }
     }
 
-    fn settings() -> Settings {
-        Settings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() }
+    fn settings() -> AnnounceSettings {
+        AnnounceSettings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() }
     }
 
     fn alarm(id: &str, due_ms: i64, is_paused: bool) -> Schedule {

@@ -28,7 +28,7 @@ use super::dial::{self, Address, Socket};
 
 /// Where Home Assistant is, and what lets us in.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct WebsocketSettings {
     /// Where it is.
     pub(crate) address: Address,
     /// The file with the token. It is read at each attempt, so that a new token needs no restart.
@@ -70,7 +70,7 @@ impl Transport for Link {
 }
 
 /// Keeps a connection up for as long as the hub lives.
-pub(crate) async fn keep(settings: Settings, hub: Handle) {
+pub(crate) async fn keep(settings: WebsocketSettings, hub: Handle) {
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     loop {
         backoff.begin();
@@ -83,7 +83,7 @@ pub(crate) async fn keep(settings: Settings, hub: Handle) {
 }
 
 /// One connection, from dialling to its end; returns why it ended.
-async fn connection(settings: &Settings, hub: &Handle) -> ConnectionError {
+async fn connection(settings: &WebsocketSettings, hub: &Handle) -> ConnectionError {
     let token = match std::fs::read_to_string(&settings.token_file) {
         Ok(token) => token.trim().to_owned(),
         Err(error) => {

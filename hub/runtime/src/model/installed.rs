@@ -95,7 +95,7 @@ pub fn chosen(places: &Places) -> (Installed, Option<String>) {
 pub async fn verify(places: &Places, model: &Installed) -> anyhow::Result<u64> {
     check_cheaply(model)?;
     let manifest = model.manifest.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
-    let settings = language_model::Settings {
+    let settings = language_model::LanguageModelSettings {
         name: model.name.clone(),
         program: places.engine.clone(),
         file: model.dir.join(&manifest.file),

@@ -18,7 +18,7 @@ use crate::engine::Engine;
 
 /// How to run the engine.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct LanguageModelSettings {
     /// What the model is called here.
     pub name: String,
     /// The engine's program.
@@ -102,7 +102,7 @@ enum Work {
 }
 
 /// Loads a model in an engine of its own, has it read every token of the dialect, and ends the engine again.
-pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
+pub async fn check(settings: &LanguageModelSettings) -> anyhow::Result<Loaded> {
     let (mut engine, loaded) = load(settings).await?;
     let mut automaton = Automaton::default();
     automaton.state(true);
@@ -124,7 +124,7 @@ pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
 
 impl Model {
     /// Starts the engine's keeper. The engine itself comes up in the background.
-    pub fn start(settings: Settings) -> Self {
+    pub fn start(settings: LanguageModelSettings) -> Self {
         let (asks, jobs) = mpsc::channel(MAX_WAITING);
         let (health, watch) = watch::channel(Health::Starting);
         let max_wait = settings.deadline + GRACE;
@@ -231,7 +231,7 @@ impl Model {
 }
 
 /// Owns the engine: starts it, serves jobs, and starts it again with growing pauses when it dies.
-async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::Sender<Health>) {
+async fn keep(settings: LanguageModelSettings, mut jobs: mpsc::Receiver<Job>, health: watch::Sender<Health>) {
     let automaton = Arc::new(AutomatonParts::new());
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     loop {
@@ -266,7 +266,7 @@ async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::
 /// Serves jobs until the engine dies (the reason) or nobody can ask any more (`None`).
 async fn serve(
     engine: &mut LanguageEngine,
-    settings: &Settings,
+    settings: &LanguageModelSettings,
     jobs: &mut mpsc::Receiver<Job>,
     automaton: &AutomatonParts,
 ) -> Option<String> {
@@ -319,7 +319,7 @@ fn request(id: u64, work: Work, deadline: Duration, automaton: &AutomatonParts) 
 type LanguageEngine = Engine<Request, Reply>;
 
 /// Starts an engine and has it load the model.
-async fn load(settings: &Settings) -> anyhow::Result<(LanguageEngine, Loaded)> {
+async fn load(settings: &LanguageModelSettings) -> anyhow::Result<(LanguageEngine, Loaded)> {
     let memory = settings.memory_mb.map(|memory_mb| ["--memory-mb".to_owned(), memory_mb.to_string()]);
     let mut engine = LanguageEngine::spawn(&settings.program, &memory.into_iter().flatten().collect::<Vec<_>>())?;
     let load = Request::Load {

@@ -20,7 +20,7 @@ use endpoint::Endpoint;
 
 /// The general model as it is configured.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct GeneralSettings {
     /// What answers.
     pub source: Source,
     /// How long it may take.
@@ -33,7 +33,7 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub enum Source {
     /// A file, in an engine of its own.
-    File(language_model::Settings),
+    File(language_model::LanguageModelSettings),
     /// A server that speaks OpenAI's protocol.
     Address {
         /// Its base address, without a slash at the end.
@@ -60,7 +60,7 @@ enum Backend {
 
 impl General {
     /// Starts the engine, or makes ready to call the server.
-    pub fn start(settings: Settings) -> Self {
+    pub fn start(settings: GeneralSettings) -> Self {
         let backend = match settings.source {
             Source::File(engine) => Backend::Engine(Model::start(engine)),
             Source::Address { url, model, key } => Backend::Endpoint(Endpoint::new(&url, model, key, settings.timeout)),

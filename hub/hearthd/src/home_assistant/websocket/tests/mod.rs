@@ -75,7 +75,7 @@ impl Home {
         std::fs::write(token_file(&dir), token).unwrap();
         let address = Address::parse(&format!("http://{}", fake.address)).unwrap();
         let keeper = tokio::spawn(keep(
-            Settings { address, token_file: token_file(&dir), ca: None, with_mqtt: false },
+            WebsocketSettings { address, token_file: token_file(&dir), ca: None, with_mqtt: false },
             hub.clone(),
         ));
         Self { hub, turns, keeper, dir }
