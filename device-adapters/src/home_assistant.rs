@@ -17,7 +17,7 @@ use registry::Entry;
 use state::Report;
 
 pub use frame::{Failure, Frame, frame};
-pub use registry::{Lists, Place, Registry};
+pub use registry::{HomeAssistantPlace, Lists, Registry};
 pub use service::Call;
 
 /// What is known of Home Assistant's entities.
@@ -27,7 +27,7 @@ pub(crate) struct Foreign {
     entities: BTreeMap<String, Known>,
     /// Their ids there by their ids here; of all that were ever taken over.
     names: HashMap<EntityId, String>,
-    areas: Vec<Place>,
+    areas: Vec<HomeAssistantPlace>,
     /// Which of them open the house: what wants the PIN must not be reached through a scene.
     doors: BTreeSet<String>,
 }

@@ -20,8 +20,8 @@ use tokio::sync::broadcast;
 use crate::auth::access::Access;
 use crate::auth::caller::Who;
 use crate::error::Error;
-use crate::limit::Limits;
-use crate::places::Places;
+use crate::limit::CallLimits;
+use crate::permits::Permits;
 
 /// Everything the page and the interface work with.
 #[derive(Clone)]
@@ -54,8 +54,8 @@ pub struct App {
 #[derive(Clone)]
 pub(crate) struct Web {
     pub(crate) app: Arc<App>,
-    pub(crate) limits: Arc<Limits>,
-    pub(crate) listeners: Places<String>,
+    pub(crate) limits: Arc<CallLimits>,
+    pub(crate) listeners: Permits<String>,
     pub(crate) meters: PrometheusHandle,
     pub(crate) was_ready: Arc<AtomicBool>,
 }

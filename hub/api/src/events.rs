@@ -25,7 +25,7 @@ use crate::context::Web;
 use crate::error::Error;
 use crate::error::ErrorWire;
 use crate::house_wire::{self, EntityWire, StatusWire, TimerWire};
-use crate::places::Place;
+use crate::permits::Permit;
 use crate::schedules;
 use crate::{notices, turns};
 use runtime::wire::NoticeWire;
@@ -76,7 +76,7 @@ struct Listener {
     tick: Interval,
     ticks_in_silence: u32,
     told: Option<Told>,
-    _place: Place<String>,
+    _place: Permit<String>,
 }
 
 /// What the listener was told last, beside entities.
@@ -113,7 +113,7 @@ enum Heard {
 }
 
 impl Listener {
-    fn new(web: Web, who: Who, place: Place<String>) -> Self {
+    fn new(web: Web, who: Who, place: Permit<String>) -> Self {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {

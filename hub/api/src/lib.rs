@@ -13,7 +13,7 @@
 
 pub mod auth;
 pub mod context;
-pub mod places;
+pub mod permits;
 
 mod actions;
 mod assets;
@@ -51,8 +51,8 @@ use utoipa_axum::routes;
 use context::{App, Web};
 use error::Error;
 use guard::Security;
-use limit::Limits;
-use places::Places;
+use limit::CallLimits;
+use permits::Permits;
 
 /// Serves the page and the interface until the task is dropped.
 pub async fn serve(listener: TcpListener, app: App) {
@@ -163,8 +163,8 @@ async fn openapi_json() -> impl axum::response::IntoResponse {
 fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
     let web = Web {
         app: Arc::new(app),
-        limits: Arc::new(Limits::default()),
-        listeners: Places::new(events::MOST_LISTENERS, events::MOST_OF_PERSON),
+        limits: Arc::new(CallLimits::default()),
+        listeners: Permits::new(events::MOST_LISTENERS, events::MOST_OF_PERSON),
         meters,
         was_ready: Arc::default(),
     };

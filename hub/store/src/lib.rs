@@ -247,7 +247,7 @@ impl Store {
             Forget::Before(moment) => *moment,
             Forget::Turn(_) | Forget::Person(_) | Forget::All => i64::MAX,
         };
-        opening::remove_aside(&opening::Places::of(&self.0.dir), aside_before_ms)?;
+        opening::remove_aside(&opening::StoreFolders::of(&self.0.dir), aside_before_ms)?;
         if has_changed {
             self.snapshot_keeping(1)?;
         }
@@ -309,7 +309,7 @@ impl Store {
 
     fn snapshot_keeping(&self, keep: usize) -> anyhow::Result<PathBuf> {
         let _held = held(&self.0.snapshots);
-        let dir = opening::Places::of(&self.0.dir).snapshots();
+        let dir = opening::StoreFolders::of(&self.0.dir).snapshots();
         let newest = snapshot::list(&dir)?.first().map_or(0, |newest| newest.number);
         let number = newest.max(self.0.database.number(opening::SNAPSHOT)?) + 1;
         // The database knows of its snapshot before there is one, so it is never the older of the two.
@@ -318,8 +318,9 @@ impl Store {
     }
 
     fn snapshot_is_old(&self, now_ms: i64) -> bool {
-        let newest =
-            snapshot::list(&opening::Places::of(&self.0.dir).snapshots()).ok().and_then(|list| list.into_iter().next());
+        let newest = snapshot::list(&opening::StoreFolders::of(&self.0.dir).snapshots())
+            .ok()
+            .and_then(|list| list.into_iter().next());
         let written = newest
             .and_then(|newest| std::fs::metadata(newest.path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok());
         let written_ms = written.map_or(0, |written| i64::try_from(written.as_millis()).unwrap_or(0));

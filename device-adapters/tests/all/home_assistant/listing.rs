@@ -20,8 +20,8 @@ fn what_assistants_may_see_there_is_taken_over() {
     "#]].assert_eq(&world.lines());
     let registry = registry(&lists());
     expect![[r#"
-        [Place { id: "upstairs", name: "Upstairs", aliases: ["first floor"], floor: None }]
-        [Place { id: "den", name: "Den", aliases: ["snug"], floor: Some("upstairs") }]
+        [HomeAssistantPlace { id: "upstairs", name: "Upstairs", aliases: ["first floor"], floor: None }]
+        [HomeAssistantPlace { id: "den", name: "Den", aliases: ["snug"], floor: Some("upstairs") }]
     "#]]
     .assert_eq(&format!("{:?}\n{:?}\n", registry.floors, registry.areas));
 }

@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use runtime::model::installed::{self, Installed, Places};
+use runtime::model::installed::{self, Installed, ModelFolders};
 use runtime::model::language_model::Model;
 use runtime::model::pull::{self, Wanted};
 
@@ -247,7 +247,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
     }
 }
 
-async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result<bool> {
+async fn model_command(places: &ModelFolders, command: ModelCommand) -> anyhow::Result<bool> {
     match command {
         ModelCommand::List => print(&installed::table(places)?),
         ModelCommand::Verify { name: Some(name) } => verify(places, &installed::named(places, &name)?).await,
@@ -274,7 +274,7 @@ async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result
     }
 }
 
-async fn verify(places: &Places, model: &Installed) -> anyhow::Result<bool> {
+async fn verify(places: &ModelFolders, model: &Installed) -> anyhow::Result<bool> {
     let (is_good, said) = match installed::verify(places, model).await {
         Ok(parameters) => {
             (true, format!("`{}` is whole and speaks this hub's dialect; {parameters} parameters.\n", model.name))

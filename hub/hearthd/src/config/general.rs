@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use runtime::model::general::{GeneralSettings, Key, Source};
+use runtime::model::general::{GeneralSettings, GeneralSource, Key};
 use runtime::model::language_model::{self, Purpose};
 use serde::Deserialize;
 
@@ -42,7 +42,7 @@ pub(super) fn check(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<Str
                     path.display()
                 ));
             }
-            Source::File(language_model::LanguageModelSettings {
+            GeneralSource::File(language_model::LanguageModelSettings {
                 name: "general".to_owned(),
                 program: engine,
                 file: path,
@@ -69,7 +69,7 @@ pub(super) fn check(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<Str
                     None
                 }
             });
-            Source::Address {
+            GeneralSource::Address {
                 url: url.trim_end_matches('/').to_owned(),
                 model: file.model.unwrap_or_else(|| "default".to_owned()),
                 key,

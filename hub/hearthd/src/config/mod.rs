@@ -23,7 +23,7 @@ use device_adapters::Preference;
 use jiff::tz::TimeZone;
 use mind::decide::Thresholds;
 use mind::when::Location;
-use runtime::model::installed::{Installed, Places};
+use runtime::model::installed::{Installed, ModelFolders};
 use runtime::model::language_model;
 use serde::Deserialize;
 
@@ -122,7 +122,7 @@ pub(crate) fn load(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result
 }
 
 /// Where models are kept and what opens them, for commands about models.
-pub(crate) fn places(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<Places> {
+pub(crate) fn places(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ModelFolders> {
     let file = read(path, overrides)?;
     Ok(model::places(&file.model, &file.data_dir.unwrap_or_else(default_data_dir)))
 }

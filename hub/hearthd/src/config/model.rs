@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mind::decide::Thresholds;
-use runtime::model::installed::{self, Installed, Places};
+use runtime::model::installed::{self, Installed, ModelFolders};
 use runtime::model::language_model::{LanguageModelSettings, Purpose};
 use serde::Deserialize;
 
@@ -46,8 +46,8 @@ pub(super) fn check(file: &ModelFile, data_dir: &Path, complaints: &mut Vec<Stri
 }
 
 /// Where models are kept and what opens them.
-pub(super) fn places(file: &ModelFile, data_dir: &Path) -> Places {
-    Places {
+pub(super) fn places(file: &ModelFile, data_dir: &Path) -> ModelFolders {
+    ModelFolders {
         shipped: file.dir.clone().unwrap_or_else(default_models),
         pulled: data_dir.join("models"),
         engine: engine(file),

@@ -18,7 +18,7 @@ use runtime::hub::hub_entities::MODE;
 use runtime::hub::snapshot::Snapshot;
 use runtime::model::language_model::{Health, Model};
 use runtime::turn::Turns;
-use runtime::turn::outcome::Ended;
+use runtime::turn::outcome::EndedTurn;
 
 use crate::mqtt::publisher::OwnTopics;
 use crate::mqtt::topics::{BrokerEvent, discovery_topic, switch_topics};
@@ -216,7 +216,7 @@ impl Announcer {
         );
     }
 
-    fn turn(&mut self, turn: &Ended) {
+    fn turn(&mut self, turn: &EndedTurn) {
         if !self.settings.is_announced {
             return;
         }

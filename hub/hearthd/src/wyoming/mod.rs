@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
-use api::places::Places;
+use api::permits::Permits;
 use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
 
@@ -102,7 +102,7 @@ async fn accept(listener: TcpListener, service: Service, settings: Arc<WyomingSe
             }
         }
     };
-    Places::new(MOST_CONNECTIONS, MOST_OF_ADDRESS).serve(listener, talking).await;
+    Permits::new(MOST_CONNECTIONS, MOST_OF_ADDRESS).serve(listener, talking).await;
 }
 
 /// One connection, event by event.

@@ -38,7 +38,7 @@ pub async fn keep(turns: Turns) {
                 }
             }
             Some(ended) = running.next() => {
-                let Ended { schedule, is_kept, .. }: Ended = ended;
+                let FallenDue { schedule, is_kept, .. }: FallenDue = ended;
                 // What could not be written down would be due again at once, and again: it waits for the next start.
                 if is_kept {
                     started.remove(&schedule);
@@ -58,7 +58,7 @@ pub async fn keep(turns: Turns) {
 
 /// What came of something that was due.
 #[derive(Debug)]
-pub struct Ended {
+pub struct FallenDue {
     /// The turn it made.
     pub turn: Turn,
     schedule: String,
@@ -83,7 +83,7 @@ impl Turns {
     }
 
     /// Does one thing that is due, or tells that it was missed. It stays due until that is written down.
-    pub async fn fall_due(&self, schedule: Schedule) -> Ended {
+    pub async fn fall_due(&self, schedule: Schedule) -> FallenDue {
         let now = self.clock.now_ms();
         let around = self.clock.around(now);
         let lang = schedule.lang;
@@ -123,7 +123,7 @@ impl Turns {
         self.journal(&mut turn).await;
         info!(schedule = %schedule.id, outcome = turn.outcome.as_str(), late_ms, "Something scheduled was due.");
         self.notify_of(&turn, &schedule, late_ms).await;
-        Ended { turn, schedule: schedule.id, is_kept: kept.is_ok() }
+        FallenDue { turn, schedule: schedule.id, is_kept: kept.is_ok() }
     }
 
     fn rings(&self, turn: &mut Turn, schedule: &Schedule, is_late: bool) -> Change {

@@ -44,7 +44,7 @@ pub struct Turn {
 
 /// A turn that ended, for those who watch.
 #[derive(Clone, Debug)]
-pub struct Ended {
+pub struct EndedTurn {
     /// Its id, if it was written down.
     pub id: Option<TurnId>,
     /// What was said.

@@ -22,7 +22,7 @@ use endpoint::Endpoint;
 #[derive(Clone, Debug)]
 pub struct GeneralSettings {
     /// What answers.
-    pub source: Source,
+    pub source: GeneralSource,
     /// How long it may take.
     pub timeout: Duration,
     /// How long its answer may be, in tokens.
@@ -31,7 +31,7 @@ pub struct GeneralSettings {
 
 /// What answers.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub enum GeneralSource {
     /// A file, in an engine of its own.
     File(language_model::LanguageModelSettings),
     /// A server that speaks OpenAI's protocol.
@@ -62,8 +62,10 @@ impl General {
     /// Starts the engine, or makes ready to call the server.
     pub fn start(settings: GeneralSettings) -> Self {
         let backend = match settings.source {
-            Source::File(engine) => Backend::Engine(Model::start(engine)),
-            Source::Address { url, model, key } => Backend::Endpoint(Endpoint::new(&url, model, key, settings.timeout)),
+            GeneralSource::File(engine) => Backend::Engine(Model::start(engine)),
+            GeneralSource::Address { url, model, key } => {
+                Backend::Endpoint(Endpoint::new(&url, model, key, settings.timeout))
+            }
         };
         Self { backend, max_tokens: settings.max_tokens }
     }
