@@ -467,7 +467,20 @@ mod tests {
     #[test]
     fn what_is_scheduled_is_a_switch_by_itself() {
         let payload = switch(&alarm("s3", 1_772_434_800_000, false), "an alarm at 8:00", &settings());
-        let expected = r##"{"name":"an alarm at 8:00","unique_id":"hearth-hub-schedule-s3","default_entity_id":"switch.hearth_schedule_s3","icon":"mdi:alarm","state_topic":"hearth/schedules","value_template":"{{ value_json.schedules.get('s3', {}).get('state') }}","state_on":"on","state_off":"off","command_topic":"hearth/schedule/s3/set","json_attributes_topic":"hearth/schedules","json_attributes_template":"{{ value_json.schedules.get('s3', {}) | to_json }}","availability":[{"topic":"hearth/status","payload_available":"online","payload_not_available":"offline"}],"device":{"identifiers":["hearth-hub"]},"origin":{"name":"hearth","sw_version":"VERSION"},"qos":1}"##;
+        let expected = [
+            r##"{"name":"an alarm at 8:00","unique_id":"hearth-hub-schedule-s3""##,
+            r##","default_entity_id":"switch.hearth_schedule_s3""##,
+            r##","icon":"mdi:alarm","state_topic":"hearth/schedules""##,
+            r##","value_template":"{{ value_json.schedules.get('s3', {}).get('state') }}""##,
+            r##","state_on":"on","state_off":"off""##,
+            r##","command_topic":"hearth/schedule/s3/set""##,
+            r##","json_attributes_topic":"hearth/schedules""##,
+            r##","json_attributes_template":"{{ value_json.schedules.get('s3', {}) | to_json }}""##,
+            r##","availability":[{"topic":"hearth/status","payload_available":"online","payload_not_available":"offline"}]"##,
+            r##","device":{"identifiers":["hearth-hub"]}"##,
+            r##","origin":{"name":"hearth","sw_version":"VERSION"},"qos":1}"##,
+        ]
+        .concat();
         assert_eq!(payload.to_string(), expected.replace("VERSION", env!("CARGO_PKG_VERSION")));
     }
 

@@ -42,6 +42,9 @@ pub fn is_readable(tokenized: &Tokenized) -> bool {
 }
 
 /// The reading, made harmless where the words demand it.
+///
+/// # Errors
+/// Why the reading is not to be followed: what was said and is in none of its slots.
 pub fn check_reading(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, ReadingError> {
     let intents = match is_question(tokenized) {
         true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(ReadingError::Question)?,
