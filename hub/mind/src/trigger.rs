@@ -55,6 +55,9 @@ pub fn read(phrase: &str, house: &House) -> Option<Timing> {
 
 /// When something is to happen, in words that stand alone: a time, or where `may_wait` a condition ("when the door
 /// opens").
+///
+/// # Errors
+/// Why no time can be told from the words; the doubt is told to the person who spoke.
 pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &TimeContext) -> Result<Timing, TimeDoubt> {
     let doubt = match when::read(words, around) {
         Ok(ParsedTime::At(timing)) => return Ok(timing),

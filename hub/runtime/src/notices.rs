@@ -24,6 +24,9 @@ pub struct Notices {
 
 impl Notices {
     /// The notices as they were kept.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn load(store: Store) -> anyhow::Result<Self> {
         let all = store.notices()?;
         Ok(Self { all: Arc::new(watch::Sender::new(Arc::new(all))), store })
@@ -40,6 +43,9 @@ impl Notices {
     }
 
     /// Dismisses those; says how many there were.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn dismiss(&self, is_meant: impl Fn(&NoticeRecord) -> bool) -> anyhow::Result<usize> {
         self.change(|all| {
             let before = all.len();

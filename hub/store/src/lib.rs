@@ -92,27 +92,42 @@ impl Store {
     }
 
     /// Takes a snapshot, keeping the last few. To be called now and then, off the async threads.
+    ///
+    /// # Errors
+    /// If the disk is full or in the way; the snapshots that are there stay.
     pub fn snapshot(&self) -> anyhow::Result<PathBuf> {
         self.snapshot_keeping(KEPT_SNAPSHOTS)
     }
 
     /// What the owner changed about names and places.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn edits(&self) -> anyhow::Result<Edits> {
         Ok(self.read::<EditsRecord>(HOUSE, "edits")?.map(EditsRecord::into_edits).unwrap_or_default())
     }
 
     /// Keeps what the owner changed about names and places.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_edits(&self, edits: &Edits) -> anyhow::Result<()> {
         self.write(HOUSE, "edits", &EditsRecord::of(edits)).context("keep edits")
     }
 
     /// The timers that run or are paused.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn timers(&self) -> anyhow::Result<Vec<Timer>> {
         let records = self.read::<Vec<TimerRecord>>(HOUSE, "timers")?.unwrap_or_default();
         Ok(records.into_iter().map(TimerRecord::into_timer).collect())
     }
 
     /// Keeps the timers, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_timers(&self, timers: &[Timer]) -> anyhow::Result<()> {
         let records: Vec<_> = timers.iter().map(TimerRecord::of).collect();
         self.write(HOUSE, "timers", &records).context("keep timers")
@@ -131,48 +146,75 @@ impl Store {
     }
 
     /// Keeps what is scheduled, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_schedules(&self, schedules: &[Schedule]) -> anyhow::Result<()> {
         let records: Vec<_> = schedules.iter().map(ScheduleRecord::of).collect();
         self.write(HOUSE, "schedules", &records).context("keep what is scheduled")
     }
 
     /// Scenes and lists of the hub's own.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn hub_entities(&self) -> anyhow::Result<HubEntities> {
         Ok(self.read::<OwnRecord>(HOUSE, "own")?.map(OwnRecord::into_own).unwrap_or_default())
     }
 
     /// Keeps scenes and lists of the hub's own, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_hub_entities(&self, own: &HubEntities) -> anyhow::Result<()> {
         self.write(HOUSE, "own", &OwnRecord::of(own)).context("keep scenes and lists")
     }
 
     /// What was told and not dismissed.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn notices(&self) -> anyhow::Result<Vec<NoticeRecord>> {
         Ok(self.read(HOUSE, "notices")?.unwrap_or_default())
     }
 
     /// Keeps what was told and not dismissed, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_notices(&self, notices: &[NoticeRecord]) -> anyhow::Result<()> {
         self.write(HOUSE, "notices", notices).context("keep notices")
     }
 
     /// A setting by name.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn setting<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         self.read(SETTINGS, name).with_context(|| format!("read the setting `{name}`"))
     }
 
     /// Keeps a setting.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn put_setting<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> anyhow::Result<()> {
         self.write(SETTINGS, name, value).with_context(|| format!("keep the setting `{name}`"))
     }
 
     /// The state of a conversation.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn conversation<T: DeserializeOwned>(&self, id: &str) -> anyhow::Result<Option<T>> {
         let record: Option<ConversationRecord<T>> = self.read(CONVERSATIONS, id).context("read a conversation")?;
         Ok(record.map(|record| record.state))
     }
 
     /// Keeps the state of a conversation; the one untouched for longest makes room.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_conversation<T: Serialize>(&self, id: &str, updated_ms: i64, state: &T) -> anyhow::Result<()> {
         let _held = held(&self.0.conversations);
         let mut ages = self.conversation_ages()?;
@@ -186,6 +228,9 @@ impl Store {
     }
 
     /// Writes a turn down. Ids sort in the order of these calls.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn journal(&self, turn: &TurnRecord) -> anyhow::Result<TurnId> {
         let id = held(&self.0.last).next(turn.at_ms);
         journal::append(&self.0.database, &id, turn)?;
@@ -193,27 +238,42 @@ impl Store {
     }
 
     /// The last turns, newest first; those before `before` if it is given.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn turns(&self, limit: usize, before: Option<&TurnId>) -> anyhow::Result<Vec<(TurnId, TurnRecord)>> {
         journal::before(&self.0.database, limit, before)
     }
 
     /// One turn.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn turn(&self, id: &TurnId) -> anyhow::Result<Option<TurnRecord>> {
         journal::one(&self.0.database, id)
     }
 
     /// Changes a turn that is still there; says whether it is.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or the turn can't be read; nothing was changed then.
     pub fn amend_turn(&self, id: &TurnId, change: impl FnOnce(&mut TurnRecord)) -> anyhow::Result<bool> {
         let _held = held(&self.0.last);
         journal::amend(&self.0.database, id, change).context("amend a turn")
     }
 
     /// Keeps an example of how a turn was meant, by the turn's id.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_example(&self, turn: &TurnId, example: &ExampleRecord) -> anyhow::Result<()> {
         self.write(EXAMPLES, turn.as_str(), example).context("keep an example")
     }
 
     /// The examples, oldest first.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn examples(&self) -> anyhow::Result<Vec<ExampleRecord>> {
         let mut examples = Vec::new();
         self.0.database.each(EXAMPLES, |_, value| {
@@ -228,6 +288,9 @@ impl Store {
 
     /// Forgets what was said: turns, what conversations remember of them, examples. The snapshots go with it,
     /// and so does what was set aside. Says how many turns there were.
+    ///
+    /// # Errors
+    /// If the disk is in the way; some of it may be left then, and forgetting again is safe.
     pub fn forget(&self, what: &Forget) -> anyhow::Result<usize> {
         let conversations = journal::forget(&self.0.database, what).context("forget turns")?;
         let examples = self.forget_examples(what).context("forget examples")?;
@@ -255,16 +318,25 @@ impl Store {
     }
 
     /// What the house consisted of, every state stale.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn registry(&self) -> anyhow::Result<House> {
         registry::read(&self.0.database).context("read the known entities")
     }
 
     /// Keeps what the house consists of.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_registry(&self, house: &House) -> anyhow::Result<()> {
         registry::keep(&self.0.database, house).context("keep the known entities")
     }
 
     /// The messages that the embedded broker retains, by topic.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn retained(&self) -> anyhow::Result<Vec<(String, Retained)>> {
         let mut messages = Vec::new();
         let mut bytes = 0;
@@ -282,6 +354,9 @@ impl Store {
     }
 
     /// Keeps retained messages and forgets those without one. The disk has them within a second.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_retained(&self, changes: &[(String, Option<Retained>)]) -> anyhow::Result<()> {
         let entry = |(topic, message): &(String, Option<Retained>)| {
             let value = message.as_ref().map(Retained::encode).transpose()?;

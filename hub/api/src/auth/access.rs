@@ -78,6 +78,9 @@ pub struct Token {
 
 impl Access {
     /// The door as it was kept.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn load(store: Store, clock: Clock) -> anyhow::Result<Self> {
         let password_hash = store.setting::<String>(PASSWORD)?;
         let local_token = secret();
@@ -103,6 +106,9 @@ impl Access {
     }
 
     /// Lets someone who belonged to the home in no more, by no way.
+    ///
+    /// # Errors
+    /// If the disk is in the way. They are out all the same, until the hub starts again.
     pub fn shut_out(&self, person: &PersonId) -> anyhow::Result<()> {
         let mut inner = self.inner();
         inner.logins.remove(person.as_str());
@@ -114,6 +120,9 @@ impl Access {
     }
 
     /// Ends a session.
+    ///
+    /// # Errors
+    /// If the disk is in the way. The session has ended all the same, until the hub starts again.
     pub fn logout(&self, session: &str) -> anyhow::Result<()> {
         let mut inner = self.inner();
         inner.sessions.retain(|known| known.hash != session);
@@ -171,6 +180,9 @@ impl Access {
     }
 
     /// Makes a token; its text is given once and kept nowhere. `None` if there are too many.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn create_token(&self, name: &str, person: &PersonId) -> anyhow::Result<Option<(Token, String)>> {
         let text = format!("hearth_{}", secret());
         let hash = digest(&text);
@@ -189,6 +201,9 @@ impl Access {
     }
 
     /// Takes a token back; false if there is none of that id.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn revoke_token(&self, id: &str) -> anyhow::Result<bool> {
         let mut inner = self.inner();
         let mut tokens = inner.tokens.clone();

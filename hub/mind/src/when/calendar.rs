@@ -34,6 +34,9 @@ pub fn next(timing: &Timing, after_ms: i64, around: &TimeContext) -> Option<i64>
 }
 
 /// When the sun does something on a day, in milliseconds since 1970 UTC.
+///
+/// # Errors
+/// If the house stands nowhere, or the sun does no such thing on that day there.
 pub fn sun_at(date: Date, sun: Sun, around: &TimeContext) -> Result<i64, TimeDoubt> {
     let location = around.location.ok_or(TimeDoubt::NoLocation)?;
     let place = Coordinates::new(location.latitude, location.longitude).ok_or(TimeDoubt::NoLocation)?;

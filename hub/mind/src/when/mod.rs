@@ -36,6 +36,10 @@ pub(crate) fn reads(words: &[Word]) -> bool {
 }
 
 /// Reads when something shall happen. The moment it gives is always later than now.
+///
+/// # Errors
+/// If a word is no part of a time, the time is past or more than 400 days ahead, or it depends on a clock, a place or a
+/// time of day that is not known.
 pub fn read(text: &str, around: &TimeContext) -> Result<ParsedTime, TimeDoubt> {
     let phrase = phrase::read(&words(text)).ok_or(TimeDoubt::Unreadable)?;
     let timing = timing(&phrase, around)?;

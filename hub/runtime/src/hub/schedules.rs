@@ -53,6 +53,9 @@ impl Schedules {
     }
 
     /// Makes a change; gives what is new.
+    ///
+    /// # Errors
+    /// If there are too many already, or a time can't be reckoned any more. What came before in the same change holds.
     pub fn change(&mut self, change: Change, around: &TimeContext) -> anyhow::Result<Vec<Schedule>> {
         match change {
             Change::Add(drafts, lang, asked_by) => {

@@ -50,6 +50,9 @@ impl Installed {
 }
 
 /// The shipped model and the pulled ones, by name.
+///
+/// # Errors
+/// If the folder of pulled models is there and can't be read.
 pub fn all(places: &ModelFolders) -> anyhow::Result<Vec<Installed>> {
     let mut out = vec![Installed::shipped(&places.shipped)];
     let mut names = Vec::new();
@@ -65,6 +68,9 @@ pub fn all(places: &ModelFolders) -> anyhow::Result<Vec<Installed>> {
 }
 
 /// The model of that name.
+///
+/// # Errors
+/// If there is none, or its folder can't be read.
 pub fn named(places: &ModelFolders, name: &str) -> anyhow::Result<Installed> {
     if name == SHIPPED {
         return Ok(Installed::shipped(&places.shipped));
@@ -92,6 +98,9 @@ pub fn chosen(places: &ModelFolders) -> (Installed, Option<String>) {
 }
 
 /// Makes sure that a model is whole, opens, and speaks this hub's dialect with all its tokens; gives its parameters.
+///
+/// # Errors
+/// What is wrong with it: its size, its hash, its dialect, a token that is missing, or that it does not open.
 pub async fn verify(places: &ModelFolders, model: &Installed) -> anyhow::Result<u64> {
     check_cheaply(model)?;
     let manifest = model.manifest.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
@@ -138,6 +147,9 @@ pub async fn choose(places: &ModelFolders, name: &str) -> anyhow::Result<String>
 }
 
 /// A table of the models for a terminal; hashes are computed anew.
+///
+/// # Errors
+/// If the folder of pulled models is there and can't be read.
 pub fn table(places: &ModelFolders) -> anyhow::Result<String> {
     let (in_use, notice) = chosen(places);
     let previous = choice(places).ok().flatten().map(|choice| choice.previous);

@@ -102,6 +102,9 @@ enum Work {
 }
 
 /// Loads a model in an engine of its own, has it read every token of the dialect, and ends the engine again.
+///
+/// # Errors
+/// Why it can't be used.
 pub async fn check(settings: &LanguageModelSettings) -> anyhow::Result<Loaded> {
     let (mut engine, loaded) = load(settings).await?;
     let mut automaton = Automaton::default();
@@ -201,6 +204,9 @@ impl Model {
     }
 
     /// Asks the model for a code.
+    ///
+    /// # Errors
+    /// If the engine is not there, too many wait already, it took longer than its deadline, or it failed.
     pub async fn ask(&self, ask: Ask) -> Result<Answer, ModelError> {
         match self.work(Work::Code(ask)).await? {
             Reply::Done(answer) => Ok(answer),
@@ -209,6 +215,9 @@ impl Model {
     }
 
     /// Asks the model for an answer to a message.
+    ///
+    /// # Errors
+    /// As of [`Self::ask`].
     pub async fn chat(&self, chat: Chat) -> Result<Said, ModelError> {
         match self.work(Work::Chat(chat)).await? {
             Reply::Said(said) => Ok(said),

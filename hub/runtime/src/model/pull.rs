@@ -23,6 +23,10 @@ pub struct Wanted {
 }
 
 /// Pulls, checks and installs a model; gives its name.
+///
+/// # Errors
+/// If the source can't be read, the file is not what its hash says, or it can't be used here; nothing was installed
+/// then.
 pub async fn pull(places: &ModelFolders, wanted: Wanted) -> anyhow::Result<String> {
     let places_of_pull = places.clone();
     let (name, staged) = tokio::task::spawn_blocking(move || stage(&places_of_pull, &wanted)).await??;

@@ -215,6 +215,9 @@ impl Turns {
     }
 
     /// What the meaning of a phrase is understood as, if the phrase may have one and the hub can do it.
+    ///
+    /// # Errors
+    /// The reply that says why not.
     pub async fn teachable(&self, phrase: &str, meaning: &str) -> Result<Understood, StockReply> {
         // A yes that means something else would be a trap.
         if reflex::reflex(phrase).is_some()
@@ -235,6 +238,9 @@ impl Turns {
     }
 
     /// From now on these words mean those.
+    ///
+    /// # Errors
+    /// The reply that says that it could not be kept.
     pub fn keep_phrase(&self, phrase: &str, meaning: &str) -> Result<(), StockReply> {
         self.household.teach(phrase, meaning).map_err(|error| {
             warn!(error = format!("{error:#}"), "A phrase could not be kept.");

@@ -45,6 +45,9 @@ impl Turns {
     }
 
     /// Forgets what was said, wherever it is remembered; says how many turns there were.
+    ///
+    /// # Errors
+    /// If the disk is in the way; some of it may be left then, and forgetting again is safe.
     pub fn forget(&self, what: &Forget) -> anyhow::Result<usize> {
         let Some(store) = &self.store else { return Ok(0) };
         let of_turn = match what {

@@ -19,6 +19,10 @@ impl Access {
     }
 
     /// Makes whoever has the code the owner; gives the session's id.
+    ///
+    /// # Errors
+    /// If the hub has an owner, the code is wrong or was guessed too often, the password is unfit, or the disk is in
+    /// the way.
     pub async fn claim(&self, code: &str, password: &str, from: IpAddr) -> Result<String, Denied> {
         {
             let mut inner = self.inner();
@@ -42,6 +46,9 @@ impl Access {
     }
 
     /// Lets in whoever has the password of that person; gives the session's id. A name that nobody has takes as long.
+    ///
+    /// # Errors
+    /// If the password is wrong or was guessed too often, nobody owns the hub yet, or the disk is in the way.
     pub async fn login(&self, person: Option<&PersonId>, password: &str, from: IpAddr) -> Result<String, Denied> {
         self.check_password(person, password, from).await?;
         let person = person.ok_or(Denied::Wrong)?;
@@ -49,11 +56,17 @@ impl Access {
     }
 
     /// Whether someone who is in has the password; asked again before what guards the home is changed.
+    ///
+    /// # Errors
+    /// If the password is wrong or was guessed too often, or nobody owns the hub yet.
     pub async fn confirm(&self, person: &PersonId, password: &str, from: IpAddr) -> Result<(), Denied> {
         self.check_password(Some(person), password, from).await
     }
 
     /// Chooses another password; every other session of that person ends.
+    ///
+    /// # Errors
+    /// As of [`Self::login`] with the old one, and of [`Self::set_password`] with the new one.
     pub async fn change_password(
         &self,
         person: &PersonId,
@@ -67,6 +80,9 @@ impl Access {
     }
 
     /// Gives a person a password; their sessions end.
+    ///
+    /// # Errors
+    /// If it is too short or too long, or the disk is in the way.
     pub async fn set_password(&self, person: &PersonId, password: &str) -> Result<(), Denied> {
         let hash = self.new_hash(password).await?;
         let mut inner = self.inner();

@@ -76,6 +76,9 @@ impl General {
     }
 
     /// What the general model makes of words, or why it makes nothing of them.
+    ///
+    /// # Errors
+    /// Why there is no answer, for the log: it took too long, could not be reached, or did not hold to the schema.
     pub async fn ask(&self, text: &str, lang: Lang, snapshot: &Snapshot) -> Result<Said, String> {
         let chat = Chat {
             system: prompt::system(),
