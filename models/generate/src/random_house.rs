@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use house::Lang;
 use mind::understand::prompt::Names;
 use mind::words::key;
 use rand::Rng;
@@ -44,9 +43,9 @@ pub(crate) fn random(book: &Book, rng: &mut StdRng) -> House {
 }
 
 fn compose(area: &str, noun: &str) -> String {
-    match mind::language::guess(area) {
-        Lang::Zh => format!("{area}{noun}"),
-        Lang::En => format!("{area} {noun}"),
+    match area.chars().any(mind::words::is_han) {
+        true => format!("{area}{noun}"),
+        false => format!("{area} {noun}"),
     }
 }
 

@@ -117,7 +117,7 @@ pub async fn check(settings: &LanguageModelSettings) -> anyhow::Result<Loaded> {
             max_tokens: 1,
             deadline_ms: u64::try_from(settings.deadline.as_millis()).unwrap_or(u64::MAX),
         };
-        let told = tokio::time::timeout(settings.deadline + GRACE, answer(&mut engine, id, &run))
+        let told = tokio::time::timeout(settings.deadline + DEADLINE_SLACK, answer(&mut engine, id, &run))
             .await
             .context("wait for the model to answer")??;
         told.map_err(|(_, message)| anyhow::anyhow!("try `{}`: {message}", settings.file.display()))?;
@@ -130,7 +130,7 @@ impl Model {
     pub fn start(settings: LanguageModelSettings) -> Self {
         let (asks, jobs) = mpsc::channel(MAX_WAITING);
         let (health, watch) = watch::channel(Health::Starting);
-        let max_wait = settings.deadline + GRACE;
+        let max_wait = settings.deadline + DEADLINE_SLACK;
         let name = settings.name.as_str().into();
         tokio::spawn(keep(settings, jobs, health));
         Self { name, asks, health: watch, max_wait }
@@ -140,7 +140,7 @@ impl Model {
     pub fn absent() -> Self {
         let (asks, _) = mpsc::channel(1);
         let (_, health) = watch::channel(Health::Broken("no model is configured".to_owned()));
-        Self { name: "none".into(), asks, health, max_wait: GRACE }
+        Self { name: "none".into(), asks, health, max_wait: DEADLINE_SLACK }
     }
 
     /// A model that answers with codes that were recorded, by the words of the utterance, and is so sure of each: for
@@ -291,7 +291,7 @@ async fn serve(
         }
         id += 1;
         let run = request(id, job.work, settings.deadline, automaton);
-        let told = tokio::time::timeout(settings.deadline + GRACE, answer(engine, id, &run)).await;
+        let told = tokio::time::timeout(settings.deadline + DEADLINE_SLACK, answer(engine, id, &run)).await;
         let (given, broken) = match told {
             Ok(Ok(Ok(reply))) => (Ok(reply), None),
             Ok(Ok(Err((kind, message)))) => {
@@ -398,7 +398,7 @@ const MAX_TOKENS: u32 = 65;
 /// Tokens tried at once, which fit into the context with room to spare.
 const MAX_CHECKED: usize = 256;
 /// What the engine gets beyond its own deadline before it is taken for hung.
-const GRACE: Duration = Duration::from_millis(500);
+const DEADLINE_SLACK: Duration = Duration::from_millis(500);
 /// A small model loads in well under a second; a large one on an SD card may take long.
 const LOAD_TIME: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

@@ -82,7 +82,7 @@ impl Fake {
     pub(super) async fn talk<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S) {
         let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
         say(&mut socket, json!({ "type": "auth_required" })).await;
-        let token = heard(&mut socket).await["access_token"].clone();
+        let token = received(&mut socket).await["access_token"].clone();
         if token != self.inner.lock().unwrap().token {
             say(&mut socket, json!({ "type": "auth_invalid", "message": "Invalid access token or password" })).await;
             return;
@@ -93,7 +93,7 @@ impl Fake {
         let (mut states, mut registries) = (Value::Null, Value::Null);
         loop {
             let asked = tokio::select! {
-                asked = heard(&mut socket) => asked,
+                asked = received(&mut socket) => asked,
                 order = orders.recv() => {
                     match order.unwrap() {
                         Order::Say(message) => { let _ = socket.send(message).await; }

@@ -34,7 +34,7 @@ async fn say<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>,
 }
 
 /// The next message; nothing if the other side is gone.
-async fn heard<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Value {
+async fn received<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> Value {
     loop {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
