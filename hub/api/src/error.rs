@@ -30,6 +30,14 @@ pub(crate) struct ErrorWire {
     hint: Option<String>,
 }
 
+/// Does what waits for the disk off the async threads, so that no other call waits with it.
+pub(crate) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(anyhow::Error::from).flatten().map_err(|error| Error::failed(&error))
+}
+
 impl Error {
     /// An error with what the person hears.
     pub(crate) fn new(status: StatusCode, said: impl Into<String>) -> Self {

@@ -22,8 +22,8 @@ use runtime::turn::{resolve_all, understand};
 use store::{ExampleRecord, TurnRecord};
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire, Path, Query};
+use crate::error::{Error, off_thread};
 use crate::requests::{Speaking, spoken_by};
 use crate::{naming, turns};
 
@@ -199,7 +199,8 @@ pub(crate) async fn repair(
 )]
 pub(crate) async fn examples(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     web.only_owner(&who.0)?;
-    let examples = web.store.examples().map_err(|error| Error::failed(&error))?;
+    let store = web.store.clone();
+    let examples = off_thread(move || store.examples()).await?;
     let lines: String =
         examples.iter().filter_map(|example| serde_json::to_string(example).ok()).map(|line| line + "\n").collect();
     Ok(([(header::CONTENT_TYPE, "application/jsonl")], lines))
@@ -237,7 +238,8 @@ pub(crate) async fn unteach(
     body: Body<Unteach>,
 ) -> Result<Json<serde_json::Value>, Error> {
     web.only_editors(&who.0)?;
-    match web.household.unteach(&body.0.phrase).map_err(|error| Error::failed(&error))? {
+    let (household, phrase) = (web.household.clone(), body.0.phrase.clone());
+    match off_thread(move || household.unteach(&phrase)).await? {
         true => Ok(Json(serde_json::json!({ "gone": body.0.phrase }))),
         false => Err(Error::missing("these words were not taught")),
     }
@@ -264,7 +266,8 @@ async fn meant_words(
             id,
             record,
             ExampleRecord { meaning: means.to_owned(), right_code: understood.codes, ..ExampleRecord::default() },
-        )?;
+        )
+        .await?;
     }
     Ok(does)
 }
@@ -298,12 +301,12 @@ async fn meant_name(
             named: Some((entity.to_string(), name.to_owned())),
             ..ExampleRecord::default()
         };
-        keep_example(web, id, record, example)?;
+        keep_example(web, id, record, example).await?;
     }
     Ok(does)
 }
 
-fn keep_example(web: &Web, id: &TurnId, record: &TurnRecord, example: ExampleRecord) -> Result<(), Error> {
+async fn keep_example(web: &Web, id: &TurnId, record: &TurnRecord, example: ExampleRecord) -> Result<(), Error> {
     let example = ExampleRecord {
         at_ms: record.at_ms,
         person: record.person.clone(),
@@ -312,7 +315,8 @@ fn keep_example(web: &Web, id: &TurnId, record: &TurnRecord, example: ExampleRec
         wrong_code: record.codes.clone(),
         ..example
     };
-    web.store.keep_example(id, &example).map_err(|error| Error::failed(&error))?;
+    let (store, id) = (web.store.clone(), id.clone());
+    off_thread(move || store.keep_example(&id, &example)).await?;
     info!("A turn that went wrong was put right.");
     Ok(())
 }

@@ -16,8 +16,8 @@ use runtime::hub::schedules::{Change, is_repeated};
 use runtime::hub::snapshot::Snapshot;
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire, Path, Query};
+use crate::error::{Error, off_thread};
 use crate::requests::{Speaking, TurnAnswer, finished, spoken_by};
 
 /// Something that shall happen later.
@@ -289,7 +289,8 @@ async fn quiet(
         return Err(Error::unfit("it does not ring"));
     }
     web.hub.schedule(change(vec![schedule.id])).await.map_err(|error| Error::failed(&error))?;
-    web.notices.dismiss(|one| one.schedule.as_deref() == Some(id)).map_err(|error| Error::failed(&error))?;
+    let (notices, id) = (web.notices.clone(), id.to_owned());
+    off_thread(move || notices.dismiss(|one| one.schedule.as_deref() == Some(id.as_str()))).await?;
     Ok(Json(serde_json::json!({ "rings": false })))
 }
 
