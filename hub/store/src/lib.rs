@@ -2,6 +2,20 @@
 //!
 //! Every function is plain and returns when its write would survive a loss of power, unless its doc
 //! says otherwise. Knows formats and their versions, not what the records mean.
+//!
+//! ```
+//! use store::{Store, TurnRecord};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let (store, _) = Store::open(folder.path(), 0)?;
+//! let turn = TurnRecord { text: "lights off".to_owned(), ..TurnRecord::default() };
+//! let id = store.journal(&turn)?;
+//! drop(store);
+//!
+//! let (store, _) = Store::open(folder.path(), 0)?;
+//! assert_eq!(store.turn(&id)?, Some(turn));
+//! # Ok::<(), anyhow::Error>(())
+//! ```
 
 mod database;
 mod forget;
