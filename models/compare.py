@@ -1,60 +1,22 @@
-"""What quantisation costs and saves, and what a general model's shape would take for the same request.
+"""What a general model's shape would take for the same request.
 
-compare.py types CHECKPOINT FOLDER   the intent model as F16, Q8_0, Q4_0 and Q4_K_M: size, two evaluation sets, milliseconds
-compare.py general FOLDER            0.5 B parameters of random weights: milliseconds with the house in the prompt
+compare.py FOLDER   0.5 B parameters of random weights: milliseconds with the house in the prompt
 
-Runs target/release/hearthd and hearth-llm; the sets are looked for in ../shared/eval, or $HEARTH_EVAL.
+Runs target/release/hearth-llm.
 """
 
 import argparse
-import hashlib
 import json
-import os
-import re
 import subprocess
-import sys
 from pathlib import Path
 
 import gguf
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-SETS = Path(os.environ.get("HEARTH_EVAL", ROOT.parent / "shared/eval"))
 # Qwen2.5-0.5B's shape. A house of sixty things in Home Assistant's own prompt takes about 1,000 tokens.
 GENERAL = {"vocab": 151936, "width": 896, "layers": 24, "heads": 14, "kv_heads": 2, "hidden": 4864}
 HOUSE_TOKENS = 1000
-
-
-def types(checkpoint, folder):
-    sys.path.insert(0, str(ROOT / "models/train"))
-    import export
-
-    print("| type | MB | human_iot_en | human_iot_zh | prompt of 24 tokens, ms, median and least | code token, ms, median and least |\n|---|---|---|---|---|---|")
-    for kind in ("f16", "q8_0", "q4_0", "q4_k_m"):
-        file = folder / kind / "model.gguf"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if kind in ("f16", "q8_0"):
-            sys.argv = ["export.py", str(checkpoint), str(file), "--type", kind, "--tokenizer", str(checkpoint.parent / "tokenizer.json")]
-            model, names = export.load(checkpoint)
-            export.write(export.arguments(), model, names)
-        else:
-            subprocess.run([ROOT / "target/release/hearth-llm", "quantise", folder / "f16/model.gguf", file, kind.upper()], check=True, capture_output=True)
-        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-        kept = (ROOT / "models/manifest.toml").read_text(encoding="utf-8")
-        kept = re.sub(r'^file = .*$', 'file = "model.gguf"', re.sub(r'^sha256 = .*$', f'sha256 = "{sha256}"', kept, flags=re.M), flags=re.M)
-        (file.parent / "manifest.toml").write_text(re.sub(r"^size_bytes = .*$", f"size_bytes = {file.stat().st_size}", kept, flags=re.M), encoding="utf-8")
-        right = [evaluate(file.parent, f"human_iot_{lang}", f"fixtures_human_{lang}.json") for lang in ("en", "zh")]
-        timed = bench(file)
-        print(f"| {kind.upper()} | {file.stat().st_size / 1e6:.1f} | {right[0]} | {right[1]} | {timed['prompt_ms']:.1f}, {timed['least_prompt_ms']:.1f} | {timed['code_token_ms']:.2f}, {timed['least_code_token_ms']:.2f} |", flush=True)
-
-
-def evaluate(models, name, fixtures):
-    out = models / f"{name}.jsonl"
-    case, home = SETS / f"{name}.dev.jsonl", SETS / fixtures
-    run = [ROOT / "target/release/hearthd", "parse", "--models", models, "--home", home, "--input", case, "--output", out]
-    subprocess.run(run, check=True, env={**os.environ, "HEARTH_LOG": "error"})
-    table = subprocess.run([sys.executable, SETS / "run.py", out, case, home], check=True, capture_output=True, text=True).stdout
-    return re.search(r"right +([\d.]+ %)", table)[1]
 
 
 def bench(file, *options):
@@ -116,10 +78,5 @@ def write_random(file, shape):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    of_types = commands.add_parser("types")
-    of_types.add_argument("checkpoint", type=Path)
-    of_types.add_argument("folder", type=Path)
-    commands.add_parser("general").add_argument("folder", type=Path)
-    args = parser.parse_args()
-    types(args.checkpoint, args.folder) if args.command == "types" else general(args.folder)
+    parser.add_argument("folder", type=Path)
+    general(parser.parse_args().folder)

@@ -10,7 +10,7 @@ COLOURS = ["#c2410c", "#0369a1", "#15803d", "#7e22ce", "#a16207", "#be123c"]
 
 def draw(log, out):
     lines = [json.loads(line) for line in Path(log).read_text(encoding="utf-8").splitlines()]
-    series = {"code loss": [(e["minutes"], e["code_loss"]) for e in lines if "code_loss" in e]}
+    series = {"loss of a code": [(e["minutes"], e["loss"]) for e in lines if "loss" in e]}
     for entry in lines:
         if "exact" in entry:
             series.setdefault(f"{entry['dev']}: exact match / 100", []).append((entry["minutes"], entry["exact"] / 100))

@@ -1,7 +1,9 @@
-"""The decoder: Llama architecture, as llama.cpp runs it under the name `llama`.
+"""The intent model: the pretrained encoder reads what was said, a small decoder writes the code.
 
-Rotary embedding is computed on halves, which is faster here; export permutes the two matrices concerned.
-It deliberately has no cache: training needs none, and the shipped model is run by llama.cpp.
+The encoder is BERT's, as llama.cpp runs it under the name `bert` (learned positions, LayerNorm after each sum, GELU by
+its tanh approximation); it gives one vector a piece. Of each word, mark or special token the vector of the first piece
+goes to the decoder, with a one behind it at the number of the word, so that the decoder can point.
+The decoder is Llama's; it is fed those vectors in place of its first tokens.
 """
 
 from dataclasses import asdict, dataclass
@@ -10,32 +12,88 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from tokenizer import SPECIAL_SLOTS, TEXT_VOCAB
+MAX_WORDS = 64
+# How loud the number of a word is beside the encoder's vector, whose length is about the root of its width.
+POINTER = 8.0
+SPECIAL_SLOTS = 512
+BYTES = 256
 
 
 @dataclass
 class Shape:
-    width: int = 256
-    layers: int = 6
-    heads: int = 4
-    kv_heads: int = 2
-    head_dim: int = 64
-    hidden: int = 768
-    vocab: int = TEXT_VOCAB + SPECIAL_SLOTS
-    context: int = 256
+    """Of both networks. The decoder is as wide as the encoder and the numbers of the words together."""
+
+    width: int = 384
+    layers: int = 8
+    heads: int = 12
+    hidden: int = 1536
+    vocab: int = 0
+    positions: int = 510
+    eps: float = 1e-12
+    decoder_layers: int = 2
+    decoder_heads: int = 7
+    decoder_head_dim: int = 64
+    decoder_hidden: int = 1152
     rope_theta: float = 10000.0
-    norm_eps: float = 1e-5
+    rms_eps: float = 1e-5
+    context: int = 256
+
+    @property
+    def decoder_width(self):
+        return self.width + MAX_WORDS
 
     def as_dict(self):
         return asdict(self)
 
 
-PRESETS = {
-    "tiny": Shape(width=128, layers=2, heads=2, kv_heads=1, hidden=256),
-    "small": Shape(),
-    "medium": Shape(width=384, layers=8, heads=6, kv_heads=2, hidden=1024),
-    "large": Shape(width=512, layers=8, heads=8, kv_heads=2, hidden=1536),
-}
+class Layer(nn.Module):
+    """One of the encoder's."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.heads = shape.heads
+        self.qkv = nn.Linear(shape.width, 3 * shape.width)
+        self.out = nn.Linear(shape.width, shape.width)
+        self.attn_norm = nn.LayerNorm(shape.width, shape.eps)
+        self.up = nn.Linear(shape.width, shape.hidden)
+        self.down = nn.Linear(shape.hidden, shape.width)
+        self.out_norm = nn.LayerNorm(shape.width, shape.eps)
+
+    def forward(self, x, bias, drop):
+        rows, length, width = x.shape
+        q, k, v = self.qkv(x).view(rows, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        scores = q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5 + bias
+        seen = scores.softmax(-1).to(v.dtype) @ v
+        seen = self.out(seen.transpose(1, 2).reshape(rows, length, width))
+        x = self.attn_norm(x + F.dropout(seen, drop, self.training))
+        inner = self.down(F.gelu(self.up(x), approximate="tanh"))
+        return self.out_norm(x + F.dropout(inner, drop, self.training))
+
+
+class Encoder(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.word = nn.Embedding(shape.vocab, shape.width)
+        self.special = nn.Embedding(SPECIAL_SLOTS, shape.width)
+        self.place = nn.Embedding(shape.positions, shape.width)
+        self.kind = nn.Parameter(torch.zeros(shape.width))
+        self.norm = nn.LayerNorm(shape.width, shape.eps)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.drop = 0.1
+
+    def forward(self, ids):
+        """Vectors of each piece; 1 is padding."""
+        vocab = self.word.num_embeddings
+        is_special = vocab <= ids
+        x = self.word(ids.clamp(max=vocab - 1)).detach()
+        x = torch.where(is_special[..., None], self.special((ids - vocab).clamp(min=0)), x)
+        x = self.norm(x + self.place.weight[: ids.shape[1]] + self.kind)
+        if torch.is_autocast_enabled(x.device.type):
+            x = x.to(torch.get_autocast_dtype(x.device.type))
+        bias = torch.zeros(ids.shape, dtype=x.dtype, device=ids.device).masked_fill(ids == PAD, -1e4)[:, None, None]
+        for layer in self.layers:
+            x = layer(x, bias, self.drop)
+        return x
 
 
 class Norm(nn.Module):
@@ -49,90 +107,84 @@ class Norm(nn.Module):
 
 
 class Block(nn.Module):
+    """One of the decoder's."""
+
     def __init__(self, shape):
         super().__init__()
-        self.heads, self.kv_heads, self.head_dim = shape.heads, shape.kv_heads, shape.head_dim
-        q_and_kv = (shape.heads + 2 * shape.kv_heads) * shape.head_dim
-        self.attn_norm = Norm(shape.width, shape.norm_eps)
-        self.qkv = nn.Linear(shape.width, q_and_kv, bias=False)
-        self.out = nn.Linear(shape.heads * shape.head_dim, shape.width, bias=False)
-        self.ffn_norm = Norm(shape.width, shape.norm_eps)
-        self.gate_up = nn.Linear(shape.width, 2 * shape.hidden, bias=False)
-        self.down = nn.Linear(shape.hidden, shape.width, bias=False)
+        self.heads, self.head_dim = shape.decoder_heads, shape.decoder_head_dim
+        width = shape.decoder_width
+        self.attn_norm = Norm(width, shape.rms_eps)
+        self.qkv = nn.Linear(width, 3 * self.heads * self.head_dim, bias=False)
+        self.out = nn.Linear(self.heads * self.head_dim, width, bias=False)
+        self.ffn_norm = Norm(width, shape.rms_eps)
+        self.gate_up = nn.Linear(width, 2 * shape.decoder_hidden, bias=False)
+        self.down = nn.Linear(shape.decoder_hidden, width, bias=False)
 
     def forward(self, x, rope, mask):
-        x = x + self.attention(self.attn_norm(x), rope, mask)
+        rows, length, _ = x.shape
+        qkv = self.qkv(self.attn_norm(x)).view(rows, length, 3 * self.heads, self.head_dim).transpose(1, 2)
+        turned = rotate(qkv[:, : 2 * self.heads], rope)
+        q, k = turned.chunk(2, dim=1)
+        v = qkv[:, 2 * self.heads :]
+        scores = (q @ k.transpose(-1, -2) * self.head_dim**-0.5).masked_fill(~mask, float("-inf"))
+        seen = scores.float().softmax(-1).to(v.dtype) @ v
+        x = x + self.out(seen.transpose(1, 2).reshape(rows, length, -1))
         gate, up = self.gate_up(self.ffn_norm(x)).chunk(2, dim=-1)
         return x + self.down(F.silu(gate) * up)
 
-    def attention(self, x, rope, mask):
-        rows, length, _ = x.shape
-        qkv = self.qkv(x).view(rows, length, -1, self.head_dim).transpose(1, 2)
-        turned = rotate(qkv[:, : self.heads + self.kv_heads], rope)
-        q, k = turned[:, : self.heads], turned[:, self.heads :]
-        v = qkv[:, self.heads + self.kv_heads :]
-        # Written out, because the fused kernel's backward pass is slow on a processor.
-        # Heads that share keys stand one after the other, so nothing is copied for them.
-        q = q.reshape(rows, self.kv_heads, -1, self.head_dim)
-        scores = (q @ k.transpose(-1, -2)) * self.head_dim**-0.5
-        scores = scores.view(rows, self.heads, length, length).masked_fill(~mask, float("-inf"))
-        shares = scores.float().softmax(-1).to(v.dtype)
-        seen = shares.view(rows, self.kv_heads, -1, length) @ v
-        seen = seen.view(rows, self.heads, length, self.head_dim)
-        return self.out(seen.transpose(1, 2).reshape(rows, length, -1))
+
+class Decoder(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.embed = nn.Embedding(SPECIAL_SLOTS, shape.decoder_width)
+        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.decoder_layers))
+        self.norm = Norm(shape.decoder_width, shape.rms_eps)
+        cos, sin = rope_table(shape)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+
+    def forward(self, x):
+        length = x.shape[1]
+        if torch.is_autocast_enabled(x.device.type):
+            x = x.to(torch.get_autocast_dtype(x.device.type))
+        rope = self.cos[:length].to(x.dtype), self.sin[:length].to(x.dtype)
+        place = torch.arange(length, device=x.device)
+        mask = place[None, :] <= place[:, None]
+        for block in self.blocks:
+            x = block(x, rope, mask)
+        return F.linear(self.norm(x), self.embed.weight.to(x.dtype))
 
 
 class Model(nn.Module):
     def __init__(self, shape):
         super().__init__()
         self.shape = shape
-        self.embed = nn.Embedding(shape.vocab, shape.width)
-        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
-        self.norm = Norm(shape.width, shape.norm_eps)
-        cos, sin = rope_table(shape)
-        self.register_buffer("cos", cos, persistent=False)
-        self.register_buffer("sin", sin, persistent=False)
+        self.encoder = Encoder(shape)
+        self.decoder = Decoder(shape)
         self.apply(self.start)
 
     def start(self, module):
-        deep = (2 * self.shape.layers) ** -0.5
-        if isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=0.02)
-        elif isinstance(module, Block):
+        if isinstance(module, Block):
+            width, deep = self.shape.decoder_width, (2 * self.shape.decoder_layers) ** -0.5
             for linear in (module.qkv, module.gate_up):
-                nn.init.normal_(linear.weight, std=self.shape.width**-0.5)
-            nn.init.normal_(module.out.weight, std=self.shape.width**-0.5 * deep)
-            nn.init.normal_(module.down.weight, std=self.shape.hidden**-0.5 * deep)
+                nn.init.normal_(linear.weight, std=width**-0.5)
+            nn.init.normal_(module.out.weight, std=width**-0.5 * deep)
+            nn.init.normal_(module.down.weight, std=self.shape.decoder_hidden**-0.5 * deep)
+        elif isinstance(module, Decoder):
+            nn.init.normal_(module.embed.weight, std=0.05)
 
-    def hidden(self, tokens, rows=None):
-        """Last hidden states, normed, for every position.
+    def forward(self, ids, units, words, codes):
+        """Logits at every place of the decoder.
 
-        Several rows may be packed one after the other; `rows` then says which row each position belongs to,
-        and none sees another. Positions need not restart, because rotary embedding is relative.
+        `ids` are pieces, padded; `units` the first piece of each word, mark and special token, -1 where a token of the
+        code stands or nothing; `words` the number of the word there, or -1; `codes` tokens of the code, or -1.
         """
-        x = self.embed(tokens)
-        if torch.is_autocast_enabled(x.device.type):
-            x = x.to(torch.get_autocast_dtype(x.device.type))
-        length = tokens.shape[1]
-        rope = self.cos[:length].to(x.dtype), self.sin[:length].to(x.dtype)
-        mask = packed_mask(torch.zeros_like(tokens) if rows is None else rows)
-        for block in self.blocks:
-            x = block(x, rope, mask)
-        return self.norm(x)
-
-    def logits(self, hidden):
-        """The output matrix is the embedding's."""
-        return F.linear(hidden, self.embed.weight)
-
-    def forward(self, tokens):
-        return self.logits(self.hidden(tokens))
-
-
-def packed_mask(rows):
-    """True where a position may look: at itself and before, in its own row."""
-    place = torch.arange(rows.shape[1], device=rows.device)
-    same = rows[:, None, :, None] == rows[:, None, None, :]
-    return same & (place[None, :] <= place[:, None])
+        vectors = self.encoder(ids)
+        picked = vectors.gather(1, units.clamp(min=0)[..., None].expand(-1, -1, vectors.shape[-1]))
+        numbers = F.one_hot(words.clamp(min=0), MAX_WORDS) * (0 <= words)[..., None]
+        prefix = torch.cat((picked, numbers.to(picked.dtype) * POINTER), dim=-1)
+        code = self.decoder.embed(codes.clamp(min=0)).to(prefix.dtype)
+        return self.decoder(torch.where((0 <= codes)[..., None], code, prefix))
 
 
 def rotate(x, rope):
@@ -142,7 +194,7 @@ def rotate(x, rope):
 
 
 def rope_table(shape):
-    half = shape.head_dim // 2
+    half = shape.decoder_head_dim // 2
     speed = shape.rope_theta ** (-torch.arange(half, dtype=torch.float64) / half)
     angle = torch.arange(shape.context, dtype=torch.float64)[:, None] * speed
     return angle.cos().float(), angle.sin().float()
@@ -150,3 +202,7 @@ def rope_table(shape):
 
 def parameters(model):
     return sum(p.numel() for p in model.parameters())
+
+
+# The encoder's padding piece.
+PAD = 1

@@ -1,58 +1,60 @@
-"""Rows of the second stage: reads them, turns them into tokens and packs them into batches.
-
-A row is `<|begin|>` prompt `<|code|>` code `<|end|>`; without a code it is text only.
-"""
+"""Rows of training: reads them, turns them into the pieces, units and codes that the model takes, and pads batches."""
 
 import json
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 import text
-from tokenizer import SPECIAL_SLOTS, TEXT_VOCAB
-
-PROMPT_WEIGHT = 0.1
+from model import MAX_WORDS, PAD, SPECIAL_SLOTS
 
 
 class Vocabulary:
-    """Text pieces by the BPE, special tokens by their place in the list of names."""
+    """Pieces of text, and special tokens by their place in the list of names, the same list for both networks."""
 
-    def __init__(self, tokenizer, names):
-        self.tokenizer = Tokenizer.from_file(str(tokenizer))
+    def __init__(self, pieces, names):
+        self.pieces = pieces
+        self.size = len(pieces.all)
         self.names = names
         if names[:3] != ["begin", "end", "code"] or SPECIAL_SLOTS < len(names) or len(set(names)) != len(names):
             raise SystemExit("the list of names must be distinct, fit its slots and start with begin, end, code")
-        self.ids = {name: TEXT_VOCAB + i for i, name in enumerate(names)}
-        self.known = {}
+        self.places = {name: i for i, name in enumerate(names)}
 
-    def prompt(self, pieces):
-        ids = []
-        for piece in pieces:
-            if piece not in self.known:
-                self.known[piece] = self.piece(piece)
-            ids.extend(self.known[piece])
-        return ids
+    def row(self, prompt, before, code):
+        """Pieces, and the first piece and the number of the word of each unit; tokens of the code with its end."""
+        ids, units, words, count = [], [], [], 0
+        for piece in ["<|begin|>", *prompt, *(f"<|{name}|>" for name in before), "<|code|>"]:
+            units.append(len(ids))
+            if piece.startswith("<|"):
+                ids.append(self.size + self.places[piece[2:-2]])
+                words.append(-1)
+            else:
+                ids.extend(self.pieces.cut(piece))
+                words.append(count)
+                count += 1
+        if MAX_WORDS < count:
+            raise ValueError("too many words")
+        tokens = [self.places[name.removeprefix("@")] for name in code] + [self.places["end"]]
+        return Row(np.array(ids, np.int32), np.array(units, np.int16), np.array(words, np.int8), np.array(tokens, np.int16))
 
-    def piece(self, piece):
-        if piece.startswith("<|"):
-            return [self.ids[piece.removeprefix("<|").removesuffix("|>")]]
-        return self.tokenizer.encode(piece).ids
+    def shown(self, tokens):
+        return [self.names[i] if 0 <= i < len(self.names) else f"#{i}" for i in tokens]
 
-    def code(self, names):
-        return [self.ids[name.removeprefix("@")] for name in names]
 
-    def row(self, prompt, code):
-        """The tokens, and where the code begins (the first position whose token is to be predicted as code)."""
-        ids = [self.ids["begin"], *self.prompt(prompt)]
-        if code is None:
-            return ids, len(ids)
-        ids.append(self.ids["code"])
-        return [*ids, *self.code(code), self.ids["end"]], len(ids)
+class Row:
+    __slots__ = ("ids", "units", "words", "tokens")
 
-    def shown(self, ids):
-        """Special tokens by name, for a person to read."""
-        return [self.names[i - TEXT_VOCAB] if 0 <= i - TEXT_VOCAB < len(self.names) else f"#{i}" for i in ids]
+    def __init__(self, ids, units, words, tokens):
+        self.ids, self.units, self.words, self.tokens = ids, units, words, tokens
+
+    def after(self, other):
+        """The same said after what went before in `other`, a list of special pieces."""
+        cut = len(self.ids) - 1
+        ids = np.concatenate((self.ids[:cut], other, self.ids[cut:])).astype(np.int32)
+        more = np.arange(cut, cut + len(other) + 1, dtype=np.int16)
+        units = np.concatenate((self.units[:-1], more))
+        words = np.concatenate((self.words[:-1], np.full(len(other) + 1, -1, np.int8)))
+        return Row(ids, units, words, self.tokens)
 
 
 def read_names(path):
@@ -61,49 +63,49 @@ def read_names(path):
 
 
 class Rows:
-    """All rows of a file, held as one array."""
+    """All rows of a file."""
 
-    def __init__(self, path, vocabulary, longest, max_rows=None):
-        tokens, starts, codes, weights, self.about = [], [0], [], [], []
-        self.left_out, self.unknown = 0, {}
+    def __init__(self, path, vocabulary, most_pieces, max_rows=None):
+        self.rows, self.weights, self.about, self.before, self.left_out = [], [], [], [], 0
         with text.open_text(path) as lines:
             for line in lines:
                 row = json.loads(line)
-                try:
-                    ids, code_at = vocabulary.row(row["prompt"], row["code"])
-                except KeyError as unknown:
-                    name = str(unknown)
-                    self.unknown[name] = self.unknown.get(name, 0) + 1
+                if row["code"] is None:
                     continue
-                if longest < len(ids) or len(ids) < 2:
+                before = row.get("before", [])
+                try:
+                    made = vocabulary.row(row["prompt"], before, row["code"])
+                except (KeyError, ValueError):
                     self.left_out += 1
                     continue
-                tokens.append(np.array(ids, dtype=np.uint16))
-                starts.append(starts[-1] + len(ids))
-                codes.append(code_at)
-                weights.append(row.get("weight", 1.0))
+                if most_pieces < len(made.ids):
+                    self.left_out += 1
+                    continue
+                self.rows.append(made)
+                self.weights.append(row.get("weight", 1.0))
                 self.about.append((row.get("lang"), row.get("source")))
-                if max_rows is not None and max_rows <= len(codes):
+                if before:
+                    self.before.append(np.array([vocabulary.size + vocabulary.places[name] for name in before]))
+                self.has_before = bool(self.before)
+                if max_rows is not None and max_rows <= len(self.rows):
                     break
-        if not codes:
+        if not self.rows:
             raise SystemExit(f"no usable rows in {path}")
-        self.tokens = np.concatenate(tokens)
-        self.starts = np.array(starts)
-        self.codes = np.array(codes)
-        self.weights = np.array(weights, dtype=np.float32)
+        self.weights = np.array(self.weights, np.float32)
 
     def __len__(self):
-        return len(self.codes)
-
-    def row(self, i):
-        return self.tokens[self.starts[i] : self.starts[i + 1]], int(self.codes[i]), float(self.weights[i])
+        return len(self.rows)
 
 
-def endless(rows, order):
-    """Every row once, in random order, again and again."""
+def endless(rows, order, earlier, share):
+    """Every row once, in random order, again and again; a share of those that begin a conversation comes after
+    something that has nothing to do with them."""
     while True:
         for i in order.permutation(len(rows)):
-            yield rows.row(i)
+            row, source = rows.rows[i], rows.about[i][1]
+            if earlier and source != "natural-talk" and order.random() < share:
+                row = row.after(earlier[order.integers(len(earlier))])
+            yield row, rows.weights[i]
 
 
 def mixed(sources, shares, order):
@@ -114,68 +116,29 @@ def mixed(sources, shares, order):
             yield next(sources[which])
 
 
-def pack(stream, bins, room, pool=512):
-    """Fills `bins` of `room` positions from a pool, longest fitting row first; yields lists of rows a bin."""
-    waiting = []
+def batches(stream, size, order, pool=48):
+    """Batches of rows of like length: a pool is sorted, cut, and its batches shuffled."""
     while True:
-        filled = []
-        for _ in range(bins):
-            while len(waiting) < pool:
-                waiting.append(next(stream))
-            filled.append(fill_bin(waiting, room))
-        yield filled
+        some = sorted((next(stream) for _ in range(size * pool)), key=lambda row: len(row[0].ids) + len(row[0].tokens))
+        cuts = [some[i : i + size] for i in range(0, len(some), size)]
+        for i in order.permutation(len(cuts)):
+            yield batch([row for row, _ in cuts[i]], np.array([weight for _, weight in cuts[i]]))
 
 
-def fill_bin(waiting, room):
-    """The oldest row always goes in, so that none waits for ever."""
-    taken = [waiting.pop(0)]
-    room -= len(taken[0][0]) - 1
-    while True:
-        fitting = [(len(row[0]), -i) for i, row in enumerate(waiting[:64]) if len(row[0]) - 1 <= room]
-        if not fitting:
-            return taken
-        length, at = max(fitting)
-        taken.append(waiting.pop(-at))
-        room -= length - 1
-
-
-def batch(filled, room, predicted, order):
-    """Arrays of fixed size: tokens, rows, then where to predict, what, with which weight, and whether it is code."""
-    bins = len(filled)
-    tokens = np.zeros((bins, room), dtype=np.int64)
-    rows = np.zeros((bins, room), dtype=np.int64)
-    targets = np.zeros((bins, room), dtype=np.int64)
-    weights = np.zeros((bins, room), dtype=np.float32)
-    is_code = np.zeros((bins, room), dtype=bool)
-    for b, taken in enumerate(filled):
-        at = 0
-        for n, (ids, code_at, weight) in enumerate(taken):
-            end = at + len(ids) - 1
-            tokens[b, at:end] = ids[:-1]
-            targets[b, at:end] = ids[1:]
-            rows[b, at:end] = n + 1
-            weights[b, at:end] = weight
-            is_code[b, at + code_at - 1 : end] = True
-            at = end
-    where, weight = chosen(targets, rows, weights, is_code, predicted, order)
-    return {
-        "tokens": torch.from_numpy(tokens),
-        "rows": torch.from_numpy(rows),
-        "where": torch.from_numpy(where),
-        "targets": torch.from_numpy(targets.ravel()[where]),
-        "weights": torch.from_numpy(weight),
-        "is_code": torch.from_numpy(is_code.ravel()[where]),
-    }
-
-
-def chosen(targets, rows, weights, is_code, predicted, order):
-    """All code positions, and as many of the prompt's text as there is room for, weighted for those left out."""
-    code = np.flatnonzero(is_code)[:predicted]
-    words = np.flatnonzero((rows != 0) & ~is_code & (targets < TEXT_VOCAB))
-    some = order.choice(words, size=min(len(words), predicted - len(code)), replace=False)
-    spare = np.zeros(predicted - len(code) - len(some), dtype=np.int64)
-    where = np.concatenate((code, some, spare))
-    flat = weights.ravel()
-    scale = PROMPT_WEIGHT * len(words) / max(1, len(some))
-    weight = np.concatenate((flat[code], flat[some] * scale, np.zeros(len(spare), dtype=np.float32)))
-    return where, (weight / max(1.0, flat[code].sum())).astype(np.float32)
+def batch(rows, weights):
+    """Arrays for the model, and the token to predict at each place of the decoder, -1 where none is."""
+    pieces = max(len(row.ids) for row in rows)
+    places = max(len(row.units) + len(row.tokens) - 1 for row in rows)
+    ids = np.full((len(rows), pieces), PAD, np.int64)
+    units, words, codes, targets = (np.full((len(rows), places), -1, np.int64) for _ in range(4))
+    for r, row in enumerate(rows):
+        ids[r, : len(row.ids)] = row.ids
+        n, m = len(row.units), len(row.tokens)
+        units[r, :n] = row.units
+        words[r, :n] = row.words
+        codes[r, n : n + m - 1] = row.tokens[:-1]
+        targets[r, n - 1 : n + m - 1] = row.tokens
+    made = {"ids": ids, "units": units, "words": words, "codes": codes, "targets": targets}
+    made = {name: torch.from_numpy(values) for name, values in made.items()}
+    made["weights"] = torch.from_numpy(weights.astype(np.float32))
+    return made

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use house::{Entity, EntityId, House, Lang, Resolved, TurnId, Utterance};
 use mind::names::fuzzy::likeness;
 use mind::reply;
+use mind::understand::before::Before;
 use mind::understand::examples::commands_for;
 use mind::words::key;
 use serde::{Deserialize, Serialize};
@@ -121,7 +122,9 @@ pub(crate) async fn offers(
     let mut sentences = Vec::new();
     for text in near.iter().take(MOST_NAMES).flat_map(|(entity, _)| commands_for(entity, lang)).take(MOST_TRIED) {
         let understood =
-            understand(&text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await.understood;
+            understand(&text, Before::default(), &web.hub.snapshot(), &web.model, web.household.thresholds())
+                .await
+                .understood;
         if let Ok(does) = read_back(&web, &utterance, &understood, &text, lang)
             && sentences.iter().all(|other: &SentenceWire| other.does != does)
         {
@@ -294,7 +297,9 @@ async fn meant_name(
         naming::after(web).await;
         // With the name known, the same words may be read rightly.
         let understood =
-            understand(&record.text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await.understood;
+            understand(&record.text, Before::default(), &web.hub.snapshot(), &web.model, web.household.thresholds())
+                .await
+                .understood;
         let example = ExampleRecord {
             meaning: record.text.clone(),
             right_code: understood.codes,

@@ -219,6 +219,13 @@ pub enum Answer {
         /// Those whose state is not known well enough to say.
         unknown: Vec<EntityId>,
     },
+    /// What of these was asked, by the label of [`crate::Slot::Attribute`].
+    Attribute {
+        /// What of them.
+        attribute: &'static str,
+        /// The entities it is about.
+        entities: Vec<EntityId>,
+    },
     /// A temperature.
     Temperature {
         /// Who measured it.
@@ -246,4 +253,6 @@ pub enum Answer {
     Greeting,
     /// Fine, nothing is done.
     Nevermind,
+    /// It was said what not to do, and nothing is done.
+    LeftAlone,
 }

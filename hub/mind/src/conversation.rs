@@ -1,12 +1,16 @@
 //! What a conversation remembers: what was last spoken of, and the one question that is open.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use house::{ActionPlan, Candidate, CandidateId, EntityId, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
+use house::{ActionPlan, Candidate, CandidateId, EntityId, House, Intent, LastAction, Slot, SlotValue, Speaker, Undo};
 
 use crate::numbers::{Unit, numbers};
 use crate::texts;
 use crate::texts::words::{each, has};
+use crate::understand::before::{Before, is_referred_to, skeleton_of};
+use crate::understand::code::MARKS;
+use crate::understand::hub_turn::HubTurn;
+use crate::understand::slot_filling::missing_slot;
 use crate::words::{key, words};
 use house::Lang;
 
@@ -23,6 +27,8 @@ pub struct Conversation {
     pub asked: u32,
     /// What was said back last.
     pub said: String,
+    /// What the hub did on the last turn, where it asked nothing.
+    pub hub: Option<HubTurn>,
     /// What takes the last action back.
     pub undo: Undo,
     /// What was done last, and on which words.
@@ -39,6 +45,22 @@ impl Conversation {
         let is_theirs = self.speaker.as_ref().is_none_or(|own| own == speaker);
         let own = if is_theirs { self } else { Self::default() };
         Self { speaker: Some(speaker.clone()), ..own }
+    }
+
+    /// What went before, as the model is shown it.
+    pub fn before(&self, house: &House) -> Before {
+        let domains = self.last.iter().filter_map(|id| house.entities.get(id)).map(|entity| entity.domain.as_str());
+        let labels = self.intents.iter().filter_map(|intent| intent.label(Slot::Domain));
+        let kinds: BTreeSet<&str> = domains.chain(labels).collect();
+        let kinds: Vec<&'static str> = MARKS.iter().copied().filter(|mark| kinds.contains(mark)).collect();
+        // What was said of half the house was said of no kind.
+        let kinds = if kinds.len() <= MOST_KINDS { kinds } else { Vec::new() };
+        let is_known = self.intents.iter().any(|intent| is_referred_to(intent.kind));
+        Before {
+            requests: if is_known { skeleton_of(&self.intents) } else { Vec::new() },
+            kinds,
+            hub: self.open.as_ref().map(Open::hub_turn).or(self.hub),
+        }
     }
 }
 
@@ -65,6 +87,19 @@ pub enum Open {
         /// What was said of the time that can stay ("tomorrow").
         heard: String,
     },
+}
+
+impl Open {
+    /// The question, as the model is shown it.
+    fn hub_turn(&self) -> HubTurn {
+        match self {
+            Self::Confirm(_) => HubTurn::Confirm,
+            Self::Pin(_) => HubTurn::Pin,
+            Self::Which { .. } => HubTurn::Which,
+            Self::Missing(intent) => HubTurn::Value(missing_slot(intent.kind)),
+            Self::When { .. } => HubTurn::When,
+        }
+    }
 }
 
 /// All conversations, bounded in number and in time.
@@ -177,6 +212,8 @@ pub fn narrowed(intent: &Intent, chosen: &[&Candidate]) -> Intent {
     intent
 }
 
+/// Kinds of things that were spoken of together.
+const MOST_KINDS: usize = 4;
 /// A question waits this long; later, a "yes" is about something else.
 const QUESTION_MS: i64 = 30_000;
 /// "It" means what was spoken of this long ago at most.

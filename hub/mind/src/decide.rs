@@ -7,6 +7,7 @@
 use house::{House, Intent, IntentKind};
 
 use crate::reply::StockReply;
+use crate::understand::before::Before;
 use crate::understand::checks::{check_reading, is_readable};
 use crate::understand::clauses::clauses;
 use crate::understand::prompt::Names;
@@ -86,6 +87,7 @@ pub struct ModelAnswer {
 #[derive(Debug)]
 pub struct Understanding {
     thresholds: Thresholds,
+    before: Before,
     whole: Option<Tokenized>,
     /// The parts of a sentence of several requests that are still to be asked for, last first.
     parts: Vec<Tokenized>,
@@ -96,10 +98,18 @@ pub struct Understanding {
 }
 
 impl Understanding {
-    /// Begins with the words, in a house with those names.
-    pub fn of(text: &str, house: &House, names: &Names, thresholds: Thresholds) -> Self {
+    /// Begins with the words, in a house with those names, after what went before.
+    pub fn of(text: &str, house: &House, names: &Names, thresholds: Thresholds, before: Before) -> Self {
         let mut out = nothing_yet(ResolvedBy::Reflex);
-        let done = |out| Self { thresholds, whole: None, parts: Vec::new(), joined: None, is_done: true, out };
+        let done = |out| Self {
+            thresholds,
+            before: Before::default(),
+            whole: None,
+            parts: Vec::new(),
+            joined: None,
+            is_done: true,
+            out,
+        };
         if let Some(intents) = reflex::plain(text, house) {
             out.trace.push("plain words and an exact name: no model was needed".to_owned());
             (out.intents, out.confidence) = (Ok(intents), Some(1.0));
@@ -122,7 +132,7 @@ impl Understanding {
         let parts =
             clauses.iter().rev().filter(|_| is_several).filter_map(|part| understand::tokenized::tokenize(part, names));
         let joined = is_several.then(|| Understood { intents: Ok(Vec::new()), confidence: Some(1.0), ..out.clone() });
-        Self { thresholds, parts: parts.collect(), whole: Some(tokenized), joined, is_done: false, out }
+        Self { thresholds, before, parts: parts.collect(), whole: Some(tokenized), joined, is_done: false, out }
     }
 
     /// What the model is to be asked next; `None` once everything is known.
@@ -130,21 +140,30 @@ impl Understanding {
         if self.is_done {
             return None;
         }
-        self.parts.last().or(self.whole.as_ref()).map(understand::ask)
+        let tokenized = self.parts.last().or(self.whole.as_ref())?;
+        Some(understand::ask(tokenized, &self.before))
+    }
+
+    /// The thresholds that hold here. The second opinion hears the words alone, so it has none of what follows others.
+    fn applied(&self) -> Thresholds {
+        match self.before == Before::default() {
+            true => self.thresholds,
+            false => Thresholds { house: 0.0, ..self.thresholds },
+        }
     }
 
     /// Takes the model's answer to what was asked last, or the reason why there is none.
     pub fn answer(&mut self, answer: Result<ModelAnswer, StockReply>) {
         let Some(mut joined) = self.joined.take() else {
             if let Some(tokenized) = &self.whole {
-                judge_answer(answer, tokenized, self.thresholds, &mut self.out);
+                judge_answer(answer, tokenized, self.applied(), &mut self.out);
             }
             self.is_done = true;
             return;
         };
         if let Some(tokenized) = self.parts.pop() {
             let mut one = nothing_yet(ResolvedBy::Model);
-            judge_answer(answer, &tokenized, self.thresholds, &mut one);
+            judge_answer(answer, &tokenized, self.applied(), &mut one);
             join(&mut joined, one);
         }
         match (self.parts.is_empty(), &joined.intents) {
@@ -250,6 +269,14 @@ pub fn acts(intents: &[Intent]) -> bool {
             kind,
             IntentKind::GetState
                 | IntentKind::NotForHouse
+                | IntentKind::Dont
+                | IntentKind::ClimateGetTemperature
+                | IntentKind::TimerStatus
+                | IntentKind::ListQuery
+                | IntentKind::AlarmQuery
+                | IntentKind::ScheduleQuery
+                | IntentKind::Explain
+                | IntentKind::Repeat
                 | IntentKind::GetWeather
                 | IntentKind::GetCurrentTime
                 | IntentKind::GetCurrentDate
@@ -287,7 +314,7 @@ mod tests {
 
     fn understood(text: &str, tokens: &[&str], prob: f32, thresholds: Thresholds) -> Understood {
         let house = House::default();
-        let mut machine = Understanding::of(text, &house, &Names::of(&house), thresholds);
+        let mut machine = Understanding::of(text, &house, &Names::of(&house), thresholds, Before::default());
         while machine.ask().is_some() {
             let tokens: Vec<String> = tokens.iter().map(|token| (*token).to_owned()).collect();
             let probs = vec![prob; tokens.len() + 1];
@@ -321,7 +348,7 @@ mod tests {
         fn a_model_that_fails_leaves_nothing_to_do(text in ".{0,60}") {
             let house = House::default();
             let thresholds = Thresholds { act: 0.4, ask: 0.2, house: 0.3 };
-            let mut machine = Understanding::of(&text, &house, &Names::of(&house), thresholds);
+            let mut machine = Understanding::of(&text, &house, &Names::of(&house), thresholds, Before::default());
             let mut asked = 0;
             while machine.ask().is_some() {
                 machine.answer(Err(StockReply::ModelFailed));

@@ -1,8 +1,9 @@
 //! Words that every house shares: nouns of kinds, colours, words for the whole house. The words themselves stand with
 //! their languages.
 
-use house::{Action, Color, Domain};
+use house::{Action, Color, Domain, Lang};
 
+use crate::texts;
 use crate::texts::words::each;
 use crate::words::key;
 
@@ -38,6 +39,30 @@ pub fn is_outdoors(place: &str) -> bool {
 /// Whether the words mean the place where the person is.
 pub fn is_here(place: &str) -> bool {
     each(|words| words.here).any(|word| key(word) == key(place))
+}
+
+/// Whether a name says that its thing is on that side, `left` or `right`.
+pub fn is_on_side(name: &str, side: &str) -> bool {
+    let words = key(name);
+    let said = each(|words| if side == "left" { words.sides.0 } else { words.sides.1 });
+    said.into_iter().any(|own| words.split(' ').any(|word| word == *own))
+}
+
+/// What a colour is called in a language: the nearest of those that have a name there.
+pub fn color_name(hue: f64, saturation: f64, lang: Lang) -> Option<&'static str> {
+    let (hue, saturation) = (hue.to_radians(), saturation.clamp(0.0, 100.0) / 100.0);
+    let at = |hue: f64, saturation: f64| (hue.cos() * saturation, hue.sin() * saturation);
+    let here = at(hue, saturation);
+    let distance = |tint: &Tint| {
+        let (x, y) = match tint {
+            Tint::Hue(hue, saturation) => at(hue.to_radians(), saturation / 100.0),
+            Tint::White(_) => (0.0, 0.0),
+        };
+        (x - here.0).hypot(y - here.1)
+    };
+    let (name, _) = TINTS.iter().min_by(|(_, one), (_, other)| distance(one).total_cmp(&distance(other)))?;
+    let (_, names) = texts::of(lang).words().colors.iter().find(|(own, _)| own == name)?;
+    names.split('|').next_back()
 }
 
 /// A colour or a tint of white by its words: the English name, and what it sets.

@@ -61,7 +61,9 @@ pub(crate) fn kinds(row: &Row) -> Result<Vec<String>> {
         for (slot, value) in &intent.slots {
             let CodeValue::At(at) = *value else { continue };
             let is_found = match slot.kind() {
-                SlotKind::Duration => lengths.iter().any(|length| length.first == at),
+                SlotKind::Duration => {
+                    lengths.iter().any(|length| length.first == at) || numbers.iter().any(|number| number.first == at)
+                }
                 SlotKind::Number | SlotKind::Label(_) | SlotKind::Words => {
                     numbers.iter().any(|number| number.first == at)
                 }
@@ -76,9 +78,6 @@ pub(crate) fn kinds(row: &Row) -> Result<Vec<String>> {
 fn heard(row: &Row) -> Result<Vec<Word>> {
     let texts: Vec<&str> = row.prompt.iter().filter(|piece| !piece.starts_with("<|")).map(String::as_str).collect();
     ensure!(texts.len() <= mind::words::MAX_WORDS, "too many words");
-    let indices =
-        row.prompt.iter().filter_map(|piece| piece.strip_prefix("<|")?.strip_suffix("|>")?.parse::<usize>().ok());
-    ensure!(indices.eq(0..texts.len()), "the indices do not count up");
     let heard = words(&texts.concat());
     let again: Vec<String> = heard.iter().map(Word::piece).collect();
     ensure!(again == texts, "the words are cut otherwise");

@@ -9,6 +9,7 @@ mod draft;
 mod finish;
 mod house;
 mod human;
+mod natural;
 mod noise;
 mod other;
 mod random_house;
@@ -78,6 +79,24 @@ enum Command {
         #[arg(long)]
         show: bool,
     },
+    /// Writes rows from hand-written requests and conversations.
+    Natural {
+        /// Files of requests (`*-one-*`) and conversations (`*-talk-*`).
+        #[arg(long, required = true)]
+        input: Vec<PathBuf>,
+        /// How often each line is written, each time with other names.
+        #[arg(long, default_value_t = 1)]
+        copies: usize,
+        /// Writes the tenth that is kept aside, as it is, instead of the rest.
+        #[arg(long)]
+        aside: bool,
+        /// Seed of the random numbers.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where to write.
+        #[arg(long)]
+        output: PathBuf,
+    },
     /// Writes rows that are not for the house, from plain text.
     Other {
         /// Text, `.txt` or `.txt.xz`.
@@ -106,6 +125,9 @@ fn main() -> Result<()> {
         Command::Synth { seed, count, lang, output } => synth::write(seed, count, &lang, &output),
         Command::Show { seed, count, lang, only } => synth::show(seed, count, &lang, only.as_deref()),
         Command::Human { input, fixtures, output, show } => human::write(&input, &fixtures, &output, show),
+        Command::Natural { input, copies, aside, seed, output } => {
+            natural::write(&input, &natural::Wanted { copies, aside, seed }, &output)
+        }
         Command::Other { input, count, seed, output } => other::write(&input, count, seed, &output),
         Command::Check { file } => check::file(&file),
     }

@@ -28,6 +28,20 @@ pub(crate) fn word(word: &str, rng: &mut StdRng) -> String {
     out.into_iter().collect()
 }
 
+/// A stretch of plain text as it may be heard: nearly always as it is.
+pub(crate) fn of_text(lang: Lang, text: &str, rng: &mut StdRng) -> String {
+    if !rng.random_bool(HEARD_WRONG) {
+        return text.to_owned();
+    }
+    match lang {
+        Lang::En => {
+            let said = text.split(' ').map(|one| if rng.random_bool(0.12) { word(one, rng) } else { one.to_owned() });
+            said.collect::<Vec<_>>().join(" ")
+        }
+        Lang::Zh => slurred(&misheard(text, rng), rng),
+    }
+}
+
 /// A Chinese text with a word misheard.
 pub(crate) fn misheard(text: &str, rng: &mut StdRng) -> String {
     for (right, wrong) in MISHEARD {
@@ -88,6 +102,8 @@ pub(crate) fn late(lang: Lang, text: &str, rng: &mut StdRng) -> usize {
     }
 }
 
+/// The share of texts in which something is heard otherwise.
+const HEARD_WRONG: f64 = 0.08;
 const ALIKE: &[(&str, &[&str])] = &[
     ("light", &["lite", "like", "lights", "right", "life"]),
     ("lights", &["lites", "likes", "light", "lice", "rights"]),

@@ -1,5 +1,6 @@
 //! A finished row: the model's input and the code it should write.
 
+use mind::understand::before::Before;
 use mind::understand::code::{self, CodeIntent};
 use mind::understand::prompt::{Mark, Piece, pieces};
 use mind::words::Word;
@@ -12,6 +13,9 @@ pub(crate) struct Row {
     pub(crate) lang: String,
     /// The input's pieces without the leading and trailing specials.
     pub(crate) prompt: Vec<String>,
+    /// Names of the special tokens that show what went before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) before: Vec<String>,
     /// The code's tokens without the end.
     pub(crate) code: Option<Vec<String>>,
     /// How much it counts.
@@ -39,12 +43,19 @@ pub(crate) fn row(
             Some(tokens.iter().map(|token| written(token)).collect())
         }
     };
-    Some(Row { lang: lang.to_owned(), prompt: prompt(words, marks), code, weight: 1.0, source: source.to_owned() })
+    Some(Row {
+        lang: lang.to_owned(),
+        prompt: prompt(words, marks),
+        before: Vec::new(),
+        code,
+        weight: 1.0,
+        source: source.to_owned(),
+    })
 }
 
 /// The input's pieces as text.
 fn prompt(words: &[Word], marks: &[Mark]) -> Vec<String> {
-    let all = pieces(words, marks);
+    let all = pieces(words, marks, &Before::default());
     let inner = all.get(1..all.len().saturating_sub(1)).unwrap_or_default();
     inner
         .iter()

@@ -1,9 +1,10 @@
 //! Loads a model after making sure that the file is the one that was meant.
 
+use crate::encoder::MOST_TOKENS;
 use crate::failure::Failure;
 use crate::session::CHUNK_TOKENS;
-use engine_protocol::FailKind;
-use llama_cpp_2::context::params::LlamaContextParams;
+use engine_protocol::{FailKind, ModelFile};
+use llama_cpp_2::context::params::{LlamaContextParams, LlamaPoolingType};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
@@ -15,8 +16,9 @@ use std::path::Path;
 
 /// What the hub asked to load.
 pub(crate) struct Load {
-    pub(crate) path: String,
-    pub(crate) sha256: Option<String>,
+    pub(crate) file: ModelFile,
+    /// What reads for it, if it is an intent model.
+    pub(crate) encoder: Option<ModelFile>,
     pub(crate) threads: Option<u32>,
     pub(crate) n_ctx: u32,
 }
@@ -28,15 +30,35 @@ pub(crate) fn backend() -> anyhow::Result<LlamaBackend> {
     Ok(backend)
 }
 
-pub(crate) fn load_checked(backend: &LlamaBackend, load: &Load) -> Result<LlamaModel, Failure> {
-    if let Some(wanted) = &load.sha256 {
-        let found = sha256(&load.path).map_err(|error| bad_model(format!("read `{}`: `{error}`", load.path)))?;
-        if !found.eq_ignore_ascii_case(wanted) {
-            let message = format!("its SHA-256 is `{found}` and `{wanted}` was meant");
-            return Err(Failure::new(FailKind::HashMismatch, message));
+/// An error unless the file is the one that was meant.
+pub(crate) fn check(file: &ModelFile) -> Result<(), Failure> {
+    let Some(wanted) = &file.sha256 else { return Ok(()) };
+    let found = sha256(&file.path).map_err(|error| bad_model(format!("read `{}`: `{error}`", file.path)))?;
+    match found.eq_ignore_ascii_case(wanted) {
+        true => Ok(()),
+        false => {
+            let message = format!("the SHA-256 of `{}` is `{found}` and `{wanted}` was meant", file.path);
+            Err(Failure::new(FailKind::HashMismatch, message))
         }
     }
-    load_model(backend, &load.path)
+}
+
+/// The context of an encoder: one vector a token, all tokens at once.
+pub(crate) fn encoder_params(threads: Option<u32>) -> LlamaContextParams {
+    LlamaContextParams::default()
+        .with_n_ctx(NonZeroU32::new(MOST_TOKENS))
+        .with_n_batch(MOST_TOKENS)
+        .with_n_ubatch(MOST_TOKENS)
+        .with_embeddings(true)
+        .with_pooling_type(LlamaPoolingType::None)
+        .with_n_threads(intent_threads(threads))
+        .with_n_threads_batch(intent_threads(threads))
+        .with_no_perf(true)
+}
+
+/// Threads of an intent model, which is small: one, unless told otherwise.
+pub(crate) fn intent_threads(threads: Option<u32>) -> i32 {
+    i32::try_from(threads.unwrap_or(1).clamp(1, MAX_THREADS)).unwrap_or(1)
 }
 
 pub(crate) fn load_model(backend: &LlamaBackend, path: &str) -> Result<LlamaModel, Failure> {
@@ -57,11 +79,6 @@ pub(crate) fn context_params(model: &LlamaModel, threads: Option<u32>, n_ctx: u3
         .with_n_threads(threads)
         .with_n_threads_batch(threads)
         .with_no_perf(true)
-}
-
-pub(crate) fn dialect(model: &LlamaModel) -> u32 {
-    let value = model.meta_val_str("hearth.dialect").ok();
-    value.and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
 fn sha256(path: &str) -> std::io::Result<String> {

@@ -10,6 +10,12 @@ mod inbox;
 
 mod session;
 
+mod coder;
+
+mod decoder;
+
+mod encoder;
+
 mod choice;
 
 mod failure;
@@ -49,7 +55,7 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
             memory::limit(limit_mb)?;
             serve::serve()
         }
-        ["logits", model] => tools::logits(model),
+        ["logits", encoder, decoder] => tools::logits(encoder, decoder),
         ["tokens", model] => tools::tokens(model),
         ["quantise", model, to, kind] => quantise::quantise(model, to, kind),
         ["bench", model] => tools::bench(model, None, None),
@@ -59,8 +65,8 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
             tools::bench(model, Some(prompt), Some(threads))
         }
         _ => bail!(
-            "usage: hearth-llm [--memory-mb N] | logits MODEL | tokens MODEL | quantise MODEL TO TYPE | bench MODEL \
-             [PROMPT_TOKENS THREADS]"
+            "usage: hearth-llm [--memory-mb N] | logits ENCODER DECODER | tokens ENCODER | quantise MODEL TO TYPE | \
+             bench MODEL [PROMPT_TOKENS THREADS]"
         ),
     }
 }

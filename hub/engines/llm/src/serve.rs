@@ -1,13 +1,18 @@
 //! Serves the hub: one request after the other, until standard input closes.
 
 use crate::chat::{Chat, Chatter};
+use crate::coder::{Coder, Run};
+use crate::decoder::Decoder;
+use crate::encoder::Encoder;
 use crate::failure::Failure;
 use crate::inbox::{Arrival, Aside, Inbox};
 use crate::loading::{self, Load};
-use crate::session::{Run, Session};
+use crate::session::Session;
 use crate::{clock, memory};
 use anyhow::{Context, bail};
-use engine_protocol::{FailKind, Loaded, Reply, Request};
+use engine_protocol::{FailKind, Loaded, ModelFile, Reply, Request};
+use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::context::params::LlamaContextParams;
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use std::io::stdout;
@@ -38,30 +43,77 @@ fn serve_model(
     load: &Load,
     asked: Instant,
 ) -> Result<anyhow::Result<Wanted>, Failure> {
-    let model = loading::load_checked(backend, load)?;
-    let params = loading::context_params(&model, load.threads, load.n_ctx);
-    let ctx = model
-        .new_context(backend, params)
-        .map_err(|error| Failure::new(FailKind::BadModel, format!("make context: `{error}`")))?;
+    loading::check(&load.file)?;
+    match &load.encoder {
+        Some(encoder) => serve_intent_model(backend, inbox, load, encoder, asked),
+        None => serve_general_model(backend, inbox, load, asked),
+    }
+}
+
+fn serve_intent_model(
+    backend: &LlamaBackend,
+    inbox: &mut Inbox,
+    load: &Load,
+    encoder: &ModelFile,
+    asked: Instant,
+) -> Result<anyhow::Result<Wanted>, Failure> {
+    loading::check(encoder)?;
+    let model = loading::load_model(backend, &encoder.path)?;
+    let ctx = context(&model, backend, loading::encoder_params(load.threads))?;
+    let decoder = Decoder::load(backend, &load.file.path, load.n_ctx, loading::intent_threads(load.threads))?;
+    let loaded = Loaded {
+        sha256: load.file.sha256.as_deref().map(str::to_ascii_lowercase),
+        dialect: decoder.meta(c"hearth.dialect").unwrap_or(0),
+        vocab: u32::try_from(decoder.vocab()).unwrap_or(0),
+        params: model.n_params() + decoder.params(),
+        load_ms: clock::ms_since(asked),
+        rss_kb: memory::rss_kb(),
+    };
+    let mut coder = Coder::new(Encoder::new(&model, ctx), decoder)?;
+    let mut held = Held::Intent(&mut coder);
+    Ok(send(&Reply::Ready(loaded)).and_then(|()| answer_until_load(inbox, Some(&mut held))))
+}
+
+fn serve_general_model(
+    backend: &LlamaBackend,
+    inbox: &mut Inbox,
+    load: &Load,
+    asked: Instant,
+) -> Result<anyhow::Result<Wanted>, Failure> {
+    let model = loading::load_model(backend, &load.file.path)?;
+    let ctx = context(&model, backend, loading::context_params(&model, load.threads, load.n_ctx))?;
     let mut session = Session::new(&model, ctx);
     let mut chatter = None;
     let loaded = Loaded {
-        sha256: load.sha256.as_deref().map(str::to_ascii_lowercase),
-        dialect: loading::dialect(&model),
+        sha256: load.file.sha256.as_deref().map(str::to_ascii_lowercase),
+        dialect: 0,
         vocab: u32::try_from(model.n_vocab()).unwrap_or(0),
         params: model.n_params(),
         load_ms: clock::ms_since(asked),
         rss_kb: memory::rss_kb(),
     };
-    let mut held = Held { model: &model, session: &mut session, chatter: &mut chatter };
+    let mut held = Held::General { model: &model, session: &mut session, chatter: &mut chatter };
     Ok(send(&Reply::Ready(loaded)).and_then(|()| answer_until_load(inbox, Some(&mut held))))
 }
 
-/// A loaded model, and what it needs to chat once it has.
-struct Held<'a, 'm> {
+fn context<'m>(
     model: &'m LlamaModel,
-    session: &'a mut Session<'m>,
-    chatter: &'a mut Option<Chatter>,
+    backend: &LlamaBackend,
+    params: LlamaContextParams,
+) -> Result<LlamaContext<'m>, Failure> {
+    let made = model.new_context(backend, params);
+    made.map_err(|error| Failure::new(FailKind::BadModel, format!("make context: `{error}`")))
+}
+
+/// A loaded model.
+enum Held<'a, 'm> {
+    Intent(&'a mut Coder<'m>),
+    /// With what it needs to chat once it has.
+    General {
+        model: &'m LlamaModel,
+        session: &'a mut Session<'m>,
+        chatter: &'a mut Option<Chatter>,
+    },
 }
 
 fn answer_until_load(inbox: &mut Inbox, mut held: Option<&mut Held<'_, '_>>) -> anyhow::Result<Wanted> {
@@ -76,8 +128,8 @@ fn answer_until_load(inbox: &mut Inbox, mut held: Option<&mut Held<'_, '_>>) -> 
             }
         };
         match request {
-            Request::Load { path, sha256, threads, n_ctx } => {
-                let load = Load { path, sha256, threads, n_ctx };
+            Request::Load { file, encoder, threads, n_ctx } => {
+                let load = Load { file, encoder, threads, n_ctx };
                 return Ok(Some((load, arrived)));
             }
             work @ (Request::Run { .. } | Request::Chat { .. }) => {
@@ -101,17 +153,23 @@ fn perform(
         Request::Run { id, pieces, automaton, max_tokens, deadline_ms } => {
             let run = Run { id, pieces, automaton, max_tokens };
             let deadline = deadline(arrived, deadline_ms);
-            answer(inbox, held, id, deadline, |held, stop| held.session.run(&run, stop).map(Reply::Done))
+            answer(inbox, held, id, deadline, |held, stop| match held {
+                Held::Intent(coder) => coder.run(&run, stop).map(Reply::Done),
+                Held::General { .. } => Err(Failure::internal("a general model writes no codes".to_owned())),
+            })
         }
         Request::Chat { id, system, user, schema, max_tokens, deadline_ms } => {
             let chat = Chat { id, system, user, schema, max_tokens };
             let deadline = deadline(arrived, deadline_ms);
             answer(inbox, held, id, deadline, |held, stop| {
-                let chatter = match &mut *held.chatter {
-                    Some(chatter) => chatter,
-                    none => none.insert(Chatter::new(held.model)?),
+                let Held::General { model, session, chatter } = held else {
+                    return Err(Failure::internal("an intent model does not chat".to_owned()));
                 };
-                held.session.chat(&chat, chatter, stop).map(Reply::Said)
+                let chatter = match &mut **chatter {
+                    Some(chatter) => chatter,
+                    none => none.insert(Chatter::new(model)?),
+                };
+                session.chat(&chat, chatter, stop).map(Reply::Said)
             })
         }
         Request::Load { .. } | Request::Cancel { .. } | Request::Ping => Ok(pong()),

@@ -1,9 +1,7 @@
-//! A loaded model with its cache: reads prompts and writes codes.
+//! A loaded general model with its cache: reads prompts, token by token.
 
-use crate::choice::{Allowed, Next};
-use crate::clock;
 use crate::failure::Failure;
-use engine_protocol::{Answer, Automaton, FailKind, Piece};
+use engine_protocol::FailKind;
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
@@ -11,17 +9,9 @@ use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::vocab::LlamaVocab;
 use std::collections::HashMap;
 
-/// What the hub asked to run.
-pub(crate) struct Run {
-    pub(crate) id: u64,
-    pub(crate) pieces: Vec<Piece>,
-    pub(crate) automaton: Automaton,
-    pub(crate) max_tokens: u32,
-}
-
+/// A general model with its cache.
 pub(crate) struct Session<'m> {
     pub(crate) vocab: LlamaVocab<'m>,
-    names: HashMap<String, LlamaToken>,
     ctx: LlamaContext<'m>,
     batch: LlamaBatch<'static>,
     /// The tokens whose keys and values are in the cache, in order.
@@ -31,33 +21,7 @@ pub(crate) struct Session<'m> {
 impl<'m> Session<'m> {
     pub(crate) fn new(model: &'m LlamaModel, ctx: LlamaContext<'m>) -> Self {
         let vocab = model.vocab();
-        Self {
-            names: special_names(&vocab),
-            vocab,
-            ctx,
-            batch: LlamaBatch::new(CHUNK_TOKENS as usize, 1),
-            held: Vec::new(),
-        }
-    }
-
-    /// `stop` is asked between chunks of the prompt and between tokens of the code.
-    pub(crate) fn run(&mut self, run: &Run, stop: &mut dyn FnMut() -> Result<(), Failure>) -> Result<Answer, Failure> {
-        let began = clock::now();
-        let prompt = self.prompt(&run.pieces)?;
-        self.check_room(prompt.len(), run.max_tokens)?;
-        let names = std::mem::take(&mut self.names);
-        let result = Allowed::new(&run.automaton, &names).and_then(|allowed| {
-            let fresh_tokens = self.read(&prompt, stop)?;
-            let read = clock::now();
-            let mut answer = self.write(run, &allowed, stop)?;
-            answer.prompt_tokens = count(prompt.len());
-            answer.fresh_tokens = count(fresh_tokens);
-            answer.prompt_ms = read.duration_since(began).as_secs_f64() * 1000.0;
-            answer.decode_ms = clock::ms_since(read);
-            Ok(answer)
-        });
-        self.names = names;
-        result
+        Self { vocab, ctx, batch: LlamaBatch::new(CHUNK_TOKENS as usize, 1), held: Vec::new() }
     }
 
     /// Whether a prompt and what shall follow it fit.
@@ -68,31 +32,6 @@ impl<'m> Session<'m> {
             return Err(Failure::new(FailKind::TooLong, message));
         }
         Ok(())
-    }
-
-    /// Each text piece is encoded by itself and never parsed for special tokens.
-    fn prompt(&self, pieces: &[Piece]) -> Result<Vec<LlamaToken>, Failure> {
-        let mut tokens = Vec::with_capacity(pieces.len() * 2);
-        for piece in pieces {
-            match piece {
-                Piece::Text(text) => tokens.extend(self.encode(text)),
-                Piece::Special(name) => {
-                    let token = self.names.get(name).copied();
-                    let missing = || format!("model has no token `<|{name}|>`");
-                    tokens.push(token.ok_or_else(|| Failure::internal(missing()))?);
-                }
-            }
-        }
-        match tokens.is_empty() {
-            true => Err(Failure::internal("prompt is empty".to_owned())),
-            false => Ok(tokens),
-        }
-    }
-
-    /// Text can't become a special token: even with parsing off, llama.cpp finds those that it calls user-defined.
-    pub(crate) fn encode(&self, text: &str) -> Vec<LlamaToken> {
-        let plain = text.replace("<|", "< |");
-        self.vocab.tokenize(plain.as_bytes(), false, false)
     }
 
     /// Computes what the cache does not hold yet, and says how much that was.
@@ -111,32 +50,6 @@ impl<'m> Session<'m> {
             self.compute(chunk)?;
         }
         Ok(fresh.len())
-    }
-
-    fn write(
-        &mut self,
-        run: &Run,
-        allowed: &Allowed<'_>,
-        stop: &mut dyn FnMut() -> Result<(), Failure>,
-    ) -> Result<Answer, Failure> {
-        let mut answer = empty_answer(run.id);
-        let mut state = 0;
-        for _ in 0..run.max_tokens {
-            stop()?;
-            let choice = allowed.choose(state, self.last_logits())?;
-            answer.probs.push(choice.prob);
-            answer.free_probs.push(choice.free_prob);
-            match choice.next {
-                Next::End => return Ok(answer),
-                Next::Name { name, state: next } => {
-                    answer.tokens.push(name.to_owned());
-                    state = next;
-                }
-            }
-            self.compute(&[choice.token])?;
-        }
-        let message = format!("code did not end within `{}` tokens", run.max_tokens);
-        Err(Failure::new(FailKind::TooLong, message))
     }
 
     /// Logits after the token computed last.
@@ -182,7 +95,7 @@ impl<'m> Session<'m> {
 
 /// Tokens of the form `<|name|>`. llama.cpp takes some of them, such as `<|message|>`, for its own and no
 /// longer calls them control tokens, so the form decides and not the kind.
-fn special_names(vocab: &LlamaVocab<'_>) -> HashMap<String, LlamaToken> {
+pub(crate) fn special_names(vocab: &LlamaVocab<'_>) -> HashMap<String, LlamaToken> {
     let tokens = (0..vocab.n_tokens()).map(LlamaToken);
     tokens
         .filter_map(|token| {
@@ -191,19 +104,6 @@ fn special_names(vocab: &LlamaVocab<'_>) -> HashMap<String, LlamaToken> {
             Some((name.to_owned(), token))
         })
         .collect()
-}
-
-fn empty_answer(id: u64) -> Answer {
-    Answer {
-        id,
-        tokens: Vec::new(),
-        probs: Vec::new(),
-        free_probs: Vec::new(),
-        prompt_tokens: 0,
-        fresh_tokens: 0,
-        prompt_ms: 0.0,
-        decode_ms: 0.0,
-    }
 }
 
 pub(crate) fn count(n: usize) -> u32 {

@@ -2,39 +2,61 @@
 //! JSON comes in on standard input and goes out on standard output.
 
 use crate::clock;
+use crate::decoder::Decoder;
+use crate::encoder::{self, Encoder};
 use crate::failure::Failure;
 use crate::loading;
 use crate::session::Session;
 use anyhow::Context;
+use engine_protocol::Piece;
 use llama_cpp_2::token::LlamaToken;
+use serde::Deserialize;
 use serde_json::json;
 use std::io::{Write, stdin, stdout};
 
-/// A list of lists of token ids in; for each, the logits after its last token out, one list a line.
-pub(crate) fn logits(model: &str) -> anyhow::Result<()> {
-    let rows: Vec<Vec<i32>> = serde_json::from_reader(stdin().lock()).context("read token ids")?;
-    with_session(model, None, 0, |session| {
-        for row in &rows {
-            let tokens: Vec<LlamaToken> = row.iter().copied().map(LlamaToken).collect();
-            session.forget_from(0)?;
-            session.read(&tokens, &mut || Ok(()))?;
-            writeln!(stdout(), "{}", json!(session.last_logits()))?;
-        }
-        Ok(())
-    })
+/// What is computed for whoever compares: a prompt, and the code so far.
+#[derive(Deserialize)]
+struct Asked {
+    pieces: Vec<Piece>,
+    code: Vec<String>,
 }
 
-/// A list of texts in; for each, its token ids out, one list a line.
+/// A list of prompts with codes in; for each, the logits after the last token of its code out, one list a line.
+pub(crate) fn logits(encoder: &str, decoder: &str) -> anyhow::Result<()> {
+    let rows: Vec<Asked> = serde_json::from_reader(stdin().lock()).context("read prompts")?;
+    let backend = loading::backend()?;
+    let model = loading::load_model(&backend, encoder)?;
+    let ctx = model
+        .new_context(&backend, loading::encoder_params(None))
+        .map_err(|error| Failure::internal(format!("make context: `{error}`")))?;
+    let mut encoder = Encoder::new(&model, ctx);
+    let mut decoder = Decoder::load(&backend, decoder, INTENT_PLACES, loading::intent_threads(None))?;
+    let names = decoder.names();
+    for row in &rows {
+        let reading = encoder.cut(&row.pieces)?;
+        let vectors = encoder.vectors(&reading, decoder.width())?;
+        decoder.begin(&vectors)?;
+        for name in &row.code {
+            let token = names.get(name).with_context(|| format!("find the token `{name}`"))?;
+            decoder.go_on(*token)?;
+        }
+        writeln!(stdout(), "{}", json!(decoder.logits()))?;
+    }
+    Ok(())
+}
+
+/// A list of texts in; for each, its token ids in the vocabulary of an encoder out, one list a line.
 pub(crate) fn tokens(model: &str) -> anyhow::Result<()> {
     let texts: Vec<String> = serde_json::from_reader(stdin().lock()).context("read texts")?;
-    with_session(model, None, 0, |session| {
-        let mut out = stdout().lock();
-        for text in &texts {
-            let ids: Vec<i32> = session.encode(text).iter().map(|token| token.0).collect();
-            writeln!(out, "{}", json!(ids))?;
-        }
-        Ok(())
-    })
+    let backend = loading::backend()?;
+    let model = loading::load_model(&backend, model)?;
+    let vocab = model.vocab();
+    let mut out = stdout().lock();
+    for text in &texts {
+        let ids: Vec<i32> = encoder::encode(&vocab, text).iter().map(|token| token.0).collect();
+        writeln!(out, "{}", json!(ids))?;
+    }
+    Ok(())
 }
 
 /// Time for a prompt and a code as llama.cpp computes them, without protocol or automaton; of ordinary length
@@ -94,6 +116,8 @@ fn median(mut times: Vec<f64>) -> f64 {
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// Places of an intent model's decoder.
+const INTENT_PLACES: u32 = 256;
 const BENCH_PROMPT: u32 = 24;
 const BENCH_CODE: u32 = 12;
 const BENCH_ROUNDS: u32 = 100;

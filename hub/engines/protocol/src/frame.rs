@@ -162,7 +162,7 @@ fn fill(stream: &mut impl Read, buffer: &mut [u8]) -> Result<usize, FrameError> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request, Said};
+    use crate::{Answer, Automaton, FailKind, Loaded, ModelFile, Piece, Reply, Request, Said};
     use proptest::prelude::*;
 
     fn plain<T>(message: T) -> Frame<T> {
@@ -176,9 +176,9 @@ mod tests {
         automaton.edge(start, set, start);
         let special = Piece::Special("begin".to_owned());
         let pieces = vec![special, Piece::Text(" 灯".to_owned())];
-        let (path, sha256) = ("m.gguf".to_owned(), Some("00".to_owned()));
+        let file = ModelFile { path: "m.gguf".to_owned(), sha256: Some("00".to_owned()) };
         vec![
-            Request::Load { path, sha256, threads: None, n_ctx: 512 },
+            Request::Load { file: file.clone(), encoder: Some(file), threads: None, n_ctx: 512 },
             Request::Run { id: 7, pieces, automaton, max_tokens: 48, deadline_ms: 900 },
             Request::Chat {
                 id: 8,

@@ -37,4 +37,4 @@ pub use frame::{
     Frame, FrameError, LENGTHS_BYTES, Lengths, MAX_MESSAGE_BYTES, MAX_PAYLOAD_BYTES, decode_frame, encode_frame,
     read_frame, write_frame,
 };
-pub use message::{Answer, FailKind, Loaded, Piece, Reply, Request, Said};
+pub use message::{Answer, FailKind, Loaded, ModelFile, Piece, Reply, Request, Said};

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 pub enum Request {
     /// Load a model, in place of the one loaded before. Answered by `Ready` or `Failed` without id.
     Load {
-        /// The file.
-        path: String,
-        /// What its SHA-256 must be, in hexadecimal; unchecked if absent.
-        sha256: Option<String>,
+        /// The model, or the network of an intent model that writes.
+        file: ModelFile,
+        /// The network of an intent model that reads. With it the model writes codes, without it it chats.
+        encoder: Option<ModelFile>,
         /// Threads to compute with; the engine chooses if absent.
         threads: Option<u32>,
         /// Most tokens of prompt and code together.
@@ -55,6 +55,15 @@ pub enum Request {
     },
     /// Answered by `Pong`, between two tokens of a run too.
     Ping,
+}
+
+/// A model's file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFile {
+    /// Where it is.
+    pub path: String,
+    /// What its SHA-256 must be, in hexadecimal; unchecked if absent.
+    pub sha256: Option<String>,
 }
 
 /// One part of a prompt.

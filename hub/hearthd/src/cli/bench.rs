@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use crate::mqtt::client;
 use crate::mqtt::settings::MqttSettings;
 use mind::decide::Thresholds;
+use mind::understand::before::Before;
 use runtime::clock::{Clock, Stopwatch};
 use runtime::dispatch::TimeoutScale;
 use runtime::household::Household;
@@ -265,7 +266,7 @@ async fn engine_times(turns: &Turns, requests: &[String], thresholds: Thresholds
     let snapshot = turns.hub.snapshot();
     let (mut alone, mut over) = (Vec::new(), Vec::new());
     for text in requests {
-        let timed = understand(text, &snapshot, &turns.model, thresholds).await;
+        let timed = understand(text, Before::default(), &snapshot, &turns.model, thresholds).await;
         if let Some(engine_ms) = timed.engine_ms {
             alone.push(engine_ms);
             over.push((timed.model_ms - engine_ms).max(0.0));

@@ -171,9 +171,9 @@ enum ModelCommand {
     },
     /// Fetch a model, or go on fetching it; nothing is switched.
     Pull {
-        /// Where the model or its manifest is: an address or a path.
+        /// Where the model's manifest is: an address or a path.
         source: String,
-        /// The SHA-256 of the model; a manifest brings its own.
+        /// The SHA-256 of the manifest, which must be given over plain http.
         #[arg(long)]
         sha256: Option<String>,
         /// What it shall be called here.

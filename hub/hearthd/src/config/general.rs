@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use runtime::model::general::{GeneralSettings, GeneralSource, Key};
-use runtime::model::language_model::{self, Purpose};
+use runtime::model::language_model::{self, ModelPath, Purpose};
 use serde::Deserialize;
 
 use super::Opt;
@@ -45,8 +45,7 @@ pub(super) fn check(file: GeneralFile, engine: PathBuf, complaints: &mut Vec<Str
             GeneralSource::File(language_model::LanguageModelSettings {
                 name: "general".to_owned(),
                 program: engine,
-                file: path,
-                sha256: file.sha256,
+                file: ModelPath { path, sha256: file.sha256 },
                 purpose: Purpose::Chats,
                 threads: file.threads,
                 memory_mb: file.memory_mb,

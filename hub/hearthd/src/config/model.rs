@@ -89,9 +89,8 @@ pub(super) fn settings(
     let settings = LanguageModelSettings {
         name: installed.name,
         program: engine(file),
-        file: installed.dir.join(&manifest.file),
-        sha256: Some(manifest.sha256),
-        purpose: Purpose::Codes,
+        file: installed::path_of(&installed.dir, &manifest.decoder),
+        purpose: Purpose::Codes { encoder: installed::path_of(&installed.dir, &manifest.encoder) },
         threads: file.threads,
         memory_mb: file.memory_mb,
         deadline: Duration::from_millis(file.deadline_ms.unwrap_or(5000).clamp(100, 120_000)),

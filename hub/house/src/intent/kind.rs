@@ -27,6 +27,8 @@ named! {
         ClimateSetMode = "HearthClimateSetMode",
         /// A fan's speed.
         FanSetSpeed = "HassFanSetSpeed",
+        /// A humidifier's target humidity.
+        HumidifierSetpoint = "HassHumidifierSetpoint",
         /// Play something.
         MediaSearchAndPlay = "HassMediaSearchAndPlay",
         /// Pause or stop playing.
@@ -135,6 +137,10 @@ named! {
         RoutineCreate = "HearthRoutineCreate",
         /// Save the present state as a scene.
         SceneCreate = "HearthSceneCreate",
+        /// Told not to do something: nothing may move.
+        Dont = "HearthDont",
+        /// An answer to the hub's open question.
+        Answer = "HearthAnswer",
         /// Not a request for the house.
         NotForHouse = "HearthNotForHouse",
         /// A request for the house that can't be made out.

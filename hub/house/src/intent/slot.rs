@@ -5,10 +5,14 @@ use super::named::named;
 named! {
     /// The slots of intents.
     Slot {
-        /// Which entities, of all that fit: `all`, `here`, `it`, `other`, `both`.
+        /// A yes or a no, in an answer.
+        Say = "say",
+        /// Which entities, of all that fit: `all`, `here`, `it`, `other`, `both`; in an answer also by place in line.
         Scope = "scope",
-        /// How a question is meant: `one`, `any`, `all`, `which`, `count`, `value`, `since`.
+        /// How a question is meant: `one`, `any`, `all`, `which`, `count`, `value`, `since`, `done`.
         Ask = "ask",
+        /// What of a thing is asked about.
+        Attribute = "attribute",
         /// Home Assistant's domain.
         Domain = "domain",
         /// Home Assistant's device class.
@@ -27,6 +31,8 @@ named! {
         Direction = "dir",
         /// The greatest or the least.
         Extreme = "extreme",
+        /// Relative to what it is now: `half`, `double`.
+        Factor = "factor",
         /// By how much.
         Step = "step",
         /// Brightness in per cent.
@@ -41,6 +47,8 @@ named! {
         Percentage = "percentage",
         /// Volume in per cent.
         VolumeLevel = "volume_level",
+        /// Humidity in per cent.
+        Humidity = "humidity",
         /// A climate mode.
         Mode = "mode",
         /// How to arm.
@@ -59,8 +67,16 @@ named! {
         Duration = "duration",
         /// The length a timer was started with.
         StartDuration = "start_duration",
+        /// Over how long a value changes.
+        Transition = "transition",
         /// For how long the action holds.
         For = "for",
+        /// Until when the action holds, a moment in words.
+        Until = "until",
+        /// A condition for doing it now, once, in words.
+        If = "if",
+        /// The PIN, in an answer.
+        Pin = "pin",
         /// When it shall happen.
         When = "when",
     }
@@ -83,14 +99,17 @@ impl Slot {
     /// What this slot's value is made of.
     pub fn kind(self) -> SlotKind {
         match self {
+            Self::Say => SlotKind::Label(&["yes", "no"]),
             Self::Scope => SlotKind::Label(SCOPES),
             Self::Ask => SlotKind::Label(ASKS),
+            Self::Attribute => SlotKind::Label(ATTRIBUTES),
+            Self::Factor => SlotKind::Label(&["half", "third", "quarter", "double", "triple"]),
             Self::Domain => SlotKind::Label(DOMAINS),
             Self::DeviceClass => SlotKind::Label(DEVICE_CLASSES),
             Self::State => SlotKind::Label(STATES),
             Self::Direction => SlotKind::Label(&["up", "down"]),
             Self::Extreme => SlotKind::Label(&["max", "min"]),
-            Self::Mode => SlotKind::Label(&["off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only"]),
+            Self::Mode => SlotKind::Label(&["off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only", "eco"]),
             Self::Arm => SlotKind::Label(&["home", "away", "night", "vacation"]),
             Self::MediaClass => SlotKind::Label(MEDIA_CLASSES),
             Self::Step
@@ -98,8 +117,9 @@ impl Slot {
             | Self::Temperature
             | Self::Position
             | Self::Percentage
-            | Self::VolumeLevel => SlotKind::Number,
-            Self::Duration | Self::StartDuration | Self::For => SlotKind::Duration,
+            | Self::VolumeLevel
+            | Self::Humidity => SlotKind::Number,
+            Self::Duration | Self::StartDuration | Self::Transition | Self::For => SlotKind::Duration,
             Self::Name
             | Self::Area
             | Self::Floor
@@ -109,13 +129,35 @@ impl Slot {
             | Self::Item
             | Self::Message
             | Self::Phrase
+            | Self::Until
+            | Self::If
+            | Self::Pin
             | Self::When => SlotKind::Words,
         }
     }
 }
 
-const SCOPES: &[&str] = &["all", "here", "it", "other", "both"];
-const ASKS: &[&str] = &["one", "any", "all", "which", "count", "value", "since"];
+const SCOPES: &[&str] = &["all", "here", "it", "other", "both", "first", "second", "third", "last", "left", "right"];
+const ASKS: &[&str] = &["one", "any", "all", "which", "count", "value", "since", "done"];
+/// What of a thing can be asked about; Home Assistant's names of attributes where it has them.
+const ATTRIBUTES: &[&str] = &[
+    "brightness",
+    "color",
+    "position",
+    "temperature",
+    "target_temperature",
+    "humidity",
+    "target_humidity",
+    "speed",
+    "volume",
+    "battery",
+    "title",
+    "mode",
+    "power",
+    "energy",
+    "time_left",
+    "last_changed",
+];
 const DOMAINS: &[&str] = &[
     "light",
     "switch",

@@ -2,6 +2,8 @@
 
 use house::{Answer, Domain, Entity, EntityId, House, Lang, QuestionForm, Value};
 
+use crate::attributes::{Reading, read};
+use crate::lexicon::color_name;
 use crate::texts::{self, Message, number};
 use crate::when::{Civil, TimeContext, civil};
 
@@ -17,6 +19,8 @@ pub fn answer(answer: &Answer, house: &House, around: &TimeContext, lang: Lang) 
         Answer::States { ask, state: Some(state), entities, matching, unknown } => {
             about_state(*ask, state, &Sorted { entities, matching, unknown }, house, lang)
         }
+        Answer::Attribute { attribute: "last_changed", entities } => since(entities, house, around, lang),
+        Answer::Attribute { attribute, entities } => attributes(attribute, entities, house, lang),
         Answer::Temperature { entity, value } => match area_of(house, entity) {
             Some(area) => text.say(
                 Message::TemperatureThere,
@@ -39,6 +43,7 @@ pub fn answer(answer: &Answer, house: &House, around: &TimeContext, lang: Lang) 
         Answer::Help => text.text(Message::Help),
         Answer::Greeting => text.text(Message::Greeting),
         Answer::Nevermind => text.text(Message::Nevermind),
+        Answer::LeftAlone => text.text(Message::Dropped),
     }
 }
 
@@ -117,6 +122,35 @@ fn values(entities: &[EntityId], house: &House, lang: Lang) -> String {
     match told.is_empty() {
         true => texts::of(lang).text(Message::DontKnow),
         false => told.join(" "),
+    }
+}
+
+/// What was asked of each thing, as it reports it.
+fn attributes(attribute: &str, entities: &[EntityId], house: &House, lang: Lang) -> String {
+    let text = texts::of(lang);
+    let told: Vec<String> = entities
+        .iter()
+        .take(MOST_NAMES)
+        .filter_map(|id| house.entities.get(id))
+        .map(|entity| match read(entity, attribute, house) {
+            Some(reading) => {
+                let value = text.wording().attribute(attribute, &shown(&reading, lang));
+                text.say(Message::ValueIs, &[("name", &entity.name), ("value", &value)])
+            }
+            None => text.say(Message::NotReported, &[("name", &entity.name)]),
+        })
+        .collect();
+    match told.is_empty() {
+        true => text.text(Message::DontKnow),
+        false => text.wording().sentences(&told),
+    }
+}
+
+fn shown(reading: &Reading, lang: Lang) -> String {
+    match reading {
+        Reading::Number(value, unit) => format!("{} {unit}", number(*value)).trim_end().to_owned(),
+        Reading::Text(text) => text.clone(),
+        Reading::Color(hue, saturation) => color_name(*hue, *saturation, lang).unwrap_or_default().to_owned(),
     }
 }
 

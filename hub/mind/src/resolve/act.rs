@@ -283,6 +283,7 @@ fn percentage(intent: &Intent, slot: Slot, now: f64, usual_step: f64, least: f64
     let step = intent.number(Slot::Step).map_or(usual_step, f64::abs);
     let wanted = match (intent.number(slot), intent.label(Slot::Extreme), intent.label(Slot::Direction)) {
         (Some(value), ..) => value,
+        (None, ..) if intent.has(Slot::Factor) => now * factor(intent)?,
         (None, Some("max"), _) => 100.0,
         (None, Some(_), _) => least,
         (None, None, Some("up")) => now + step,
@@ -290,6 +291,18 @@ fn percentage(intent: &Intent, slot: Slot, now: f64, usual_step: f64, least: f64
         (None, None, None) => return None,
     };
     Some(wanted.round().clamp(least, 100.0) as u8)
+}
+
+/// How many times as much as now.
+fn factor(intent: &Intent) -> Option<f64> {
+    Some(match intent.label(Slot::Factor)? {
+        "quarter" => 0.25,
+        "third" => 1.0 / 3.0,
+        "half" => 0.5,
+        "double" => 2.0,
+        "triple" => 3.0,
+        _ => return None,
+    })
 }
 
 fn clean(intent: &Intent, ctx: &Context<'_>) -> Action {

@@ -48,6 +48,9 @@ pub(super) fn change(intent: &Intent, ctx: &Context<'_>) -> Option<(Result<Sched
 /// The time an action is asked for; `None` if it is asked for now.
 pub(super) fn later(intent: &Intent, steps: &[Step], ctx: &Context<'_>) -> Result<Option<Later>, Stop> {
     let holds_s = intent.seconds(Slot::For);
+    if let Some(words) = intent.text(Slot::Until) {
+        return until(intent, words, steps, ctx).map(Some);
+    }
     let Some(words) = intent.text(Slot::When) else {
         return match (holds_s, intent.has(Slot::For)) {
             (Some(seconds), _) if 0 < seconds && seconds <= LONGEST_S => {
@@ -71,6 +74,21 @@ pub(super) fn later(intent: &Intent, steps: &[Step], ctx: &Context<'_>) -> Resul
         }
         (Ok(_), _) => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
         (Err(doubt), _) => Err(when_stop(intent, words, doubt)),
+    }
+}
+
+/// Done now, and taken back at a moment. "Until" may be among the words or not.
+fn until(intent: &Intent, words: &str, steps: &[Step], ctx: &Context<'_>) -> Result<Later, Stop> {
+    let read = when::read(words, ctx.around);
+    let timing = match read {
+        Ok(ParsedTime::At(timing) | ParsedTime::Until(timing)) => timing,
+        Err(doubt) => return Err(when_stop(intent, words, doubt)),
+    };
+    match timing {
+        Timing::At(_) | Timing::Wall(_) if !intent.has(Slot::When) && !intent.has(Slot::For) => {
+            Ok(Later { is_now: true, draft: draft(ends(steps, ctx)?, None, timing, ctx) })
+        }
+        _ => Err(when_stop(intent, words, TimeDoubt::Unreadable)),
     }
 }
 

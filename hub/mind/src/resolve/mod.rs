@@ -10,7 +10,8 @@ mod target;
 mod timer;
 
 use house::{
-    Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, TimerChange, Timing,
+    Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, SlotKind, SlotValue,
+    TimerChange, Timing,
 };
 
 use crate::lexicon;
@@ -76,34 +77,88 @@ fn follow_up(intent: &Intent, ctx: &Context<'_>) -> Intent {
     // "Not that one" alone says nothing of another.
     let is_follow_up =
         intent.kind == IntentKind::Again || (intent.kind == IntentKind::Correct && !intent.slots.is_empty());
-    let Some(last) = ctx.last_intents.last().filter(|_| is_follow_up) else { return intent.clone() };
-    let intent = &of_its_kind(intent, last);
+    match ctx.last_intents.last().filter(|_| is_follow_up) {
+        Some(last) => of_the_same_kind(completed(last, intent), last, intent, ctx),
+        None => intent.clone(),
+    }
+}
+
+/// "Close the living room blinds" – "the office too": what is meant there is of the kind of what was named.
+fn of_the_same_kind(mut whole: Intent, last: &Intent, said: &Intent, ctx: &Context<'_>) -> Intent {
+    let names_place_only = (said.has(Slot::Area) || said.has(Slot::Floor)) && !said.has(Slot::Name);
+    if !names_place_only || !last.has(Slot::Name) || whole.has(Slot::Domain) {
+        return whole;
+    }
+    let of_last: Vec<&house::Entity> = ctx.last.iter().filter_map(|id| ctx.house.entities.get(id)).collect();
+    let Some(first) = of_last.first().filter(|first| of_last.iter().all(|other| other.domain == first.domain)) else {
+        return whole;
+    };
+    let of = |slot: Slot, text: &str| Some((slot, SlotValue::Label(label_of(slot, text)?)));
+    whole.slots.extend(of(Slot::Domain, first.domain.as_str()));
+    whole.slots.extend(first.device_class.as_deref().and_then(|class| of(Slot::DeviceClass, class)));
+    whole
+}
+
+/// A slot's label of that name.
+fn label_of(slot: Slot, text: &str) -> Option<&'static str> {
+    match slot.kind() {
+        SlotKind::Label(labels) => labels.iter().copied().find(|label| *label == text),
+        SlotKind::Words | SlotKind::Number | SlotKind::Duration => None,
+    }
+}
+
+/// A request with what is said in answer to a question about it, or said of it anew: each such slot takes the place of
+/// what it replaces.
+pub fn completed(last: &Intent, said: &Intent) -> Intent {
+    let intent = &of_its_kind(said, last);
     const WHERE: &[Slot] = &[Slot::Scope, Slot::Name, Slot::Area, Slot::Floor, Slot::Except];
+    // A wish relative to what is gives way to a value, and a value to such a wish.
+    const WISHES: &[Slot] = &[Slot::Direction, Slot::Extreme, Slot::Factor, Slot::Step];
     let names_target = intent.slots.iter().any(|(slot, _)| WHERE.contains(slot));
     let names_kind = intent.has(Slot::Domain) || intent.has(Slot::Name);
+    let names_value = intent.slots.iter().any(|(slot, _)| NUMBERS.contains(slot));
+    let wishes = intent.slots.iter().any(|(slot, _)| WISHES.contains(slot));
     let keep = |slot: Slot| {
-        // Another number, or another colour, takes the place of a wish for brighter.
-        let is_wish = matches!(slot, Slot::Direction | Slot::Extreme | Slot::Step)
-            && intent.slots.iter().any(|(slot, _)| {
-                matches!(
-                    slot,
-                    Slot::Brightness | Slot::Temperature | Slot::Position | Slot::Percentage | Slot::VolumeLevel
-                )
-            });
         let replaced = intent.has(slot)
-            || is_wish
+            || (names_value && WISHES.contains(&slot))
+            || (wishes && (NUMBERS.contains(&slot) || WISHES.contains(&slot)))
             || (names_target && WHERE.contains(&slot))
             || (names_kind && matches!(slot, Slot::Domain | Slot::DeviceClass));
         !replaced
     };
     let kept = last.slots.iter().filter(|(slot, _)| keep(*slot)).cloned();
-    Intent { kind: last.kind, slots: kept.chain(intent.slots.iter().cloned()).collect() }
+    let own = intent.slots.iter().filter(|(slot, _)| *slot != Slot::Say).map(|(slot, value)| match (slot, value) {
+        (Slot::When, SlotValue::Text(said)) => (*slot, SlotValue::Text(retimed(last.text(Slot::When), said))),
+        _ => (*slot, value.clone()),
+    });
+    Intent { kind: last.kind, slots: kept.chain(own).collect() }
 }
+
+/// "In half an hour" – "make it ten minutes" is in ten minutes: a bare length of time takes the place of the one
+/// before it.
+fn retimed(last: Option<&str>, said: &str) -> String {
+    let one_length = |text: &str| -> Option<(usize, usize, bool)> {
+        let words = crate::words::words(text);
+        let [only] = crate::numbers::lengths(&words).try_into().ok()?;
+        let only: crate::numbers::Length = only;
+        let is_all = only.first == 0 && only.last + 1 == words.len();
+        Some((words.get(only.first)?.start, words.get(only.last)?.end, is_all))
+    };
+    match (last.and_then(|last| Some((last, one_length(last)?))), one_length(said)) {
+        (Some((last, (start, end, false))), Some((_, _, true))) => {
+            let (before, after) = (last.get(..start).unwrap_or_default(), last.get(end..).unwrap_or_default());
+            format!("{before}{said}{after}")
+        }
+        _ => said.to_owned(),
+    }
+}
+
+/// Slots that hold the one number a request sets.
+const NUMBERS: &[Slot] =
+    &[Slot::Brightness, Slot::Temperature, Slot::Position, Slot::Percentage, Slot::VolumeLevel, Slot::Humidity];
 
 /// "No, 40" after a lamp was dimmed is its brightness, whatever number it was taken for.
 fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
-    const NUMBERS: &[Slot] =
-        &[Slot::Brightness, Slot::Temperature, Slot::Position, Slot::Percentage, Slot::VolumeLevel];
     let own = match last.kind {
         IntentKind::LightSet if last.has(Slot::Temperature) => Slot::Temperature,
         IntentKind::LightSet => Slot::Brightness,
@@ -111,6 +166,7 @@ fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
         IntentKind::ClimateSetTemperature => Slot::Temperature,
         IntentKind::FanSetSpeed => Slot::Percentage,
         IntentKind::SetVolume => Slot::VolumeLevel,
+        IntentKind::HumidifierSetpoint => Slot::Humidity,
         _ => return intent.clone(),
     };
     let slots = intent
@@ -122,6 +178,10 @@ fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
 }
 
 fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
+    if leaves_out(intent) {
+        let miss = Resolved::Miss(Miss::NotSupported(intent.kind));
+        return Resolution::new(miss, spoken::plain(intent));
+    }
     if let Some((change, spoken)) = timer::change(intent, ctx) {
         return match change {
             Ok(change) => Resolution { timer: Some(change.clone()), ..Resolution::new(timer::answer(&change), spoken) },
@@ -152,6 +212,18 @@ fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
     match later {
         Ok(later) => Resolution { later, ..Resolution::new(resolved, spoken) },
         Err(stop) => Resolution::new(stop.into(), spoken),
+    }
+}
+
+/// Whether something was said that can't be kept to: doing the rest would be doing something else.
+fn leaves_out(intent: &Intent) -> bool {
+    use IntentKind as I;
+    let places_in_line = matches!(intent.label(Slot::Scope), Some("first" | "second" | "third" | "last"));
+    let is_told_later = intent.has(Slot::When) || intent.has(Slot::If);
+    match intent.kind {
+        I::Dont | I::Answer | I::NotForHouse | I::Unclear => false,
+        I::Broadcast => is_told_later,
+        _ => intent.has(Slot::If) || intent.has(Slot::Transition) || places_in_line,
     }
 }
 

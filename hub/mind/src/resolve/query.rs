@@ -2,6 +2,7 @@
 
 use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
 
+use crate::attributes::{Reading, read};
 use crate::names::states::is_in;
 use crate::names::things::fit;
 
@@ -25,18 +26,29 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
         I::Help => plain(Answer::Help),
         I::Respond => plain(Answer::Greeting),
         I::Nevermind => plain(Answer::Nevermind),
+        I::Dont => plain(Answer::LeftAlone),
         I::NotForHouse => Some((Resolved::NotForHouse, spoken::plain(intent))),
         _ => None,
     }
 }
 
 fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
-    let wanted = Wanted { domains: &[], default: intent.has(Slot::Area).then_some(Domain::Light) };
+    let attribute = intent.label(Slot::Attribute);
+    let default = attribute.map_or(intent.has(Slot::Area).then_some(Domain::Light), domain_of);
+    let wanted = Wanted { domains: &[], default };
     let target = match select_for_question(intent, wanted, ctx) {
         Ok(target) => target,
         Err(stop) => return (stop.into(), spoken::unresolved(intent, ctx)),
     };
     let said = spoken::of(intent, &target, ctx);
+    let target = match intent.label(Slot::Extreme) {
+        Some(extreme) => Target { entities: utmost(&target.entities, attribute, extreme, ctx), ..target },
+        None => target,
+    };
+    if let Some(attribute) = attribute {
+        let entities = target.entities.iter().map(|entity| entity.id.clone()).collect();
+        return (Resolved::Answer(Answer::Attribute { attribute, entities }), said);
+    }
     let wanted_state = intent.label(Slot::State);
     let ids = |keep: &dyn Fn(&Entity) -> bool| -> Vec<EntityId> {
         target.entities.iter().filter(|entity| keep(entity)).map(|entity| entity.id.clone()).collect()
@@ -53,6 +65,40 @@ fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
         unknown: ids(&|entity| !is_known(entity)),
     };
     (Resolved::Answer(answer), said)
+}
+
+/// The kind of thing that is meant if only an attribute was said.
+fn domain_of(attribute: &str) -> Option<Domain> {
+    Some(match attribute {
+        "brightness" | "color" => Domain::Light,
+        "position" => Domain::Cover,
+        "temperature" | "target_temperature" | "mode" => Domain::Climate,
+        "target_humidity" => Domain::Humidifier,
+        "speed" => Domain::Fan,
+        "volume" | "title" => Domain::MediaPlayer,
+        _ => return None,
+    })
+}
+
+/// Of several things the one that reports the most or the least.
+fn utmost<'a>(entities: &[&'a Entity], attribute: Option<&str>, extreme: &str, ctx: &Context<'_>) -> Vec<&'a Entity> {
+    let value = |entity: &Entity| {
+        let attribute = attribute.unwrap_or(match entity.domain {
+            Domain::Light => "brightness",
+            Domain::Sensor => "value",
+            _ => "temperature",
+        });
+        match read(entity, attribute, ctx.house) {
+            Some(Reading::Number(value, _)) => Some(value),
+            Some(Reading::Text(_) | Reading::Color(..)) | None => None,
+        }
+    };
+    let known = entities.iter().copied().filter_map(|entity| Some((value(entity)?, entity)));
+    let utmost = match extreme {
+        "max" => known.max_by(|(one, _), (other, _)| one.total_cmp(other)),
+        _ => known.min_by(|(one, _), (other, _)| one.total_cmp(other)),
+    };
+    utmost.map_or_else(|| entities.to_vec(), |(_, entity)| vec![entity])
 }
 
 /// Why something is as it is.

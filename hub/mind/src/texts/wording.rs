@@ -49,6 +49,8 @@ pub(crate) trait Wording: Sync {
     fn month(&self, month: i8) -> String;
     /// A state, by Home Assistant's word.
     fn state(&self, state: &str) -> String;
+    /// What a thing reports of an attribute, as it follows "is" or the thing's name.
+    fn attribute(&self, attribute: &str, value: &str) -> String;
     /// The weather, by Home Assistant's word.
     fn weather(&self, condition: &str) -> String;
     /// Why resolving chose a thing, by its English words.

@@ -65,7 +65,9 @@ pub fn check_reading(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<
         return Err(ReadingError::Condition);
     }
     let has_time = intents.iter().any(|intent| {
-        [Slot::When, Slot::For, Slot::Duration, Slot::StartDuration].into_iter().any(|slot| intent.has(slot))
+        [Slot::When, Slot::For, Slot::Until, Slot::Transition, Slot::Duration, Slot::StartDuration]
+            .into_iter()
+            .any(|slot| intent.has(slot))
     });
     let loses_time = !intents.is_empty()
         && intents.iter().all(|intent| takes_exceptions(intent.kind))
@@ -335,6 +337,8 @@ fn moves(kind: IntentKind) -> bool {
             | IntentKind::Respond
             | IntentKind::Nevermind
             | IntentKind::Repeat
+            | IntentKind::Dont
+            | IntentKind::Answer
             | IntentKind::NotForHouse
             | IntentKind::Unclear
     )

@@ -7,10 +7,11 @@
 
 use house::{IntentKind, Slot, SlotKind};
 
+use super::hub_turn::{BEFORE, HubTurn};
 use crate::words::MAX_WORDS;
 
 /// The version of this code; a model trained for another one is refused.
-pub const DIALECT: u32 = 1;
+pub const DIALECT: u32 = 2;
 /// The most requests in one utterance.
 pub const MAX_INTENTS: usize = 8;
 /// The most tokens of a code.
@@ -67,10 +68,11 @@ pub enum CodeError {
 
 /// Every special token of the dialect, in the order of their ids.
 pub fn tokens() -> Vec<String> {
-    let mut out: Vec<String> = ["begin", "end", "code"].map(str::to_owned).to_vec();
+    let mut out: Vec<String> = ["begin", "end", "code", BEFORE].map(str::to_owned).to_vec();
     out.extend((0..MAX_WORDS).map(|index| index.to_string()));
     out.push("and".to_owned());
     out.extend(MARKS.iter().map(|mark| format!("m:{mark}")));
+    out.extend(HubTurn::TOKENS.iter().map(|&token| token.to_owned()));
     out.extend(IntentKind::ALL.iter().map(|kind| kind.as_str().to_owned()));
     for &slot in Slot::ALL {
         match slot.kind() {
@@ -114,50 +116,79 @@ pub const MARKS: &[&str] = &[
 
 /// The slots an intent may have. `Scope`, `Name`, `Area`, `Floor`, `Except`, `Domain` and `DeviceClass` say
 /// which entities; `When` and `For` say when.
+#[expect(clippy::too_many_lines, reason = "one table, an intent a line")]
 pub fn slots_of(kind: IntentKind) -> Vec<Slot> {
     use IntentKind as I;
     use Slot as S;
     const TARGET: &[Slot] = &[S::Scope, S::Domain, S::DeviceClass, S::Name, S::Area, S::Floor, S::Except];
-    const TIME: &[Slot] = &[S::When, S::For];
-    const TIMER: &[Slot] = &[S::Scope, S::Name, S::Area, S::StartDuration];
+    const TIME: &[Slot] = &[S::When, S::For, S::Until, S::If];
+    const SLOWLY: &[Slot] = &[S::Transition];
+    const STEPS: &[Slot] = &[S::Direction, S::Extreme, S::Factor, S::Step];
+    const TIMER: &[Slot] = &[S::Scope, S::Extreme, S::Name, S::Area, S::StartDuration];
+    const LIST: &[Slot] = &[S::Scope, S::Name, S::Item];
+    // What may be changed in an earlier request, or given in answer to a question about it.
+    const VALUES: &[Slot] = &[
+        S::Direction,
+        S::Extreme,
+        S::Factor,
+        S::Step,
+        S::Brightness,
+        S::Color,
+        S::Temperature,
+        S::Position,
+        S::Percentage,
+        S::VolumeLevel,
+        S::Humidity,
+        S::Mode,
+        S::Arm,
+        S::SearchQuery,
+        S::Item,
+        S::Message,
+        S::Phrase,
+        S::Duration,
+    ];
     let parts: &[&[Slot]] = match kind {
-        I::TurnOn | I::TurnOff | I::Toggle | I::StopMoving => &[TARGET, TIME],
-        I::GetState => &[TARGET, &[S::Ask, S::State]],
-        I::LightSet => &[TARGET, TIME, &[S::Direction, S::Extreme, S::Step, S::Brightness, S::Color, S::Temperature]],
-        I::SetPosition => &[TARGET, TIME, &[S::Direction, S::Extreme, S::Step, S::Position]],
-        I::ClimateSetTemperature => &[TARGET, TIME, &[S::Direction, S::Extreme, S::Step, S::Temperature]],
-        I::ClimateGetTemperature => &[TARGET],
+        I::TurnOn | I::TurnOff | I::Toggle => &[TARGET, TIME, SLOWLY],
+        I::StopMoving => &[TARGET, TIME],
+        I::GetState => &[TARGET, &[S::Ask, S::State, S::Attribute, S::Extreme]],
+        I::LightSet => &[TARGET, TIME, SLOWLY, STEPS, &[S::Brightness, S::Color, S::Temperature]],
+        I::SetPosition => &[TARGET, TIME, SLOWLY, STEPS, &[S::Position]],
+        I::ClimateSetTemperature => &[TARGET, TIME, SLOWLY, STEPS, &[S::Temperature]],
+        I::ClimateGetTemperature => &[TARGET, &[S::Ask, S::Extreme]],
         I::ClimateSetMode => &[TARGET, TIME, &[S::Mode]],
-        I::FanSetSpeed => &[TARGET, TIME, &[S::Direction, S::Extreme, S::Step, S::Percentage]],
-        I::MediaSearchAndPlay => &[TARGET, TIME, &[S::MediaClass, S::SearchQuery]],
+        I::FanSetSpeed => &[TARGET, TIME, SLOWLY, STEPS, &[S::Percentage]],
+        I::HumidifierSetpoint => &[TARGET, TIME, STEPS, &[S::Humidity]],
+        I::MediaSearchAndPlay => &[TARGET, TIME, SLOWLY, &[S::MediaClass, S::SearchQuery]],
         I::MediaPause | I::MediaUnpause | I::MediaNext | I::MediaPrevious => &[TARGET, TIME],
         I::MediaPlayerMute | I::MediaPlayerUnmute => &[TARGET, TIME],
-        I::SetVolume => &[TARGET, TIME, &[S::Extreme, S::VolumeLevel]],
-        I::SetVolumeRelative => &[TARGET, TIME, &[S::Direction, S::Step]],
+        I::SetVolume => &[TARGET, TIME, SLOWLY, &[S::Extreme, S::Factor, S::VolumeLevel]],
+        I::SetVolumeRelative => &[TARGET, TIME, SLOWLY, &[S::Direction, S::Step]],
         I::VacuumStart | I::VacuumCleanArea | I::VacuumReturnToBase | I::VacuumPause => &[TARGET, TIME],
         I::VacuumLocate | I::LawnMowerStartMowing | I::LawnMowerDock => &[TARGET, TIME],
         I::AlarmArm => &[TARGET, TIME, &[S::Arm]],
         I::AlarmDisarm => &[TARGET, TIME],
-        I::ShoppingListAddItem | I::ShoppingListCompleteItem => &[&[S::Item]],
-        I::ListAddItem | I::ListCompleteItem | I::ListRemoveItem => &[&[S::Name, S::Item]],
-        I::ListQuery => &[&[S::Name, S::Item]],
+        I::ShoppingListAddItem | I::ShoppingListCompleteItem => &[&[S::Scope, S::Item]],
+        I::ListAddItem | I::ListCompleteItem | I::ListRemoveItem => &[LIST, &[S::If]],
+        I::ListQuery => &[LIST, &[S::Ask]],
         I::StartTimer => &[&[S::Name, S::Area, S::Duration]],
-        I::CancelTimer | I::PauseTimer | I::UnpauseTimer | I::TimerStatus => &[TIMER],
+        I::CancelTimer | I::PauseTimer | I::UnpauseTimer => &[TIMER],
+        I::TimerStatus => &[TIMER, &[S::Ask]],
         I::CancelAllTimers => &[&[S::Area, S::Scope]],
         I::IncreaseTimer | I::DecreaseTimer => &[TIMER, &[S::Duration]],
         I::SetAlarm => &[&[S::Name, S::When, S::Duration]],
-        I::CancelAlarm | I::AlarmQuery => &[&[S::Scope, S::Name, S::When]],
+        I::CancelAlarm | I::AlarmQuery => &[&[S::Ask, S::Scope, S::Name, S::When]],
         I::Snooze => &[&[S::Duration]],
-        I::SetReminder => &[&[S::Message, S::When]],
-        I::ScheduleQuery | I::CancelSchedule => &[&[S::Scope, S::Name, S::When]],
+        I::SetReminder => &[&[S::Scope, S::Message, S::When]],
+        I::ScheduleQuery | I::CancelSchedule => &[&[S::Ask, S::Scope, S::Domain, S::Name, S::When]],
         I::GetWeather => &[&[S::Name, S::Area, S::When]],
         I::GetCurrentTime | I::GetCurrentDate => &[&[S::Name]],
-        I::Broadcast => &[&[S::Message, S::Area, S::Floor]],
+        I::Broadcast => &[&[S::Scope, S::Message, S::Area, S::Floor, S::When, S::If]],
         I::Undo | I::Repeat | I::Nevermind | I::Respond | I::Help => &[],
-        I::Again | I::Correct => {
-            &[TARGET, TIME, &[S::Direction, S::Extreme, S::Step, S::Brightness, S::Color, S::Temperature, S::Position]]
-        }
-        I::Explain => &[TARGET, &[S::State]],
+        I::Again => &[TARGET, TIME, SLOWLY, VALUES, &[S::Ask, S::Attribute]],
+        I::Correct => &[TARGET, TIME, SLOWLY, VALUES],
+        I::Dont => &[TARGET, TIME],
+        I::Answer => &[TARGET, VALUES, &[S::Say, S::When, S::Pin]],
+        I::Explain => &[TARGET, &[S::Ask, S::State]],
         I::TeachPhrase => &[&[S::Phrase, S::Message, S::Name]],
         I::RoutineCreate => &[&[S::Phrase, S::Message, S::When]],
         I::SceneCreate => &[&[S::Name, S::Area]],

@@ -2,11 +2,13 @@
 //!
 //! Knows the words in use in this house; knows nothing of live states or of how a model is run.
 
+pub mod before;
 pub mod checks;
 pub mod clauses;
 pub mod code;
 mod complete;
 pub mod examples;
+pub mod hub_turn;
 pub mod in_domain;
 pub mod prompt;
 pub mod reflex;
@@ -16,8 +18,9 @@ pub mod tokenized;
 
 use house::{Intent, IntentKind, Slot, SlotKind, SlotValue};
 
-use crate::numbers::Unit;
+use crate::numbers::{Number, Unit};
 
+use before::Before;
 use code::{CodeError, CodeIntent, CodeValue};
 use complete::{complete, spoken_length};
 use prompt::{Piece, pieces};
@@ -37,14 +40,20 @@ pub struct Ask {
     pub length_starts: Vec<String>,
 }
 
-/// The model's input for an utterance, and what it may point at.
-pub fn ask(tokenized: &Tokenized) -> Ask {
+/// The model's input for an utterance after what went before, and what it may point at.
+pub fn ask(tokenized: &Tokenized, before: &Before) -> Ask {
     let index = |at: usize| at.to_string();
     Ask {
-        pieces: pieces(&tokenized.words, &tokenized.marks),
+        pieces: pieces(&tokenized.words, &tokenized.marks, before),
         word_starts: (0..tokenized.words.len()).map(index).collect(),
         number_starts: tokenized.numbers.iter().map(|number| index(number.first)).collect(),
-        length_starts: tokenized.lengths.iter().map(|length| index(length.first)).collect(),
+        length_starts: tokenized
+            .lengths
+            .iter()
+            .map(|length| length.first)
+            .chain(bare_numbers(tokenized).map(|number| number.first))
+            .map(index)
+            .collect(),
     }
 }
 
@@ -96,9 +105,26 @@ fn value_of(slot: Slot, value: CodeValue, tokenized: &Tokenized) -> Option<SlotV
 }
 
 fn length_value(at: usize, tokenized: &Tokenized) -> Option<SlotValue> {
-    let length = tokenized.lengths.iter().find(|length| length.first <= at && at <= length.last)?;
-    Some(spoken_length(length))
+    let length = tokenized.lengths.iter().find(|length| length.first <= at && at <= length.last);
+    length.map(spoken_length).or_else(|| {
+        let number = bare_numbers(tokenized).find(|number| number.first <= at && at <= number.last)?;
+        let seconds = (number.value * 60.0).round() as u64;
+        Some(SlotValue::Length { hours: seconds / 3600, minutes: seconds / 60 % 60, seconds: seconds % 60 })
+    })
 }
+
+/// Numbers that are minutes where a length of time is meant: "add five".
+pub fn bare_numbers(tokenized: &Tokenized) -> impl Iterator<Item = &Number> {
+    let is_in_length = |number: &Number| {
+        tokenized.lengths.iter().any(|length| length.first <= number.last && number.first <= length.last)
+    };
+    tokenized.numbers.iter().filter(move |number| {
+        number.unit == Unit::None && (0.0..=MOST_MINUTES).contains(&number.value) && !is_in_length(number)
+    })
+}
+
+/// More minutes than a day has are said otherwise.
+const MOST_MINUTES: f64 = 1440.0;
 
 fn number_value(slot: Slot, at: usize, tokenized: &Tokenized) -> Option<SlotValue> {
     let number = tokenized.numbers.iter().find(|number| number.first <= at && at <= number.last)?;

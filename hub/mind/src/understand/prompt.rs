@@ -1,9 +1,10 @@
-//! What the intent model is shown: the words, an index token after each, and marks before names of this house.
+//! What the intent model is shown: the words, marks before names of this house, and what went before.
 
 use std::collections::HashMap;
 
 use house::House;
 
+use super::before::Before;
 use crate::texts::words::each;
 use crate::words::{Word, key, words};
 
@@ -93,16 +94,17 @@ impl Names {
     }
 }
 
-/// The model's input for an utterance: marks, words and index tokens, between `begin` and `code`.
-pub fn pieces(words: &[Word], marks: &[Mark]) -> Vec<Piece> {
+/// The model's input for an utterance: words with marks before names, then what went before, between `begin` and
+/// `code`. The words are counted by the engine; the code points to them by their numbers.
+pub fn pieces(words: &[Word], marks: &[Mark], before: &Before) -> Vec<Piece> {
     let mut out = Vec::with_capacity(words.len() * 2 + 2);
     out.push(Piece::Special("begin".into()));
     for (index, word) in words.iter().enumerate() {
         let here = marks.iter().filter(|mark| mark.first == index);
         out.extend(here.flat_map(|mark| &mark.kinds).map(|kind| Piece::Special(format!("m:{kind}"))));
         out.push(Piece::Text(word.piece()));
-        out.push(Piece::Special(index.to_string()));
     }
+    out.extend(before.tokens().into_iter().map(Piece::Special));
     out.push(Piece::Special("code".into()));
     out
 }

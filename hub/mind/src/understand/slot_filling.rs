@@ -33,6 +33,28 @@ pub fn filled(intent: &Intent, text: &str) -> Option<Intent> {
     }
 }
 
+/// The slot that a question for a value is about, in a request of this kind.
+pub fn missing_slot(kind: IntentKind) -> Option<Slot> {
+    use IntentKind as I;
+    Some(match kind {
+        I::LightSet => Slot::Brightness,
+        I::ClimateSetTemperature => Slot::Temperature,
+        I::SetPosition => Slot::Position,
+        I::FanSetSpeed => Slot::Percentage,
+        I::SetVolume => Slot::VolumeLevel,
+        I::HumidifierSetpoint => Slot::Humidity,
+        I::StartTimer | I::IncreaseTimer | I::DecreaseTimer => Slot::Duration,
+        I::ShoppingListAddItem
+        | I::ShoppingListCompleteItem
+        | I::ListAddItem
+        | I::ListCompleteItem
+        | I::ListRemoveItem => Slot::Item,
+        I::SceneCreate => Slot::Name,
+        I::SetReminder | I::Broadcast => Slot::Message,
+        _ => return None,
+    })
+}
+
 /// A number that is all there is, but for words that go with it.
 fn number(text: &str) -> Option<f64> {
     let words = words(text);

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use house::{IntentKind, Slot, SlotKind};
+use mind::understand::before::{Before, skeleton};
 use mind::understand::code::{CodeError, CodeIntent, CodeValue};
+use mind::understand::hub_turn::HubTurn;
 use mind::understand::prompt::{Names, pieces};
 use mind::understand::{code, reflex};
 use mind::when::{Location, ParsedTime, TimeContext};
@@ -122,7 +124,7 @@ proptest! {
             );
             next = mark.last + 1;
         }
-        let _ = pieces(&cut, &marks);
+        let _ = pieces(&cut, &marks, &Before::default());
         let _ = (
             key(&text),
             reflex::reflex(&text),
@@ -131,11 +133,26 @@ proptest! {
             mind::resolve::is_plural(&text),
         );
         if let Some(heard) = understand::tokenized::tokenize(&text, &names) {
-            let ask = understand::ask(&heard);
+            let ask = understand::ask(&heard, &Before::default());
             let starts = ask.word_starts.iter().chain(&ask.number_starts).chain(&ask.length_starts);
             prop_assert!(starts.map(|start| start.parse::<usize>().unwrap()).all(|start| start < heard.words.len()));
             let _ = understand::tokenized::said(&heard, 0, heard.words.len() - 1);
         }
+    }
+
+    #[test]
+    fn what_went_before_is_shown_in_tokens_of_the_code_and_bounded(
+        requests in prop::collection::vec(code_intent(), 0..9),
+        kinds in prop::collection::vec(select(code::MARKS), 0..9),
+        hub in prop::option::of(select(vec![HubTurn::Done, HubTurn::Value(None), HubTurn::Pin])),
+    ) {
+        let before = Before { requests: skeleton(&requests), kinds, hub };
+        let known = code::tokens();
+        let shown = before.tokens();
+        prop_assert!(shown.iter().all(|token| known.contains(token)), "{shown:?}");
+        prop_assert!(shown.iter().all(|token| token.parse::<usize>().is_err()), "{shown:?}");
+        prop_assert!(shown.len() <= 32);
+        prop_assert_eq!(shown.is_empty(), before == Before::default());
     }
 
     #[test]

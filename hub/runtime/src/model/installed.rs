@@ -3,14 +3,14 @@
 //! Fetches nothing; a running hub takes note of a choice at its next start.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::language_model::{self, Purpose};
-use crate::model::manifest::{Manifest, sha256_of};
+use super::language_model::{self, ModelPath, Purpose};
+use crate::model::manifest::{Manifest, ManifestFile, sha256_of};
 
 /// Where models are kept, and what opens them.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ struct Choice {
 
 impl Installed {
     /// The model that came with the program.
-    pub fn shipped(dir: &std::path::Path) -> Self {
+    pub fn shipped(dir: &Path) -> Self {
         Self { name: SHIPPED.to_owned(), dir: dir.to_path_buf(), manifest: Manifest::read(dir) }
     }
 }
@@ -107,9 +107,8 @@ pub async fn verify(places: &ModelFolders, model: &Installed) -> anyhow::Result<
     let settings = language_model::LanguageModelSettings {
         name: model.name.clone(),
         program: places.engine.clone(),
-        file: model.dir.join(&manifest.file),
-        sha256: Some(manifest.sha256.clone()),
-        purpose: Purpose::Codes,
+        file: path_of(&model.dir, &manifest.decoder),
+        purpose: Purpose::Codes { encoder: path_of(&model.dir, &manifest.encoder) },
         threads: None,
         memory_mb: None,
         deadline: LONGEST_CHECK,
@@ -206,12 +205,19 @@ fn choice(places: &ModelFolders) -> anyhow::Result<Option<Choice>> {
 fn check_cheaply(model: &Installed) -> anyhow::Result<()> {
     let manifest = model.manifest.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
     manifest.check_dialect()?;
-    let path = model.dir.join(&manifest.file);
-    let size = std::fs::metadata(&path).with_context(|| format!("find `{}`", path.display()))?.len();
-    match manifest.size_bytes {
-        Some(wanted) if wanted != size => bail!("`{}` has {size} bytes and its manifest says {wanted}", path.display()),
-        Some(_) | None => Ok(()),
+    for file in manifest.files() {
+        let path = model.dir.join(&file.file);
+        let size = std::fs::metadata(&path).with_context(|| format!("find `{}`", path.display()))?.len();
+        if let Some(wanted) = file.size_bytes.filter(|wanted| *wanted != size) {
+            bail!("`{}` has {size} bytes and its manifest says {wanted}", path.display());
+        }
     }
+    Ok(())
+}
+
+/// A file of a manifest where it lies, with the hash that it must have.
+pub fn path_of(dir: &Path, file: &ManifestFile) -> ModelPath {
+    ModelPath { path: dir.join(&file.file), sha256: Some(file.sha256.clone()) }
 }
 
 fn row(mark: &str, model: &Installed) -> [String; 8] {
@@ -231,13 +237,18 @@ fn row(mark: &str, model: &Installed) -> [String; 8] {
             ];
         }
     };
-    let path = model.dir.join(&manifest.file);
-    let size =
-        std::fs::metadata(&path).map_or_else(|_| cell("missing"), |file| format!("{:.1} MB", file.len() as f64 / 1e6));
-    let hash = match sha256_of(&path) {
-        Ok(found) if found.eq_ignore_ascii_case(&manifest.sha256) => "right",
-        Ok(_) => "WRONG",
-        Err(_) => "unreadable",
+    let sizes = manifest.files().map(|file| std::fs::metadata(model.dir.join(&file.file)).map(|file| file.len()));
+    let size = match sizes {
+        [Ok(one), Ok(other)] => format!("{:.1} MB", (one + other) as f64 / 1e6),
+        _ => cell("missing"),
+    };
+    let hashes = manifest
+        .files()
+        .map(|file| sha256_of(&model.dir.join(&file.file)).map(|found| found.eq_ignore_ascii_case(&file.sha256)));
+    let hash = match hashes {
+        [Ok(true), Ok(true)] => "right",
+        [Ok(_), Ok(_)] => "WRONG",
+        _ => "unreadable",
     };
     let dialect = match manifest.check_dialect() {
         Ok(()) => manifest.dialect.to_string(),

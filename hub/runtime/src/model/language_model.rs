@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use engine_protocol::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request, Said};
+use engine_protocol::{Answer, Automaton, FailKind, Loaded, ModelFile, Piece, Reply, Request, Said};
 use mind::understand::Ask;
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
@@ -23,10 +23,8 @@ pub struct LanguageModelSettings {
     pub name: String,
     /// The engine's program.
     pub program: PathBuf,
-    /// The model's file.
-    pub file: PathBuf,
-    /// What its SHA-256 must be; unchecked if absent.
-    pub sha256: Option<String>,
+    /// The model's file; of an intent model, the network that writes.
+    pub file: ModelPath,
     /// What it is asked for.
     pub purpose: Purpose,
     /// Threads; the engine chooses if absent.
@@ -37,11 +35,23 @@ pub struct LanguageModelSettings {
     pub deadline: Duration,
 }
 
+/// A file of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelPath {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What its SHA-256 must be; unchecked if absent.
+    pub sha256: Option<String>,
+}
+
 /// What a model is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Intent codes, of this hub's dialect.
-    Codes,
+    Codes {
+        /// The network that reads what was said.
+        encoder: ModelPath,
+    },
     /// Chats, which any instruct model can.
     Chats,
 }
@@ -120,7 +130,7 @@ pub async fn check(settings: &LanguageModelSettings) -> anyhow::Result<Loaded> {
         let told = tokio::time::timeout(settings.deadline + DEADLINE_SLACK, answer(&mut engine, id, &run))
             .await
             .context("wait for the model to answer")??;
-        told.map_err(|(_, message)| anyhow::anyhow!("try `{}`: {message}", settings.file.display()))?;
+        told.map_err(|(_, message)| anyhow::anyhow!("try `{}`: {message}", settings.file.path.display()))?;
     }
     Ok(loaded)
 }
@@ -331,15 +341,11 @@ type LanguageEngine = Engine<Request, Reply>;
 async fn load(settings: &LanguageModelSettings) -> anyhow::Result<(LanguageEngine, Loaded)> {
     let memory = settings.memory_mb.map(|memory_mb| ["--memory-mb".to_owned(), memory_mb.to_string()]);
     let mut engine = LanguageEngine::spawn(&settings.program, &memory.into_iter().flatten().collect::<Vec<_>>())?;
-    let load = Request::Load {
-        path: text_of(&settings.file)?,
-        sha256: settings.sha256.clone(),
-        threads: settings.threads,
-        n_ctx: match settings.purpose {
-            Purpose::Codes => CONTEXT,
-            Purpose::Chats => CHAT_CONTEXT,
-        },
+    let (encoder, n_ctx) = match &settings.purpose {
+        Purpose::Codes { encoder } => (Some(model_file(encoder)?), CONTEXT),
+        Purpose::Chats => (None, CHAT_CONTEXT),
     };
+    let load = Request::Load { file: model_file(&settings.file)?, encoder, threads: settings.threads, n_ctx };
     engine.send(&load, &[]).await?;
     let reply = tokio::time::timeout(LOAD_TIME, engine.receive()).await.context("wait for the model to load")??;
     match reply.message {
@@ -354,7 +360,7 @@ async fn load(settings: &LanguageModelSettings) -> anyhow::Result<(LanguageEngin
             loaded.dialect,
             mind::understand::code::DIALECT
         ),
-        Reply::Failed { message, .. } => bail!("load `{}`: {message}", settings.file.display()),
+        Reply::Failed { message, .. } => bail!("load `{}`: {message}", settings.file.path.display()),
         Reply::Done(_) | Reply::Said(_) | Reply::Pong { .. } => {
             bail!("the engine answered something else than asked")
         }
@@ -383,20 +389,24 @@ async fn answer(
     }
 }
 
+fn model_file(file: &ModelPath) -> anyhow::Result<ModelFile> {
+    Ok(ModelFile { path: text_of(&file.path)?, sha256: file.sha256.clone() })
+}
+
 fn text_of(path: &Path) -> anyhow::Result<String> {
     path.to_str().map(str::to_owned).with_context(|| format!("the model's path `{}` is not UTF-8", path.display()))
 }
 
 /// Requests that may wait for the model; more people than this do not speak at once in a home.
 const MAX_WAITING: usize = 8;
-/// Prompt and code together; 64 words take at most some 300 tokens.
-const CONTEXT: u32 = 512;
+/// Vectors of the prompt and tokens of the code together: 64 words with marks, what went before, and a code.
+const CONTEXT: u32 = 256;
 /// What a general model is told, the names that fit, and its answer.
 const CHAT_CONTEXT: u32 = 4096;
 /// Tokens of code, `end` included.
 const MAX_TOKENS: u32 = 65;
 /// Tokens tried at once, which fit into the context with room to spare.
-const MAX_CHECKED: usize = 256;
+const MAX_CHECKED: usize = 128;
 /// What the engine gets beyond its own deadline before it is taken for hung.
 const DEADLINE_SLACK: Duration = Duration::from_millis(500);
 /// A small model loads in well under a second; a large one on an SD card may take long.

@@ -13,10 +13,10 @@ use sha2::{Digest as _, Sha256};
 /// What the hub needs of the manifest; the rest is for people.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Manifest {
-    /// The model's file, beside the manifest.
-    pub file: String,
-    /// Its SHA-256.
-    pub sha256: String,
+    /// The network that writes the code.
+    pub decoder: ManifestFile,
+    /// The network that reads what was said.
+    pub encoder: ManifestFile,
     /// The dialect of the intent code that it speaks.
     pub dialect: u32,
     /// Below this probability its reading is not acted on.
@@ -25,10 +25,32 @@ pub struct Manifest {
     pub ask_confidence: Option<f64>,
     /// Below this the second opinion keeps its reading from being acted on; absent, it never does.
     pub least_for_house: Option<f64>,
-    /// The file's size.
-    pub size_bytes: Option<u64>,
     /// The weights' licence.
     pub licence: Option<String>,
+}
+
+/// One of the two files of a model, beside its manifest.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ManifestFile {
+    /// Its name.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Its size.
+    pub size_bytes: Option<u64>,
+}
+
+impl ManifestFile {
+    fn check(&self) -> anyhow::Result<()> {
+        let is_bare = Path::new(&self.file).file_name().is_some_and(|name| name == self.file.as_str());
+        ensure!(
+            is_bare && !self.file.starts_with('.') && self.file != FILE,
+            "`{}` is no file beside its manifest",
+            self.file
+        );
+        ensure!(is_sha256(&self.sha256), "`{}` is no SHA-256", self.sha256);
+        Ok(())
+    }
 }
 
 impl Manifest {
@@ -52,13 +74,9 @@ impl Manifest {
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         ensure!(text.len() as u64 <= MOST_BYTES, "a manifest is at most {MOST_BYTES} bytes");
         let manifest: Self = toml::from_str(text)?;
-        let is_bare = Path::new(&manifest.file).file_name().is_some_and(|name| name == manifest.file.as_str());
-        ensure!(
-            is_bare && !manifest.file.starts_with('.') && manifest.file != FILE,
-            "`{}` is no file beside its manifest",
-            manifest.file
-        );
-        ensure!(is_sha256(&manifest.sha256), "`{}` is no SHA-256", manifest.sha256);
+        manifest.decoder.check()?;
+        manifest.encoder.check()?;
+        ensure!(manifest.decoder.file != manifest.encoder.file, "a model's two files have one name");
         if manifest.thresholds().is_none() {
             bail!(
                 "least_confidence, ask_confidence and least_for_house are probabilities, and asking comes no later \
@@ -66,6 +84,11 @@ impl Manifest {
             );
         }
         Ok(manifest)
+    }
+
+    /// Both files.
+    pub fn files(&self) -> [&ManifestFile; 2] {
+        [&self.decoder, &self.encoder]
     }
 
     /// How sure this model must be.
@@ -111,7 +134,8 @@ pub const MOST_BYTES: u64 = 64 * 1024;
 mod tests {
     use super::*;
 
-    const GOOD: &str = "file = \"m.gguf\"\nsha256 = \"HASH\"\ndialect = 1\nleast_confidence = 0.4\n";
+    const GOOD: &str = "dialect = 2\nleast_confidence = 0.4\ndecoder = { file = \"m.gguf\", sha256 = \"HASH\" }\n\
+                        encoder = { file = \"e.gguf\", sha256 = \"HASH\" }\n";
 
     fn parse(text: &str) -> anyhow::Result<Manifest> {
         Manifest::parse(&text.replace("HASH", &"ab".repeat(32)))
@@ -133,13 +157,14 @@ mod tests {
             ("m.gguf", ".."),
             ("m.gguf", "manifest.toml"),
             ("m.gguf", ""),
+            ("m.gguf", "e.gguf"),
             ("HASH", "HASH00"),
             ("HASH", "zz"),
             ("0.4", "1.4"),
             ("0.4", "nan"),
             ("0.4", "0.4\nask_confidence = 0.5"),
             ("0.4", "0.4\nask_confidence = -0.1"),
-            ("dialect = 1", ""),
+            ("dialect = 2", ""),
         ] {
             assert!(parse(&GOOD.replace(from, to)).is_err(), "{to}");
         }

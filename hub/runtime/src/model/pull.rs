@@ -9,14 +9,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::model::fetch;
 use crate::model::installed::{self, Installed, ModelFolders};
-use crate::model::manifest::{self, Manifest, is_sha256, sha256_of};
+use crate::model::manifest::{self, Manifest, ManifestFile, sha256_of};
+use sha2::{Digest as _, Sha256};
 
 /// What is wanted.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The model or its manifest: an address, `file://` or a path.
+    /// The model's manifest: an address, `file://` or a path.
     pub source: String,
-    /// The model's SHA-256; a manifest brings its own.
+    /// The manifest's SHA-256; it brings those of the model's files itself.
     pub sha256: Option<String>,
     /// What it shall be called here.
     pub name: Option<String>,
@@ -41,19 +42,38 @@ pub async fn pull(places: &ModelFolders, wanted: Wanted) -> anyhow::Result<Strin
     Ok(name)
 }
 
-/// The model and its manifest in a folder of their own, beside where they will lie.
+/// The model's files and its manifest in a folder of their own, beside where they will lie.
 fn stage(places: &ModelFolders, wanted: &Wanted) -> anyhow::Result<(String, tempfile::TempDir)> {
-    let (text, manifest, source) = plan(wanted)?;
+    let source = Source::of(&wanted.source);
+    let (text, manifest) = plan(wanted, &source)?;
     manifest.check_dialect()?;
     let name = name_for(wanted, &source)?;
     let to = places.pulled.join(&name);
     ensure!(!to.exists(), "there is a model `{name}` already; --name gives this one another name");
     std::fs::create_dir_all(&places.pulled).with_context(|| format!("make `{}`", places.pulled.display()))?;
-    let part = places.pulled.join(format!(".part-{}", manifest.sha256.to_ascii_lowercase()));
-    let most_bytes = manifest.size_bytes.unwrap_or(MOST_BYTES);
+    let mut parts = Vec::new();
+    for file in manifest.files() {
+        parts.push((part(places, &source, file)?, file));
+    }
+    let folder = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempdir_in(&places.pulled)
+        .with_context(|| format!("make a folder in `{}`", places.pulled.display()))?;
+    for (part, file) in parts {
+        std::fs::rename(&part, folder.path().join(&file.file)).context("move the model")?;
+    }
+    std::fs::write(folder.path().join(manifest::FILE), text).context("write the model's manifest")?;
+    Ok((name, folder))
+}
+
+/// One file of a model, whole and checked, under a name that it has until all are there.
+fn part(places: &ModelFolders, manifest: &Source, file: &ManifestFile) -> anyhow::Result<PathBuf> {
+    let source = manifest.beside(&file.file);
+    let part = places.pulled.join(format!(".part-{}-{}", file.sha256.to_ascii_lowercase(), file.file));
+    let most_bytes = file.size_bytes.unwrap_or(MOST_BYTES);
     match &source {
         Source::Address(url) => {
-            let bar = ProgressBar::new(most_bytes).with_style(style()).with_message(name.clone());
+            let bar = ProgressBar::new(most_bytes).with_style(style()).with_message(file.file.clone());
             fetch::fetch(url, &part, most_bytes, &bar)?;
             bar.finish();
         }
@@ -62,17 +82,11 @@ fn stage(places: &ModelFolders, wanted: &Wanted) -> anyhow::Result<(String, temp
         }
     }
     let found = sha256_of(&part)?;
-    if !found.eq_ignore_ascii_case(&manifest.sha256) {
+    if !found.eq_ignore_ascii_case(&file.sha256) {
         std::fs::remove_file(&part).with_context(|| format!("remove `{}`", part.display()))?;
-        bail!("{source} has SHA-256 `{found}` and `{}` was wanted: nothing was installed", manifest.sha256);
+        bail!("{source} has SHA-256 `{found}` and `{}` was wanted: nothing was installed", file.sha256);
     }
-    let folder = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempdir_in(&places.pulled)
-        .with_context(|| format!("make a folder in `{}`", places.pulled.display()))?;
-    std::fs::rename(&part, folder.path().join(&manifest.file)).context("move the model")?;
-    std::fs::write(folder.path().join(manifest::FILE), text).context("write the model's manifest")?;
-    Ok((name, folder))
+    Ok(part)
 }
 
 /// Where bytes come from.
@@ -103,6 +117,15 @@ impl Source {
         }
     }
 
+    /// The folder that it lies in, which is what a model is called if it is given no name.
+    fn folder_name(&self) -> &str {
+        match self {
+            Self::Path(path) => path.parent().and_then(Path::file_name).and_then(|name| name.to_str()),
+            Self::Address(url) => without_query(url).rsplit('/').nth(1),
+        }
+        .unwrap_or_default()
+    }
+
     fn file_name(&self) -> &str {
         match self {
             Self::Path(path) => path.file_name().and_then(|name| name.to_str()).unwrap_or_default(),
@@ -120,50 +143,32 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// The manifest's text, what it says, and where the model itself is.
-fn plan(wanted: &Wanted) -> anyhow::Result<(String, Manifest, Source)> {
-    let source = Source::of(&wanted.source);
-    if !source.file_name().ends_with(".toml") {
-        let Some(sha256) = &wanted.sha256 else {
-            bail!("a model without a manifest needs --sha256, the hash that its publisher gives")
-        };
-        ensure!(is_sha256(sha256), "`{sha256}` is no SHA-256");
-        let text = plain_manifest(&source, sha256);
-        return Ok((text.clone(), Manifest::parse(&text)?, source));
-    }
-    let text = match &source {
+/// The manifest's text and what it says.
+fn plan(wanted: &Wanted, source: &Source) -> anyhow::Result<(String, Manifest)> {
+    ensure!(source.file_name().ends_with(".toml"), "{source} is no manifest: a model is pulled by its `manifest.toml`");
+    let text = match source {
         Source::Address(url) => {
-            // Over plain HTTP anyone on the way could change hash and model together.
+            // Over plain HTTP anyone on the way could change hashes and model together.
             ensure!(
                 !url.starts_with("http://") || wanted.sha256.is_some(),
-                "a manifest over plain http needs --sha256 too, because it could be changed on the way"
+                "a manifest over plain http needs --sha256, its own hash, because it could be changed on the way"
             );
             fetch::text(url, manifest::MOST_BYTES)?
         }
         Source::Path(path) => std::fs::read_to_string(path).with_context(|| format!("read `{}`", path.display()))?,
     };
-    let manifest = Manifest::parse(&text).with_context(|| format!("read {source}"))?;
-    if let Some(sha256) = wanted.sha256.as_ref().filter(|sha256| !sha256.eq_ignore_ascii_case(&manifest.sha256)) {
-        bail!("{source} names SHA-256 `{}` and `{sha256}` was wanted: nothing was installed", manifest.sha256);
+    let found = hex::encode(Sha256::digest(text.as_bytes()));
+    if let Some(sha256) = wanted.sha256.as_ref().filter(|sha256| !sha256.eq_ignore_ascii_case(&found)) {
+        bail!("{source} has SHA-256 `{found}` and `{sha256}` was wanted: nothing was installed");
     }
-    let model = source.beside(&manifest.file);
-    Ok((text, manifest, model))
-}
-
-/// A manifest for a bare file. The engine makes sure that the file does speak this dialect.
-fn plain_manifest(source: &Source, sha256: &str) -> String {
-    let dialect = mind::understand::code::DIALECT;
-    let from = toml::Value::String(source.to_string().trim_matches('`').to_owned());
-    format!(
-        "file = \"model.gguf\"\nsha256 = \"{sha256}\"\ndialect = {dialect}\nleast_confidence = {CAREFUL}\nsource = \
-         {from}\n"
-    )
+    let manifest = Manifest::parse(&text).with_context(|| format!("read {source}"))?;
+    Ok((text, manifest))
 }
 
 fn name_for(wanted: &Wanted, source: &Source) -> anyhow::Result<String> {
     let name = match &wanted.name {
         Some(name) => name.clone(),
-        None => Path::new(source.file_name()).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned(),
+        None => source.folder_name().to_owned(),
     };
     ensure!(
         installed::is_name(&name),
@@ -184,5 +189,3 @@ fn style() -> ProgressStyle {
 
 /// No model for a small board is larger.
 const MOST_BYTES: u64 = 4 << 30;
-/// A file without a manifest says nothing of how sure it must be; the shipped model acts a little below this.
-const CAREFUL: f64 = 0.5;

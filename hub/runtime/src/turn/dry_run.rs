@@ -7,6 +7,7 @@ use mind::decide::Thresholds;
 use mind::judge::{Verdict, judge};
 use mind::language;
 use mind::reply::{self, StockReply};
+use mind::understand::before::Before;
 use mind::when::TimeContext;
 use serde::Serialize;
 
@@ -62,7 +63,7 @@ pub async fn dry_run(case: &Case, snapshot: &Snapshot, model: &Model, thresholds
     let watch = Stopwatch::start();
     let house = &snapshot.house;
     let lang = case.lang.as_deref().map_or_else(|| language::guess(&case.text), Lang::parse);
-    let timed = understand(&case.text, snapshot, model, thresholds).await;
+    let timed = understand(&case.text, Before::default(), snapshot, model, thresholds).await;
     let understood = timed.understood;
     let clock = Clock::default();
     let utterance = Utterance {

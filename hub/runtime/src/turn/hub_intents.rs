@@ -11,6 +11,7 @@ use mind::decide::Understood;
 use mind::judge::Verdict;
 use mind::reply::{self, StockReply};
 use mind::resolve::{Later, Resolution, routine_timing};
+use mind::understand::before::Before;
 use mind::understand::reflex;
 use mind::undo::kept;
 use mind::words::key;
@@ -160,7 +161,9 @@ impl Turns {
         timing: &Timing,
     ) -> Option<Vec<Draft>> {
         let understood =
-            understand(words, &self.hub.snapshot(), &self.model, self.household.thresholds()).await.understood;
+            understand(words, Before::default(), &self.hub.snapshot(), &self.model, self.household.thresholds())
+                .await
+                .understood;
         turn.trace.extend(understood.trace);
         let intents = understood.intents.ok()?;
         let snapshot = self.hub.snapshot();
@@ -228,7 +231,9 @@ impl Turns {
             return Err(StockReply::NotToBeTaught);
         }
         let understood =
-            understand(meaning, &self.hub.snapshot(), &self.model, self.household.thresholds()).await.understood;
+            understand(meaning, Before::default(), &self.hub.snapshot(), &self.model, self.household.thresholds())
+                .await
+                .understood;
         let can_be_done = understood.intents.as_ref().is_ok_and(|intents| {
             intents.iter().all(|intent| {
                 !matches!(intent.kind, IntentKind::TeachPhrase | IntentKind::NotForHouse | IntentKind::Unclear)

@@ -22,10 +22,11 @@ use house::{
     ActionPlan, Answer, Consent, Domain, House, Intent, IntentKind, MovingTimer, NewHubEntity, Resolved, TimerChange,
     TurnOutcome, Undo, Utterance,
 };
-use mind::conversation::Conversation;
+use mind::conversation::{Conversation, Open};
 use mind::decide::is_not_for_house;
 use mind::reply::{self, StockReply};
 use mind::resolve::Resolution;
+use mind::understand::before::Before;
 use mind::understand::reflex::{SaidPin, says_cancel};
 use tracing::{info, warn};
 
@@ -35,8 +36,16 @@ pub use understanding::understand;
 
 use crate::clock::Stopwatch;
 use execute::cancelled_timers;
-use outcome::{ExpectedAnswer, Turn, begin, outcome_of, outcome_of_miss};
+use outcome::{ExpectedAnswer, Turn, begin, hub_turn, outcome_of, outcome_of_miss};
 use questions::{ask, limit_questions};
+
+/// What stood before a turn.
+struct Prior {
+    /// What went before, as the model is shown it.
+    before: Before,
+    /// The question that was open.
+    open: Option<Open>,
+}
 
 impl Turns {
     /// Takes one utterance all the way.
@@ -45,10 +54,11 @@ impl Turns {
         let now = utterance.at_ms;
         let mut conversation = self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker);
         let pins = self.pins_said(&utterance.text);
+        let prior = Prior { before: conversation.before(&self.hub.snapshot().house), open: conversation.open.clone() };
         let mut turn = begin(utterance);
         match self.answer_to_question(&mut turn, &mut conversation).await {
             true => {}
-            false => self.request_or_pin(&mut turn, &mut conversation, &pins).await,
+            false => self.request_or_pin(&mut turn, &mut conversation, prior, &pins).await,
         }
         said_pin::hide(&mut turn, &pins);
         limit_questions(&mut turn, &mut conversation);
@@ -75,26 +85,27 @@ impl Turns {
     /// A turn that ended is remembered and written down before anyone is told.
     async fn end(&self, turn: &mut Turn, conversation: Conversation, now: i64) {
         turn.expects_answer = conversation.open.as_ref().map(ExpectedAnswer::of);
+        let conversation = Conversation { hub: Some(hub_turn(turn.outcome)), ..conversation };
         self.remember(&turn.utterance.conversation, conversation, now).await;
         self.journal(turn).await;
     }
 
     /// A request, perhaps with the PIN that it would be asked for. Digits alone answer nothing and go to no model.
-    async fn request_or_pin(&self, turn: &mut Turn, conversation: &mut Conversation, pins: &[SaidPin]) {
+    async fn request_or_pin(&self, turn: &mut Turn, conversation: &mut Conversation, prior: Prior, pins: &[SaidPin]) {
         match pins {
             [only] if only.rest.is_empty() => turn.nothing(TurnOutcome::NotUnderstood, StockReply::NoQuestion),
-            [only] if self.request_with_pin(turn, conversation, only).await => {}
-            _ => self.request(turn, conversation).await,
+            [only] if self.request_with_pin(turn, conversation, only, prior.before.clone()).await => {}
+            _ => self.request(turn, conversation, prior).await,
         }
     }
 
     /// A request: understand, then act on it.
-    async fn request(&self, turn: &mut Turn, conversation: &mut Conversation) {
+    async fn request(&self, turn: &mut Turn, conversation: &mut Conversation, prior: Prior) {
         let snapshot = self.hub.snapshot();
         let taught = self.household.taught(&turn.utterance.text);
         turn.trace.extend(taught.iter().map(|words| format!("the household taught that this means “{words}”")));
         let text = taught.as_deref().unwrap_or(&turn.utterance.text);
-        let timed = understand(text, &snapshot, &self.model, self.household.thresholds()).await;
+        let timed = understand(text, prior.before, &snapshot, &self.model, self.household.thresholds()).await;
         let understood = timed.understood;
         turn.resolved_by = understood.resolved_by;
         turn.confidence = understood.confidence;
@@ -103,6 +114,9 @@ impl Turns {
         turn.codes.clone_from(&understood.codes);
         match understood.intents {
             Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
+            Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Answer) => {
+                self.answer_by_model(turn, conversation, prior.open, &intents).await;
+            }
             Ok(intents)
                 if is_not_for_house(&intents)
                     && self.has_general_answer(turn, conversation, StockReply::NotForHouse).await => {}
@@ -284,6 +298,7 @@ fn is_about_the_conversation(kind: IntentKind) -> bool {
             | IntentKind::Nevermind
             | IntentKind::Respond
             | IntentKind::Help
+            | IntentKind::Answer
             | IntentKind::NotForHouse
     )
 }

@@ -6,6 +6,7 @@ use mind::decide::ResolvedBy;
 use mind::language;
 use mind::reply::{self, StockReply};
 use mind::resolve::Spoken;
+use mind::understand::hub_turn::HubTurn;
 
 /// A turn as it ended.
 #[derive(Clone, Debug)]
@@ -125,6 +126,16 @@ pub fn begin(utterance: Utterance) -> Turn {
         confidence: None,
         ms: (0.0, 0.0),
         trace: Vec::new(),
+    }
+}
+
+/// What a turn that ended so is to the next one.
+pub(super) fn hub_turn(outcome: TurnOutcome) -> HubTurn {
+    match outcome {
+        TurnOutcome::Act => HubTurn::Done,
+        TurnOutcome::Answer => HubTurn::Answer,
+        TurnOutcome::NotUnderstood | TurnOutcome::NotForHouse => HubTurn::NotUnderstood,
+        TurnOutcome::Ask | TurnOutcome::Refuse => HubTurn::Said,
     }
 }
 

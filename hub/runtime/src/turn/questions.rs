@@ -1,13 +1,14 @@
 //! The one question that is open: what answers it, and what is asked next.
 
 use house::{
-    Action, ActionPlan, Consent, Intent, IntentKind, Lang, Question, Slot, SlotValue, Step, TimeDoubt, TimerChange,
-    TurnOutcome,
+    Action, ActionPlan, Candidate, Consent, Intent, IntentKind, Lang, Question, Slot, SlotValue, Step, TimeDoubt,
+    TimerChange, TurnOutcome,
 };
 use mind::conversation::{Conversation, Open, chosen, hour_said, narrowed};
 use mind::decide::ResolvedBy;
+use mind::lexicon;
 use mind::reply::{self, StockReply};
-use mind::resolve::Spoken;
+use mind::resolve::{Spoken, completed};
 use mind::understand::reflex::{self, Reflex};
 use mind::understand::slot_filling::filled;
 use mind::when;
@@ -56,6 +57,55 @@ impl Turns {
         let snapshot = self.hub.snapshot();
         self.act_on(turn, conversation, &[intent], &snapshot.house).await;
         true
+    }
+
+    /// An answer in words that only the model reads: "go on then", "the tall one", "make it forty". Without a question
+    /// it answers nothing.
+    pub(super) async fn answer_by_model(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        open: Option<Open>,
+        intents: &[Intent],
+    ) {
+        let (Some(open), [said]) = (open, intents) else {
+            turn.nothing(TurnOutcome::NotUnderstood, StockReply::NoQuestion);
+            return;
+        };
+        let is_certain = turn.confidence.is_some_and(|sure| CERTAIN <= sure);
+        let answered = match (&open, said.label(Slot::Say)) {
+            (_, Some("no")) => {
+                turn.nothing(TurnOutcome::Refuse, StockReply::Dropped);
+                return;
+            }
+            (Open::Confirm(plan), Some("yes")) if is_certain => {
+                self.execute(turn, conversation, plan.clone(), Consent::Yes, &[]).await;
+                return;
+            }
+            (Open::Which { intent, candidates }, yes) => {
+                let picked = picked(said, candidates, yes == Some("yes"));
+                (!picked.is_empty()).then(|| completed(&narrowed(intent, &picked), &values_of(said)))
+            }
+            (Open::Missing(intent), _) => {
+                let completed = completed(intent, said);
+                (completed != *intent).then_some(completed)
+            }
+            (Open::When { intent, heard }, _) => {
+                said.text(Slot::When).and_then(|words| self.timed(intent, heard, words, turn.utterance.at_ms))
+            }
+            (Open::Confirm(_) | Open::Pin(_), _) => None,
+        };
+        match answered {
+            Some(intent) => {
+                let snapshot = self.hub.snapshot();
+                self.act_on(turn, conversation, &[intent], &snapshot.house).await;
+            }
+            // It was meant as an answer, so the question stands.
+            None => {
+                turn.nothing(TurnOutcome::Ask, StockReply::NotUnderstood);
+                conversation.open = Some(open);
+            }
+        }
     }
 
     /// The request with the time that the words give, alone or with what was said before; `None` if they are none.
@@ -144,6 +194,36 @@ impl Turns {
     }
 }
 
+/// The candidates that an answer picks: all, by their place in line, or by name and room.
+fn picked<'a>(said: &Intent, candidates: &'a [Candidate], is_yes: bool) -> Vec<&'a Candidate> {
+    let at = |index: usize| candidates.get(index).into_iter().collect();
+    match said.label(Slot::Scope) {
+        Some("all" | "both") => return candidates.iter().collect(),
+        Some("first") => return at(0),
+        Some("second") => return at(1),
+        Some("third") => return at(2),
+        Some("last") => return candidates.last().into_iter().collect(),
+        Some(side @ ("left" | "right")) => {
+            return candidates.iter().filter(|candidate| lexicon::is_on_side(&candidate.name, side)).collect();
+        }
+        _ => {}
+    }
+    let words: Vec<&str> = [Slot::Name, Slot::Area, Slot::Floor].iter().flat_map(|slot| said.texts(*slot)).collect();
+    match words.as_slice() {
+        [] if is_yes && candidates.len() == 1 => candidates.iter().collect(),
+        [] => Vec::new(),
+        words => chosen(&words.join(" "), candidates),
+    }
+}
+
+/// What an answer says besides which one is meant.
+fn values_of(said: &Intent) -> Intent {
+    const WHICH: &[Slot] = &[Slot::Name, Slot::Area, Slot::Floor, Slot::Scope, Slot::Domain, Slot::DeviceClass];
+    let mut values = said.clone();
+    values.slots.retain(|(slot, _)| !WHICH.contains(slot));
+    values
+}
+
 /// One question at a time: the first is answered first.
 pub(super) fn ask(
     question: Question,
@@ -197,5 +277,7 @@ pub(super) fn limit_questions(turn: &mut Turn, conversation: &mut Conversation) 
     }
 }
 
+/// A yes in other words than yes counts only when the model is so sure of it.
+const CERTAIN: f64 = 0.95;
 /// Questions of understanding that may follow each other.
 const MAX_QUESTIONS: u32 = 2;

@@ -4,6 +4,7 @@ use house::{ActionPlan, Consent, House, Intent, Question, Resolved};
 use mind::conversation::{Conversation, Open};
 use mind::judge::Verdict;
 use mind::resolve::{Spoken, SpokenValue};
+use mind::understand::before::Before;
 use mind::understand::reflex::{SaidPin, pins_in};
 
 use super::outcome::Turn;
@@ -22,9 +23,11 @@ impl Turns {
         turn: &mut Turn,
         conversation: &mut Conversation,
         said: &SaidPin,
+        before: Before,
     ) -> bool {
         let snapshot = self.hub.snapshot();
-        let understood = understand(&said.rest, &snapshot, &self.model, self.household.thresholds()).await.understood;
+        let thresholds = self.household.thresholds();
+        let understood = understand(&said.rest, before, &snapshot, &self.model, thresholds).await.understood;
         let Ok(intents) = understood.intents else { return false };
         if understood.is_unsure || !self.wants_pin(turn, conversation, &intents, &snapshot.house) {
             return false;

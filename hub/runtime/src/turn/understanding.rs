@@ -3,6 +3,7 @@
 
 use mind::decide::{ModelAnswer, Thresholds, Understanding, Understood};
 use mind::reply::StockReply;
+use mind::understand::before::Before;
 
 use crate::clock::Stopwatch;
 use crate::hub::snapshot::Snapshot;
@@ -19,9 +20,15 @@ pub struct Timed {
     pub engine_ms: Option<f64>,
 }
 
-/// Words to intents: the plainest without the model, all else by the model.
-pub async fn understand(text: &str, snapshot: &Snapshot, model: &Model, thresholds: Thresholds) -> Timed {
-    let mut understanding = Understanding::of(text, &snapshot.house, &snapshot.names, thresholds);
+/// Words to intents, after what went before: the plainest without the model, all else by the model.
+pub async fn understand(
+    text: &str,
+    before: Before,
+    snapshot: &Snapshot,
+    model: &Model,
+    thresholds: Thresholds,
+) -> Timed {
+    let mut understanding = Understanding::of(text, &snapshot.house, &snapshot.names, thresholds, before);
     let (mut model_ms, mut engine_ms) = (0.0, None);
     while let Some(ask) = understanding.ask() {
         let watch = Stopwatch::start();

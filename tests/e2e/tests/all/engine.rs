@@ -136,8 +136,10 @@ fn a_request_is_answered_though_the_engine_never_comes_back() {
 /// The model in a folder of its own, to be damaged.
 fn copy_of_models() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    for path in [models().join("manifest.toml"), model_in(&models())] {
-        std::fs::copy(&path, dir.path().join(path.file_name().unwrap())).unwrap();
+    for path in std::fs::read_dir(models()).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.extension().is_some_and(|end| end == "gguf" || end == "toml") {
+            std::fs::copy(&path, dir.path().join(path.file_name().unwrap())).unwrap();
+        }
     }
     dir
 }

@@ -147,7 +147,7 @@ fn a_server_that_is_slow_broken_or_gone_leaves_the_ordinary_answer() {
 fn a_file_is_asked_in_an_engine_of_its_own_and_does_no_harm() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("tiny.gguf");
-    tiny::write(&file);
+    tiny::general(&file);
     let config = format!("[general]\nfile = {file:?}\nmax_tokens = 64\ntimeout_ms = 8000\n");
     let hub = Hub::start(Setup { config, ..Setup::demo("en") });
     let before = states(&hub);

@@ -13,9 +13,11 @@ use crate::support::{Hub, Setup, models, output, own_program};
 fn what_breaks_off_goes_on_and_a_redirect_is_followed() {
     for path in ["whole", "breaks", "no-range", "redirect", "not-there-any-more"] {
         let shelf = Shelf::new();
-        let (said, is_good) = shelf.pull(&format!("{path}/m.gguf"), &["--sha256", &shelf.sha256]);
+        let (said, is_good) = shelf.pull(path, &[]);
         assert!(is_good, "{path}: {said}");
-        assert!(shelf.list().contains("m        6.9 MB"), "{path}: {}", shelf.list());
+        let size = format!("{:.1} MB", shelf.bytes as f64 / 1e6);
+        let is_listed = |line: &str| line.trim_start().starts_with(path) && line.contains(&size);
+        assert!(shelf.list().lines().any(is_listed), "{path}: {}", shelf.list());
         let ranges = shelf.server.ranges();
         match path {
             "breaks" => assert!(
@@ -32,10 +34,10 @@ fn what_breaks_off_goes_on_and_a_redirect_is_followed() {
 #[test]
 fn a_later_command_goes_on_where_an_earlier_one_stopped() {
     let shelf = Shelf::new();
-    let (said, is_good) = shelf.pull("stuck/m.gguf", &["--sha256", &shelf.sha256]);
+    let (said, is_good) = shelf.pull("stuck", &[]);
     assert!(!is_good && said.contains("broke off"), "{said}");
     assert_eq!(shelf.left_over().len(), 1);
-    let (said, is_good) = shelf.pull("whole/m.gguf", &["--sha256", &shelf.sha256]);
+    let (said, is_good) = shelf.pull("whole", &[]);
     assert!(is_good, "{said}");
     assert!(0 < *shelf.server.ranges().last().unwrap());
 }
@@ -43,25 +45,30 @@ fn a_later_command_goes_on_where_an_earlier_one_stopped() {
 #[test]
 fn nothing_is_installed_that_is_not_what_was_wanted() {
     let shelf = Shelf::new();
-    let hash = shelf.sha256.clone();
-    for (path, arguments, reason) in [
-        ("wrong/m.gguf", vec!["--sha256", &hash], "has SHA-256"),
-        ("missing/m.gguf", vec!["--sha256", &hash], "404"),
-        ("large/m.gguf", vec!["--sha256", &hash], "at most"),
-        ("whole/m.gguf", vec![], "needs --sha256"),
-        ("whole/m.gguf", vec!["--sha256", "abc"], "no SHA-256"),
-        ("whole/m.gguf", vec!["--sha256", &hash, "--name", "../m"], "can't be a model's name"),
-        ("whole/manifest.toml", vec![], "plain http"),
-        ("dialect-9/manifest.toml", vec!["--sha256", &hash], "speaks dialect 9"),
-        ("too-small/manifest.toml", vec!["--sha256", &hash], "at most 1000"),
-        ("endless/manifest.toml", vec!["--sha256", &hash], "bytes that are taken"),
-        ("escape/manifest.toml", vec!["--sha256", &hash], "no file beside its manifest"),
-        ("nonsense/manifest.toml", vec!["--sha256", &hash], "read"),
-        ("other-hash/manifest.toml", vec!["--sha256", &hash], "nothing was installed"),
+    for (fault, arguments, reason) in [
+        ("wrong", vec![], "has SHA-256"),
+        ("missing", vec![], "404"),
+        ("large", vec![], "at most"),
+        ("whole", vec!["--sha256", "abc"], "nothing was installed"),
+        ("whole", vec!["--name", "../m"], "can't be a model's name"),
+        ("dialect-9", vec![], "speaks dialect 9"),
+        ("too-small", vec![], "at most 1000"),
+        ("endless", vec![], "bytes that are taken"),
+        ("escape", vec![], "no file beside its manifest"),
+        ("nonsense", vec![], "read"),
+        ("other-hash", vec![], "nothing was installed"),
     ] {
-        let (said, is_good) = shelf.pull(path, &arguments);
-        assert!(!is_good && said.contains(reason) && !said.contains("panicked"), "{path}: {said}");
-        assert_eq!(shelf.list().lines().count(), 2, "{path}: {}", shelf.list());
+        let (said, is_good) = shelf.pull(fault, &arguments);
+        assert!(!is_good && said.contains(reason) && !said.contains("panicked"), "{fault}: {said}");
+        assert_eq!(shelf.list().lines().count(), 2, "{fault}: {}", shelf.list());
+    }
+    let address = &shelf.server.address;
+    for (url, reason) in [
+        (format!("http://{address}/whole/manifest.toml"), "plain http needs --sha256"),
+        (format!("http://{address}/whole/d.gguf"), "is no manifest"),
+    ] {
+        let (said, is_good) = shelf.model(&["pull", &url]);
+        assert!(!is_good && said.contains(reason), "{url}: {said}");
     }
     assert_eq!(shelf.left_over(), Vec::<String>::new());
 }
@@ -69,10 +76,16 @@ fn nothing_is_installed_that_is_not_what_was_wanted() {
 #[test]
 fn bytes_with_the_right_hash_that_are_no_model_are_not_installed() {
     let shelf = Shelf::new();
-    let file = shelf.dir.path().join("m.gguf");
-    std::fs::write(&file, "GGUF and nothing else").unwrap();
-    let (sum, _) = output(Command::new("sha256sum").arg(&file));
-    let (said, is_good) = shelf.model(&["pull", file.to_str().unwrap(), "--sha256", sum.split(' ').next().unwrap()]);
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = b"GGUF and nothing else";
+    let file = |name: &str| {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        sha256_of(&folder.path().join(name))
+    };
+    let text = manifest("whole", &Files { decoder: (file("d.gguf"), bytes.len()), encoder: file("e.gguf") });
+    std::fs::write(folder.path().join("manifest.toml"), text).unwrap();
+    let path = folder.path().join("manifest.toml");
+    let (said, is_good) = shelf.model(&["pull", path.to_str().unwrap(), "--name", "m"]);
     assert!(!is_good && said.contains("nothing was installed"), "{said}");
     assert_eq!(shelf.list().lines().count(), 2);
 }
@@ -124,24 +137,39 @@ fn switching_takes_only_what_can_be_used_and_the_hub_says_what_it_uses() {
 struct Shelf {
     dir: tempfile::TempDir,
     server: Server,
-    sha256: String,
+    files: Files,
+    bytes: u64,
+}
+
+/// Hashes of a model's files, and the size of the one that the server's faults are about.
+#[derive(Clone)]
+struct Files {
+    decoder: (String, usize),
+    encoder: String,
 }
 
 impl Shelf {
     fn new() -> Self {
-        let file = std::fs::read_dir(models())
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .find(|path| path.extension().is_some_and(|end| end == "gguf"))
-            .unwrap();
-        let (sum, _) = output(Command::new("sha256sum").arg(&file));
-        let sha256 = sum.split(' ').next().unwrap().to_owned();
-        Self { dir: tempfile::tempdir().unwrap(), server: Server::start(&file, &sha256), sha256 }
+        let [decoder, encoder] = ["decoder", "encoder"].map(part);
+        let size = |path: &Path| std::fs::metadata(path).unwrap().len();
+        let bytes = size(&decoder) + size(&encoder);
+        let files = Files {
+            decoder: (sha256_of(&decoder), usize::try_from(size(&decoder)).unwrap()),
+            encoder: sha256_of(&encoder),
+        };
+        let server = Server::start(&decoder, &encoder, files.clone());
+        Self { dir: tempfile::tempdir().unwrap(), server, files, bytes }
     }
 
-    fn pull(&self, path: &str, arguments: &[&str]) -> (String, bool) {
-        let url = format!("http://{}/{path}", self.server.address);
-        self.model(&[&["pull", &url], arguments].concat())
+    /// Pulls the model that has this fault; its manifest's hash is given unless another is.
+    fn pull(&self, fault: &str, arguments: &[&str]) -> (String, bool) {
+        let url = format!("http://{}/{fault}/manifest.toml", self.server.address);
+        let file = self.dir.path().join("manifest");
+        std::fs::write(&file, manifest(fault, &self.files)).unwrap();
+        let sha256 = sha256_of(&file);
+        std::fs::remove_file(file).unwrap();
+        let known = if arguments.contains(&"--sha256") { vec![] } else { vec!["--sha256", &sha256] };
+        self.model(&[&["pull", &url], arguments, &known].concat())
     }
 
     fn model(&self, arguments: &[&str]) -> (String, bool) {
@@ -159,6 +187,18 @@ impl Shelf {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.starts_with('.')).collect()
     }
+}
+
+/// One of the shipped model's files.
+fn part(name: &str) -> PathBuf {
+    let files = std::fs::read_dir(models()).unwrap().map(|entry| entry.unwrap().path());
+    let mut fits = files.filter(|path| path.to_str().unwrap().ends_with(&format!("-{name}.gguf")));
+    fits.next().unwrap()
+}
+
+fn sha256_of(file: &Path) -> String {
+    let (sum, _) = output(Command::new("sha256sum").arg(file));
+    sum.split(' ').next().unwrap().to_owned()
 }
 
 fn model(data: &Path, arguments: &[&str]) -> (String, bool) {
@@ -179,16 +219,17 @@ struct Server {
 }
 
 impl Server {
-    fn start(file: &Path, sha256: &str) -> Self {
+    fn start(decoder: &Path, encoder: &Path, files: Files) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let ranges = Arc::new(Mutex::new(Vec::new()));
-        let (bytes, sha256, own_ranges) = (std::fs::read(file).unwrap(), sha256.to_owned(), ranges.clone());
+        let (bytes, encoder) = (std::fs::read(decoder).unwrap(), std::fs::read(encoder).unwrap());
+        let own_ranges = ranges.clone();
         let tries = AtomicUsize::new(0);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 // A client that goes away in the middle is what some of these answers are for.
-                let _ = answer(stream, &bytes, &sha256, &own_ranges, &tries);
+                let _ = answer(stream, (&bytes, &encoder), &files, &own_ranges, &tries);
             }
         });
         Self { address, ranges }
@@ -202,24 +243,24 @@ impl Server {
 
 fn answer(
     mut stream: TcpStream,
-    bytes: &[u8],
-    sha256: &str,
+    (bytes, encoder): (&[u8], &[u8]),
+    files: &Files,
     ranges: &Mutex<Vec<u64>>,
     tries: &AtomicUsize,
 ) -> std::io::Result<()> {
     let (path, from) = head(&stream)?;
+    let (fault, file) = path.split_once('/').unwrap_or_default();
+    let plain = match file {
+        "manifest.toml" => Some(manifest(fault, files).into_bytes()),
+        "e.gguf" => Some(encoder.to_vec()),
+        _ => None,
+    };
+    if let Some(plain) = plain {
+        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", plain.len())?;
+        return stream.write_all(&plain);
+    }
     ranges.lock().unwrap().push(from as u64);
     let tried = tries.fetch_add(1, Ordering::SeqCst);
-    let (fault, file) = path.split_once('/').unwrap_or_default();
-    let path = PathBuf::from(file);
-    if path.extension().is_some_and(|end| end == "toml") {
-        let manifest = manifest(fault, sha256, bytes.len());
-        return write!(
-            stream,
-            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{manifest}",
-            manifest.len()
-        );
-    }
     let whole = bytes.len();
     let rest = &bytes[from.min(whole)..];
     let partial = format!("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{}/{whole}\r\n", whole - 1);
@@ -251,7 +292,7 @@ fn answer(
             write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {whole}\r\n{close}")?;
             stream.write_all(&wrong)
         }
-        "redirect" => write!(stream, "HTTP/1.1 302 Found\r\nLocation: /whole/m.gguf\r\nContent-Length: 0\r\n{close}"),
+        "redirect" => write!(stream, "HTTP/1.1 302 Found\r\nLocation: /whole/d.gguf\r\nContent-Length: 0\r\n{close}"),
         "missing" => write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n{close}"),
         "large" => write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n{close}"),
         "endless" => {
@@ -285,15 +326,18 @@ fn head(stream: &TcpStream) -> std::io::Result<(String, usize)> {
     }
 }
 
-fn manifest(fault: &str, sha256: &str, size: usize) -> String {
-    let (dialect, size) = (if fault == "dialect-9" { 9 } else { 1 }, if fault == "too-small" { 1000 } else { size });
-    let file = if fault == "escape" { "../../m.gguf" } else { "m.gguf" };
-    let sha256 = if fault == "other-hash" { "ab".repeat(32) } else { sha256.to_owned() };
+fn manifest(fault: &str, files: &Files) -> String {
+    let (sha256, size) = &files.decoder;
+    let dialect = if fault == "dialect-9" { 9 } else { 2 };
+    let size = if fault == "too-small" { 1000 } else { *size };
+    let file = if fault == "escape" { "../../d.gguf" } else { "d.gguf" };
+    let sha256 = if fault == "other-hash" { "ab".repeat(32) } else { sha256.clone() };
     match fault {
         "nonsense" => "<html>not here</html>".to_owned(),
         _ => format!(
-            "file = \"{file}\"\nsha256 = \"{sha256}\"\ndialect = {dialect}\nleast_confidence = 0.4\nsize_bytes = \
-             {size}\nlicence = \"MIT\"\n"
+            "dialect = {dialect}\nleast_confidence = 0.4\nlicence = \"MIT\"\n[decoder]\nfile = \"{file}\"\n\
+             sha256 = \"{sha256}\"\nsize_bytes = {size}\n[encoder]\nfile = \"e.gguf\"\nsha256 = \"{}\"\n",
+            files.encoder
         ),
     }
 }

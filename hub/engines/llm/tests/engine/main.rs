@@ -4,8 +4,9 @@
 
 mod chat;
 mod tiny;
+mod tiny_intent;
 
-use engine_protocol::{Answer, Automaton, FailKind, Loaded, Piece, Reply, Request};
+use engine_protocol::{Answer, Automaton, FailKind, Loaded, ModelFile, Piece, Reply, Request};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -25,17 +26,12 @@ fn a_code_is_one_that_the_automaton_allows() {
 }
 
 #[test]
-fn what_a_prompt_shares_with_the_last_is_not_computed_again_and_changes_nothing() {
+fn a_prompt_says_the_same_whatever_was_read_before() {
     let mut engine = Engine::with_model();
     let first = engine.done(run(1, prompt(" turn on the lamp"), 10));
-    assert_eq!(first.fresh_tokens, first.prompt_tokens);
-    let same = engine.done(run(2, prompt(" turn on the lamp"), 10));
-    assert_eq!(same.fresh_tokens, 1);
-    assert_eq!(same.tokens, first.tokens);
-    let other = engine.done(run(3, prompt(" turn on the fan"), 10));
-    assert!(other.fresh_tokens < other.prompt_tokens);
-    let cold = Engine::with_model().done(run(3, prompt(" turn on the fan"), 10));
-    assert_eq!(other.tokens, cold.tokens);
+    engine.done(run(2, prompt(" turn on the fan"), 10));
+    let again = engine.done(run(3, prompt(" turn on the lamp"), 10));
+    assert_eq!((again.tokens, again.probs), (first.tokens, first.probs));
 }
 
 #[test]
@@ -60,15 +56,25 @@ fn text_never_becomes_a_special_token() {
     assert_eq!(named.prompt_tokens, 2);
     let text = Piece::Text("<|end|>".to_owned());
     let spelt = engine.done(run(2, vec![special("begin"), text], 10));
-    // Seven bytes and the one that keeps them apart.
+    // Seven letters and the space that keeps them apart.
     assert_eq!(spelt.prompt_tokens, 1 + 8);
 }
 
 #[test]
-fn a_prompt_longer_than_a_chunk_is_read_whole() {
+fn a_long_prompt_is_read_whole_and_one_with_too_many_words_is_refused() {
     let mut engine = Engine::with_model();
-    let answer = engine.done(run(1, prompt(&" lamp".repeat(60)), 10));
-    assert_eq!(answer.prompt_tokens, 300 + 2);
+    let words = |count: usize| vec![Piece::Text(" lamp".to_owned()); count];
+    let answer = engine.done(run(1, words(64), 10));
+    assert_eq!(answer.prompt_tokens, 64 * 5);
+    assert_eq!(engine.failed(run(2, words(65), 10)), FailKind::TooLong);
+}
+
+#[test]
+fn what_reads_and_what_writes_must_belong_together() {
+    let (path, encoder) = model_files("not_together");
+    tiny::general(&path);
+    let mut engine = Engine::start();
+    assert_eq!(engine.failed(load(&path, &encoder)), FailKind::BadModel);
 }
 
 #[test]
@@ -106,23 +112,27 @@ fn a_waiting_run_can_be_cancelled_and_a_running_one_too() {
 fn a_file_that_is_not_the_one_meant_is_not_loaded() {
     let mut engine = Engine::start();
     assert_eq!(engine.failed(run(1, prompt(" lamp"), 10)), FailKind::Internal);
-    let path = model_file("not_the_one");
-    let wrong = load(&path, "00".repeat(32));
-    assert_eq!(engine.failed(wrong), FailKind::HashMismatch);
-    let missing = load(Path::new("/no/such/file.gguf"), "00".repeat(32));
-    assert_eq!(engine.failed(missing), FailKind::BadModel);
+    let (path, encoder) = model_files("not_the_one");
+    let wrong = |path: &Path| ModelFile { path: path.to_str().unwrap().to_owned(), sha256: Some("00".repeat(32)) };
+    let request = |file, encoder| Request::Load { file, encoder: Some(encoder), threads: None, n_ctx: 2048 };
+    assert_eq!(engine.failed(request(wrong(&path), meant(&encoder))), FailKind::HashMismatch);
+    assert_eq!(engine.failed(request(meant(&path), wrong(&encoder))), FailKind::HashMismatch);
+    let missing = wrong(Path::new("/no/such/file.gguf"));
+    assert_eq!(engine.failed(request(missing.clone(), meant(&encoder))), FailKind::BadModel);
+    assert_eq!(engine.failed(request(meant(&path), missing)), FailKind::BadModel);
     let garbage = path.with_extension("garbage");
     std::fs::write(&garbage, b"GGUF and nothing else").unwrap();
-    assert_eq!(engine.failed(load(&garbage, sha256(&garbage))), FailKind::BadModel);
-    engine.ready(load(&path, sha256(&path)));
-    engine.ready(load(&path, sha256(&path)));
+    assert_eq!(engine.failed(load(&garbage, &encoder)), FailKind::BadModel);
+    assert_eq!(engine.failed(load(&path, &garbage)), FailKind::BadModel);
+    engine.ready(load(&path, &encoder));
+    engine.ready(load(&path, &encoder));
     engine.done(run(2, prompt(" lamp"), 10));
 }
 
 #[test]
 fn loading_says_what_was_loaded() {
-    let path = model_file("says_what");
-    let loaded = Engine::start().ready(load(&path, sha256(&path)));
+    let (path, encoder) = model_files("says_what");
+    let loaded = Engine::start().ready(load(&path, &encoder));
     assert_eq!((loaded.dialect, loaded.vocab), (7, 272));
     assert_eq!(loaded.sha256, Some(sha256(&path)));
     assert!(0 < loaded.params && 0 < loaded.rss_kb);
@@ -171,8 +181,8 @@ impl Engine {
     fn with_model() -> Self {
         let mut engine = Self::start();
         let name = format!("{:?}", std::thread::current().id());
-        let path = model_file(&name);
-        engine.ready(load(&path, sha256(&path)));
+        let (path, encoder) = model_files(&name);
+        engine.ready(load(&path, &encoder));
         engine
     }
 
@@ -224,10 +234,13 @@ impl Drop for Engine {
     }
 }
 
-fn load(path: &Path, sha256: String) -> Request {
-    let path = path.to_str().unwrap().to_owned();
-    let sha256 = Some(sha256);
-    Request::Load { path, sha256, threads: None, n_ctx: 2048 }
+fn load(path: &Path, encoder: &Path) -> Request {
+    Request::Load { file: meant(path), encoder: Some(meant(encoder)), threads: None, n_ctx: 2048 }
+}
+
+/// A file with the hash that it has.
+fn meant(path: &Path) -> ModelFile {
+    ModelFile { path: path.to_str().unwrap().to_owned(), sha256: Some(sha256(path)) }
 }
 
 fn run(id: u64, pieces: Vec<Piece>, max_tokens: u32) -> Request {
@@ -275,12 +288,15 @@ fn special(name: &str) -> Piece {
     Piece::Special(name.to_owned())
 }
 
-fn model_file(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.gguf"));
-    tiny::write(&path);
-    path
+/// What writes and what reads.
+fn model_files(name: &str) -> (PathBuf, PathBuf) {
+    let [path, encoder] = ["decoder", "encoder"]
+        .map(|part| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.{part}.gguf")));
+    tiny_intent::decoder(&path);
+    tiny_intent::encoder(&encoder);
+    (path, encoder)
 }
 
 fn sha256(path: &Path) -> String {
-    hex::encode(Sha256::digest(std::fs::read(path).unwrap()))
+    hex::encode(Sha256::digest(std::fs::read(path).unwrap_or_default()))
 }

@@ -6,14 +6,14 @@ pub(super) mod found;
 mod recent;
 mod scope;
 
-use house::{AreaId, Intent, Miss, Slot};
+use house::{AreaId, Domain, Entity, Intent, Miss, Slot};
 
 use crate::names::areas::{self, Place};
 
 use super::context::{Context, Stop};
 use by_kind::by_kind;
 use by_name::{best_fits, by_names};
-use found::{HERE, NAMED, Target, Wanted};
+use found::{HERE, NAMED, Target, Wanted, has_class};
 use recent::{other, recent};
 use scope::scope;
 
@@ -27,7 +27,10 @@ pub(super) fn select<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> 
     let mut target = match (names.is_empty(), intent.label(Slot::Scope)) {
         (false, _) => by_names(&names, intent, wanted, &scope, ctx)?,
         (true, Some("it")) => recent(1, wanted, ctx)?,
-        (true, Some("both")) if scope.is_open() => recent(2, wanted, ctx)?,
+        (true, Some("both")) if scope.is_open() => match both_of_kind(intent, ctx) {
+            Some(target) => target,
+            None => recent(2, wanted, ctx)?,
+        },
         (true, Some("other")) => other(wanted, ctx)?,
         (true, _) => by_kind(intent, wanted, &scope, ctx)?,
     };
@@ -56,6 +59,16 @@ pub(super) fn areas_of(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<AreaId>
     let (places, _) = scope(intent, ctx)?;
     let named = places.areas.filter(|_| !places.whole).unwrap_or_default();
     Ok(named.into_iter().collect())
+}
+
+/// "Both tellies" are the two of that kind that there are.
+fn both_of_kind<'a>(intent: &Intent, ctx: &Context<'a>) -> Option<Target<'a>> {
+    let domain = intent.label(Slot::Domain).and_then(Domain::parse)?;
+    let class = intent.label(Slot::DeviceClass);
+    let entities: Vec<&Entity> =
+        ctx.house.of_domain(domain).filter(|entity| class.is_none_or(|class| has_class(entity, class))).collect();
+    let reason = "there are two of that kind".to_owned();
+    (entities.len() == 2).then(|| Target { entities, reason, domain: Some(domain), class, ..Target::default() })
 }
 
 /// Exactly the entities of these ids: no name, place or kind that was said takes one in or keeps one out.

@@ -88,6 +88,21 @@ impl Wording for English {
         if state == "not_home" { "away".to_owned() } else { state.to_owned() }
     }
 
+    fn attribute(&self, attribute: &str, value: &str) -> String {
+        match attribute {
+            "brightness" | "speed" | "humidity" => format!("at {value}"),
+            "volume" => format!("at {value} volume"),
+            "battery" => format!("at {value} battery"),
+            "position" => format!("{value} open"),
+            "target_temperature" | "target_humidity" => format!("set to {value}"),
+            "title" => format!("playing {value}"),
+            "mode" => format!("in {} mode", value.replace('_', " ")),
+            "power" => format!("drawing {value}"),
+            "energy" => format!("at {value} used"),
+            _ => value.to_owned(),
+        }
+    }
+
     fn weather(&self, condition: &str) -> String {
         match condition {
             "partlycloudy" => "partly cloudy".to_owned(),

@@ -385,6 +385,7 @@ pub(super) const WORDS: Words = Words {
     choice_ends: &[" one", " please"],
     choose_all: &["all", "both", "all of them", "both of them"],
     choose_last: &["last"],
+    sides: (&["left"], &["right"]),
     ordinals: &[
         &["first", "one", "1", "1st"],
         &["second", "two", "2", "2nd"],

@@ -81,6 +81,24 @@ impl Wording for Chinese {
         state_word(state).to_owned()
     }
 
+    fn attribute(&self, attribute: &str, value: &str) -> String {
+        let value = value.replace(" °C", "度").replace(' ', "");
+        match attribute {
+            "brightness" => format!("亮度{value}"),
+            "speed" => format!("风速{value}"),
+            "humidity" => format!("湿度{value}"),
+            "volume" => format!("音量{value}"),
+            "battery" => format!("电量{value}"),
+            "position" => format!("开到{value}"),
+            "target_temperature" | "target_humidity" => format!("设定为{value}"),
+            "title" => format!("正在播放{value}"),
+            "mode" => format!("模式是{}", state_word(&value)),
+            "power" => format!("功率{value}"),
+            "energy" => format!("用电{value}"),
+            _ => value,
+        }
+    }
+
     fn weather(&self, condition: &str) -> String {
         weather_word(condition).to_owned()
     }
