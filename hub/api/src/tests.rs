@@ -81,6 +81,7 @@ impl Home {
             clock.clone(),
         );
         let app = App {
+            hosts: vec!["hub.example.org".to_owned()],
             hub,
             turns,
             access,
@@ -222,7 +223,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 49);
+    assert_eq!(count, 52);
 }
 
 #[tokio::test]
@@ -441,7 +442,10 @@ async fn timers_are_paused_and_taken_away_and_come_back_with_what_was_left() {
     let (home, browser) = Home::owned().await;
     home.web
         .hub
-        .change_timers(TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300 }))
+        .change_timers(
+            TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300, asked_by: None }),
+            None,
+        )
         .await
         .unwrap();
     home.clock.advance(60_000);
@@ -847,6 +851,115 @@ async fn guests_and_children_never_get_what_their_limits_forbid() {
 }
 
 #[tokio::test]
+async fn nobody_takes_away_the_timer_of_another_while_it_runs() {
+    let (home, owner) = Home::owned().await;
+    let (child, child_id) = home.person(&owner, "Kim", "child").await;
+    let start = async |person: &str| {
+        let speaker = Speaker::Person(house::PersonId::new(person));
+        let start = TimerStart { name: Some(person.to_owned()), area: None, seconds: 300, asked_by: None };
+        home.web.hub.change_timers(TimerChange::Start(start), Some(&speaker)).await.unwrap();
+    };
+    start("owner").await;
+    start(&child_id).await;
+    let outcome = async |caller: &Caller, method: Method, id: &str| {
+        let body = if method == Method::POST { json!("pause") } else { json!({}) };
+        home.send(method, caller, &format!("/api/v1/timers/{id}"), body).await.body["outcome"].clone()
+    };
+    assert_eq!(outcome(&child, Method::DELETE, "t1").await, "refuse");
+    assert_eq!(outcome(&child, Method::POST, "t1").await, "refuse");
+    assert_eq!(outcome(&child, Method::DELETE, "t2").await, "act");
+    assert_eq!(outcome(&owner, Method::DELETE, "t1").await, "act");
+    // What rings may be stopped by whoever hears it.
+    start("owner").await;
+    home.clock.advance(301_000);
+    for _ in 0..2 {
+        home.web.hub.flush().await.unwrap();
+    }
+    assert_eq!(outcome(&child, Method::DELETE, "t3").await, "act");
+}
+
+#[tokio::test]
+async fn a_guest_makes_no_tokens_and_sees_neither_rules_nor_refusals() {
+    let (home, owner) = Home::owned().await;
+    let (guest, _) = home.person(&owner, "Gina", "guest").await;
+    let token = home.post(&guest, "/api/v1/tokens", json!({ "name": "mine" })).await;
+    assert_eq!(token.status, StatusCode::FORBIDDEN, "{}", token.body);
+    for path in ["/api/v1/rules", "/api/v1/refusals"] {
+        assert_eq!(home.get(&guest, path).await.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(home.get(&owner, path).await.status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_is_shown_with_what_to_do() {
+    let (home, owner) = Home::owned().await;
+    let event = runtime::hub::event::Event::Message {
+        topic: "homeassistant/sensor/meter/config".to_owned(),
+        payload: br#"{"name":"Meter","uniq_id":"m","stat_t":"m","val_tpl":"{{ value | fancy }}"}"#.to_vec(),
+        retained: true,
+    };
+    home.web.hub.send(event).await.unwrap();
+    home.web.hub.flush().await.unwrap();
+    let refused = home.get(&owner, "/api/v1/refusals").await.body;
+    assert_eq!(
+        (&refused[0]["kind"], &refused[0]["topic"], &refused[0]["count"]),
+        (&json!("message"), &json!("homeassistant/sensor/meter/config"), &json!(1)),
+        "{refused}"
+    );
+    assert!(refused[0]["reason"].as_str().unwrap().contains("have the bridge say it otherwise"), "{refused}");
+    assert_eq!(home.get(&owner, "/api/v1/house").await.body["status"]["refused"], 1);
+}
+
+#[tokio::test]
+async fn rooms_and_floors_are_taken_away() {
+    let (home, owner) = Home::owned().await;
+    let (guest, _) = home.person(&owner, "Gina", "guest").await;
+    let remove = async |caller: &Caller, path: &str| home.send(Method::DELETE, caller, path, json!({})).await.status;
+    let house = home.get(&owner, "/api/v1/house").await.body;
+    let id = |list: &str| house[list][0]["id"].as_str().unwrap().to_owned();
+    for path in [format!("/api/v1/areas/{}", id("areas")), format!("/api/v1/floors/{}", id("floors"))] {
+        assert_eq!(remove(&guest, &path).await, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(remove(&owner, &path).await, StatusCode::OK, "{path}");
+        assert_eq!(remove(&owner, &path).await, StatusCode::NOT_FOUND, "{path}");
+    }
+    let after = home.get(&owner, "/api/v1/house").await.body;
+    let entities = after["entities"].as_array().unwrap();
+    assert!(entities.iter().all(|entity| entity["area"] != id("areas")), "{entities:?}");
+    assert!(after["areas"].as_array().unwrap().iter().all(|area| area["floor"] != id("floors")), "{after}");
+}
+
+#[tokio::test]
+async fn the_page_is_reached_by_its_own_names_and_below_a_path() {
+    let (home, _) = Home::owned().await;
+    let with = |host: &str, extra: &[(&str, &str)]| {
+        let body = Body::from(json!({ "password": "correct horse" }).to_string());
+        let mut request = request(Method::POST, "/api/v1/login", &Caller::Nobody, body);
+        request.headers_mut().insert(header::HOST, host.parse().unwrap());
+        for (name, value) in extra {
+            let name: axum::http::HeaderName = name.parse().unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        request
+    };
+    let own = home.call(with("hub.example.org", &[("origin", "https://hub.example.org")])).await;
+    assert_eq!(own.status, StatusCode::OK);
+    assert_eq!(own.headers["x-frame-options"], "DENY");
+    assert_eq!(home.call(with("evil.example", &[])).await.status, StatusCode::MISDIRECTED_REQUEST);
+    let ingress = [
+        ("x-ingress-path", "/api/hassio_ingress/abc"),
+        ("x-forwarded-host", "homeassistant.local:8123"),
+        ("origin", "http://homeassistant.local:8123"),
+    ];
+    let below = home.call(with("172.30.33.2:8470", &ingress)).await;
+    assert_eq!(below.status, StatusCode::OK, "{}", below.body);
+    assert_eq!(below.headers["x-frame-options"], "SAMEORIGIN");
+    let cookie = below.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("Path=/api/hassio_ingress/abc;"), "{cookie}");
+    let forged = [("x-forwarded-host", "evil.example"), ("origin", "http://evil.example")];
+    assert_eq!(home.call(with("172.30.33.2:8470", &forged)).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn what_is_planned_is_judged_for_whoever_asked_when_it_is_due() {
     let (home, owner) = Home::owned().await;
     let (_, child_id) = home.person(&owner, "Kim", "child").await;
@@ -884,7 +997,7 @@ async fn only_the_owner_lays_down_rules_and_they_hold_at_once_and_for_places() {
     let (resident, _) = home.person(&owner, "Rita", "resident").await;
     let (guest, guest_id) = home.person(&owner, "Gina", "guest").await;
     let program = home.program("script");
-    let rules = home.get(&guest, "/api/v1/rules").await.body["rules"].clone();
+    let rules = home.get(&owner, "/api/v1/rules").await.body["rules"].clone();
     let put = async |caller: &Caller, rules: &Value, password: &str| {
         home.send(Method::PUT, caller, "/api/v1/rules", json!({ "rules": rules, "password": password })).await
     };

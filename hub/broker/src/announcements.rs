@@ -30,15 +30,6 @@ impl std::fmt::Debug for CommandTopics {
     }
 }
 
-/// An announcement that the broker did not take.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Its topic.
-    pub topic: String,
-    /// Why, and what to do about it.
-    pub reason: String,
-}
-
 /// Who announced what.
 pub(super) struct Announcements {
     users: Arc<Users>,

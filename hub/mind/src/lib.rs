@@ -4,6 +4,7 @@
 
 pub mod conversation;
 pub mod decide;
+mod degrees;
 pub mod judge;
 pub mod lexicon;
 pub mod names;

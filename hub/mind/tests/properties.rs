@@ -978,6 +978,7 @@ fn house() -> impl Strategy<Value = House> {
                     length_s: *length_s,
                     left_s: *length_s,
                     is_active: true,
+                    asked_by: None,
                 })
                 .collect();
             house

@@ -13,7 +13,7 @@ use house::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::steps::{ScheduleRecord, StepRecord};
+use super::steps::{ScheduleRecord, SpeakerRecord, StepRecord};
 
 /// The bytes of a record.
 pub(super) fn encode<T: Serialize + ?Sized>(record: &T) -> anyhow::Result<Vec<u8>> {
@@ -161,7 +161,12 @@ impl UndoRecord {
         let timers = self
             .timers
             .into_iter()
-            .map(|start| TimerStart { name: start.name, area: start.area.map(AreaId::new), seconds: start.seconds })
+            .map(|start| TimerStart {
+                name: start.name,
+                area: start.area.map(AreaId::new),
+                seconds: start.seconds,
+                asked_by: None,
+            })
             .collect();
         Ok(Undo { steps, schedules: self.schedules, cancelled, timers, started: self.started, is_redo: self.is_redo })
     }
@@ -445,6 +450,8 @@ pub struct NoticeRecord {
 pub(super) struct EditsRecord {
     entities: BTreeMap<String, EntityEditRecord>,
     areas: BTreeMap<String, AreaEditRecord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gone_floors: Vec<String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -461,6 +468,8 @@ struct AreaEditRecord {
     name: Option<String>,
     aliases: Option<Vec<String>>,
     floor: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_gone: bool,
 }
 
 impl EditsRecord {
@@ -474,19 +483,27 @@ impl EditsRecord {
             name: edit.name.clone(),
             aliases: edit.aliases.clone(),
             floor: edit.floor.clone(),
+            is_gone: edit.is_gone,
         };
         Self {
             entities: edits.entities.iter().map(|(id, edit)| (id.to_string(), entity(edit))).collect(),
             areas: edits.areas.iter().map(|(id, edit)| (id.to_string(), area(edit))).collect(),
+            gone_floors: edits.gone_floors.iter().map(ToString::to_string).collect(),
         }
     }
 
     pub(super) fn into_edits(self) -> Edits {
         let entity = |edit: EntityEditRecord| EntityEdit { name: edit.name, aliases: edit.aliases, area: edit.area };
-        let area = |edit: AreaEditRecord| AreaEdit { name: edit.name, aliases: edit.aliases, floor: edit.floor };
+        let area = |edit: AreaEditRecord| AreaEdit {
+            name: edit.name,
+            aliases: edit.aliases,
+            floor: edit.floor,
+            is_gone: edit.is_gone,
+        };
         Edits {
             entities: self.entities.into_iter().map(|(id, edit)| (EntityId::new(id), entity(edit))).collect(),
             areas: self.areas.into_iter().map(|(id, edit)| (AreaId::new(id), area(edit))).collect(),
+            gone_floors: self.gone_floors.into_iter().map(FloorId::new).collect(),
         }
     }
 }
@@ -500,6 +517,8 @@ pub(super) struct TimerRecord {
     #[serde(default)]
     area: Option<String>,
     length_s: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_by: Option<SpeakerRecord>,
     due: DueRecord,
 }
 
@@ -521,6 +540,7 @@ impl TimerRecord {
             name: timer.name.clone(),
             area: timer.area.as_ref().map(ToString::to_string),
             length_s: timer.length_s,
+            asked_by: timer.asked_by.as_ref().map(SpeakerRecord::of),
             due,
         }
     }
@@ -530,7 +550,14 @@ impl TimerRecord {
             DueRecord::AtMs(at) => TimerDue::At(at),
             DueRecord::PausedMs(left) => TimerDue::Paused(left),
         };
-        Timer { id: self.id, name: self.name, area: self.area.map(AreaId::new), length_s: self.length_s, due }
+        Timer {
+            id: self.id,
+            name: self.name,
+            area: self.area.map(AreaId::new),
+            length_s: self.length_s,
+            asked_by: self.asked_by.and_then(|speaker| speaker.into_speaker().ok()),
+            due,
+        }
     }
 }
 

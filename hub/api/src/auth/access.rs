@@ -19,7 +19,7 @@ use runtime::clock::Clock;
 use runtime::household::owner;
 use secrets::throttle::Attempts;
 use secrets::{digest, hash, is_right, random, secret};
-use store::Store;
+use store::{Store, Unkept};
 
 /// The door. Cheap to clone.
 #[derive(Clone)]
@@ -142,14 +142,11 @@ impl Access {
         }
         let login = LocalLogin { address, token: self.inner().local_token.clone() };
         let path = data_dir.join(LOCAL_LOGIN);
-        // A new file each time, so that nobody keeps an open handle to an older, readable one.
-        let mut file = tempfile::Builder::new()
-            .prefix(".local-login")
-            .tempfile_in(data_dir)
-            .with_context(|| format!("write `{}`", path.display()))?;
-        file.write_all(&serde_json::to_vec(&login)?).with_context(|| format!("write `{}`", path.display()))?;
-        file.persist(&path).with_context(|| format!("write `{}`", path.display()))?;
-        Ok(())
+        let text = serde_json::to_vec(&login)?;
+        // A new file each time, so that nobody keeps an open handle to an older, readable one. On a full disk there is
+        // room only where the old one is.
+        let written = replace(data_dir, &path, &text).or_else(|_| overwrite(&path, &text));
+        written.with_context(|| format!("write `{}`", path.display()))
     }
 
     /// The login that the running hub left.
@@ -378,13 +375,28 @@ impl Access {
         let surplus = (inner.sessions.len() + 1).saturating_sub(MOST_SESSIONS);
         inner.sessions.drain(..surplus);
         inner.sessions.push(Session { hash: digest(&id), created_ms: now, person: person.to_string() });
-        self.store.put_setting(SESSIONS, &inner.sessions).map_err(Denied::Failed)?;
-        Ok(id)
+        match self.store.put_setting(SESSIONS, &inner.sessions) {
+            // With a full disk the owner has to get in all the more; the session then ends with the hub.
+            Err(error) if error.downcast_ref() != Some(&Unkept::NoRoom) => Err(Denied::Failed(error)),
+            Ok(()) | Err(_) => Ok(id),
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn replace(dir: &Path, path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".local-login").tempfile_in(dir)?;
+    file.write_all(text)?;
+    file.persist(path).map(|_| ()).map_err(|error| error.error)
+}
+
+fn overwrite(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::File::options().write(true).open(path)?;
+    file.write_all(text)?;
+    file.set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))
 }
 
 fn owner_id() -> String {

@@ -161,6 +161,7 @@ fn broker_settings() -> anyhow::Result<broker::Settings> {
         users,
         base_topic: "hearth".to_owned(),
         hub_client_id: "hearth-bench-hub".to_owned(),
+        most_clients: broker::MOST_CLIENTS,
     })
 }
 

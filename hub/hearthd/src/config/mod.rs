@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use device_adapters::Preference;
+use house::Degrees;
 use jiff::tz::TimeZone;
 use mind::when::Location;
 use serde::Deserialize;
@@ -65,12 +66,14 @@ struct HomeFile {
     latitude: Option<f64>,
     longitude: Option<f64>,
     time_zone: Option<String>,
+    degrees: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Web {
     listen: Option<String>,
+    hosts: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -178,8 +181,12 @@ pub(crate) struct Settings {
     pub(crate) location: Option<Location>,
     /// The time zone, if it is not the system's.
     pub(crate) zone: Option<TimeZone>,
+    /// The unit in which temperatures are told, if not each in its own.
+    pub(crate) degrees: Option<Degrees>,
     /// Where the page and the interface are served.
     pub(crate) web_listen: SocketAddr,
+    /// Names that the page goes by beside those of every home.
+    pub(crate) web_hosts: Vec<String>,
     /// The embedded broker, unless another one is used.
     pub(crate) broker: Option<broker::Settings>,
     /// The connection to the broker; with the embedded one, host, port and login are filled in at the start.
@@ -289,6 +296,12 @@ fn read(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<File> {
 fn check(file: File) -> Result<Settings, Complaints> {
     let mut complaints = Vec::new();
     let web_listen = address("web.listen", file.web.listen.as_deref().unwrap_or(DEFAULT_WEB), &mut complaints);
+    for host in file.web.hosts.iter().filter(|host| !is_host(host)) {
+        complaints.push(format!(
+            "web.hosts: `{host}` is no name\n  hint: the name alone, as in `hub.example.org`, without `https://` and \
+             port"
+        ));
+    }
     let is_embedded = file.broker.embedded.unwrap_or(file.mqtt.host.is_none());
     if is_embedded && file.mqtt.host.is_some() {
         complaints.push(
@@ -330,6 +343,13 @@ fn check(file: File) -> Result<Settings, Complaints> {
     };
     let websocket = websocket_settings(&file.home_assistant, &mut complaints);
     let (location, zone) = home_settings(&file.home, &mut complaints);
+    let degrees = file.home.degrees.as_deref().and_then(|name| {
+        let degrees = Degrees::parse(name);
+        if degrees.is_none() {
+            complaints.push(format!("home.degrees: `{name}` is no unit\n  hint: `celsius` or `fahrenheit`"));
+        }
+        degrees
+    });
     if !complaints.is_empty() {
         return Err(Complaints(complaints));
     }
@@ -338,7 +358,9 @@ fn check(file: File) -> Result<Settings, Complaints> {
         house_file: file.house_file,
         location,
         zone,
+        degrees,
         web_listen,
+        web_hosts: file.web.hosts,
         broker,
         mqtt,
         preference: match file.devices.prefer {
@@ -354,6 +376,12 @@ fn check(file: File) -> Result<Settings, Complaints> {
         wyoming,
         demo,
     })
+}
+
+/// Whether a text is the name of a machine.
+fn is_host(text: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+    !text.is_empty() && text.chars().all(is_letter)
 }
 
 fn websocket_settings(file: &HomeAssistantFile, complaints: &mut Vec<String>) -> Option<websocket::Settings> {
@@ -515,7 +543,15 @@ fn broker_settings(file: BrokerFile, base_topic: String, complaints: &mut Vec<St
         }
         users.push(broker::User { name: user.name, password: broker::Password::new(user.password), rights });
     }
-    broker::Settings { listen, websocket, tls, users, base_topic, hub_client_id: String::new() }
+    broker::Settings {
+        listen,
+        websocket,
+        tls,
+        users,
+        base_topic,
+        hub_client_id: String::new(),
+        most_clients: broker::MOST_CLIENTS,
+    }
 }
 
 fn rights(file: RightsFile, name: &str, trees: Vec<String>) -> broker::Rights {
@@ -688,9 +724,20 @@ pub(crate) const OPTIONS: &[(&str, &str, &str)] = &[
     ("home.longitude", "none", "Degrees east of where the house stands."),
     ("home.time_zone", "the system's", "The time zone of the house, such as `Europe/Berlin`."),
     (
+        "home.degrees",
+        "none",
+        "`celsius` or `fahrenheit`: the unit in which temperatures are told; without it, each is told in its own.",
+    ),
+    (
         "web.listen",
         "`127.0.0.1:8470`",
         "Where the page and the HTTP interface are served; `0.0.0.0:8470` opens it to the network.",
+    ),
+    (
+        "web.hosts",
+        "`[]`",
+        "Names under which the page is reached beside addresses, names without a dot and those that end in `.local` \
+         and the like: for a reverse proxy.",
     ),
     ("broker.embedded", "`true`, unless `mqtt.host` is given", "Whether the hub brings its own MQTT broker."),
     ("broker.listen", "`127.0.0.1:1883`", "Where the embedded broker listens; port 0 takes a free one."),

@@ -8,6 +8,7 @@ use crate::lexicon;
 use crate::names::fuzzy;
 use crate::words::key;
 
+use super::candidates::candidates;
 use super::context::{Context, Stop};
 use crate::names::areas::{self, Place};
 use crate::names::things::{Fit, fit};
@@ -323,7 +324,7 @@ fn choose<'a>(said: &str, fitting: Vec<&'a Entity>, intent: &Intent, ctx: &Conte
     match (here.len(), fitting.len()) {
         (1, _) => Ok(named(here)),
         (_, 1) => Ok(named(fitting)),
-        _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(&fitting, ctx) })),
+        _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(&fitting, ctx.house) })),
     }
 }
 
@@ -359,7 +360,7 @@ fn no_such_name(name: &str, wanted: Wanted, ctx: &Context<'_>) -> Stop {
         .collect();
     match near.is_empty() {
         true => Stop::Miss(Miss::NoSuchName(name.to_owned())),
-        false => Stop::Ask(Question::DidYouMean { heard: name.to_owned(), candidates: candidates(&near, ctx) }),
+        false => Stop::Ask(Question::DidYouMean { heard: name.to_owned(), candidates: candidates(&near, ctx.house) }),
     }
 }
 
@@ -519,18 +520,7 @@ pub(super) fn has_class(entity: &Entity, class: &str) -> bool {
 }
 
 fn which(intent: &Intent, entities: &[&Entity], ctx: &Context<'_>) -> Stop {
-    Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(entities, ctx) })
-}
-
-fn candidates(entities: &[&Entity], ctx: &Context<'_>) -> Vec<Candidate> {
-    entities
-        .iter()
-        .map(|entity| Candidate {
-            what: CandidateId::Entity(entity.id.clone()),
-            name: entity.name.clone(),
-            area: ctx.house.area_of(entity).map(|area| area.name.clone()),
-        })
-        .collect()
+    Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(entities, ctx.house) })
 }
 
 fn recent<'a>(most: usize, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
@@ -568,7 +558,9 @@ fn other<'a>(wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
             reason: "it is the other one there".to_owned(),
             ..Target::default()
         }),
-        _ => Err(Stop::Ask(Question::Which { intent: IntentKind::Unclear, candidates: candidates(&others, ctx) })),
+        _ => {
+            Err(Stop::Ask(Question::Which { intent: IntentKind::Unclear, candidates: candidates(&others, ctx.house) }))
+        }
     }
 }
 

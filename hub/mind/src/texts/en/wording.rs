@@ -1,6 +1,6 @@
 //! How English puts its words together.
 
-use house::{Action, Domain, HvacMode};
+use house::{Action, Degrees, Domain, HvacMode};
 
 use crate::texts::wording::{Phrase, Wording, hours_minutes_seconds, listed, number};
 
@@ -86,6 +86,15 @@ impl Wording for English {
 
     fn state(&self, state: &str) -> String {
         if state == "not_home" { "away".to_owned() } else { state.to_owned() }
+    }
+
+    fn degrees(&self, value: f64, unit: Option<Degrees>) -> String {
+        let value = number(value);
+        match unit {
+            None => format!("{value}°"),
+            Some(Degrees::Celsius) => format!("{value} °C"),
+            Some(Degrees::Fahrenheit) => format!("{value} °F"),
+        }
     }
 
     fn weather(&self, condition: &str) -> String {

@@ -1,6 +1,6 @@
 //! How Chinese puts its words together.
 
-use house::{Action, Domain, HvacMode};
+use house::{Action, Degrees, Domain, HvacMode};
 
 use crate::texts::wording::{Phrase, Wording, hours_minutes_seconds, listed, number};
 
@@ -79,6 +79,15 @@ impl Wording for Chinese {
 
     fn state(&self, state: &str) -> String {
         state_word(state).to_owned()
+    }
+
+    fn degrees(&self, value: f64, unit: Option<Degrees>) -> String {
+        let value = number(value);
+        match unit {
+            None => format!("{value}度"),
+            Some(Degrees::Celsius) => format!("{value}摄氏度"),
+            Some(Degrees::Fahrenheit) => format!("{value}华氏度"),
+        }
     }
 
     fn weather(&self, condition: &str) -> String {
