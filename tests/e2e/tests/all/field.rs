@@ -101,11 +101,13 @@ fn fault(id: &str, played: &Played) -> Option<String> {
 /// Plays a file to a hub of its own with the embedded broker.
 fn play(device: &Value) -> Played {
     let steps = device["steps"].as_array().unwrap();
-    let topics: Vec<&str> = steps.iter().flat_map(topics).collect();
-    let trees: BTreeSet<String> = topics
+    let is_root = |root: &&str| *root != "homeassistant" && root.chars().all(|letter| letter.is_ascii_alphanumeric());
+    let trees: BTreeSet<String> = steps
         .iter()
-        .filter_map(|topic| topic.split('/').next())
-        .filter(|root| *root != "homeassistant")
+        .flat_map(topics)
+        .chain(["cmnd/", "stat/", "tele/"])
+        .filter_map(|topic| topic.split_once('/').map(|(root, _)| root))
+        .filter(|root| is_root(root) && !root.is_empty())
         .map(|root| format!("\"{root}/#\""))
         .collect();
     let trees: Vec<String> = trees.into_iter().collect();
@@ -180,26 +182,35 @@ fn play_steps(hub: &Hub, client: &Client, steps: &[Value], reactions: &Mutex<Vec
             std::thread::sleep(SETTLE);
         }
         if step.get("show").is_some() {
-            let house = hub.house();
-            let is_own = |entity: &&Value| entity["id"] != "select.house_mode";
-            played.shows.push(house["entities"].as_array().unwrap().iter().filter(is_own).cloned().collect());
+            played.shows.push(entities(hub));
         }
     }
+    played.shows.push(entities(hub));
     played.refused = hub.get("/api/v1/refusals").body;
     assert_eq!(hub.get("/healthz").status, 200);
     played
 }
 
+/// What the hub has of devices.
+fn entities(hub: &Hub) -> Vec<Value> {
+    let house = hub.house();
+    let is_own = |entity: &&Value| entity["id"] != "select.house_mode";
+    house["entities"].as_array().unwrap().iter().filter(is_own).cloned().collect()
+}
+
 fn publish(client: &Client, message: &[Value]) {
     let is_kept = message.get(2).and_then(Value::as_bool).unwrap_or_default();
     client.publish(text(&message[0]), QoS::AtLeastOnce, is_kept, text(&message[1]).into_bytes()).unwrap();
+    // A device speaks some time after it was announced, when the hub listens.
+    std::thread::sleep(PAUSE);
 }
 
-/// The topics that a step publishes to or hears.
+/// The topics that a step publishes to, hears, or announces.
 fn topics(step: &Value) -> Vec<&str> {
     let published = step["pubs"].as_array().into_iter().flatten().chain(step.get("pub"));
-    let answered = step["out"].as_array().into_iter().flatten();
-    published.chain(answered).filter_map(|one| one[0].as_str()).chain(step["react"].as_str()).collect()
+    let messages: Vec<&Value> = published.chain(step["out"].as_array().into_iter().flatten()).collect();
+    let announced = messages.iter().filter_map(|one| one[1].as_str()).flat_map(|payload| payload.split('"'));
+    messages.iter().filter_map(|one| one[0].as_str()).chain(step["react"].as_str()).chain(announced).collect()
 }
 
 fn text(value: &Value) -> String {
@@ -211,5 +222,6 @@ fn read(path: &Path) -> Value {
 }
 
 const PASSWORD: &str = "a-password-of-the-field";
+const PAUSE: Duration = Duration::from_millis(120);
 /// What a message takes at most to go round, however busy the machine is.
 const SETTLE: Duration = Duration::from_millis(900);

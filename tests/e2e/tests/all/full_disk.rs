@@ -31,7 +31,7 @@ fn a_full_disk_stops_no_lamp_and_is_over_once_there_is_room() {
     hub.kill();
     hub.launch();
     assert!(is_degraded(&hub), "it starts on a full disk");
-    check_lamp(&hub, "turn off the porch light");
+    check_lamp(&hub, "turn on the pendant light");
 
     disk.free();
     until_true("the hub to write again", LONG, || !is_degraded(&hub));
