@@ -100,8 +100,8 @@ impl Grants {
         is_plain && has_few_levels(topic) && any_covers(&self.write, topic)
     }
 
-    /// Whether a filter with wildcards reaches something that may be written; bridges that hear others' sensors announce
-    /// such filters.
+    /// Whether a filter with wildcards reaches something that may be written; bridges that hear others' sensors
+    /// announce such filters.
     pub(super) fn may_be_heard(&self, filter: &str) -> bool {
         let is_filter = filter.contains(['+', '#']) && is_filter(filter);
         is_filter && has_few_levels(filter) && self.write.iter().any(|tree| overlaps(tree, filter))
