@@ -36,7 +36,7 @@ impl AnnouncedCommands {
 
     fn native(&mut self, publisher: &str, topic: &str, payload: &[u8]) -> BTreeSet<String> {
         let natives = self.natives.entry(publisher.to_owned()).or_default();
-        let Ok(Some(news)) = natives.hear(topic, payload, &self.limits) else { return BTreeSet::new() };
+        let Ok(Some(news)) = natives.handle(topic, payload, &self.limits) else { return BTreeSet::new() };
         let mut topics = commands(news.devices.iter().flat_map(|device| &device.entities).map(|(_, config)| config));
         let asks = news.devices.iter().flat_map(|device| &device.asks);
         topics.extend(news.unknown.iter().chain(asks).map(|message| message.topic.clone()));

@@ -60,7 +60,7 @@ impl Rule {
     }
 
     /// Takes what one source said; gives what holds afterwards.
-    pub(crate) fn hear(&mut self, place: usize, text: &str) -> Option<Availability> {
+    pub(crate) fn handle(&mut self, place: usize, text: &str) -> Option<Availability> {
         let source = self.sources.get_mut(place)?;
         let said = match text {
             text if text == source.online => true,

@@ -17,7 +17,7 @@ use registry::Entry;
 use state::Report;
 
 pub use frame::{Failure, Frame, frame};
-pub use registry::{Lists, Place, Registry};
+pub use registry::{HomeAssistantPlace, Lists, Registry};
 pub use service::Call;
 
 /// What is known of Home Assistant's entities.
@@ -27,7 +27,7 @@ pub(crate) struct Foreign {
     entities: BTreeMap<String, Known>,
     /// Their ids there by their ids here; of all that were ever taken over.
     names: HashMap<EntityId, String>,
-    areas: Vec<Place>,
+    areas: Vec<HomeAssistantPlace>,
     /// Which of them open the house: what wants the PIN must not be reached through a scene.
     doors: BTreeSet<String>,
 }
@@ -110,20 +110,20 @@ impl Foreign {
         let mut changes = Vec::new();
         for (name, json) in part("a") {
             let Some(known) = entities.get_mut(name) else { continue };
-            known.hear(Report::whole(json), true, doors, &mut changes);
+            known.handle(Report::whole(json), true, doors, &mut changes);
         }
         for (name, json) in part("c") {
             let Some(known) = entities.get_mut(name) else { continue };
             // A change of what was never told whole says too little.
             let Some(mut report) = known.report.clone() else { continue };
             report.change(json);
-            known.hear(report, false, doors, &mut changes);
+            known.handle(report, false, doors, &mut changes);
         }
         for name in event.get("r").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
             let Some(known) = entities.get_mut(name) else { continue };
             let Some(mut report) = known.report.clone() else { continue };
             report.lose();
-            known.hear(report, false, doors, &mut changes);
+            known.handle(report, false, doors, &mut changes);
         }
         changes
     }
@@ -154,7 +154,7 @@ impl Foreign {
 }
 
 impl Known {
-    fn hear(&mut self, report: Report, retained: bool, doors: &BTreeSet<String>, changes: &mut Vec<Change>) {
+    fn handle(&mut self, report: Report, retained: bool, doors: &BTreeSet<String>, changes: &mut Vec<Change>) {
         if self.entry.domain == Domain::Scene
             && report
                 .members()

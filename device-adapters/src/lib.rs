@@ -63,7 +63,7 @@ pub use announced_commands::AnnouncedCommands;
 pub use change::{Belongs, Change, Message, Preference, WriteError};
 pub use config::is_within;
 pub use demo::{DEMO_EN, DEMO_ZH, demo_house};
-pub use home_assistant::{Call, Failure, Frame, Lists, Place, Registry, frame};
+pub use home_assistant::{Call, Failure, Frame, HomeAssistantPlace, Lists, Registry, frame};
 pub use house_file::{FileError, attributes_from_json, export, house, maps, value_from_json, value_to_json};
 pub use limits::Limits;
 pub use naming::slug;

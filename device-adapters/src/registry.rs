@@ -146,7 +146,7 @@ impl Adapters {
         let result = match discovery::place(topic) {
             Some(place) => self.announce(topic, &place, payload, &mut changes),
             None => {
-                let news = self.hear_news(topic, payload, retained, &mut changes);
+                let news = self.handle_news(topic, payload, retained, &mut changes);
                 news.and(self.report(topic, payload, retained, &mut changes))
             }
         };
@@ -216,7 +216,7 @@ impl Adapters {
         let text = std::str::from_utf8(payload).map_err(|_| "message is not UTF-8".to_owned())?;
         let now_ms = self.lapses.now_ms();
         if !retained {
-            self.replays.hear(topic, text, now_ms);
+            self.replays.handle(topic, text, now_ms);
         }
         let retained = retained || self.replays.repeats(topic, now_ms);
         let payload = Payload::new(text);
@@ -226,7 +226,7 @@ impl Adapters {
             let Some(component) = self.components.get_mut(entity) else { continue };
             speaks_of_presence |= matches!(part, Part::Availability(_));
             let before = changes.len();
-            let read = component.hear(entity, *part, &payload, retained, &self.templates, changes);
+            let read = component.handle(entity, *part, &payload, retained, &self.templates, changes);
             for change in changes.iter().skip(before) {
                 if let Change::State { value: Some(state), .. } = change {
                     self.lapses.reported(entity, state, component.terms);
@@ -272,14 +272,14 @@ impl Adapters {
     }
 
     /// What a native dialect makes of the message.
-    fn hear_news(
+    fn handle_news(
         &mut self,
         topic: &str,
         payload: &[u8],
         retained: bool,
         changes: &mut Vec<Change>,
     ) -> Result<(), String> {
-        let Some(News { devices, only, unknown, gone, trouble }) = self.natives.hear(topic, payload, &self.limits)?
+        let Some(News { devices, only, unknown, gone, trouble }) = self.natives.handle(topic, payload, &self.limits)?
         else {
             return Ok(());
         };

@@ -19,7 +19,7 @@ struct Start {
 
 impl Replays {
     /// Takes note of a bridge that comes up.
-    pub(crate) fn hear(&mut self, topic: &str, text: &str, now_ms: i64) {
+    pub(crate) fn handle(&mut self, topic: &str, text: &str, now_ms: i64) {
         let Some(base) = topic.strip_suffix("/bridge/state") else { return };
         let text = text.trim();
         let is_up = text == "online"

@@ -31,9 +31,9 @@ pub struct Lists {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Registry {
     /// Floors.
-    pub floors: Vec<Place>,
+    pub floors: Vec<HomeAssistantPlace>,
     /// Areas.
-    pub areas: Vec<Place>,
+    pub areas: Vec<HomeAssistantPlace>,
     /// Entities by their ids in Home Assistant.
     pub(super) entries: BTreeMap<String, Entry>,
     /// How many entities were too many.
@@ -42,7 +42,7 @@ pub struct Registry {
 
 /// A floor or an area of Home Assistant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct HomeAssistantPlace {
     /// Its id there.
     pub id: String,
     /// What it is called there.
@@ -186,10 +186,10 @@ fn exposed(json: &Json) -> BTreeSet<String> {
     all.filter(|(_, to)| is_seen(to)).map(|(id, _)| id.clone()).collect()
 }
 
-fn places(json: &Json, key: &str) -> Vec<Place> {
+fn places(json: &Json, key: &str) -> Vec<HomeAssistantPlace> {
     let one = |json: &Json| {
         let name = text(json, "name").map(|name| clean_name(&name)).filter(|name| !name.is_empty())?;
-        Some(Place {
+        Some(HomeAssistantPlace {
             id: text(json, key)?,
             name,
             aliases: aliases(json),

@@ -4,7 +4,7 @@ use house::{Action, Domain, Entity};
 use serde_json::{Map, Value as Json, json};
 
 use super::frame::Failure;
-use super::registry::Place;
+use super::registry::HomeAssistantPlace;
 use crate::change::WriteError;
 use crate::json;
 
@@ -52,7 +52,12 @@ impl Call {
 }
 
 /// The call for an action.
-pub(super) fn call(id: &str, action: &Action, entity: &Entity, areas: &[Place]) -> Result<Call, WriteError> {
+pub(super) fn call(
+    id: &str,
+    action: &Action,
+    entity: &Entity,
+    areas: &[HomeAssistantPlace],
+) -> Result<Call, WriteError> {
     let unsupported = |what: &str| WriteError::Unsupported { entity: entity.id.clone(), what: what.to_owned() };
     let mut data = json::from_attributes(&action.data());
     let service = match (entity.domain, action) {
@@ -113,10 +118,11 @@ fn searches(entity: &Entity) -> bool {
 }
 
 /// Home Assistant's id of the area of that name.
-fn area_id(name: &str, areas: &[Place]) -> Option<Json> {
+fn area_id(name: &str, areas: &[HomeAssistantPlace]) -> Option<Json> {
     let wanted = name.to_lowercase();
-    let is_it =
-        |area: &&Place| std::iter::once(&area.name).chain(&area.aliases).any(|own| own.to_lowercase() == wanted);
+    let is_it = |area: &&HomeAssistantPlace| {
+        std::iter::once(&area.name).chain(&area.aliases).any(|own| own.to_lowercase() == wanted)
+    };
     areas.iter().find(is_it).map(|area| area.id.as_str().into())
 }
 

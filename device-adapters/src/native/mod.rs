@@ -66,21 +66,21 @@ pub(crate) struct Natives {
 
 impl Natives {
     /// What a message says about who is there; `None` if it is not about that.
-    pub(crate) fn hear(&mut self, topic: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(crate) fn handle(&mut self, topic: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         let levels: Vec<&str> = topic.split('/').take(MOST_LEVELS).collect();
         match levels.as_slice() {
             [base @ .., "bridge", what @ ("devices" | "groups" | "event")] if matches!(base.len(), 1 | 2) => {
-                self.zigbee2mqtt.hear(&base.join("/"), what, payload, limits)
+                self.zigbee2mqtt.handle(&base.join("/"), what, payload, limits)
             }
             ["tasmota", "discovery", mac, what @ ("config" | "sensors")] => {
-                self.tasmota.hear(mac, what, payload, limits)
+                self.tasmota.handle(mac, what, payload, limits)
             }
             // People keep to `shellies/` from the first generation.
             ["shellies", id, rest @ ("online" | "events" | "status" | "hearth"), ..] => {
                 let after = levels.get(3).copied();
                 self.shelly_at(&format!("shellies/{id}"), rest, after, payload, limits)
             }
-            ["shellies", rest @ ..] => self.shelly_gen1.hear(rest, payload, limits),
+            ["shellies", rest @ ..] => self.shelly_gen1.handle(rest, payload, limits),
             [prefix, rest @ ("online" | "events" | "status" | "hearth")] => {
                 self.shelly_at(prefix, rest, None, payload, limits)
             }

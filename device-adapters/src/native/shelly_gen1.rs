@@ -32,7 +32,7 @@ struct Known {
 
 impl ShellyGen1 {
     /// Takes a message below `shellies/`.
-    pub(super) fn hear(&mut self, levels: &[&str], payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn handle(&mut self, levels: &[&str], payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
         match levels {
             ["announce"] | [_, "announce"] => self.announced(payload, limits),
             [id, kind, number] if is_part(kind, number) => {

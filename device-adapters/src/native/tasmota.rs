@@ -20,11 +20,11 @@ use crate::native::spelling::{Speller, ask, availability, object};
 /// Every device that was heard of, by its address.
 #[derive(Debug, Default)]
 pub(super) struct Tasmota {
-    devices: BTreeMap<String, Heard>,
+    devices: BTreeMap<String, Reported>,
 }
 
 #[derive(Debug, Default)]
-struct Heard {
+struct Reported {
     config: Option<Config>,
     sensors: Map<String, Json>,
 }
@@ -101,7 +101,7 @@ struct Spelt<'a> {
 }
 
 impl Tasmota {
-    pub(super) fn hear(
+    pub(super) fn handle(
         &mut self,
         mac: &str,
         what: &str,

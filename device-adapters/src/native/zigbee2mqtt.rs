@@ -47,7 +47,7 @@ struct Spelt<'a> {
 }
 
 impl Zigbee2Mqtt {
-    pub(super) fn hear(
+    pub(super) fn handle(
         &mut self,
         base: &str,
         what: &str,

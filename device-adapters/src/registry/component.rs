@@ -52,13 +52,13 @@ impl Component {
             let Some(said) = routes.presence(&source.topic).map(Payload::new) else { continue };
             if let Ok(Some(text)) = text(source.template.as_ref(), &said, id, templates) {
                 let text = text.trim().to_owned();
-                self.availability.hear(place, &text);
+                self.availability.handle(place, &text);
             }
         }
     }
 
     /// Takes in what one of its topics said.
-    pub(super) fn hear(
+    pub(super) fn handle(
         &mut self,
         id: &EntityId,
         part: Part,
@@ -82,7 +82,7 @@ impl Component {
             Part::Availability(place) => {
                 let template = self.availability.sources.get(place).and_then(|source| source.template.as_ref());
                 let Some(text) = text(template, payload, id, templates)? else { return Ok(()) };
-                let availability = self.availability.hear(place, text.trim()).unwrap_or(self.reachable);
+                let availability = self.availability.handle(place, text.trim()).unwrap_or(self.reachable);
                 if availability != self.reachable {
                     self.reachable = availability;
                     changes.push(Change::Available { entity: id.clone(), availability });

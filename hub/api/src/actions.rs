@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use mind::conversation::Conversation;
 use runtime::turn::resolve_all;
 

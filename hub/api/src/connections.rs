@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 use tracing::debug;
 
-use crate::places::Places;
+use crate::permits::Permits;
 
 /// Takes connections until it is dropped, and ends them then.
 pub(crate) async fn serve(listener: TcpListener, router: Router) {
@@ -24,8 +24,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
 }
 
 async fn serve_while_spoken_to(listener: TcpListener, router: Router, longest_silence: Duration) {
-    let places = Places::new(MOST_CONNECTIONS, MOST_OF_ADDRESS);
-    places.serve(listener, |stream, peer| connection(stream, peer, router.clone(), longest_silence)).await;
+    let permits = Permits::new(MOST_CONNECTIONS, MOST_OF_ADDRESS);
+    permits.serve(listener, |stream, peer| connection(stream, peer, router.clone(), longest_silence)).await;
 }
 
 async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, longest_silence: Duration) {

@@ -17,10 +17,11 @@ use runtime::turn::Turns;
 use store::Store;
 use tokio::sync::broadcast;
 
-use crate::auth::access::{Access, Who};
+use crate::auth::access::Access;
+use crate::auth::caller::Who;
 use crate::error::Error;
-use crate::limit::Limits;
-use crate::places::Places;
+use crate::limit::CallLimits;
+use crate::permits::Permits;
 
 /// Everything the page and the interface work with.
 #[derive(Clone)]
@@ -55,8 +56,8 @@ pub struct App {
 #[derive(Clone)]
 pub(crate) struct Web {
     pub(crate) app: Arc<App>,
-    pub(crate) limits: Arc<Limits>,
-    pub(crate) listeners: Places<String>,
+    pub(crate) limits: Arc<CallLimits>,
+    pub(crate) listeners: Permits<String>,
     pub(crate) meters: PrometheusHandle,
     pub(crate) was_ready: Arc<AtomicBool>,
 }

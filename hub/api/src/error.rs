@@ -10,7 +10,8 @@ use tracing::warn;
 
 use store::Unkept;
 
-use crate::auth::access::{Denied, LONGEST_PASSWORD, SHORTEST_PASSWORD};
+use crate::auth::access::passwords::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
+use crate::auth::caller::Denied;
 
 /// Why a call was not done.
 #[derive(Debug)]
@@ -29,6 +30,14 @@ pub(crate) struct ErrorWire {
     said: String,
     /// What can be done about it.
     hint: Option<String>,
+}
+
+/// Does what waits for the disk off the async threads, so that no other call waits with it.
+pub(crate) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(anyhow::Error::from).flatten().map_err(|error| Error::failed(&error))
 }
 
 impl Error {

@@ -15,7 +15,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::Ring;
 use runtime::hub::snapshot::Snapshot;
 use runtime::late_confirmations::Late;
@@ -25,7 +25,7 @@ use crate::context::Web;
 use crate::error::Error;
 use crate::error::ErrorWire;
 use crate::house_wire::{self, EntityWire, StatusWire, TimerWire};
-use crate::places::Place;
+use crate::permits::Permit;
 use crate::schedules;
 use crate::{notices, turns};
 use runtime::wire::NoticeWire;
@@ -76,7 +76,7 @@ struct Listener {
     tick: Interval,
     ticks_in_silence: u32,
     told: Option<Told>,
-    _place: Place<String>,
+    _place: Permit<String>,
 }
 
 /// What the listener was told last, beside entities.
@@ -102,7 +102,7 @@ struct LateWire {
     late_ms: u64,
 }
 
-enum Heard {
+enum Woken {
     Changes(Vec<EntityId>),
     Ring(Ring),
     Late(Late),
@@ -113,7 +113,7 @@ enum Heard {
 }
 
 impl Listener {
-    fn new(web: Web, who: Who, place: Place<String>) -> Self {
+    fn new(web: Web, who: Who, place: Permit<String>) -> Self {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
@@ -136,15 +136,15 @@ impl Listener {
             if self.told.is_none() {
                 return Some(self.all());
             }
-            let heard = self.hear().await;
+            let heard = self.woken().await;
             if !self.web.access.is_still_in(&self.who) {
                 return None;
             }
             let event = match heard {
-                Heard::Changes(ids) => Some(self.moved(&ids)),
-                Heard::Ring(Ring::Timer(timer)) => Some(event("timer", &house_wire::timer(&timer))),
-                Heard::Ring(Ring::Notice(notice)) => Some(event("notice", &NoticeWire::of(&notice))),
-                Heard::Late(late) => self.may_see(&late).then(|| {
+                Woken::Changes(ids) => Some(self.moved(&ids)),
+                Woken::Ring(Ring::Timer(timer)) => Some(event("timer", &house_wire::timer(&timer))),
+                Woken::Ring(Ring::Notice(notice)) => Some(event("notice", &NoticeWire::of(&notice))),
+                Woken::Late(late) => self.may_see(&late).then(|| {
                     event(
                         "late",
                         &LateWire {
@@ -154,10 +154,10 @@ impl Listener {
                         },
                     )
                 }),
-                Heard::Notices => Some(event("notices", &notices::all(&self.web))),
-                Heard::Behind => Some(self.all()),
-                Heard::Tick => self.quiet(),
-                Heard::Ended => return None,
+                Woken::Notices => Some(event("notices", &notices::all(&self.web))),
+                Woken::Behind => Some(self.all()),
+                Woken::Tick => self.quiet(),
+                Woken::Ended => return None,
             };
             if let Some(event) = event {
                 self.ticks_in_silence = 0;
@@ -166,41 +166,41 @@ impl Listener {
         }
     }
 
-    async fn hear(&mut self) -> Heard {
+    async fn woken(&mut self) -> Woken {
         tokio::select! {
             changes = self.changes.recv() => match changes {
                 Ok(changes) => self.more(ids(&changes).collect()).await,
-                Err(RecvError::Lagged(_)) => Heard::Behind,
-                Err(RecvError::Closed) => Heard::Ended,
+                Err(RecvError::Lagged(_)) => Woken::Behind,
+                Err(RecvError::Closed) => Woken::Ended,
             },
             ring = self.rings.recv() => match ring {
-                Ok(ring) => Heard::Ring(ring),
-                Err(RecvError::Lagged(_)) => Heard::Behind,
-                Err(RecvError::Closed) => Heard::Ended,
+                Ok(ring) => Woken::Ring(ring),
+                Err(RecvError::Lagged(_)) => Woken::Behind,
+                Err(RecvError::Closed) => Woken::Ended,
             },
             late = self.late.recv() => match late {
-                Ok(late) => Heard::Late(late),
-                Err(RecvError::Lagged(_)) => Heard::Behind,
-                Err(RecvError::Closed) => Heard::Ended,
+                Ok(late) => Woken::Late(late),
+                Err(RecvError::Lagged(_)) => Woken::Behind,
+                Err(RecvError::Closed) => Woken::Ended,
             },
-            changed = self.notices.changed() => if changed.is_ok() { Heard::Notices } else { Heard::Ended },
-            _ = self.tick.tick() => Heard::Tick,
+            changed = self.notices.changed() => if changed.is_ok() { Woken::Notices } else { Woken::Ended },
+            _ = self.tick.tick() => Woken::Tick,
         }
     }
 
     /// Changes come in bursts; one event carries them all.
-    async fn more(&mut self, mut all: Vec<EntityId>) -> Heard {
+    async fn more(&mut self, mut all: Vec<EntityId>) -> Woken {
         tokio::time::sleep(BATCH).await;
         loop {
             match self.changes.try_recv() {
                 Ok(more) => all.extend(ids(&more)),
-                Err(broadcast::error::TryRecvError::Lagged(_)) => return Heard::Behind,
+                Err(broadcast::error::TryRecvError::Lagged(_)) => return Woken::Behind,
                 Err(_) => break,
             }
         }
         all.sort();
         all.dedup();
-        Heard::Changes(all)
+        Woken::Changes(all)
     }
 
     /// Whether the turn is one that the listener may read.

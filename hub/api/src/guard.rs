@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 
 use crate::context::Web;
 use crate::error::Error;

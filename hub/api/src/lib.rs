@@ -2,10 +2,18 @@
 //!
 //! Knows its wire types, the snapshot, and how to hand in words or steps; knows nothing of MQTT,
 //! of devices, or of what the words mean.
+//!
+//! Everything that can be called stands in its document, which is made from the calls themselves:
+//!
+//! ```
+//! let document: serde_json::Value = serde_json::from_str(&api::openapi())?;
+//! assert!(document["paths"]["/api/v1/requests"]["post"]["summary"].is_string());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 pub mod auth;
 pub mod context;
-pub mod places;
+pub mod permits;
 
 mod actions;
 mod assets;
@@ -45,8 +53,8 @@ use utoipa_axum::routes;
 use context::{App, Web};
 use error::Error;
 use guard::Security;
-use limit::Limits;
-use places::Places;
+use limit::CallLimits;
+use permits::Permits;
 
 /// Serves the page and the interface until the task is dropped.
 pub async fn serve(listener: TcpListener, app: App) {
@@ -159,8 +167,8 @@ async fn openapi_json() -> impl axum::response::IntoResponse {
 fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
     let web = Web {
         app: Arc::new(app),
-        limits: Arc::new(Limits::default()),
-        listeners: Places::new(events::MOST_LISTENERS, events::MOST_OF_PERSON),
+        limits: Arc::new(CallLimits::default()),
+        listeners: Permits::new(events::MOST_LISTENERS, events::MOST_OF_PERSON),
         meters,
         was_ready: Arc::default(),
     };

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// All buckets.
 #[derive(Debug, Default)]
-pub(crate) struct Limits {
+pub(crate) struct CallLimits {
     // A mutex, not a channel: held for one lookup, never across an await.
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
@@ -17,7 +17,7 @@ struct Bucket {
     at_ms: i64,
 }
 
-impl Limits {
+impl CallLimits {
     /// Takes one call; false if the client has to wait.
     pub(crate) fn take(&self, client: IpAddr, now_ms: i64) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);

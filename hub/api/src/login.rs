@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::{Token, Who};
+use crate::auth::access::Token;
+use crate::auth::caller::Who;
 use runtime::household::owner;
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire, Path};
+use crate::error::{Error, off_thread};
 use crate::guard;
 use crate::people::{self, PersonWire};
 
@@ -203,8 +204,9 @@ pub(crate) async fn logout(
     who: Extension<Who>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Error> {
-    if let Who::Browser(session) = &who.0 {
-        web.access.logout(session).map_err(|error| Error::failed(&error))?;
+    if let Who::Browser(session) = who.0 {
+        let access = web.access.clone();
+        off_thread(move || access.logout(&session)).await?;
     }
     Ok((guard::no_cookie(&headers), Json(serde_json::json!({ "logged_in": false }))))
 }
@@ -268,8 +270,7 @@ pub(crate) async fn set_pin(
     }
     let household = web.household.clone();
     let is_set = pin.is_some();
-    let kept = tokio::task::spawn_blocking(move || household.set_pin(pin.as_deref())).await;
-    kept.map_err(anyhow::Error::from).flatten().map_err(|error| Error::failed(&error))?;
+    off_thread(move || household.set_pin(pin.as_deref())).await?;
     info!(is_set, "The PIN was changed.");
     Ok(Json(serde_json::json!({ "has_pin": is_set })))
 }
@@ -321,7 +322,8 @@ pub(crate) async fn create_token(
     if name.is_empty() || LONGEST_NAME < name.chars().count() {
         return Err(Error::unfit(format!("a token's name has 1 to {LONGEST_NAME} characters")));
     }
-    let made = web.access.create_token(&name, &whose).map_err(|error| Error::failed(&error))?;
+    let access = web.access.clone();
+    let made = off_thread(move || access.create_token(&name, &whose)).await?;
     let (token, text) =
         made.ok_or_else(|| Error::unfit("there are too many tokens").hint("take back those that nobody uses"))?;
     info!(name = %token.name, "A token was made.");
@@ -355,7 +357,8 @@ pub(crate) async fn revoke_token(
     if !is_theirs {
         web.only_owner(&who.0)?;
     }
-    match web.access.revoke_token(&id.0).map_err(|error| Error::failed(&error))? {
+    let access = web.access.clone();
+    match off_thread(move || access.revoke_token(&id.0)).await? {
         true => Ok(Json(serde_json::json!({ "revoked": true }))),
         false => Err(Error::missing("there is no such token")),
     }

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use runtime::forget::forget;
 use store::Forget;
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire, Path};
+use crate::error::{Error, off_thread};
 use crate::turns;
 
 /// For how long what was said is kept.
@@ -134,8 +134,7 @@ fn told(count: usize) -> Result<Json<Value>, Error> {
 /// Off the async threads: the snapshot is written anew.
 async fn forgotten(web: &Web, what: Forget) -> Result<usize, Error> {
     let (turns, notices) = (web.turns.clone(), web.notices.clone());
-    let count = tokio::task::spawn_blocking(move || forget(&turns, &notices, &what)).await;
-    let count = count.map_err(anyhow::Error::from).flatten().map_err(|error| Error::failed(&error))?;
+    let count = off_thread(move || forget(&turns, &notices, &what)).await?;
     info!(count, "What was said was forgotten.");
     Ok(count)
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::Edit;
 
 use crate::context::Web;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::context::Web;
-use crate::error::Error;
+use crate::error::{Error, off_thread};
 use crate::error::{ErrorWire, Path};
 
 /// Something that was told and that nobody has dismissed.
@@ -54,9 +54,10 @@ pub(crate) async fn notices(web: State<Web>) -> Json<Vec<NoticeKept>> {
     ),
 )]
 pub(crate) async fn dismiss(web: State<Web>, id: Path<u64>) -> Result<Json<serde_json::Value>, Error> {
-    match web.notices.dismiss(|one| one.id == id.0).map_err(|error| Error::failed(&error))? {
+    let (notices, id) = (web.notices.clone(), id.0);
+    match off_thread(move || notices.dismiss(|one| one.id == id)).await? {
         0 => Err(Error::missing("there is no such notice")),
-        _ => Ok(Json(serde_json::json!({ "gone": id.0 }))),
+        _ => Ok(Json(serde_json::json!({ "gone": id }))),
     }
 }
 

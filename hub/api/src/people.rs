@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use runtime::household::Person;
 use store::role_of;
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire, Path};
+use crate::error::{Error, off_thread};
 
 /// Someone who belongs to the home.
 #[derive(Serialize, ToSchema)]
@@ -95,7 +95,7 @@ pub(crate) async fn add(
     if let Some(password) = password {
         web.access.set_password(&person.id, &password).await?;
     }
-    web.household.set_people(people).map_err(|error| Error::failed(&error))?;
+    keep(&web, people).await?;
     info!(person = %person.id, role = person.role.as_str(), "A person was added.");
     Ok((StatusCode::CREATED, Json(wire(&web, &person))))
 }
@@ -140,7 +140,7 @@ pub(crate) async fn change(
     if let Some(password) = password {
         web.access.set_password(&person.id, &password).await?;
     }
-    web.household.set_people(people).map_err(|error| Error::failed(&error))?;
+    keep(&web, people).await?;
     info!(person = %person.id, role = person.role.as_str(), "A person was changed.");
     Ok(Json(wire(&web, &person)))
 }
@@ -170,11 +170,17 @@ pub(crate) async fn remove(
     if person.is_owner() {
         return Err(Error::unfit("the owner can't be removed"));
     }
-    web.access.shut_out(&person.id).map_err(|error| Error::failed(&error))?;
+    let (access, id) = (web.access.clone(), person.id.clone());
+    off_thread(move || access.shut_out(&id)).await?;
     let rest = web.household.people().into_iter().filter(|other| other.id != person.id).collect();
-    web.household.set_people(rest).map_err(|error| Error::failed(&error))?;
+    keep(&web, rest).await?;
     info!(person = %person.id, "A person was removed.");
     Ok(Json(serde_json::json!({ "gone": person.id.as_str() })))
+}
+
+async fn keep(web: &Web, people: Vec<Person>) -> Result<(), Error> {
+    let household = web.household.clone();
+    off_thread(move || household.set_people(people)).await
 }
 
 /// A person as the interface shows them.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use runtime::hub::refusals::Refused;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use crate::context::Web;
 use crate::error::{Error, ErrorWire};
 

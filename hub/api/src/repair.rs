@@ -5,15 +5,16 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use house::{Domain, Entity, EntityId, House, Lang, Resolved, TurnId, Utterance};
+use house::{Entity, EntityId, House, Lang, Resolved, TurnId, Utterance};
 use mind::names::fuzzy::likeness;
 use mind::reply;
+use mind::understand::examples::commands_for;
 use mind::words::key;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::Edit;
 use mind::conversation::Conversation;
 use mind::decide::Understood;
@@ -21,8 +22,8 @@ use runtime::turn::{resolve_all, understand};
 use store::{ExampleRecord, TurnRecord};
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire, Path, Query};
+use crate::error::{Error, off_thread};
 use crate::requests::{Speaking, spoken_by};
 use crate::{naming, turns};
 
@@ -118,7 +119,7 @@ pub(crate) async fn offers(
     let lang = Lang::parse(&record.lang);
     let near = nearest(&record.text, &web.hub.snapshot().house);
     let mut sentences = Vec::new();
-    for text in near.iter().take(MOST_NAMES).flat_map(|(entity, _)| sentences_for(entity, lang)).take(MOST_TRIED) {
+    for text in near.iter().take(MOST_NAMES).flat_map(|(entity, _)| commands_for(entity, lang)).take(MOST_TRIED) {
         let understood =
             understand(&text, &web.hub.snapshot(), &web.model, web.household.thresholds()).await.understood;
         if let Ok(does) = read_back(&web, &utterance, &understood, &text, lang)
@@ -198,7 +199,8 @@ pub(crate) async fn repair(
 )]
 pub(crate) async fn examples(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
     web.only_owner(&who.0)?;
-    let examples = web.store.examples().map_err(|error| Error::failed(&error))?;
+    let store = web.store.clone();
+    let examples = off_thread(move || store.examples()).await?;
     let lines: String =
         examples.iter().filter_map(|example| serde_json::to_string(example).ok()).map(|line| line + "\n").collect();
     Ok(([(header::CONTENT_TYPE, "application/jsonl")], lines))
@@ -236,7 +238,8 @@ pub(crate) async fn unteach(
     body: Body<Unteach>,
 ) -> Result<Json<serde_json::Value>, Error> {
     web.only_editors(&who.0)?;
-    match web.household.unteach(&body.0.phrase).map_err(|error| Error::failed(&error))? {
+    let (household, phrase) = (web.household.clone(), body.0.phrase.clone());
+    match off_thread(move || household.unteach(&phrase)).await? {
         true => Ok(Json(serde_json::json!({ "gone": body.0.phrase }))),
         false => Err(Error::missing("these words were not taught")),
     }
@@ -263,7 +266,8 @@ async fn meant_words(
             id,
             record,
             ExampleRecord { meaning: means.to_owned(), right_code: understood.codes, ..ExampleRecord::default() },
-        )?;
+        )
+        .await?;
     }
     Ok(does)
 }
@@ -294,12 +298,12 @@ async fn meant_name(
             named: Some((entity.to_string(), name.to_owned())),
             ..ExampleRecord::default()
         };
-        keep_example(web, id, record, example)?;
+        keep_example(web, id, record, example).await?;
     }
     Ok(does)
 }
 
-fn keep_example(web: &Web, id: &TurnId, record: &TurnRecord, example: ExampleRecord) -> Result<(), Error> {
+async fn keep_example(web: &Web, id: &TurnId, record: &TurnRecord, example: ExampleRecord) -> Result<(), Error> {
     let example = ExampleRecord {
         at_ms: record.at_ms,
         person: record.person.clone(),
@@ -308,7 +312,8 @@ fn keep_example(web: &Web, id: &TurnId, record: &TurnRecord, example: ExampleRec
         wrong_code: record.codes.clone(),
         ..example
     };
-    web.store.keep_example(id, &example).map_err(|error| Error::failed(&error))?;
+    let (store, id) = (web.store.clone(), id.clone());
+    off_thread(move || store.keep_example(&id, &example)).await?;
     info!("A turn that went wrong was put right.");
     Ok(())
 }
@@ -362,23 +367,6 @@ fn nearest(text: &str, house: &House) -> Vec<(Entity, String)> {
     scored.retain(|(near, ..)| LEAST_NEAR <= *near);
     scored.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
     scored.into_iter().map(|(_, entity, heard)| (entity, heard)).collect()
-}
-
-/// What can be done with a thing, in plain words.
-fn sentences_for(entity: &Entity, lang: Lang) -> Vec<String> {
-    let patterns: &[(&str, &str)] = match entity.domain {
-        Domain::Cover | Domain::Valve => &[("open the _", "打开_"), ("close the _", "关闭_")],
-        Domain::Lock => &[("lock the _", "锁上_"), ("unlock the _", "解锁_")],
-        Domain::Scene | Domain::Script => &[("activate _", "启用_")],
-        Domain::Vacuum => &[("start the _", "启动_"), ("send the _ home", "让_回充")],
-        Domain::MediaPlayer => &[("pause the _", "暂停_"), ("turn off the _", "关闭_")],
-        _ => &[("turn on the _", "打开_"), ("turn off the _", "关闭_")],
-    };
-    let words = |(en, zh): &(&'static str, &'static str)| match lang {
-        Lang::En => en.replace('_', &entity.name),
-        Lang::Zh => zh.replace('_', &entity.name),
-    };
-    patterns.iter().map(words).collect()
 }
 
 /// Less alike than this, a name is another one.

@@ -6,7 +6,7 @@ use house::{AreaId, Cause, Speaker, Utterance};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use runtime::turn::outcome::{ExpectedAnswer, Turn};
 use runtime::turn::wire::{self, TurnWire};
 

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use store::RulesRecord;
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire};
+use crate::error::{Error, off_thread};
 use crate::login::{Client, confirmed};
 
 /// The rules, and what they are as usual.
@@ -85,7 +85,8 @@ pub(crate) async fn set_rules(
     web.only_owner(&who.0)?;
     let rules = body.0.rules.into_rules().map_err(|error| Error::unfit(format!("{error:#}")))?;
     confirmed(&web, &who.0, body.0.password.as_deref(), &client).await?;
-    web.household.set_rules(rules).map_err(|error| Error::failed(&error))?;
+    let household = web.household.clone();
+    off_thread(move || household.set_rules(rules)).await?;
     info!("The rules were changed.");
     Ok(Json(shown(&web)))
 }

@@ -3,21 +3,21 @@
 use axum::Json;
 use axum::extract::{Extension, State};
 use house::{Draft, Errand, IntentKind, Lang, Question, Schedule, Speaker, TimeDoubt, Timing};
+use mind::language;
 use mind::reply;
 use mind::trigger::read_whole;
 use mind::when::next;
-use mind::words::guess_lang;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::ActionPlan;
 use runtime::hub::schedules::{Change, is_repeated};
 use runtime::hub::snapshot::Snapshot;
 
 use crate::context::Web;
-use crate::error::Error;
 use crate::error::{Body, ErrorWire, Path, Query};
+use crate::error::{Error, off_thread};
 use crate::requests::{Speaking, TurnAnswer, finished, spoken_by};
 
 /// Something that shall happen later.
@@ -112,7 +112,7 @@ pub(crate) async fn cancel(
     speaking: Query<Speaking>,
 ) -> Result<Json<TurnAnswer>, Error> {
     let schedule = one(&web, &id.0)?;
-    let lang = speaking.0.lang.as_deref().map_or_else(|| Lang::parse(schedule.lang), Lang::parse);
+    let lang = speaking.0.lang.as_deref().map_or(schedule.lang, Lang::parse);
     let speaking = Speaking { lang: Some(lang.as_str().to_owned()), ..speaking.0 };
     let utterance = spoken_by(&web, &who.0, &speaking, format!("schedule.cancel {}", title(&web, &schedule, lang)))?;
     let turns = web.turns.clone();
@@ -150,7 +150,7 @@ pub(crate) async fn retime(
     if LONGEST_WHEN < when.len() {
         return Err(Error::unfit(format!("a time has at most {LONGEST_WHEN} bytes")));
     }
-    let lang = speaking.0.lang.as_deref().map_or_else(|| Lang::parse(guess_lang(&when)), Lang::parse);
+    let lang = speaking.0.lang.as_deref().map_or_else(|| language::guess(&when), Lang::parse);
     let around = web.clock.around(web.clock.now_ms());
     let may_wait = matches!(schedule.errand, Errand::Act { .. });
     let timing = read_whole(&when, may_wait, &web.hub.snapshot().house, &around);
@@ -289,18 +289,14 @@ async fn quiet(
         return Err(Error::unfit("it does not ring"));
     }
     web.hub.schedule(change(vec![schedule.id])).await.map_err(|error| Error::failed(&error))?;
-    web.notices.dismiss(|one| one.schedule.as_deref() == Some(id)).map_err(|error| Error::failed(&error))?;
+    let (notices, id) = (web.notices.clone(), id.to_owned());
+    off_thread(move || notices.dismiss(|one| one.schedule.as_deref() == Some(id.as_str()))).await?;
     Ok(Json(serde_json::json!({ "rings": false })))
 }
 
 /// All of it, as the interface shows it.
 pub(crate) fn all(web: &Web, snapshot: &Snapshot, lang: Option<Lang>) -> Vec<ScheduleWire> {
-    snapshot
-        .house
-        .schedules
-        .iter()
-        .map(|one| wire(web, snapshot, one, lang.unwrap_or_else(|| Lang::parse(one.lang))))
-        .collect()
+    snapshot.house.schedules.iter().map(|one| wire(web, snapshot, one, lang.unwrap_or(one.lang))).collect()
 }
 
 fn one(web: &Web, id: &str) -> Result<Schedule, Error> {

@@ -6,7 +6,7 @@ use house::TimerChange;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use house::ActionPlan;
 
 use crate::context::Web;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::access::Who;
+use crate::auth::caller::Who;
 use runtime::household::Person;
 use store::TurnRecord;
 

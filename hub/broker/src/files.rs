@@ -35,6 +35,9 @@ pub struct Wanted {
 }
 
 /// Writes the files; gives what the owner has to know, new passwords included.
+///
+/// # Errors
+/// If a name or a tree is unfit, the folder can't be written, or holds files that are not of this hub.
 pub fn write(wanted: &Wanted) -> anyhow::Result<String> {
     let users = users(wanted)?;
     std::fs::create_dir_all(&wanted.output)

@@ -1,6 +1,16 @@
 //! The embedded MQTT broker: listeners, users, rights, retained messages that outlive a restart.
 //!
 //! Knows nothing of devices or of what the messages say. Sessions and queued messages live in memory only.
+//!
+//! What a user may do is checked before the broker starts:
+//!
+//! ```
+//! use broker::{Rights, usual_trees};
+//!
+//! let bridge = |trees| Rights::Bridge { trees };
+//! assert!(bridge(usual_trees("zigbee2mqtt").unwrap_or_default()).check("hearth").is_ok());
+//! assert!(bridge(vec!["hearth/#".to_owned()]).check("hearth").is_err(), "these topics are the hub's own");
+//! ```
 
 mod announcements;
 pub mod files;
@@ -37,7 +47,7 @@ pub use rights::{Rights, usual_trees};
 
 /// Where the broker listens and who may use it.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct BrokerSettings {
     /// MQTT 3.1.1 and 5; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The same over WebSocket.
@@ -138,7 +148,12 @@ impl std::fmt::Debug for Broker {
 ///
 /// # Errors
 /// If a user's rights or password can't be read, or an address is taken.
-pub async fn start(settings: Settings, commands: CommandTopics, store: Store, now_ms: Now) -> anyhow::Result<Broker> {
+pub async fn start(
+    settings: BrokerSettings,
+    commands: CommandTopics,
+    store: Store,
+    now_ms: Now,
+) -> anyhow::Result<Broker> {
     let users = Arc::new(Users::new(settings.users.clone(), &settings.base_topic, &settings.hub_client_id)?);
     let retained = Retained::load(store, &users, now_ms).context("read the retained messages")?;
     // rmqtt would refuse clients while the machine is busy, which is just when a house needs them.
@@ -168,7 +183,7 @@ pub async fn start(settings: Settings, commands: CommandTopics, store: Store, no
     Ok(Broker { ports, retained, troubles: Some(troubles), tasks: [serving, writing] })
 }
 
-fn listen(settings: &Settings) -> anyhow::Result<(Vec<Listener>, Ports)> {
+fn listen(settings: &BrokerSettings) -> anyhow::Result<(Vec<Listener>, Ports)> {
     let (plain, port) = bind(builder("plain", settings.listen), "broker.listen", Listener::tcp)?;
     let mut listeners = vec![plain];
     let mut ports = Ports { plain: port, ..Ports::default() };

@@ -57,6 +57,9 @@ impl Rights {
     }
 
     /// What is wrong with the trees, if anything is.
+    ///
+    /// # Errors
+    /// The first tree that is no topic filter, or that reaches the hub's own topics.
     pub fn check(&self, base_topic: &str) -> Result<(), TreeError> {
         let (trees, may_write) = match self {
             Self::Hub | Self::Requester => return Ok(()),

@@ -14,7 +14,7 @@ mod clients;
 
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-fn settings() -> Settings {
+fn settings() -> BrokerSettings {
     let user =
         |name: &str, rights| User { name: name.into(), password: Password::new(format!("{name}-password")), rights };
     let trees = vec!["zigbee2mqtt/#".to_owned()];
@@ -25,7 +25,7 @@ fn settings() -> Settings {
         user("asker", Rights::Requester),
         user("reader", Rights::ReadOnly { trees }),
     ];
-    Settings {
+    BrokerSettings {
         listen: LOCAL,
         websocket: None,
         tls: None,
@@ -57,7 +57,7 @@ async fn bench() -> Option<Bench> {
     bench_with(settings()).await
 }
 
-async fn bench_with(settings: Settings) -> Option<Bench> {
+async fn bench_with(settings: BrokerSettings) -> Option<Bench> {
     if std::process::Command::new("mosquitto_pub").arg("--help").output().is_err() {
         println!("skipped: `mosquitto_pub` and `mosquitto_sub` are not installed (package mosquitto-clients)");
         return None;
@@ -414,7 +414,7 @@ async fn tls_works_with_the_given_certificate() {
     std::fs::write(&cert, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let tls = Some(Tls { listen: LOCAL, cert: cert.clone(), key });
-    let Some(bench) = bench_with(Settings { tls, ..settings() }).await else { return };
+    let Some(bench) = bench_with(BrokerSettings { tls, ..settings() }).await else { return };
     for version in ["mqttv311", "mqttv5"] {
         let port = bench.broker.tls_port().unwrap().to_string();
         let mut command = Command::new("mosquitto_pub");
@@ -447,7 +447,7 @@ async fn websocket_speaks_mqtt() {
     let dir = TempDir::new().unwrap();
     let (store, _) = Store::open(dir.path(), 0).unwrap();
     let broker =
-        start(Settings { websocket: Some(LOCAL), ..settings() }, command_topics(), store, now_ms).await.unwrap();
+        start(BrokerSettings { websocket: Some(LOCAL), ..settings() }, command_topics(), store, now_ms).await.unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", broker.websocket_port().unwrap())).await.unwrap();
     let request = "GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: \
      Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: \
@@ -475,7 +475,7 @@ async fn a_taken_port_is_told_with_the_way_out() {
     let dir = TempDir::new().unwrap();
     let (store, _) = Store::open(dir.path(), 0).unwrap();
     let taken = TcpListener::bind(LOCAL).unwrap();
-    let taken = Settings { listen: taken.local_addr().unwrap(), ..settings() };
+    let taken = BrokerSettings { listen: taken.local_addr().unwrap(), ..settings() };
     let error = start(taken, command_topics(), store, now_ms).await.unwrap_err();
     let told = format!("{error:#}");
     assert!(

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use house::House;
 use store::Store;
 
-use crate::config::{DemoSettings, Settings};
+use crate::config::Settings;
+use crate::config::demo::DemoSettings;
 
 /// Floors and areas that exist before any device speaks.
 pub(crate) fn first_house(settings: &Settings, store: &Store) -> anyhow::Result<House> {

@@ -28,7 +28,8 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
-use crate::config::{DemoSettings, Settings};
+use crate::config::Settings;
+use crate::config::demo::DemoSettings;
 use crate::home_assistant::{announce, websocket};
 use crate::house_file::{demo_house, first_house};
 use crate::mqtt::publisher::OwnTopics;
@@ -75,7 +76,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = listen(settings.web_listen).await?;
     let address = listener.local_addr().context("read the page's own address")?;
     let access = Access::load(store.clone(), clock.clone())?;
-    if let Err(error) = access.write_local_login(&settings.data_dir, address) {
+    if let Err(error) = access.local_login(address).write(&settings.data_dir) {
         warn!(error = format!("{error:#}"), "The login for the command line could not be written.");
     }
     let satellites = wyoming::start(settings.wyoming.clone(), &turns).await?;
@@ -176,7 +177,7 @@ fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> 
 }
 
 /// Asks Home Assistant for what only it has, if that is wanted; ends only with the hub.
-async fn ask_home_assistant(settings: Option<websocket::Settings>, hub: Handle) {
+async fn ask_home_assistant(settings: Option<websocket::WebsocketSettings>, hub: Handle) {
     let is_wanted = settings.is_some();
     let event = match is_wanted {
         true => HomeAssistantEvent::Down(ConnectionError::Starting),

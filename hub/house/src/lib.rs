@@ -1,6 +1,32 @@
 //! The nouns of a home: floors, areas, entities, states, intents, actions, plans, turns.
 //!
 //! Never does any IO, knows nothing of JSON, MQTT, the model or the calendar.
+//!
+//! ```
+//! use house::{Area, AreaId, Availability, Domain, Entity, EntityId, House, State};
+//!
+//! let den = AreaId::new("den");
+//! let lamp = EntityId::new("light.lamp");
+//! let mut house = House::default();
+//! house.areas.insert(den.clone(), Area { id: den.clone(), name: "Den".to_owned(), aliases: vec![], floor: None });
+//! house.entities.insert(
+//!     lamp.clone(),
+//!     Entity {
+//!         id: lamp.clone(),
+//!         name: "Lamp".to_owned(),
+//!         aliases: vec!["reading light".to_owned()],
+//!         domain: Domain::Light,
+//!         device_class: None,
+//!         area: Some(den.clone()),
+//!         state: State { value: Some("off".to_owned()), ..State::default() },
+//!         availability: Availability::Online,
+//!     },
+//! );
+//!
+//! let in_den: Vec<&str> = house.in_area(&den).map(|entity| entity.name.as_str()).collect();
+//! assert_eq!(in_den, ["Lamp"]);
+//! assert_eq!(house.of_domain(Domain::Lock).count(), 0);
+//! ```
 
 mod action;
 mod action_plan;
@@ -38,7 +64,7 @@ pub use id::{AreaId, EntityId, FloorId, PersonId, TurnId};
 pub use intent::{Intent, IntentKind, Slot, SlotKind, SlotValue};
 pub use lang::Lang;
 pub use notice::{Notice, NoticeKind, Ring};
-pub use plan::{Answer, Candidate, CandidateId, Miss, Plan, Question, Resolved, Step};
+pub use plan::{Answer, Candidate, CandidateId, Miss, Plan, Question, QuestionForm, Resolved, Step};
 pub use reach::{Reach, reach};
 pub use rules::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier};
 pub use schedule::{

@@ -168,13 +168,48 @@ pub enum Miss {
     NotSupported(IntentKind),
 }
 
+/// How a question about states is meant; its labels are those of [`Slot::Ask`](crate::Slot::Ask).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuestionForm {
+    /// Whether the one thing is so.
+    One,
+    /// Whether any of them is so.
+    Any,
+    /// Whether all of them are so.
+    All,
+    /// Which of them are so.
+    Which,
+    /// How many of them are so.
+    Count,
+    /// How they are.
+    Value,
+    /// Since when they are as they are.
+    Since,
+}
+
+impl QuestionForm {
+    /// The form of that label.
+    pub fn parse(label: &str) -> Option<Self> {
+        Some(match label {
+            "one" => Self::One,
+            "any" => Self::Any,
+            "all" => Self::All,
+            "which" => Self::Which,
+            "count" => Self::Count,
+            "value" => Self::Value,
+            "since" => Self::Since,
+            _ => return None,
+        })
+    }
+}
+
 /// What is answered to a question about the house.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// States of entities.
     States {
-        /// How the question was meant (`one`, `any`, `all`, `which`, `count`, `value`).
-        ask: &'static str,
+        /// How the question was meant.
+        ask: QuestionForm,
         /// The state asked about.
         state: Option<&'static str>,
         /// The entities it is about.

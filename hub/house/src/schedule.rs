@@ -1,6 +1,6 @@
 //! What shall happen later: actions, alarms and reminders, once or again and again. Says when, computes no calendar.
 
-use crate::{AreaId, Consent, EntityId, Speaker, Step};
+use crate::{AreaId, Consent, EntityId, Lang, Speaker, Step};
 
 /// Something that shall happen later.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,8 @@ pub struct Schedule {
     pub rings_since_ms: Option<i64>,
     /// Whether it is paused: it stays, and nothing comes of it until it goes on.
     pub is_paused: bool,
-    /// `en` or `zh`: the language in which it is told.
-    pub lang: &'static str,
+    /// The language in which it is told.
+    pub lang: Lang,
 }
 
 /// Something to schedule.

@@ -9,9 +9,10 @@ use crate::words::key;
 /// The kind a bare noun names ("telly", "灯"), if it names one.
 pub fn kind_of(noun: &str) -> Option<(Domain, Option<&'static str>)> {
     let noun = key(noun);
-    let noun = noun.strip_prefix("the ").unwrap_or(&noun);
+    let noun = each(|words| words.the).fold(noun.as_str(), |noun, the| noun.strip_prefix(the).unwrap_or(noun));
     let hit = |noun: &str| each(|words| words.kinds).find(|(words, ..)| words.split('|').any(|word| key(word) == noun));
-    hit(noun).or_else(|| hit(noun.strip_suffix('s')?)).map(|(_, domain, class)| (*domain, *class))
+    let singular = || each(|words| words.plural_ends).find_map(|end| hit(noun.strip_suffix(end)?));
+    hit(noun).or_else(singular).map(|(_, domain, class)| (*domain, *class))
 }
 
 /// Nouns that name a device class of a domain, for entities that carry the class only in their name.

@@ -9,7 +9,7 @@ use crate::names::best_named;
 use crate::names::states::is_in;
 use crate::numbers::numbers;
 use crate::texts::words::{each, has, stands_in};
-use crate::when::{self, Around, ParsedTime};
+use crate::when::{self, ParsedTime, TimeContext};
 use crate::words::{key, words};
 
 /// Whether a trigger holds; `None` while that is not known.
@@ -55,7 +55,10 @@ pub fn read(phrase: &str, house: &House) -> Option<Timing> {
 
 /// When something is to happen, in words that stand alone: a time, or where `may_wait` a condition ("when the door
 /// opens").
-pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &Around) -> Result<Timing, TimeDoubt> {
+///
+/// # Errors
+/// Why no time can be told from the words; the doubt is told to the person who spoke.
+pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &TimeContext) -> Result<Timing, TimeDoubt> {
     let doubt = match when::read(words, around) {
         Ok(ParsedTime::At(timing)) => return Ok(timing),
         Ok(ParsedTime::Until(_)) => TimeDoubt::Unreadable,
@@ -142,7 +145,7 @@ fn person(said: &str, house: &House) -> Option<Trigger> {
 fn state(said: &str, house: &House) -> Option<Trigger> {
     each(|words| words.states).filter_map(|(tail, state)| Some((said.strip_suffix(tail)?.trim(), *state))).find_map(
         |(who, state)| {
-            let who = ["the ", "a ", "my "].iter().fold(who, |who, word| who.strip_prefix(word).unwrap_or(who));
+            let who = each(|words| words.before_who).fold(who, |who, word| who.strip_prefix(word).unwrap_or(who));
             let entity = best_named(who, house, |entity| can_be(entity, state))?;
             Some(Trigger::State { entities: vec![entity.id.clone()], is_one_enough: true, state: state.to_owned() })
         },
@@ -245,7 +248,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_a_time_or_a_condition() {
-        let around = Around { now_ms: 1_772_434_800_000, zone: jiff::tz::TimeZone::UTC, location: None };
+        let around = TimeContext { now_ms: 1_772_434_800_000, zone: jiff::tz::TimeZone::UTC, location: None };
         let check = |words: &str, may_wait: bool, want: &str| {
             assert_eq!(format!("{:?}", read_whole(words, may_wait, &house(), &around)), want, "{words}")
         };

@@ -62,20 +62,31 @@ pub fn key(name: &str) -> String {
     words(name).iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// The text of a word; none behind the last.
+pub(crate) fn text(words: &[Word], at: usize) -> Option<&str> {
+    words.get(at).map(|word| word.text.as_str())
+}
+
+/// The place behind a phrase, if it stands here. Its words are parted by blanks, Chinese characters by nothing.
+pub(crate) fn phrase_at(words: &[Word], at: usize, phrase: &str) -> Option<usize> {
+    let (mut at, mut rest) = (at, phrase);
+    while !rest.is_empty() {
+        let word = words.get(at)?;
+        let after = rest.strip_prefix(word.text.as_str())?;
+        if !after.is_empty() && !after.starts_with(' ') && !word.is_han() {
+            return None;
+        }
+        (at, rest) = (at + 1, after.trim_start());
+    }
+    Some(at)
+}
+
 /// Whether a character is a Chinese one.
 pub fn is_han(letter: char) -> bool {
     matches!(
         letter,
         '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}'
     )
-}
-
-/// The language of a text by its script: `zh` if it has Chinese characters, else `en`.
-pub fn guess_lang(text: &str) -> &'static str {
-    match text.chars().any(is_han) {
-        true => "zh",
-        false => "en",
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
-use mind::when::{Around, Location};
+use mind::when::{Location, TimeContext};
 
 /// Milliseconds since 1970 UTC.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -46,9 +46,9 @@ impl Clock {
     }
 
     /// A moment, with the zone and the place of the house.
-    pub fn around(&self, at_ms: i64) -> Around {
+    pub fn around(&self, at_ms: i64) -> TimeContext {
         // The system's zone is looked up anew each time, because it may be changed while the hub runs.
-        Around { now_ms: at_ms, zone: self.zone.clone().unwrap_or_else(TimeZone::system), location: self.location }
+        TimeContext { now_ms: at_ms, zone: self.zone.clone().unwrap_or_else(TimeZone::system), location: self.location }
     }
 
     /// Moves a simulated clock; a real one goes by itself.

@@ -71,6 +71,9 @@ pub enum PinCheck {
 
 impl Household {
     /// The household as it was kept.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn load(store: Store, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = store.setting::<String>(PIN_SETTING).context("read the PIN's hash")?;
         let phrases = store
@@ -108,6 +111,9 @@ impl Household {
     }
 
     /// A household for a simulation.
+    ///
+    /// # Errors
+    /// If the PIN can't be hashed.
     pub fn simulated(pin: Option<&str>, is_open: bool, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = pin.map(hash).transpose()?;
         let inner = Inner { pin_hash, is_open, ..Inner::default() };
@@ -140,6 +146,9 @@ impl Household {
     }
 
     /// Chooses for how many days what is said is kept.
+    ///
+    /// # Errors
+    /// If they are too many, or the disk is in the way; nothing was changed then.
     pub fn set_keep_days(&self, days: u32) -> anyhow::Result<()> {
         anyhow::ensure!(days <= MOST_DAYS, "at most {MOST_DAYS} days");
         if let Some(store) = &self.store {
@@ -160,6 +169,9 @@ impl Household {
     }
 
     /// These words mean nothing special any more; false if they did not.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn unteach(&self, phrase: &str) -> anyhow::Result<bool> {
         let mut phrases = self.phrases();
         let was_there = phrases.remove(&key(phrase)).is_some();
@@ -176,6 +188,9 @@ impl Household {
     }
 
     /// Lays down other rules; they hold at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn set_rules(&self, rules: HouseRules) -> anyhow::Result<()> {
         if let Some(store) = &self.store {
             store.put_setting(RULES_SETTING, &RulesRecord::of(&rules))?;
@@ -200,6 +215,9 @@ impl Household {
     }
 
     /// Changes who belongs to the home, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn set_people(&self, people: Vec<Person>) -> anyhow::Result<()> {
         if let Some(store) = &self.store {
             let record = |one: &Person| PersonRecord {
@@ -219,6 +237,9 @@ impl Household {
     }
 
     /// Sets or removes the PIN.
+    ///
+    /// # Errors
+    /// If it is not of 4 to 12 digits, or the disk is in the way; the old one holds then.
     pub fn set_pin(&self, pin: Option<&str>) -> anyhow::Result<()> {
         if let Some(pin) = pin {
             let is_pin = (4..=12).contains(&pin.len()) && pin.chars().all(|letter| letter.is_ascii_digit());
@@ -245,6 +266,9 @@ impl Household {
     }
 
     /// From now on these words mean those.
+    ///
+    /// # Errors
+    /// If there are too many phrases already, or the disk is in the way; nothing was changed then.
     pub fn teach(&self, phrase: &str, meaning: &str) -> anyhow::Result<()> {
         let mut phrases = self.inner.lock().map(|inner| inner.phrases.clone()).unwrap_or_default();
         phrases.insert(key(phrase), meaning.to_owned());

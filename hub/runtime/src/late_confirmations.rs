@@ -9,7 +9,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tracing::{info, warn};
 
 use crate::turn::Turns;
-use crate::turn::outcome::Ended;
+use crate::turn::outcome::EndedTurn;
 
 /// A device that answered late.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub async fn keep(turns: Turns, told: broadcast::Sender<Late>) {
 }
 
 /// A newer command to a device is another matter: what it reports from then on is an answer to that.
-fn begin(waiting: &mut Vec<Waiting>, turn: &Ended) {
+fn begin(waiting: &mut Vec<Waiting>, turn: &EndedTurn) {
     waiting.retain(|one| turn.outcomes.iter().all(|outcome| outcome.entity != one.entity));
     let Some(id) = &turn.id else { return };
     let unanswered = turn.outcomes.iter().filter(|outcome| outcome.kind == OutcomeKind::TimedOut);

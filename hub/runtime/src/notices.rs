@@ -4,9 +4,8 @@
 
 use std::sync::Arc;
 
-use house::{Lang, Notice, NoticeKind, Ring};
-use mind::reply;
-use mind::words::guess_lang;
+use house::{Notice, NoticeKind, Ring};
+use mind::{language, reply};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -25,6 +24,9 @@ pub struct Notices {
 
 impl Notices {
     /// The notices as they were kept.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn load(store: Store) -> anyhow::Result<Self> {
         let all = store.notices()?;
         Ok(Self { all: Arc::new(watch::Sender::new(Arc::new(all))), store })
@@ -41,6 +43,9 @@ impl Notices {
     }
 
     /// Dismisses those; says how many there were.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn dismiss(&self, is_meant: impl Fn(&NoticeRecord) -> bool) -> anyhow::Result<usize> {
         self.change(|all| {
             let before = all.len();
@@ -87,7 +92,7 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
             Ok(Ring::Notice(notice)) => notice,
             Ok(Ring::Timer(timer)) => {
                 let rooms: String = hub.snapshot().house.areas.values().map(|area| area.name.as_str()).collect();
-                let lang = Lang::parse(guess_lang(&rooms));
+                let lang = language::guess(&rooms);
                 Notice {
                     kind: NoticeKind::Timer,
                     schedule: None,

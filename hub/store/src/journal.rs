@@ -5,7 +5,8 @@ use house::TurnId;
 
 use super::database::Database;
 use super::forget::Forget;
-use super::records::{self, TurnRecord};
+use super::records::codec;
+use super::records::turn::TurnRecord;
 
 /// The last id given, so that the next one sorts after it even if the clock went back.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,7 +36,7 @@ impl Last {
 
 /// Adds a turn.
 pub(super) fn append(database: &Database, id: &TurnId, turn: &TurnRecord) -> anyhow::Result<()> {
-    database.put(TREE, id.as_str(), records::encode(turn)?).context("write a turn to the journal")
+    database.put(TREE, id.as_str(), codec::encode(turn)?).context("write a turn to the journal")
 }
 
 /// The last turns before one, newest first.
@@ -45,19 +46,19 @@ pub(super) fn before(
     before: Option<&TurnId>,
 ) -> anyhow::Result<Vec<(TurnId, TurnRecord)>> {
     let entries = database.last(TREE, before.map(|id| id.as_str().as_bytes()), limit)?;
-    entries.into_iter().map(|(key, value)| Ok((id(&key)?, records::decode(&value)?))).collect()
+    entries.into_iter().map(|(key, value)| Ok((id(&key)?, codec::decode(&value)?))).collect()
 }
 
 /// One turn.
 pub(super) fn one(database: &Database, id: &TurnId) -> anyhow::Result<Option<TurnRecord>> {
-    database.get(TREE, id.as_str())?.map(|value| records::decode(&value)).transpose()
+    database.get(TREE, id.as_str())?.map(|value| codec::decode(&value)).transpose()
 }
 
 /// Removes the turns that are meant; gives the conversations they belonged to, one for each.
 pub(super) fn forget(database: &Database, what: &Forget) -> anyhow::Result<Vec<String>> {
     let (mut gone, mut conversations) = (Vec::new(), Vec::new());
     database.each(TREE, |key, value| {
-        let record: Option<TurnRecord> = records::decode(value).ok();
+        let record: Option<TurnRecord> = codec::decode(value).ok();
         // A turn that can't be read is forgotten too: nobody could ever ask for it by what it holds.
         let is_meant = record.as_ref().is_none_or(|turn| what.means(key, turn.at_ms, turn.person.as_deref()));
         if is_meant {

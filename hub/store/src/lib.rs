@@ -2,6 +2,20 @@
 //!
 //! Every function is plain and returns when its write would survive a loss of power, unless its doc
 //! says otherwise. Knows formats and their versions, not what the records mean.
+//!
+//! ```
+//! use store::{Store, TurnRecord};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let (store, _) = Store::open(folder.path(), 0)?;
+//! let turn = TurnRecord { text: "lights off".to_owned(), ..TurnRecord::default() };
+//! let id = store.journal(&turn)?;
+//! drop(store);
+//!
+//! let (store, _) = Store::open(folder.path(), 0)?;
+//! assert_eq!(store.turn(&id)?, Some(turn));
+//! # Ok::<(), anyhow::Error>(())
+//! ```
 
 mod database;
 mod forget;
@@ -25,17 +39,21 @@ use serde::de::DeserializeOwned;
 use tracing::warn;
 
 use database::Database;
-use records::{ConversationAge, ConversationRecord, EditsRecord, OwnRecord, TimerRecord};
+use records::codec;
+use records::conversation::{ConversationAge, ConversationRecord};
+use records::house::EditsRecord;
+use records::hub_entities::{OwnRecord, TimerRecord};
 
 use steps::ScheduleRecord;
 
 pub use database::Unkept;
 pub use forget::Forget;
 pub use opening::Opened;
-pub use records::{
-    ConversationState, ExampleRecord, MsRecord, NoticeRecord, OutcomeRecord, PersonRecord, Retained, RetainedHead,
-    RulesRecord, TurnRecord, UndoRecord, role_of,
-};
+pub use records::conversation::{ConversationState, UndoRecord};
+pub use records::household::{PersonRecord, RulesRecord, role_of};
+pub use records::notice::NoticeRecord;
+pub use records::retained::{Retained, RetainedHead};
+pub use records::turn::{ExampleRecord, MsRecord, OutcomeRecord, TurnRecord};
 
 /// The store. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -102,27 +120,42 @@ impl Store {
     }
 
     /// Takes a snapshot, keeping the last few. To be called now and then, off the async threads.
+    ///
+    /// # Errors
+    /// If the disk is full or in the way; the snapshots that are there stay.
     pub fn snapshot(&self) -> anyhow::Result<PathBuf> {
         self.snapshot_keeping(KEPT_SNAPSHOTS)
     }
 
     /// What the owner changed about names and places.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn edits(&self) -> anyhow::Result<Edits> {
         Ok(self.read::<EditsRecord>(HOUSE, "edits")?.map(EditsRecord::into_edits).unwrap_or_default())
     }
 
     /// Keeps what the owner changed about names and places.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_edits(&self, edits: &Edits) -> anyhow::Result<()> {
         self.write(HOUSE, "edits", &EditsRecord::of(edits)).context("keep edits")
     }
 
     /// The timers that run or are paused.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn timers(&self) -> anyhow::Result<Vec<Timer>> {
         let records = self.read::<Vec<TimerRecord>>(HOUSE, "timers")?.unwrap_or_default();
         Ok(records.into_iter().map(TimerRecord::into_timer).collect())
     }
 
     /// Keeps the timers, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_timers(&self, timers: &[Timer]) -> anyhow::Result<()> {
         let records: Vec<_> = timers.iter().map(TimerRecord::of).collect();
         self.write(HOUSE, "timers", &records).context("keep timers")
@@ -141,48 +174,75 @@ impl Store {
     }
 
     /// Keeps what is scheduled, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_schedules(&self, schedules: &[Schedule]) -> anyhow::Result<()> {
         let records: Vec<_> = schedules.iter().map(ScheduleRecord::of).collect();
         self.write(HOUSE, "schedules", &records).context("keep what is scheduled")
     }
 
     /// Scenes and lists of the hub's own.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn hub_entities(&self) -> anyhow::Result<HubEntities> {
         Ok(self.read::<OwnRecord>(HOUSE, "own")?.map(OwnRecord::into_own).unwrap_or_default())
     }
 
     /// Keeps scenes and lists of the hub's own, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_hub_entities(&self, own: &HubEntities) -> anyhow::Result<()> {
         self.write(HOUSE, "own", &OwnRecord::of(own)).context("keep scenes and lists")
     }
 
     /// What was told and not dismissed.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn notices(&self) -> anyhow::Result<Vec<NoticeRecord>> {
         Ok(self.read(HOUSE, "notices")?.unwrap_or_default())
     }
 
     /// Keeps what was told and not dismissed, all at once.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_notices(&self, notices: &[NoticeRecord]) -> anyhow::Result<()> {
         self.write(HOUSE, "notices", notices).context("keep notices")
     }
 
     /// A setting by name.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn setting<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         self.read(SETTINGS, name).with_context(|| format!("read the setting `{name}`"))
     }
 
     /// Keeps a setting.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn put_setting<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> anyhow::Result<()> {
         self.write(SETTINGS, name, value).with_context(|| format!("keep the setting `{name}`"))
     }
 
     /// The state of a conversation.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn conversation<T: DeserializeOwned>(&self, id: &str) -> anyhow::Result<Option<T>> {
         let record: Option<ConversationRecord<T>> = self.read(CONVERSATIONS, id).context("read a conversation")?;
         Ok(record.map(|record| record.state))
     }
 
     /// Keeps the state of a conversation; the one untouched for longest makes room.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_conversation<T: Serialize>(&self, id: &str, updated_ms: i64, state: &T) -> anyhow::Result<()> {
         let _held = held(&self.0.conversations);
         let mut ages = self.conversation_ages()?;
@@ -190,12 +250,15 @@ impl Store {
         ages.sort();
         let surplus = (ages.len() + 1).saturating_sub(MOST_CONVERSATIONS);
         let mut changes: Vec<_> = ages.into_iter().take(surplus).map(|(_, id)| (id, None)).collect();
-        let record = records::encode(&ConversationRecord { updated_ms, state })?;
+        let record = codec::encode(&ConversationRecord { updated_ms, state })?;
         changes.push((id.as_bytes().to_vec(), Some(record)));
         self.0.database.change(CONVERSATIONS, changes).context("keep a conversation")
     }
 
     /// Writes a turn down. Ids sort in the order of these calls.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn journal(&self, turn: &TurnRecord) -> anyhow::Result<TurnId> {
         let id = held(&self.0.last).next(turn.at_ms);
         journal::append(&self.0.database, &id, turn)?;
@@ -203,31 +266,46 @@ impl Store {
     }
 
     /// The last turns, newest first; those before `before` if it is given.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn turns(&self, limit: usize, before: Option<&TurnId>) -> anyhow::Result<Vec<(TurnId, TurnRecord)>> {
         journal::before(&self.0.database, limit, before)
     }
 
     /// One turn.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn turn(&self, id: &TurnId) -> anyhow::Result<Option<TurnRecord>> {
         journal::one(&self.0.database, id)
     }
 
     /// Changes a turn that is still there; says whether it is.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or the turn can't be read; nothing was changed then.
     pub fn amend_turn(&self, id: &TurnId, change: impl FnOnce(&mut TurnRecord)) -> anyhow::Result<bool> {
         let _held = held(&self.0.last);
         journal::amend(&self.0.database, id, change).context("amend a turn")
     }
 
     /// Keeps an example of how a turn was meant, by the turn's id.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_example(&self, turn: &TurnId, example: &ExampleRecord) -> anyhow::Result<()> {
         self.write(EXAMPLES, turn.as_str(), example).context("keep an example")
     }
 
     /// The examples, oldest first.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn examples(&self) -> anyhow::Result<Vec<ExampleRecord>> {
         let mut examples = Vec::new();
         self.0.database.each(EXAMPLES, |_, value| {
-            match records::decode(value) {
+            match codec::decode(value) {
                 Ok(example) => examples.push(example),
                 Err(error) => warn!(error = format!("{error:#}"), "An example can't be read."),
             }
@@ -238,6 +316,9 @@ impl Store {
 
     /// Forgets what was said: turns, what conversations remember of them, examples. The snapshots go with it,
     /// and so does what was set aside. Says how many turns there were.
+    ///
+    /// # Errors
+    /// If the disk is in the way; some of it may be left then, and forgetting again is safe.
     pub fn forget(&self, what: &Forget) -> anyhow::Result<usize> {
         let conversations = journal::forget(&self.0.database, what).context("forget turns")?;
         let examples = self.forget_examples(what).context("forget examples")?;
@@ -257,7 +338,7 @@ impl Store {
             Forget::Before(moment) => *moment,
             Forget::Turn(_) | Forget::Person(_) | Forget::All => i64::MAX,
         };
-        opening::remove_aside(&opening::Places::of(&self.0.dir), aside_before_ms)?;
+        opening::remove_aside(&opening::StoreFolders::of(&self.0.dir), aside_before_ms)?;
         if has_changed {
             self.snapshot_keeping(1)?;
         }
@@ -265,16 +346,25 @@ impl Store {
     }
 
     /// What the house consisted of, every state stale.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn registry(&self) -> anyhow::Result<House> {
         registry::read(&self.0.database).context("read the known entities")
     }
 
     /// Keeps what the house consists of.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_registry(&self, house: &House) -> anyhow::Result<()> {
         registry::keep(&self.0.database, house).context("keep the known entities")
     }
 
     /// The messages that the embedded broker retains, by topic.
+    ///
+    /// # Errors
+    /// If the disk is in the way, or what is there can't be read.
     pub fn retained(&self) -> anyhow::Result<Vec<(String, Retained)>> {
         let mut messages = Vec::new();
         let mut bytes = 0;
@@ -292,6 +382,9 @@ impl Store {
     }
 
     /// Keeps retained messages and forgets those without one. The disk has them within a second.
+    ///
+    /// # Errors
+    /// If the disk is in the way; nothing was changed then.
     pub fn keep_retained(&self, changes: &[(String, Option<Retained>)]) -> anyhow::Result<()> {
         let entry = |(topic, message): &(String, Option<Retained>)| {
             let value = message.as_ref().map(Retained::encode).transpose()?;
@@ -306,7 +399,7 @@ impl Store {
     fn forget_examples(&self, what: &Forget) -> anyhow::Result<usize> {
         let mut gone = Vec::new();
         self.0.database.each(EXAMPLES, |key, value| {
-            let example: Option<ExampleRecord> = records::decode(value).ok();
+            let example: Option<ExampleRecord> = codec::decode(value).ok();
             if example.is_none_or(|one| what.means(key, one.at_ms, one.person.as_deref())) {
                 gone.push((key.to_vec(), None));
             }
@@ -319,7 +412,7 @@ impl Store {
 
     fn snapshot_keeping(&self, keep: usize) -> anyhow::Result<PathBuf> {
         let _held = held(&self.0.snapshots);
-        let dir = opening::Places::of(&self.0.dir).snapshots();
+        let dir = opening::StoreFolders::of(&self.0.dir).snapshots();
         let newest = snapshot::list(&dir)?.first().map_or(0, |newest| newest.number);
         let number = newest.max(self.0.database.number(opening::SNAPSHOT)?) + 1;
         // The database knows of its snapshot before there is one, so it is never the older of the two.
@@ -328,8 +421,9 @@ impl Store {
     }
 
     fn snapshot_is_old(&self, now_ms: i64) -> bool {
-        let newest =
-            snapshot::list(&opening::Places::of(&self.0.dir).snapshots()).ok().and_then(|list| list.into_iter().next());
+        let newest = snapshot::list(&opening::StoreFolders::of(&self.0.dir).snapshots())
+            .ok()
+            .and_then(|list| list.into_iter().next());
         let written = newest
             .and_then(|newest| std::fs::metadata(newest.path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok());
         let written_ms = written.map_or(0, |written| i64::try_from(written.as_millis()).unwrap_or(0));
@@ -339,7 +433,7 @@ impl Store {
     fn conversation_ages(&self) -> anyhow::Result<Vec<(i64, Vec<u8>)>> {
         let mut ages = Vec::new();
         self.0.database.each(CONVERSATIONS, |id, value| {
-            let age = records::decode::<ConversationAge>(value).map_or(i64::MIN, |record| record.updated_ms);
+            let age = codec::decode::<ConversationAge>(value).map_or(i64::MIN, |record| record.updated_ms);
             ages.push((age, id.to_vec()));
             Ok(true)
         })?;
@@ -347,11 +441,11 @@ impl Store {
     }
 
     fn read<T: DeserializeOwned>(&self, tree: &str, key: &str) -> anyhow::Result<Option<T>> {
-        self.0.database.get(tree, key)?.map(|bytes| records::decode(&bytes)).transpose()
+        self.0.database.get(tree, key)?.map(|bytes| codec::decode(&bytes)).transpose()
     }
 
     fn write<T: Serialize + ?Sized>(&self, tree: &str, key: &str, record: &T) -> anyhow::Result<()> {
-        self.0.database.put(tree, key, records::encode(record)?)
+        self.0.database.put(tree, key, codec::encode(record)?)
     }
 }
 

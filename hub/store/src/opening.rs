@@ -59,11 +59,11 @@ impl Opened {
 }
 
 /// The places of a store in its directory.
-pub(super) struct Places<'a> {
+pub(super) struct StoreFolders<'a> {
     dir: &'a Path,
 }
 
-impl<'a> Places<'a> {
+impl<'a> StoreFolders<'a> {
     pub(super) fn of(dir: &'a Path) -> Self {
         Self { dir }
     }
@@ -100,7 +100,7 @@ impl<'a> Places<'a> {
 
 /// Opens the database in a directory.
 pub(super) fn open(dir: &Path, migrations: &[Migration]) -> anyhow::Result<(Database, Opened)> {
-    let places = Places::of(dir);
+    let places = StoreFolders::of(dir);
     finish_interrupted(&places)?;
     let was_there = places.current().exists();
     let reason = match attempt(&places, migrations, Trust::OnlyIfNewer) {
@@ -122,7 +122,7 @@ pub(super) fn open(dir: &Path, migrations: &[Migration]) -> anyhow::Result<(Data
 
 /// With a full disk not even a database that is only read can be opened, so a copy of it is, where there is room.
 /// `full` is why it did not open.
-fn copied(places: &Places<'_>, full: anyhow::Error) -> anyhow::Result<(Database, Opened)> {
+fn copied(places: &StoreFolders<'_>, full: anyhow::Error) -> anyhow::Result<(Database, Opened)> {
     warn!(error = format!("{full:#}"), "The disk is full. What was kept is only read until there is room.");
     let roots = [PathBuf::from("/dev/shm"), std::env::temp_dir()];
     let copied = roots.iter().find_map(|root| {
@@ -153,7 +153,7 @@ struct Usable {
 }
 
 /// Opens what is there, looks whether it can be trusted, and migrates it.
-fn attempt(places: &Places<'_>, migrations: &[Migration], trust: Trust) -> Result<Usable, Fault> {
+fn attempt(places: &StoreFolders<'_>, migrations: &[Migration], trust: Trust) -> Result<Usable, Fault> {
     let current = migrations::current(migrations);
     let database = Database::open(&places.current())?;
     let has_lost_its_end = database.has_lost_its_end().map_err(damaged)?;
@@ -180,7 +180,7 @@ fn attempt(places: &Places<'_>, migrations: &[Migration], trust: Trust) -> Resul
 }
 
 /// A database that does not know of a snapshot taken from it has lost what it once held.
-fn outdated(places: &Places<'_>, database: &Database) -> Result<(), Fault> {
+fn outdated(places: &StoreFolders<'_>, database: &Database) -> Result<(), Fault> {
     let known = database.number(SNAPSHOT).map_err(damaged)?;
     let later = snapshot::list(&places.snapshots())
         .map_err(Fault::Outside)?
@@ -194,7 +194,7 @@ fn outdated(places: &Places<'_>, database: &Database) -> Result<(), Fault> {
     Ok(())
 }
 
-fn restore(places: &Places<'_>, migrations: &[Migration]) -> anyhow::Result<(Database, Option<PathBuf>)> {
+fn restore(places: &StoreFolders<'_>, migrations: &[Migration]) -> anyhow::Result<(Database, Option<PathBuf>)> {
     for snapshot in snapshot::list(&places.snapshots())? {
         match restore_one(places, migrations, &snapshot.path) {
             Ok(database) => return Ok((database, Some(snapshot.path))),
@@ -212,7 +212,7 @@ fn restore(places: &Places<'_>, migrations: &[Migration]) -> anyhow::Result<(Dat
     }
 }
 
-fn restore_one(places: &Places<'_>, migrations: &[Migration], snapshot: &Path) -> Result<Database, Fault> {
+fn restore_one(places: &StoreFolders<'_>, migrations: &[Migration], snapshot: &Path) -> Result<Database, Fault> {
     remove(&places.current()).map_err(Fault::Outside)?;
     remove(&places.restored()).map_err(Fault::Outside)?;
     snapshot::check(snapshot).map_err(damaged)?;
@@ -225,7 +225,7 @@ fn restore_one(places: &Places<'_>, migrations: &[Migration], snapshot: &Path) -
 }
 
 /// Migrates a copy and lets it take the place of the original, which stays beside it.
-fn migrate(places: &Places<'_>, migrations: &[Migration], from: u32) -> Result<(), Fault> {
+fn migrate(places: &StoreFolders<'_>, migrations: &[Migration], from: u32) -> Result<(), Fault> {
     let (current, migrated, old) = (places.current(), places.migrated(), places.of_format(from));
     copy(&current, &migrated).map_err(Fault::Outside)?;
     let copy = Database::open(&migrated)?;
@@ -244,7 +244,7 @@ fn migrate(places: &Places<'_>, migrations: &[Migration], from: u32) -> Result<(
 }
 
 /// Ends what a loss of power interrupted in the middle of a migration, and clears away what it left behind.
-fn finish_interrupted(places: &Places<'_>) -> anyhow::Result<()> {
+fn finish_interrupted(places: &StoreFolders<'_>) -> anyhow::Result<()> {
     let (current, migrated) = (places.current(), places.migrated());
     let was_replacing = !current.exists() && migrated.exists() && !places.numbered("sled.v")?.is_empty();
     if was_replacing {
@@ -255,12 +255,12 @@ fn finish_interrupted(places: &Places<'_>) -> anyhow::Result<()> {
     remove(&places.restored())
 }
 
-fn remove_old_formats(places: &Places<'_>) -> anyhow::Result<()> {
+fn remove_old_formats(places: &StoreFolders<'_>) -> anyhow::Result<()> {
     places.numbered("sled.v")?.iter().try_for_each(|(_, path)| remove(path))
 }
 
 /// Moves the database out of the way, and lets go of the oldest of those moved before.
-fn set_aside(places: &Places<'_>) -> anyhow::Result<PathBuf> {
+fn set_aside(places: &StoreFolders<'_>) -> anyhow::Result<PathBuf> {
     let before = places.numbered(ASIDE)?;
     let number = before.last().map_or(0, |(number, _)| *number) + 1;
     let aside = places.dir.join(format!("{ASIDE}{number}"));
@@ -272,7 +272,7 @@ fn set_aside(places: &Places<'_>) -> anyhow::Result<PathBuf> {
 }
 
 /// Removes databases that were set aside or belong to an older format, if they were last written before a moment.
-pub(super) fn remove_aside(places: &Places<'_>, before_ms: i64) -> anyhow::Result<()> {
+pub(super) fn remove_aside(places: &StoreFolders<'_>, before_ms: i64) -> anyhow::Result<()> {
     for prefix in [ASIDE, "sled.v"] {
         for (_, path) in places.numbered(prefix)? {
             let written = std::fs::metadata(&path)

@@ -6,7 +6,8 @@ use house::{AreaId, EntityId, FloorId, House};
 use tracing::warn;
 
 use super::database::Database;
-use super::records::{self, EntityRecord, PlaceRecord};
+use super::records::codec;
+use super::records::house::{EntityRecord, PlaceRecord};
 
 /// Keeps what the house consists of; writes only what changed.
 pub(super) fn keep(database: &Database, house: &House) -> anyhow::Result<()> {
@@ -41,13 +42,13 @@ pub(super) fn read(database: &Database) -> anyhow::Result<House> {
 fn entries(house: &House) -> anyhow::Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     let mut entries = BTreeMap::new();
     for (id, entity) in &house.entities {
-        entries.insert(format!("entity/{id}").into_bytes(), records::encode(&EntityRecord::of(entity))?);
+        entries.insert(format!("entity/{id}").into_bytes(), codec::encode(&EntityRecord::of(entity))?);
     }
     for (id, area) in &house.areas {
-        entries.insert(format!("area/{id}").into_bytes(), records::encode(&PlaceRecord::of_area(area))?);
+        entries.insert(format!("area/{id}").into_bytes(), codec::encode(&PlaceRecord::of_area(area))?);
     }
     for (id, floor) in &house.floors {
-        entries.insert(format!("floor/{id}").into_bytes(), records::encode(&PlaceRecord::of_floor(floor))?);
+        entries.insert(format!("floor/{id}").into_bytes(), codec::encode(&PlaceRecord::of_floor(floor))?);
     }
     Ok(entries)
 }
@@ -56,15 +57,15 @@ fn add(house: &mut House, key: &[u8], value: &[u8]) -> anyhow::Result<()> {
     match std::str::from_utf8(key)?.split_once('/') {
         Some(("entity", id)) => {
             let id = EntityId::new(id);
-            house.entities.insert(id.clone(), records::decode::<EntityRecord>(value)?.into_entity(id));
+            house.entities.insert(id.clone(), codec::decode::<EntityRecord>(value)?.into_entity(id));
         }
         Some(("area", id)) => {
             let id = AreaId::new(id);
-            house.areas.insert(id.clone(), records::decode::<PlaceRecord>(value)?.into_area(id));
+            house.areas.insert(id.clone(), codec::decode::<PlaceRecord>(value)?.into_area(id));
         }
         Some(("floor", id)) => {
             let id = FloorId::new(id);
-            house.floors.insert(id.clone(), records::decode::<PlaceRecord>(value)?.into_floor(id));
+            house.floors.insert(id.clone(), codec::decode::<PlaceRecord>(value)?.into_floor(id));
         }
         _ => anyhow::bail!("a kept entity has an unknown key"),
     }

@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 use house::{
-    Action, AreaId, ArmMode, Color, Consent, DayTime, Daylight, Days, EntityId, Errand, HvacMode, PersonId, Schedule,
-    Speaker, Step, Sun, Timing, Trigger, Wall, WayIn,
+    Action, AreaId, ArmMode, Color, Consent, DayTime, Daylight, Days, EntityId, Errand, HvacMode, Lang, PersonId,
+    Schedule, Speaker, Step, Sun, Timing, Trigger, Wall, WayIn,
 };
 use serde::{Deserialize, Serialize};
 
@@ -306,7 +306,7 @@ impl ScheduleRecord {
             due_ms: schedule.due_ms,
             rings_since_ms: schedule.rings_since_ms,
             is_paused: schedule.is_paused,
-            lang: schedule.lang.to_owned(),
+            lang: schedule.lang.as_str().to_owned(),
         }
     }
 
@@ -346,7 +346,7 @@ impl ScheduleRecord {
                 Timing::Triggered(trigger.into_trigger(), light)
             }
         };
-        let lang = if self.lang == "zh" { "zh" } else { "en" };
+        let lang = Lang::parse(&self.lang);
         Ok(Schedule {
             id: self.id,
             errand,
@@ -443,7 +443,7 @@ mod tests {
                 due_ms: 9,
                 rings_since_ms: Some(8),
                 is_paused: true,
-                lang: "zh",
+                lang: Lang::Zh,
             };
             let bytes = serde_json::to_vec(&ScheduleRecord::of(&schedule)).unwrap();
             let read: ScheduleRecord = serde_json::from_slice(&bytes).unwrap();

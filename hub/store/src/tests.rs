@@ -474,7 +474,7 @@ fn a_process_that_writes_until_killed() {
             due_ms,
             rings_since_ms: None,
             is_paused: false,
-            lang: "en",
+            lang: house::Lang::En,
         };
         store.keep_schedules(&[reminder]).unwrap();
         let list = HubList { name: "Shopping List".into(), items: vec![(number + 1).to_string()] };

@@ -43,9 +43,9 @@ pub(crate) fn random(book: &Book, rng: &mut StdRng) -> House {
 }
 
 fn compose(area: &str, noun: &str) -> String {
-    match mind::words::guess_lang(area) {
-        "zh" => format!("{area}{noun}"),
-        _ => format!("{area} {noun}"),
+    match area.chars().any(mind::words::is_han) {
+        true => format!("{area}{noun}"),
+        false => format!("{area} {noun}"),
     }
 }
 

@@ -63,25 +63,12 @@ const ROOM_CIRCLES: &[(&str, &[&str])] = &[];
 const FILE_CIRCLES: &[(&[&str], &str)] = &[];
 
 /// Files of more than [`MOST_LINES`], and why.
-const LONG_FILES: &[(&str, &str)] = &[
-    ("hub/house/src/intent.rs", "one list of alike things: every intent and slot"),
-    ("hub/mind/src/when/phrase.rs", "one list of alike things: how times are said"),
-    ("hub/mind/src/resolve/target.rs", "the one question of what is meant; halves would call each other"),
-    ("hub/mind/tests/properties.rs", "one list of alike things: what must always hold"),
-    ("device-adapters/tests/all/home_assistant.rs", "one list of alike things: what Home Assistant sends"),
-    ("hub/api/src/tests.rs", "one list of alike things: a test for each call"),
-    ("hub/hearthd/src/home_assistant/websocket/tests.rs", "one list of alike things: what Home Assistant does"),
-    ("hub/hearthd/src/config/mod.rs", "one list of alike things: every option, what it becomes, and its doc"),
-    ("hub/hearthd/src/cli/simulate.rs", "one question: a dialogue played from its file to its line of output"),
-    ("hub/store/src/records.rs", "one list of alike things: the shape of every record"),
-];
+const LONG_FILES: &[(&str, &str)] = &[];
 
 /// Files with lines of more than [`MOST_COLUMNS`] outside raw strings, and why.
 const WIDE_FILES: &[(&str, &str)] = &[
-    ("hub/mind/tests/properties.rs", "inside `proptest!`, which is not formatted; to be broken"),
     ("hub/runtime/src/model/general/prompt.rs", "what a general model is told, word for word"),
     ("hub/runtime/src/model/general/schema.rs", "what a general model is told, word for word"),
-    ("hub/hearthd/src/wyoming/event.rs", "to be broken"),
 ];
 
 const MOST_LINES: usize = 500;

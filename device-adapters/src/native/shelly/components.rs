@@ -97,9 +97,15 @@ fn light(speller: &mut Speller, place: &Place<'_>, kind: &str, fields: &BTreeSet
     };
     // A lamp that has both takes the one it is to show as its mode.
     let (white, color) = if kind == "rgbcct" { (r#","mode":"cct""#, r#","mode":"rgb""#) } else { ("", "") };
-    let wishes = format!(
-        r#","on":true{{% if brightness is defined %}},"brightness":{{{{ brightness }}}}{{% endif %}}{{% if color_temp is defined %}}{white},"ct":{{{{ color_temp }}}}{{% endif %}}{{% if red is defined %}}{color},"rgb":[{{{{ red }}}},{{{{ green }}}},{{{{ blue }}}}]{{% endif %}}"#
-    );
+    let wishes = [
+        r#","on":true{% if brightness is defined %},"brightness":{{ brightness }}{% endif %}"#,
+        r#"{% if color_temp is defined %}"#,
+        white,
+        r#","ct":{{ color_temp }}{% endif %}{% if red is defined %}"#,
+        color,
+        r#","rgb":[{{ red }},{{ green }},{{ blue }}]{% endif %}"#,
+    ]
+    .concat();
     let mut options = Options::from(json!({
         "name": place.called(""),
         "schema": "template",

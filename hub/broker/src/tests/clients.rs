@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::super::{Settings, Trouble};
+use super::super::{BrokerSettings, Trouble};
 use super::{bench, bench_with, settings};
 
 /// The files that this process may open.
@@ -46,7 +46,7 @@ async fn a_house_of_2000_devices_has_a_connection_for_each() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_turned_away_is_told_and_never_the_hub() {
-    let Some(mut bench) = bench_with(Settings { most_clients: 3, ..settings() }).await else { return };
+    let Some(mut bench) = bench_with(BrokerSettings { most_clients: 3, ..settings() }).await else { return };
     let mut troubles = bench.broker.troubles().unwrap();
     let port = bench.broker.port();
     let mut devices = Vec::new();

@@ -111,6 +111,9 @@ impl Automaton {
     }
 
     /// Whether every number is in range and no name leads two ways.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
     pub fn check(&self) -> Result<(), AutomatonError> {
         if self.states.is_empty() {
             return Err(AutomatonError::Empty);

@@ -41,7 +41,7 @@ pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Res
 
 async fn one(
     size: usize,
-    model_settings: language_model::Settings,
+    model_settings: language_model::LanguageModelSettings,
     thresholds: Thresholds,
     models: Option<&PathBuf>,
 ) -> anyhow::Result<String> {
@@ -144,7 +144,7 @@ async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64,
     Ok(figures)
 }
 
-fn broker_settings() -> anyhow::Result<broker::Settings> {
+fn broker_settings() -> anyhow::Result<broker::BrokerSettings> {
     let user = |name: &str, rights| broker::User {
         name: name.to_owned(),
         password: broker::Password::new(PASSWORD.to_owned()),
@@ -154,7 +154,7 @@ fn broker_settings() -> anyhow::Result<broker::Settings> {
         user("hearth", broker::Rights::Hub),
         user("bench", broker::Rights::Bridge { trees: vec!["virtual/#".to_owned()] }),
     ];
-    Ok(broker::Settings {
+    Ok(broker::BrokerSettings {
         listen: "127.0.0.1:0".parse()?,
         websocket: None,
         tls: None,

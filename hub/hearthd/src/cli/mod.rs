@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use runtime::model::installed::{self, Installed, Places};
+use runtime::model::installed::{self, Installed, ModelFolders};
 use runtime::model::language_model::Model;
 use runtime::model::pull::{self, Wanted};
 
@@ -214,10 +214,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
             simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
         }
         Command::Say { text, area, data_dir } => {
-            say::say(&config::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
+            say::say(&config::folders::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
         }
         Command::Token { command: TokenCommand::Create { name, data_dir } } => {
-            say::create_token(&config::data_dir(data_dir), &name).await.map(|()| true)
+            say::create_token(&config::folders::data_dir(data_dir), &name).await.map(|()| true)
         }
         Command::Model { places, command } => {
             let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
@@ -225,7 +225,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
         }
         Command::BrokerFiles(args) => {
             anyhow::ensure!(
-                config::is_base_topic(&args.base_topic),
+                config::mqtt::is_base_topic(&args.base_topic),
                 "`{}` can't be the root of topics\n  hint: use words joined by `/`",
                 args.base_topic
             );
@@ -247,7 +247,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
     }
 }
 
-async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result<bool> {
+async fn model_command(places: &ModelFolders, command: ModelCommand) -> anyhow::Result<bool> {
     match command {
         ModelCommand::List => print(&installed::table(places)?),
         ModelCommand::Verify { name: Some(name) } => verify(places, &installed::named(places, &name)?).await,
@@ -274,7 +274,7 @@ async fn model_command(places: &Places, command: ModelCommand) -> anyhow::Result
     }
 }
 
-async fn verify(places: &Places, model: &Installed) -> anyhow::Result<bool> {
+async fn verify(places: &ModelFolders, model: &Installed) -> anyhow::Result<bool> {
     let (is_good, said) = match installed::verify(places, model).await {
         Ok(parameters) => {
             (true, format!("`{}` is whole and speaks this hub's dialect; {parameters} parameters.\n", model.name))

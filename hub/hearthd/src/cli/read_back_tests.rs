@@ -5,7 +5,8 @@ use std::path::Path;
 use mind::words::key;
 
 use super::parse::Houses;
-use super::simulate::{Dialogue, Simulated, TurnFile, simulate};
+use super::simulate::dialogue::{Dialogue, Simulated, TurnFile};
+use super::simulate::simulate;
 use mind::decide::Thresholds;
 use runtime::model::language_model::Model;
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
-use api::auth::access::{Access, LocalLogin};
+use api::auth::local_login::LocalLogin;
 
 /// Says something to the running hub and prints its reply.
 pub(crate) async fn say(data_dir: &Path, text: &str, area: Option<&str>) -> anyhow::Result<()> {
-    let login = Access::read_local_login(data_dir)?;
+    let login = LocalLogin::read(data_dir)?;
     let body = json!({ "text": text, "area": area, "conversation": "command-line" });
     let answer = post(login, "requests", body).await?;
     print(answer.get("reply").and_then(Value::as_str).unwrap_or_default());
@@ -19,7 +19,7 @@ pub(crate) async fn say(data_dir: &Path, text: &str, area: Option<&str>) -> anyh
 
 /// Makes a token and prints it.
 pub(crate) async fn create_token(data_dir: &Path, name: &str) -> anyhow::Result<()> {
-    let login = Access::read_local_login(data_dir)?;
+    let login = LocalLogin::read(data_dir)?;
     let answer = post(login, "tokens", json!({ "name": name })).await?;
     match answer.get("token").and_then(Value::as_str) {
         Some(token) => print(token),

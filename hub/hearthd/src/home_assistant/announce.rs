@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use house::{EntityId, Errand, Lang, MovingTimer, Schedule, Timing};
+use house::{EntityId, Errand, MovingTimer, Schedule, Timing};
 use mind::reply;
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc};
@@ -18,14 +18,14 @@ use runtime::hub::hub_entities::MODE;
 use runtime::hub::snapshot::Snapshot;
 use runtime::model::language_model::{Health, Model};
 use runtime::turn::Turns;
-use runtime::turn::outcome::Ended;
+use runtime::turn::outcome::EndedTurn;
 
 use crate::mqtt::publisher::OwnTopics;
 use crate::mqtt::topics::{BrokerEvent, discovery_topic, switch_topics};
 
 /// Whether and as what the hub is announced.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct AnnounceSettings {
     /// Whether it is announced; if not, an earlier announcement is taken back.
     pub(crate) is_announced: bool,
     /// The hub's id among those of other hubs; letters, digits, `-` and `_`.
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
 
 /// Keeps Home Assistant told, for as long as the hub lives.
 pub(crate) async fn keep(
-    settings: Settings,
+    settings: AnnounceSettings,
     turns: Turns,
     mut own_topics: OwnTopics,
     mut broker_events: mpsc::Receiver<BrokerEvent>,
@@ -86,7 +86,7 @@ pub(crate) async fn keep(
 }
 
 struct Announcer {
-    settings: Settings,
+    settings: AnnounceSettings,
     hub: Handle,
     model: Model,
     clock: Clock,
@@ -193,7 +193,7 @@ impl Announcer {
             .house
             .schedules
             .iter()
-            .map(|one| (one, title(&reply::schedule_title(one, &snapshot.house, &around, Lang::parse(one.lang)))))
+            .map(|one| (one, title(&reply::schedule_title(one, &snapshot.house, &around, one.lang))))
             .collect();
         let wanted: BTreeMap<String, Value> = titled
             .iter()
@@ -216,7 +216,7 @@ impl Announcer {
         );
     }
 
-    fn turn(&mut self, turn: &Ended) {
+    fn turn(&mut self, turn: &EndedTurn) {
         if !self.settings.is_announced {
             return;
         }
@@ -289,8 +289,8 @@ fn state(schedule: &Schedule, title: &str) -> Value {
 }
 
 /// The announcement of the switch of something scheduled, by itself, as it comes and goes.
-fn switch(schedule: &Schedule, title: &str, settings: &Settings) -> Value {
-    let Settings { id, base_topic, .. } = settings;
+fn switch(schedule: &Schedule, title: &str, settings: &AnnounceSettings) -> Value {
+    let AnnounceSettings { id, base_topic, .. } = settings;
     let one = format!("value_json.schedules.get('{}', {{}})", schedule.id);
     let icon = match schedule.errand {
         Errand::Act { .. } => "mdi:home-clock",
@@ -325,7 +325,7 @@ fn availability(base_topic: &str) -> Value {
 
 /// The announcement: Home Assistant's device-based discovery.
 #[expect(clippy::too_many_lines, reason = "one line for each of its entities")]
-fn discovery(settings: &Settings) -> Value {
+fn discovery(settings: &AnnounceSettings) -> Value {
     let id = &settings.id;
     let own = |part: &str| format!("{id}-{part}");
     let state = |topic: &str| format!("{}/{topic}", settings.base_topic);
@@ -425,8 +425,11 @@ mod tests {
 
     #[test]
     fn every_component_has_what_discovery_demands() {
-        let announced =
-            discovery(&Settings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() });
+        let announced = discovery(&AnnounceSettings {
+            is_announced: true,
+            id: "hearth-hub".to_owned(),
+            base_topic: "hearth".to_owned(),
+        });
         let components = announced["components"].as_object().unwrap();
         let mut ids: Vec<&str> =
             components.values().map(|component| component["unique_id"].as_str().unwrap()).collect();
@@ -442,8 +445,8 @@ mod tests {
         }
     }
 
-    fn settings() -> Settings {
-        Settings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() }
+    fn settings() -> AnnounceSettings {
+        AnnounceSettings { is_announced: true, id: "hearth-hub".to_owned(), base_topic: "hearth".to_owned() }
     }
 
     fn alarm(id: &str, due_ms: i64, is_paused: bool) -> Schedule {
@@ -457,14 +460,27 @@ mod tests {
             due_ms,
             rings_since_ms: None,
             is_paused,
-            lang: "en",
+            lang: house::Lang::En,
         }
     }
 
     #[test]
     fn what_is_scheduled_is_a_switch_by_itself() {
         let payload = switch(&alarm("s3", 1_772_434_800_000, false), "an alarm at 8:00", &settings());
-        let expected = r##"{"name":"an alarm at 8:00","unique_id":"hearth-hub-schedule-s3","default_entity_id":"switch.hearth_schedule_s3","icon":"mdi:alarm","state_topic":"hearth/schedules","value_template":"{{ value_json.schedules.get('s3', {}).get('state') }}","state_on":"on","state_off":"off","command_topic":"hearth/schedule/s3/set","json_attributes_topic":"hearth/schedules","json_attributes_template":"{{ value_json.schedules.get('s3', {}) | to_json }}","availability":[{"topic":"hearth/status","payload_available":"online","payload_not_available":"offline"}],"device":{"identifiers":["hearth-hub"]},"origin":{"name":"hearth","sw_version":"VERSION"},"qos":1}"##;
+        let expected = [
+            r##"{"name":"an alarm at 8:00","unique_id":"hearth-hub-schedule-s3""##,
+            r##","default_entity_id":"switch.hearth_schedule_s3""##,
+            r##","icon":"mdi:alarm","state_topic":"hearth/schedules""##,
+            r##","value_template":"{{ value_json.schedules.get('s3', {}).get('state') }}""##,
+            r##","state_on":"on","state_off":"off""##,
+            r##","command_topic":"hearth/schedule/s3/set""##,
+            r##","json_attributes_topic":"hearth/schedules""##,
+            r##","json_attributes_template":"{{ value_json.schedules.get('s3', {}) | to_json }}""##,
+            r##","availability":[{"topic":"hearth/status","payload_available":"online","payload_not_available":"offline"}]"##,
+            r##","device":{"identifiers":["hearth-hub"]}"##,
+            r##","origin":{"name":"hearth","sw_version":"VERSION"},"qos":1}"##,
+        ]
+        .concat();
         assert_eq!(payload.to_string(), expected.replace("VERSION", env!("CARGO_PKG_VERSION")));
     }
 

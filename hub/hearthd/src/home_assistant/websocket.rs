@@ -28,7 +28,7 @@ use super::dial::{self, Address, Socket};
 
 /// Where Home Assistant is, and what lets us in.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct WebsocketSettings {
     /// Where it is.
     pub(crate) address: Address,
     /// The file with the token. It is read at each attempt, so that a new token needs no restart.
@@ -41,21 +41,21 @@ pub(crate) struct Settings {
 
 /// A live connection.
 #[derive(Debug)]
-struct Link(mpsc::Sender<Asked>);
+struct WebsocketLink(mpsc::Sender<PendingCall>);
 
 #[derive(Debug)]
-struct Asked {
+struct PendingCall {
     call: Call,
     answer: oneshot::Sender<Answer>,
 }
 
 type Answer = Result<Value, Failure>;
 
-impl Transport for Link {
+impl Transport for WebsocketLink {
     fn send(&self, command: &Command) -> Result<Receipt, SendError> {
         let CommandBody::Call(call) = command.body() else { return Err(SendError::Unfit) };
         let (answer, answered) = oneshot::channel();
-        let asked = Asked { call: call.clone(), answer };
+        let asked = PendingCall { call: call.clone(), answer };
         let sent = self.0.try_send(asked);
         sent.map_err(|_| SendError::NotSent("too many calls wait for Home Assistant, or it is gone".to_owned()))?;
         Ok(Receipt::Answered(answered))
@@ -70,7 +70,7 @@ impl Transport for Link {
 }
 
 /// Keeps a connection up for as long as the hub lives.
-pub(crate) async fn keep(settings: Settings, hub: Handle) {
+pub(crate) async fn keep(settings: WebsocketSettings, hub: Handle) {
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     loop {
         backoff.begin();
@@ -83,7 +83,7 @@ pub(crate) async fn keep(settings: Settings, hub: Handle) {
 }
 
 /// One connection, from dialling to its end; returns why it ended.
-async fn connection(settings: &Settings, hub: &Handle) -> ConnectionError {
+async fn connection(settings: &WebsocketSettings, hub: &Handle) -> ConnectionError {
     let token = match std::fs::read_to_string(&settings.token_file) {
         Ok(token) => token.trim().to_owned(),
         Err(error) => {
@@ -243,7 +243,7 @@ async fn serve(session: &Session) -> ConnectionError {
     if let Err(trouble) = session.follow().await {
         return trouble;
     }
-    if session.hub.send(Event::HomeAssistant(HomeAssistantEvent::Up(Arc::new(Link(calls))))).await.is_err() {
+    if session.hub.send(Event::HomeAssistant(HomeAssistantEvent::Up(Arc::new(WebsocketLink(calls))))).await.is_err() {
         return ConnectionError::Lost("the hub ended".to_owned());
     }
     tokio::select! {
@@ -266,7 +266,7 @@ async fn list_again(session: &Session) -> ConnectionError {
 }
 
 /// Passes calls on, and asks for a sign of life.
-async fn pass_on(session: &Session, mut asked: mpsc::Receiver<Asked>) -> ConnectionError {
+async fn pass_on(session: &Session, mut asked: mpsc::Receiver<PendingCall>) -> ConnectionError {
     let mut alive = tokio::time::interval(PING_INTERVAL);
     let mut underway = FuturesUnordered::new();
     loop {
@@ -342,7 +342,7 @@ impl Session {
     }
 
     /// Calls a service, and what follows on its answer.
-    async fn act(&self, Asked { mut call, answer }: Asked) {
+    async fn act(&self, PendingCall { mut call, answer }: PendingCall) {
         let told = loop {
             let Ok(told) = self.ask(call.command()).await else { return };
             match told.and_then(|value| Ok((call.next(&value)?, value))) {

@@ -24,12 +24,12 @@ use super::topics::{Asked, Asking};
 
 /// A live connection, as the hub sends commands by it.
 #[derive(Debug)]
-struct Link {
+struct MqttLink {
     client: AsyncClient,
     subscriptions: mpsc::Sender<Subscription>,
 }
 
-impl Link {
+impl MqttLink {
     fn ask(&self, subscription: Subscription) {
         // A closed channel means that the connection is gone; the next one subscribes to everything anew.
         if let Err(mpsc::error::TrySendError::Full(_)) = self.subscriptions.try_send(subscription) {
@@ -38,7 +38,7 @@ impl Link {
     }
 }
 
-impl Transport for Link {
+impl Transport for MqttLink {
     /// Commands are never retained, and go out at most once.
     fn send(&self, command: &Command) -> Result<Receipt, SendError> {
         let CommandBody::Messages(messages) = command.body() else { return Err(SendError::Unfit) };
@@ -105,7 +105,7 @@ async fn connection(
         match events.poll().await {
             Ok(Incoming::Incoming(Packet::ConnAck(ack))) if ack.code == ConnectReturnCode::Success => {
                 info!(host = %settings.host, port = settings.port, "Connected to the broker.");
-                let link = Arc::new(Link { client: client.clone(), subscriptions: subscriptions.clone() });
+                let link = Arc::new(MqttLink { client: client.clone(), subscriptions: subscriptions.clone() });
                 link.subscribe(asking.topics());
                 let publisher = Publisher { client: client.clone(), base_topic: settings.base_topic.clone() };
                 if let Err(error) = publisher.say("status", b"online".to_vec(), true) {

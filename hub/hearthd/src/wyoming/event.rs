@@ -143,8 +143,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_block_wins_over_the_header_and_sound_is_passed_over() {
-        let bytes = b"{\"type\":\"x\",\"data\":{\"a\":1,\"b\":1},\"data_length\":7,\"payload_length\":3}\n{\"a\":2}\xff\xfe\xfd{\"type\":\"y\"}\n";
-        let (events, end) = all(bytes).await;
+        let header = br#"{"type":"x","data":{"a":1,"b":1},"data_length":7,"payload_length":3}"#;
+        let bytes = [header, &b"\n{\"a\":2}\xff\xfe\xfd{\"type\":\"y\"}\n"[..]].concat();
+        let (events, end) = all(&bytes).await;
         assert_eq!(end, None);
         assert_eq!(events[0].data, json!({ "a": 2, "b": 1 }).as_object().unwrap().clone());
         assert_eq!(events[1].kind, "y");

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{AreaId, Cause, Speaker, TurnOutcome, Utterance, WayIn};
+use house::{AreaId, Cause, Lang, Speaker, TurnOutcome, Utterance, WayIn};
 use mdns_sd::{ServiceDaemon, ServiceInfo};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncWrite, BufReader};
@@ -20,13 +20,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
-use api::places::Places;
+use api::permits::Permits;
 use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
 
 /// Where to listen, and where satellites stand.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Settings {
+pub(crate) struct WyomingSettings {
     /// The port on which the hub acts.
     pub(crate) listen: Option<SocketAddr>,
     /// The port on which it only says what it understood.
@@ -51,7 +51,7 @@ pub(crate) struct Listening {
 }
 
 /// Listens on the ports that are wanted.
-pub(crate) async fn start(settings: Settings, turns: &Turns) -> anyhow::Result<Listening> {
+pub(crate) async fn start(settings: WyomingSettings, turns: &Turns) -> anyhow::Result<Listening> {
     let settings = Arc::new(settings);
     let mut ports = JoinSet::new();
     let mut names = None;
@@ -93,7 +93,7 @@ fn in_network(address: SocketAddr) -> mdns_sd::Result<ServiceDaemon> {
     Ok(names)
 }
 
-async fn accept(listener: TcpListener, service: Service, settings: Arc<Settings>, turns: Turns) {
+async fn accept(listener: TcpListener, service: Service, settings: Arc<WyomingSettings>, turns: Turns) {
     let talking = |stream, peer| {
         let (settings, turns) = (settings.clone(), turns.clone());
         async move {
@@ -102,7 +102,7 @@ async fn accept(listener: TcpListener, service: Service, settings: Arc<Settings>
             }
         }
     };
-    Places::new(MOST_CONNECTIONS, MOST_OF_ADDRESS).serve(listener, talking).await;
+    Permits::new(MOST_CONNECTIONS, MOST_OF_ADDRESS).serve(listener, talking).await;
 }
 
 /// One connection, event by event.
@@ -110,7 +110,7 @@ async fn talk(
     stream: TcpStream,
     peer: SocketAddr,
     service: Service,
-    settings: &Settings,
+    settings: &WyomingSettings,
     turns: &Turns,
 ) -> anyhow::Result<()> {
     stream.set_nodelay(true)?;
@@ -144,7 +144,7 @@ async fn talk(
 async fn handle(
     data: &Map<String, Value>,
     peer: SocketAddr,
-    settings: &Settings,
+    settings: &WyomingSettings,
     turns: &Turns,
     out: &mut (impl AsyncWrite + Unpin),
 ) -> anyhow::Result<()> {
@@ -174,7 +174,7 @@ async fn handle(
 /// Says which intents a sentence holds. What would need a confirmation is left to the hub itself.
 async fn recognize(
     data: &Map<String, Value>,
-    settings: &Settings,
+    settings: &WyomingSettings,
     turns: &Turns,
     out: &mut (impl AsyncWrite + Unpin),
 ) -> anyhow::Result<()> {
@@ -244,7 +244,7 @@ fn conversation(context: &Value, peer: SocketAddr) -> String {
     format!("wyoming-{id}")
 }
 
-fn place(context: &Value, settings: &Settings, turns: &Turns) -> Option<AreaId> {
+fn place(context: &Value, settings: &WyomingSettings, turns: &Turns) -> Option<AreaId> {
     let known = ["satellite_id", "device_id"].iter().find_map(|name| settings.satellites.get(id(context, name)?));
     if let (None, Some(id)) = (known, speaker(context)) {
         debug!(id, "A satellite without an area spoke; wyoming.satellites can give it one.");
@@ -258,7 +258,7 @@ fn about(service: Service) -> Value {
     let model = json!({
         "name": "hearth", "attribution": attribution, "installed": true,
         "description": "The household's own model", "version": VERSION,
-        "languages": ["en", "zh", "zh-CN", "zh-TW", "zh-HK"],
+        "languages": Lang::ALL.iter().flat_map(|lang| lang.codes()).collect::<Vec<_>>(),
     });
     let program = json!({
         "name": "Hearth", "attribution": attribution, "installed": true,

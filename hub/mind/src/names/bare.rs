@@ -1,6 +1,6 @@
 //! A name without what people add to it or leave out.
 
-use crate::texts::words::each;
+use crate::texts::words::{each, singular};
 use crate::words::key;
 
 /// A name without articles, plural and possessive endings and spaces.
@@ -12,11 +12,8 @@ pub(crate) fn bare(name: &str) -> String {
     }
     let words: Vec<&str> = rest
         .split(' ')
-        .map(|word| word.trim_end_matches("'s").trim_end_matches('\''))
-        .map(|word| match 3 < word.len() && !word.ends_with("ss") {
-            true => word.strip_suffix('s').unwrap_or(word),
-            false => word,
-        })
+        .map(|word| each(|words| words.possessive_ends).fold(word, |word, end| word.trim_end_matches(end)))
+        .map(|word| singular(word).filter(|_| 3 < word.len()).unwrap_or(word))
         .collect();
     let joined = words.concat();
     each(|words| words.place_ends)

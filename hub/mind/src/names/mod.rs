@@ -8,7 +8,14 @@ pub(crate) mod things;
 
 use house::{Entity, House};
 
+use crate::texts::words::each;
+
 use things::fit;
+
+/// What the mode of the house is called: its name, then what it is called in other languages.
+pub fn house_mode() -> impl Iterator<Item = String> {
+    each(|words| words.house_mode).map(|name| (*name).to_owned())
+}
 
 /// The one entity that a name fits best, of those that may be meant; `None` if there is none or there are several.
 pub(crate) fn best_named<'a>(name: &str, house: &'a House, admits: impl Fn(&Entity) -> bool) -> Option<&'a Entity> {

@@ -4,6 +4,7 @@ use house::{Entity, House};
 
 use crate::lexicon;
 use crate::names::fuzzy;
+use crate::texts::words::each;
 use crate::words::{is_han, key};
 
 use super::bare::bare;
@@ -68,7 +69,12 @@ fn place_names(entity: &Entity, house: &House) -> Vec<String> {
 }
 
 fn same_but_for(said: &str, name: &str, place: &str) -> bool {
-    let without = |text: &str| text.replacen(place, "", 1).trim_matches('的').to_owned();
+    let bare = |text: String| {
+        let inside = each(|words| words.name_joints)
+            .fold(text.as_str(), |text, joint| text.trim_start_matches(joint).trim_end_matches(joint));
+        inside.to_owned()
+    };
+    let without = |text: &str| bare(text.replacen(place, "", 1));
     let (said_rest, name_rest) = (without(said), without(name));
     !said_rest.is_empty() && said_rest == name_rest
 }
@@ -89,8 +95,8 @@ fn is_part(said: &str, name: &str, entity: &Entity, places: &[String]) -> bool {
     if said.chars().any(is_han) {
         let (said, name) = (bare(said), bare(name));
         let whole: Vec<String> = places.iter().map(|place| format!("{place}{name}")).chain([name.clone()]).collect();
-        return 2 <= said.chars().count()
-            && whole.iter().any(|whole| whole.contains(&said) || whole.contains(&said.replace('的', "")));
+        let joined = each(|words| words.name_joints).fold(said.clone(), |said, joint| said.replace(joint, ""));
+        return 2 <= said.chars().count() && whole.iter().any(|whole| whole.contains(&said) || whole.contains(&joined));
     }
     let own: Vec<String> = key(name).split(' ').map(bare).collect();
     let mut hits_own = false;

@@ -3,13 +3,13 @@
 use house::{AreaId, Errand, House, Lang, Schedule, ScheduleChange, Step, Timing};
 
 use crate::texts::{self, Message};
-use crate::when::{Around, civil};
+use crate::when::{TimeContext, civil};
 
 use super::wording::schedules::{described, schedule_listed, what, when};
 use super::wording::times::{clock, time_of_day};
 
 /// What was put down to happen later.
-pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
+pub fn scheduled(schedule: &Schedule, house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let when = when(&schedule.timing, schedule.due_ms, house, around, lang);
     let what = what(schedule, house, lang);
@@ -27,7 +27,7 @@ pub fn scheduled(schedule: &Schedule, house: &House, around: &Around, lang: Lang
 }
 
 /// The reply to a change of what is scheduled, other than an addition.
-pub fn schedule_changed(change: &ScheduleChange, house: &House, around: &Around, lang: Lang) -> String {
+pub fn schedule_changed(change: &ScheduleChange, house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let titles = |ids: &[String]| -> Vec<String> {
         house
@@ -53,7 +53,7 @@ pub fn schedule_changed(change: &ScheduleChange, house: &House, around: &Around,
 }
 
 /// What is said when an alarm or a reminder is due; late if the hub was not there in time.
-pub fn rings(schedule: &Schedule, due_ms: i64, is_late: bool, around: &Around, lang: Lang) -> String {
+pub fn rings(schedule: &Schedule, due_ms: i64, is_late: bool, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let due = civil(due_ms, around);
     let time = time_of_day(due.hour, due.minute);
@@ -69,7 +69,7 @@ pub fn rings(schedule: &Schedule, due_ms: i64, is_late: bool, around: &Around, l
 }
 
 /// What is said when the time of something was missed.
-pub fn missed(schedule: &Schedule, due_ms: i64, house: &House, around: &Around, lang: Lang) -> String {
+pub fn missed(schedule: &Schedule, due_ms: i64, house: &House, around: &TimeContext, lang: Lang) -> String {
     let what = what(schedule, house, lang);
     let at = clock(due_ms, around, lang);
     let message = match &schedule.errand {
@@ -95,7 +95,7 @@ pub fn broadcast(message: &str, areas: &[AreaId], house: &House, lang: Lang) -> 
 }
 
 /// A routine as it is read back before it is kept.
-pub fn routine_question(steps: &[Step], timing: &Timing, house: &House, around: &Around, lang: Lang) -> String {
+pub fn routine_question(steps: &[Step], timing: &Timing, house: &House, around: &TimeContext, lang: Lang) -> String {
     let (what, when) = (described(steps, house, lang), when(timing, 0, house, around, lang));
     texts::of(lang).say(Message::RoutineQuestion, &[("what", &what), ("when", &when)])
 }

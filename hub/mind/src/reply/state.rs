@@ -1,22 +1,22 @@
 //! Answers to questions about the house, from what was observed.
 
-use house::{Answer, Degrees, Domain, Entity, EntityId, House, Lang, Value};
+use house::{Answer, Degrees, Domain, Entity, EntityId, House, Lang, QuestionForm, Value};
 
 use crate::degrees::{self, measured};
 use crate::texts::{self, Message};
-use crate::when::{Around, Civil, civil};
+use crate::when::{Civil, TimeContext, civil};
 
 use super::why;
 use super::wording::names::name_of;
 
 /// The words of an answer.
-pub fn answer(answer: &Answer, house: &House, around: &Around, lang: Lang) -> String {
+pub fn answer(answer: &Answer, house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     match answer {
-        Answer::States { ask: "since", entities, .. } => since(entities, house, around, lang),
+        Answer::States { ask: QuestionForm::Since, entities, .. } => since(entities, house, around, lang),
         Answer::States { state: None, entities, .. } => values(entities, house, lang),
         Answer::States { ask, state: Some(state), entities, matching, unknown } => {
-            about_state(ask, state, &Sorted { entities, matching, unknown }, house, lang)
+            about_state(*ask, state, &Sorted { entities, matching, unknown }, house, lang)
         }
         Answer::Temperature { entity, value, degrees } => {
             let value = text.wording().degrees(*value, *degrees);
@@ -54,7 +54,7 @@ struct Sorted<'a> {
     unknown: &'a [EntityId],
 }
 
-fn about_state(ask: &str, state: &str, sorted: &Sorted<'_>, house: &House, lang: Lang) -> String {
+fn about_state(ask: QuestionForm, state: &str, sorted: &Sorted<'_>, house: &House, lang: Lang) -> String {
     let text = texts::of(lang);
     let Sorted { entities, matching, unknown } = *sorted;
     let names = |ids: &[EntityId]| {
@@ -66,14 +66,14 @@ fn about_state(ask: &str, state: &str, sorted: &Sorted<'_>, house: &House, lang:
     }
     let is_all = matching.len() == known;
     let (message, named) = match (ask, matching.len()) {
-        ("count", _) => (Message::HowMany, matching),
+        (QuestionForm::Count, _) => (Message::HowMany, matching),
         (_, 0) if known == 1 => (Message::NotThatOne, entities),
         (_, 0) => (Message::NoneOfThem, matching),
-        ("all", _) if is_all => (Message::AllOfThem, matching),
-        ("all", _) => (Message::NotAllOfThem, matching),
-        ("which", 1) => (Message::TheOne, matching),
-        ("which", _) => (Message::TheOnes, matching),
-        ("one", 1) => (Message::YesThatOne, matching),
+        (QuestionForm::All, _) if is_all => (Message::AllOfThem, matching),
+        (QuestionForm::All, _) => (Message::NotAllOfThem, matching),
+        (QuestionForm::Which, 1) => (Message::TheOne, matching),
+        (QuestionForm::Which, _) => (Message::TheOnes, matching),
+        (QuestionForm::One, 1) => (Message::YesThatOne, matching),
         (_, 1) => (Message::YesOne, matching),
         (_, _) => (Message::YesSome, matching),
     };
@@ -94,7 +94,7 @@ fn about_state(ask: &str, state: &str, sorted: &Sorted<'_>, house: &House, lang:
 }
 
 /// Since when things are as they are.
-fn since(entities: &[EntityId], house: &House, around: &Around, lang: Lang) -> String {
+fn since(entities: &[EntityId], house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let told: Vec<String> = entities
         .iter()

@@ -3,7 +3,7 @@
 use house::{Lang, MovingTimer, TimerChange};
 
 use crate::texts::{self, Message};
-use crate::when::Around;
+use crate::when::TimeContext;
 
 use super::wording::times::clock;
 
@@ -43,7 +43,7 @@ pub fn timer_rings(timer: &MovingTimer, lang: Lang) -> String {
 }
 
 /// What is said of a kitchen timer that ran out while the hub was down.
-pub fn late_timer(timer: &MovingTimer, due_ms: i64, around: &Around, lang: Lang) -> String {
+pub fn late_timer(timer: &MovingTimer, due_ms: i64, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let at = clock(due_ms, around, lang);
     match timer.name.as_deref() {

@@ -3,14 +3,14 @@
 use house::{AreaId, Cause, Entity, House, Intent, IntentKind, Lang, Quality, Slot, Step};
 
 use crate::texts::{self, Message};
-use crate::when::Around;
+use crate::when::TimeContext;
 
 use super::wording::names::{name_of, placed};
 use super::wording::times::moment;
 use crate::texts::words::each;
 
 /// Since when an entity is as it is.
-pub(super) fn since(entity: &Entity, around: &Around, lang: Lang) -> String {
+pub(super) fn since(entity: &Entity, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let name = entity.name.as_str();
     let Some(state) = known(entity) else { return text.say(Message::SinceUnknown, &[("name", name)]) };
@@ -26,7 +26,7 @@ pub(super) fn since(entity: &Entity, around: &Around, lang: Lang) -> String {
 }
 
 /// Who or what brought an entity into its state; `words` are those of the turn that did it.
-pub fn cause(entity: &Entity, words: Option<&str>, house: &House, around: &Around, lang: Lang) -> String {
+pub fn cause(entity: &Entity, words: Option<&str>, house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let name = placed(entity, house, lang);
     let Some(state) = known(entity) else { return text.say(Message::CauseUnknown, &[("name", &name)]) };

@@ -7,7 +7,7 @@ use crate::names::areas;
 
 use super::context::{Context, Stop};
 use super::scene;
-use super::target::Target;
+use super::target::found::Target;
 
 /// The steps of an intent on its target.
 pub(super) fn steps(intent: &Intent, index: usize, target: &Target<'_>, ctx: &Context<'_>) -> Result<Vec<Step>, Stop> {

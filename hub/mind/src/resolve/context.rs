@@ -2,7 +2,7 @@
 
 use house::{AreaId, EntityId, House, Intent, Lang, Miss, Question, Resolved};
 
-use crate::when::Around;
+use crate::when::TimeContext;
 
 /// What resolving may look at.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ pub struct Context<'a> {
     /// The words as they were said.
     pub said: &'a str,
     /// Time, zone and place.
-    pub around: &'a Around,
+    pub around: &'a TimeContext,
     /// The language in which things are named to the person.
     pub lang: Lang,
 }

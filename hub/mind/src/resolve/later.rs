@@ -16,7 +16,7 @@ use crate::when::{self, ParsedTime};
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
-use crate::texts::words::stands_in;
+use crate::texts::words::{each, stands_in};
 
 /// An action with a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,13 +80,12 @@ fn draft(steps: Vec<Step>, back: Option<(u64, Vec<Step>)>, timing: Timing, ctx: 
 
 /// "开到七点" is until seven; "到七点开" is at seven.
 fn read(words: &str, ctx: &Context<'_>) -> Result<ParsedTime, TimeDoubt> {
-    let is_end = words.starts_with('到')
-        && ctx.said.trim_end_matches(['。', '！', ' ', '!', '.']).ends_with(words)
-        && ctx.said.trim() != words;
-    match is_end {
-        true => when::read(&format!("直{words}"), ctx.around),
-        false => when::read(words, ctx.around),
-    }
+    let ends_request =
+        ctx.said.trim_end_matches(['。', '！', ' ', '!', '.']).ends_with(words) && ctx.said.trim() != words;
+    let until = each(|own| own.until_at_end)
+        .find_map(|(word, until)| Some(format!("{until}{}", words.strip_prefix(word)?)))
+        .filter(|_| ends_request);
+    when::read(until.as_deref().unwrap_or(words), ctx.around)
 }
 
 /// What the hub does not know is no question to the person who speaks.

@@ -14,14 +14,18 @@ use house::{
     Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, TimerChange, Timing,
 };
 
+use crate::lexicon;
+use crate::texts::words::{each, singular};
 use crate::trigger;
-use crate::when::{self, Around, ParsedTime};
+use crate::when::{self, ParsedTime, TimeContext};
+use crate::words::{Word, phrase_at, words};
 
 pub use context::Context;
 pub use later::Later;
 pub use spoken::{Spoken, SpokenValue};
 
-use target::{Target, Wanted, select, select_cleaner};
+use target::found::{Target, Wanted};
+use target::{select, select_cleaner};
 
 /// What one intent comes to, and how Home Assistant would say it.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,16 +62,14 @@ pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
 
 /// Whether the words of an utterance name several things of a kind.
 pub fn is_plural(text: &str) -> bool {
-    let words = crate::words::words(text);
-    let is_plural_noun = |word: &crate::words::Word| {
-        let singular = word.text.strip_suffix('s').filter(|noun| 3 < noun.len() && !word.text.ends_with("ss"));
-        singular.is_some_and(|noun| crate::lexicon::kind_of(noun).is_some())
+    let words = words(text);
+    let is_plural_noun = |word: &Word| {
+        let singular = singular(&word.text).filter(|noun| 3 < noun.len());
+        singular.is_some_and(|noun| lexicon::kind_of(noun).is_some())
     };
-    let is_all_han = |pair: &[crate::words::Word]| {
-        let [one, two] = pair else { return false };
-        matches!((one.text.as_str(), two.text.as_str()), ("所", "有") | ("全", "部") | ("都", _) | ("两", "个"))
-    };
-    words.iter().any(is_plural_noun) || words.windows(2).any(is_all_han)
+    // Said last, such a word is an answer and counts nothing.
+    let counts = |at: usize| each(|words| words.several).any(|several| phrase_at(&words, at, several).is_some());
+    words.iter().any(is_plural_noun) || (0..words.len().saturating_sub(1)).any(counts)
 }
 
 /// "And the bedroom": the last request with another target.
@@ -189,7 +191,7 @@ fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
 }
 
 /// When a routine is to act: by its condition, or by the clock. `None` if that can't be read.
-pub fn routine_timing(intent: &Intent, house: &House, around: &Around) -> Option<Timing> {
+pub fn routine_timing(intent: &Intent, house: &House, around: &TimeContext) -> Option<Timing> {
     match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
         (Some(phrase), _) => trigger::read(phrase, house),
         (None, Some(words)) => match when::read(words, around) {

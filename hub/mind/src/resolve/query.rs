@@ -1,6 +1,6 @@
 //! Questions about the house. A question never acts.
 
-use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, Resolved, Slot};
+use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
 
 use crate::degrees::{self, measured};
 use crate::names::states::is_in;
@@ -8,7 +8,8 @@ use crate::names::things::fit;
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
-use super::target::{Target, Wanted, select};
+use super::target::found::{Target, Wanted};
+use super::target::select;
 
 /// What a question comes to; `None` if the intent is no question.
 pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Spoken)> {
@@ -51,8 +52,9 @@ fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     let is_known = |entity: &Entity| {
         entity.state.value.is_some() && !matches!(entity.state.quality, Quality::Unknown | Quality::Stale)
     };
+    let usual = if wanted_state.is_some() { QuestionForm::One } else { QuestionForm::Value };
     let answer = Answer::States {
-        ask: intent.label(Slot::Ask).unwrap_or(if wanted_state.is_some() { "one" } else { "value" }),
+        ask: intent.label(Slot::Ask).and_then(QuestionForm::parse).unwrap_or(usual),
         state: wanted_state,
         entities: ids(&|_| true),
         matching: ids(&|entity| is_known(entity) && wanted_state.is_none_or(|state| is_in(entity, state))),

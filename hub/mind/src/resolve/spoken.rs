@@ -8,8 +8,10 @@ use crate::numbers::{Length, lengths};
 use crate::words::{key, words};
 
 use super::context::Context;
-use super::target::Target;
-use crate::texts::words::{each, has};
+use super::target::found::Target;
+use crate::language::guess;
+use crate::texts;
+use crate::texts::words::{each, has, stands_in};
 
 /// An intent as interfaces show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +65,10 @@ pub(super) fn of(intent: &Intent, target: &Target<'_>, ctx: &Context<'_>) -> Spo
         out.slots.push(("device_class", SpokenValue::Text(class.to_owned())));
     }
     if let Some(state) = intent.label(Slot::State).filter(|_| intent.kind == IntentKind::GetState) {
-        let state = match (state_word(state, target), crate::words::guess_lang(ctx.said)) {
-            // The one state that Home Assistant's Chinese sentences call by a Chinese word.
-            ("home", "zh") if target.names.is_empty() => "家",
-            (state, _) => state,
-        };
+        let state = state_word(state, target);
+        let own = texts::of(guess(ctx.said)).words().home_assistant_states;
+        let own = own.iter().find(|(word, _)| *word == state && target.names.is_empty());
+        let state = own.map_or(state, |(_, own)| own);
         out.slots.push(("state", SpokenValue::Text(state.to_owned())));
     }
     values(&mut out, intent);
@@ -141,8 +142,9 @@ pub(super) fn delayed(intent: &Intent, ctx: &Context<'_>) -> Option<Spoken> {
     let command = command.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut command = command.trim_matches([',', '.', '，', '。', '、', ' ', '!', '！']);
     // "After" is said once: what follows it may begin with the same word ("后院").
-    let is_after_said = when.contains(['后', '後']);
-    let before = || each(|words| words.before_commands).filter(|word| !is_after_said || !word.ends_with(['后', '後']));
+    let ends_a_delay = |word: &str| each(|words| words.delay_ends).any(|end| word.ends_with(end));
+    let is_after_said = stands_in(|words| words.delay_ends, when);
+    let before = || each(|words| words.before_commands).filter(|word| !is_after_said || !ends_a_delay(word));
     while let Some(rest) = before()
         .find_map(|word| command.strip_prefix(word))
         .or_else(|| each(|words| words.after_commands).find_map(|word| command.strip_suffix(word)))

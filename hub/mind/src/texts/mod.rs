@@ -1,11 +1,13 @@
 //! The languages: what is said in each of them, and how it is put together.
 //!
 //! One folder a language: `replies.ftl` holds whole sentences, `wording.rs` what needs grammar, `words.rs` the words
-//! that people say. A language more is such a folder, a variant of [`Lang`] and its line in [`of`]. How numbers and
-//! times are read is code, in `numbers` and `when`.
+//! that people say, `numerals.rs` and `times.rs` how they say numbers and when. A language more is such a folder, a
+//! variant of [`Lang`] and its line in [`of`].
 
 mod en;
 mod message;
+pub(crate) mod numerals;
+pub(crate) mod times;
 mod wording;
 pub(crate) mod words;
 mod zh;
@@ -29,6 +31,8 @@ pub(crate) struct Language {
     replies: OnceLock<FluentBundle<FluentResource>>,
     wording: &'static dyn Wording,
     words: &'static words::Words,
+    /// Whether only this language is written with a letter.
+    is_own_letter: fn(char) -> bool,
 }
 
 /// The language of that name.
@@ -45,8 +49,9 @@ impl Language {
         file: &'static str,
         wording: &'static dyn Wording,
         words: &'static words::Words,
+        is_own_letter: fn(char) -> bool,
     ) -> Self {
-        Self { tag, file, replies: OnceLock::new(), wording, words }
+        Self { tag, file, replies: OnceLock::new(), wording, words, is_own_letter }
     }
 
     /// A message without variables.
@@ -70,6 +75,11 @@ impl Language {
     /// The words that people say in it.
     pub(crate) fn words(&self) -> &'static words::Words {
         self.words
+    }
+
+    /// Whether only this language is written with a letter.
+    pub(crate) fn is_own_letter(&self) -> fn(char) -> bool {
+        self.is_own_letter
     }
 
     /// How words are put together.

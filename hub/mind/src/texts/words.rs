@@ -5,6 +5,9 @@
 
 use house::{Daylight, Domain, IntentKind, Lang, Sun};
 
+use super::numerals::Numerals;
+use super::times::Times;
+
 /// A floor by where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -18,8 +21,25 @@ pub(crate) enum Level {
     Attic,
 }
 
+/// How a language says what words shall mean: "when I say cosy I mean dim the lights".
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lesson {
+    /// What stands before the words.
+    pub(crate) say: &'static str,
+    /// What stands between them and their meaning.
+    pub(crate) mean: &'static str,
+    /// What may end the words and is no part of them.
+    pub(crate) phrase_ends: &'static [&'static str],
+    /// Whether the meaning is always told as an order, never as a name.
+    pub(crate) is_always_an_order: bool,
+}
+
 /// The words of one language.
 pub(crate) struct Words {
+    /// How it says numbers and lengths of time.
+    pub(crate) numerals: &'static Numerals,
+    /// How it says when.
+    pub(crate) when: &'static Times,
     // What needs no model.
     /// Agreement.
     pub(crate) yes: &'static [&'static str],
@@ -77,6 +97,10 @@ pub(crate) struct Words {
     pub(crate) polite_condition_runs: &'static [&'static str],
     /// Words that end before the owner of a thing begins.
     pub(crate) before_owners: &'static [&'static str],
+    /// Words between the owner of a thing and the thing.
+    pub(crate) owner_marks: &'static [&'static str],
+    /// Words behind those that make them say something else.
+    pub(crate) no_owner_marks: &'static [&'static str],
     /// What stands where an owner stands and is nobody's.
     pub(crate) no_owners: &'static [&'static str],
     /// Words that are a time by themselves.
@@ -89,10 +113,22 @@ pub(crate) struct Words {
     pub(crate) not_for_after: &'static [&'static str],
     /// The same before it.
     pub(crate) not_for_before: &'static [&'static str],
+    /// Words before a length of time that say that it is one, where silence does not.
+    pub(crate) for_before: &'static [&'static str],
     /// Words that switch on or open.
     pub(crate) switch_on: &'static [&'static str],
     /// Words that switch off or close.
     pub(crate) switch_off: &'static [&'static str],
+    /// Two words that say together that something is turned off.
+    pub(crate) turn_off: &'static [(&'static str, &'static str)],
+    /// Words that begin like the opposite of what they say.
+    pub(crate) disable: &'static [&'static str],
+    /// The same, anywhere in a text without gaps.
+    pub(crate) disable_runs: &'static [&'static str],
+    /// That opposite.
+    pub(crate) enable: &'static [&'static str],
+    /// The same, anywhere in a text without gaps.
+    pub(crate) enable_runs: &'static [&'static str],
     // What a reading still lacks.
     /// Words for a thing that was not named.
     pub(crate) nothing_yet: &'static [&'static str],
@@ -100,12 +136,20 @@ pub(crate) struct Words {
     pub(crate) condition_words: &'static [&'static str],
     /// Words between a condition and what shall be done.
     pub(crate) condition_ends: &'static [&'static str],
+    /// A word at the end of a condition that needs no other at its beginning.
+    pub(crate) then: &'static [&'static str],
+    /// What is taught, and what it means.
+    pub(crate) lessons: &'static [Lesson],
     /// What an alarm is called behind its name.
     pub(crate) alarm_nouns: &'static [&'static str],
     /// What a timer is called, or how that begins.
     pub(crate) timer_nouns: &'static [&'static str],
     /// Words between a length of time and the timer that has it.
     pub(crate) of_timers: &'static [&'static str],
+    /// Words between a timer and its length, which follows.
+    pub(crate) before_timer_lengths: &'static [&'static str],
+    /// What a timer is called before those.
+    pub(crate) timer_nouns_before: &'static [&'static str],
     /// Words that open a lock.
     pub(crate) unlock: &'static [&'static str],
     /// The same, anywhere in a text without gaps.
@@ -114,11 +158,31 @@ pub(crate) struct Words {
     pub(crate) lock: &'static [&'static str],
     /// The same, anywhere in a text without gaps.
     pub(crate) lock_runs: &'static [&'static str],
+    /// A word beside one that closes a lock, which then is not what was meant.
+    pub(crate) open: &'static [&'static str],
     /// Words around a value that was asked for.
     pub(crate) value_fillers: &'static [&'static str],
+    /// What may stand behind a thing that was asked for.
+    pub(crate) thing_ends: &'static [&'static str],
     // What things and places are called.
     /// Words before a name that are no part of it.
     pub(crate) articles: &'static [&'static str],
+    /// The one that may stand before any name.
+    pub(crate) the: &'static [&'static str],
+    /// Words before who does something.
+    pub(crate) before_who: &'static [&'static str],
+    /// Ends of a noun that stands for several.
+    pub(crate) plural_ends: &'static [&'static str],
+    /// Ends that only look like those.
+    pub(crate) singular_ends: &'static [&'static str],
+    /// Words that make of one thing all of its kind.
+    pub(crate) several: &'static [&'static str],
+    /// Ends of the name of an owner.
+    pub(crate) possessive_ends: &'static [&'static str],
+    /// Words between a place and what stands there, inside a name.
+    pub(crate) name_joints: &'static [&'static str],
+    /// What may stand behind a name for one of several ("the left one").
+    pub(crate) name_ends: &'static [&'static str],
     /// Words behind the name of a place that are no part of it.
     pub(crate) place_ends: &'static [&'static str],
     /// What a floor is called behind its number.
@@ -153,6 +217,10 @@ pub(crate) struct Words {
     pub(crate) entries: &'static [&'static str],
     /// What the name of a thing contains that opens none.
     pub(crate) harmless: &'static [&'static str],
+    /// What the mode of the house is called.
+    pub(crate) house_mode: &'static [&'static str],
+    /// What people say to things of some kinds, with `_` where the name stands; of those of no other kind last.
+    pub(crate) commands: &'static [(&'static [Domain], &'static [&'static str])],
     /// What the name of a relay or script contains that opens one.
     pub(crate) openers: &'static [&'static str],
     // Which of several is meant.
@@ -179,6 +247,11 @@ pub(crate) struct Words {
     pub(crate) before_commands: &'static [&'static str],
     /// The same behind it.
     pub(crate) after_commands: &'static [&'static str],
+    /// Words that end a delay and may begin what follows it.
+    pub(crate) delay_ends: &'static [&'static str],
+    /// A word that begins a time when something starts, or, where the request ends with that time, when it ends; and
+    /// the word that only says the latter.
+    pub(crate) until_at_end: &'static [(&'static str, &'static str)],
     // Conditions of routines.
     /// Words that begin a condition.
     pub(crate) trigger_starts: &'static [&'static str],
@@ -204,6 +277,8 @@ pub(crate) struct Words {
     pub(crate) everyone: &'static [&'static str],
     /// What things do, and the state they are in then.
     pub(crate) states: &'static [(&'static str, &'static str)],
+    /// States that Home Assistant calls by a word of this language.
+    pub(crate) home_assistant_states: &'static [(&'static str, &'static str)],
 }
 
 /// The entries of a table in every language, language by language.
@@ -214,6 +289,12 @@ pub(crate) fn each<T: 'static>(table: impl Fn(&'static Words) -> &'static [T]) -
 /// Whether a word is in a table of any language.
 pub(crate) fn has(table: impl Fn(&'static Words) -> &'static [&'static str], word: &str) -> bool {
     each(table).any(|own| *own == word)
+}
+
+/// A noun without the end that makes it several, if it has one.
+pub(crate) fn singular(noun: &str) -> Option<&str> {
+    let is_single = each(|words| words.singular_ends).any(|end| noun.ends_with(end));
+    each(|words| words.plural_ends).find_map(|end| noun.strip_suffix(end)).filter(|_| !is_single)
 }
 
 /// Whether a text contains a word of a table of any language.

@@ -42,6 +42,9 @@ pub fn is_readable(tokenized: &Tokenized) -> bool {
 }
 
 /// The reading, made harmless where the words demand it.
+///
+/// # Errors
+/// Why the reading is not to be followed: what was said and is in none of its slots.
 pub fn check_reading(intents: Vec<Intent>, tokenized: &Tokenized) -> Result<Vec<Intent>, ReadingError> {
     let intents = match is_question(tokenized) {
         true => intents.into_iter().map(asked).collect::<Option<Vec<Intent>>>().ok_or(ReadingError::Question)?,
@@ -142,11 +145,11 @@ fn has_lost_owner(intents: &[Intent], tokenized: &Tokenized) -> bool {
     let has_target =
         [Slot::Name, Slot::Area, Slot::Floor, Slot::Scope, Slot::Except].into_iter().any(|slot| one.has(slot));
     let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    let Some(of) = words
-        .windows(2)
-        .position(|two| matches!(two, ["的", next] if !matches!(*next, "话" | "时")))
-        .filter(|_| takes_exceptions(one.kind) && !has_target)
-    else {
+    let owns = |two: &[&str]| {
+        let [of, next] = two else { return false };
+        has(|words| words.owner_marks, of) && !has(|words| words.no_owner_marks, next)
+    };
+    let Some(of) = words.windows(2).position(owns).filter(|_| takes_exceptions(one.kind) && !has_target) else {
         return false;
     };
     let is_marked = |at: usize| tokenized.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
@@ -252,7 +255,10 @@ fn says_time(tokenized: &Tokenized) -> bool {
         .collect();
     let text = words.concat();
     // "Am" is a verb too; after a number it is a time.
-    let is_half = |at: usize| matches!(tokenized.words.get(at).map(|word| word.text.as_str()), Some("am" | "pm"));
+    let is_half = |at: usize| {
+        let word = tokenized.words.get(at).map_or("", |word| word.text.as_str());
+        each(|words| words.when.halves).any(|(half, _)| *half == word)
+    };
     let has_half = tokenized.numbers.iter().any(|number| !is_in_name(number.first) && is_half(number.last + 1));
     has_length
         || has_half

@@ -191,6 +191,9 @@ pub fn print(intents: &[CodeIntent]) -> Vec<String> {
 }
 
 /// Reads token names (without `end`) for an utterance of so many words.
+///
+/// # Errors
+/// What the first token is that fits nowhere. No tokens make it panic.
 pub fn parse(code: &[String], word_count: usize) -> Result<Vec<CodeIntent>, CodeError> {
     if MAX_TOKENS < code.len() {
         return Err(CodeError::TooLong);

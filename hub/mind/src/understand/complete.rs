@@ -1,5 +1,7 @@
 //! What a reading of the model still lacks, where the words say it beyond doubt.
 
+use std::cmp::Reverse;
+
 use house::{Intent, IntentKind, Slot, SlotValue};
 
 use crate::numbers::Length;
@@ -7,7 +9,8 @@ use crate::numbers::Length;
 use super::clauses::begins_with_verb;
 use super::time_spans::switched;
 use super::tokenized::{Tokenized, said};
-use crate::texts::words::{Words, each, has, stands_in};
+use crate::texts::words::{Lesson, Words, each, has, stands_in};
+use crate::words::phrase_at;
 
 /// Fills and mends what the words say beyond doubt.
 pub(super) fn complete(mut intent: Intent, tokenized: &Tokenized) -> Intent {
@@ -61,8 +64,8 @@ fn without_kind(intent: &mut Intent) {
 }
 
 fn says_turn_off(tokenized: &Tokenized) -> bool {
-    let has = |wanted: &str| tokenized.words.iter().any(|word| word.text == wanted);
-    (has("turn") || has("switch")) && has("off")
+    let says = |wanted: &str| tokenized.words.iter().any(|word| word.text == wanted);
+    each(|words| words.turn_off).any(|(verb, off)| says(verb) && says(off))
 }
 
 /// The condition of a routine is all that stands between its first word and what shall be done, or after it.
@@ -74,8 +77,9 @@ fn condition(intent: &mut Intent, tokenized: &Tokenized) {
         let word = each(|words| words.condition_words).find(|word| lower.starts_with(**word))?;
         text.trim_start().get(word.len()..).map(|rest| rest.trim().to_owned())
     };
-    // In Chinese the condition may begin without a word of its own.
-    let is_bare = intent.text(Slot::Phrase).is_some_and(|phrase| before.starts_with(phrase)) && before.ends_with('就');
+    // The condition may begin without a word of its own where one ends it.
+    let is_bare = intent.text(Slot::Phrase).is_some_and(|phrase| before.starts_with(phrase))
+        && each(|words| words.then).any(|then| before.ends_with(then));
     let whole = lead(before).or_else(|| lead(after)).or_else(|| is_bare.then(|| before.to_owned()));
     let Some(mut phrase) = whole.filter(|phrase| !phrase.is_empty()) else { return };
     while let Some(rest) = each(|words| words.condition_ends)
@@ -89,32 +93,28 @@ fn condition(intent: &mut Intent, tokenized: &Tokenized) {
 
 /// "When I say cosy I mean …": what follows is what it means, an order or a name.
 fn lesson(intent: &mut Intent, tokenized: &Tokenized) {
-    let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    if let Some(say) = words.iter().position(|word| *word == "说")
-        && let Some(then) = words.iter().position(|word| *word == "就").filter(|then| say + 1 < *then)
-    {
-        let phrase = said(tokenized, say + 1, then - 1);
-        let meaning = then + 1 + usize::from(words.get(then + 1) == Some(&"是"));
-        if meaning < words.len() {
-            replace(intent, Slot::Phrase, phrase.trim_end_matches("的时候").to_owned());
-            replace(intent, Slot::Message, said(tokenized, meaning, words.len() - 1));
-        }
+    let words = &tokenized.words;
+    let first = |phrase: &str| (0..words.len()).find_map(|at| Some((at, phrase_at(words, at, phrase)?)));
+    let taught = |lesson: &'static Lesson| {
+        let (_, start) = first(lesson.say)?;
+        let (end, meaning) = first(lesson.mean)?;
+        Some((start, end, meaning, lesson))
+    };
+    // The first word for "mean" counts, the longest of those that begin there.
+    let earliest =
+        each(|words| words.lessons).filter_map(taught).min_by_key(|(_, end, mean, _)| (*end, Reverse(*mean)));
+    let Some((start, end, meaning, lesson)) = earliest else { return };
+    if end <= start || words.len() <= meaning {
         return;
     }
-    let Some(say) = words.iter().position(|word| *word == "say") else { return };
-    let Some(mean) = words
-        .windows(2)
-        .position(|pair| matches!(pair, ["i", "mean"] | ["it" | "that", "means"]))
-        .filter(|mean| say + 1 < *mean)
-    else {
-        return;
-    };
-    let Some(rest) = tokenized.words.get(mean + 2..).filter(|rest| !rest.is_empty()) else { return };
-    let meaning = said(tokenized, mean + 2, tokenized.words.len() - 1);
-    replace(intent, Slot::Phrase, said(tokenized, say + 1, mean - 1));
-    if begins_with_verb(rest) {
+    let phrase = said(tokenized, start, end - 1);
+    let phrase = lesson.phrase_ends.iter().fold(phrase.as_str(), |phrase, end| phrase.trim_end_matches(end));
+    replace(intent, Slot::Phrase, phrase.to_owned());
+    if lesson.is_always_an_order {
+        replace(intent, Slot::Message, said(tokenized, meaning, words.len() - 1));
+    } else if words.get(meaning..).is_some_and(begins_with_verb) {
         intent.slots.retain(|(slot, _)| *slot != Slot::Name);
-        replace(intent, Slot::Message, meaning);
+        replace(intent, Slot::Message, said(tokenized, meaning, words.len() - 1));
     }
 }
 
@@ -161,17 +161,19 @@ fn is_timers_own(length: &Length, tokenized: &Tokenized) -> bool {
     let after = next + usize::from(has(|words| words.of_timers, word(Some(next))));
     let is_timer_after = has(|words| words.timer_nouns, word(Some(after)));
     let before = |steps: usize| word(length.first.checked_sub(steps));
-    let is_timer_before = matches!(before(1), "for" | "of") && matches!(before(2), "timer" | "countdown");
+    let is_timer_before =
+        has(|words| words.before_timer_lengths, before(1)) && has(|words| words.timer_nouns_before, before(2));
     is_timer_after || is_timer_before
 }
 
 /// "Deactivate" is one letter group away from its opposite, and never means it.
 fn says_off(tokenized: &Tokenized) -> bool {
-    let has = |wanted: &[&str]| tokenized.words.iter().any(|word| wanted.contains(&word.text.as_str()));
+    let says = |wanted: fn(&'static Words) -> &'static [&'static str]| {
+        tokenized.words.iter().any(|word| has(wanted, &word.text))
+    };
     let text: String = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    let is_on_han = ["启用", "打开", "开启"].iter().any(|word| text.contains(word));
-    let is_off_han = ["停用", "禁用"].iter().any(|word| text.contains(word)) && !is_on_han;
-    (has(&["deactivate", "deactivated", "disable"]) && !has(&["activate", "enable", "start"])) || is_off_han
+    (says(|words| words.disable) && !says(|words| words.enable))
+        || (stands_in(|words| words.disable_runs, &text) && !stands_in(|words| words.enable_runs, &text))
 }
 
 /// Locking and unlocking are told apart by the verb that was said, not by a model.
@@ -180,7 +182,7 @@ fn lock_or_unlock(tokenized: &Tokenized) -> Option<IntentKind> {
         tokenized.words.iter().any(|word| has(wanted, &word.text))
     };
     let text: String = tokenized.words.iter().map(|word| word.text.as_str()).collect();
-    let says_open = tokenized.words.iter().any(|word| word.text == "open");
+    let says_open = says(|words| words.open);
     match (
         says(|words| words.unlock) || stands_in(|words| words.unlock_runs, &text),
         says(|words| words.lock) && !says_open || stands_in(|words| words.lock_runs, &text),

@@ -6,6 +6,7 @@ pub mod checks;
 pub mod clauses;
 pub mod code;
 mod complete;
+pub mod examples;
 pub mod in_domain;
 pub mod prompt;
 pub mod reflex;

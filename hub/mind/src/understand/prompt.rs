@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use house::House;
 
+use crate::texts::words::each;
 use crate::words::{Word, key, words};
 
 /// A piece of the model's input.
@@ -85,7 +86,8 @@ impl Names {
         (1..=most).rev().find_map(|length| {
             let run = words.get(at..at + length)?;
             let key = run.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-            let kinds = self.marks.get(&key).or_else(|| self.marks.get(key.strip_suffix('s')?))?;
+            let singular = || each(|words| words.plural_ends).find_map(|end| self.marks.get(key.strip_suffix(end)?));
+            let kinds = self.marks.get(&key).or_else(singular)?;
             Some(Mark { first: at, last: at + length - 1, kinds: kinds.iter().copied().take(MAX_KINDS).collect() })
         })
     }

@@ -111,7 +111,8 @@ pub fn plain(text: &str, house: &House) -> Option<Vec<Intent>> {
     let said = key(text);
     let (kind, name) = each(|words| words.plain_commands).find_map(|(before, after, kind)| {
         let name = said.strip_prefix(before)?.strip_suffix(after)?;
-        (!name.trim().is_empty()).then(|| (*kind, name.trim().trim_start_matches("the ")))
+        (!name.trim().is_empty())
+            .then(|| (*kind, each(|words| words.the).fold(name.trim(), |name, the| name.trim_start_matches(the))))
     })?;
     let mut matching = house.entities.values().filter(|entity| entity.names().any(|own| key(own) == name));
     let entity = matching.next().filter(|entity| PLAIN_DOMAINS.contains(&entity.domain))?;

@@ -4,7 +4,7 @@ use house::{Intent, IntentKind, Slot, SlotValue};
 
 use crate::lexicon;
 use crate::numbers::{lengths, numbers};
-use crate::texts::words::has;
+use crate::texts::words::{each, has};
 use crate::understand::clauses::begins_with_verb;
 use crate::words::{Word, words};
 
@@ -68,9 +68,14 @@ fn thing(text: &str) -> Option<String> {
 }
 
 fn bare(text: &str) -> &str {
-    text.trim().trim_end_matches(['.', '!', '?', '。', '！', '？', '吧'])
+    let mut rest = text.trim().trim_end_matches(SIGNS);
+    while let Some(shorter) = each(|words| words.thing_ends).find_map(|end| rest.strip_suffix(end)) {
+        rest = shorter.trim_end_matches(SIGNS);
+    }
+    rest
 }
 
+const SIGNS: [char; 6] = ['.', '!', '?', '。', '！', '？'];
 const MOST_WORDS: usize = 6;
 const MOST_HAN: usize = 12;
 

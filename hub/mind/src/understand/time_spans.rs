@@ -5,10 +5,11 @@
 use house::{IntentKind, Slot, SlotKind};
 
 use super::tokenized::Tokenized;
+use crate::language::guess;
+use crate::texts;
 use crate::texts::words::{Words, has};
 use crate::understand::code::{CodeIntent, CodeValue, slots_of};
 use crate::when;
-use crate::words::is_han;
 
 /// Makes the times of a code whole, and takes out the numbers that were only part of one.
 pub(super) fn whole_times(code: &mut [CodeIntent], tokenized: &Tokenized) {
@@ -174,7 +175,7 @@ fn split(intent: &mut CodeIntent, first: usize, last: usize, tokenized: &Tokeniz
         .iter()
         .filter(|length| first <= length.first && length.last <= last && is_for(length.first, length.last, tokenized))
     {
-        let is_said = |at: usize| tokenized.words.get(at).is_some_and(|word| word.text == "for");
+        let is_said = |at: usize| tokenized.words.get(at).is_some_and(|word| has(|words| words.for_before, &word.text));
         let cut = length.first.checked_sub(1).filter(|at| is_said(*at)).unwrap_or(length.first);
         let rest = [(first, cut.saturating_sub(1)), (length.last + 1, last)]
             .into_iter()
@@ -187,13 +188,15 @@ fn split(intent: &mut CodeIntent, first: usize, last: usize, tokenized: &Tokeniz
     }
 }
 
-/// Whether a length of time says how long, not when: "for" before it, or in Chinese nothing that makes it a when.
+/// Whether a length of time says how long, not when: "for" before it, or, in a language without such a word, nothing
+/// that makes it a when.
 fn is_for(first: usize, last: usize, tokenized: &Tokenized) -> bool {
     let word = |at: Option<usize>| at.and_then(|at| tokenized.words.get(at)).map_or("", |word| word.text.as_str());
     let (before, unit, after) = (word(first.checked_sub(1)), word(Some(last)), word(Some(last + 1)));
-    match unit.chars().all(is_han) {
-        true => !has(|words| words.not_for_after, after) && !has(|words| words.not_for_before, before),
-        false => before == "for",
+    let own = texts::of(guess(unit)).words();
+    match own.for_before {
+        [] => !own.not_for_after.contains(&after) && !own.not_for_before.contains(&before),
+        said => said.contains(&before),
     }
 }
 

@@ -6,10 +6,10 @@ use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan as _};
 use sunrise::{Coordinates, DawnType, SolarDay, SolarEvent};
 
-use super::around::Around;
+use super::time_context::TimeContext;
 
 /// The first moment of a timing after another one, in milliseconds since 1970 UTC. `None` if there is none.
-pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {
+pub fn next(timing: &Timing, after_ms: i64, around: &TimeContext) -> Option<i64> {
     match timing {
         Timing::At(at) => Some(*at),
         Timing::Wall(wall) => moment(date_time(*wall)?, around),
@@ -34,7 +34,10 @@ pub fn next(timing: &Timing, after_ms: i64, around: &Around) -> Option<i64> {
 }
 
 /// When the sun does something on a day, in milliseconds since 1970 UTC.
-pub fn sun_at(date: Date, sun: Sun, around: &Around) -> Result<i64, TimeDoubt> {
+///
+/// # Errors
+/// If the house stands nowhere, or the sun does no such thing on that day there.
+pub fn sun_at(date: Date, sun: Sun, around: &TimeContext) -> Result<i64, TimeDoubt> {
     let location = around.location.ok_or(TimeDoubt::NoLocation)?;
     let place = Coordinates::new(location.latitude, location.longitude).ok_or(TimeDoubt::NoLocation)?;
     let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
@@ -50,18 +53,18 @@ pub fn sun_at(date: Date, sun: Sun, around: &Around) -> Result<i64, TimeDoubt> {
 }
 
 /// Whether it is day or night; `None` if the place is not known.
-pub fn daylight(around: &Around) -> Option<Daylight> {
+pub fn daylight(around: &TimeContext) -> Option<Daylight> {
     let today = local(around.now_ms, around).date();
     let (rise, set) = (sun_at(today, Sun::Rise, around).ok()?, sun_at(today, Sun::Set, around).ok()?);
     Some(if (rise..set).contains(&around.now_ms) { Daylight::Day } else { Daylight::Dark })
 }
 
-pub(super) fn local(at_ms: i64, around: &Around) -> DateTime {
+pub(super) fn local(at_ms: i64, around: &TimeContext) -> DateTime {
     Timestamp::from_millisecond(at_ms).unwrap_or_default().to_zoned(around.zone.clone()).datetime()
 }
 
 /// The moment at which the clock shows this: after a gap the clock is put forward, and of two the first counts.
-fn moment(at: DateTime, around: &Around) -> Option<i64> {
+fn moment(at: DateTime, around: &TimeContext) -> Option<i64> {
     at.to_zoned(around.zone.clone()).ok().map(|at| at.timestamp().as_millisecond())
 }
 

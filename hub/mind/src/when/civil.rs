@@ -1,7 +1,7 @@
 //! What clock and calendar show where the house stands, as numbers for a sentence.
 
-use super::around::Around;
 use super::calendar::local;
+use super::time_context::TimeContext;
 
 /// Time of day and date where the house stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Civil {
 }
 
 /// What clock and calendar show at a moment.
-pub fn civil(at_ms: i64, around: &Around) -> Civil {
+pub fn civil(at_ms: i64, around: &TimeContext) -> Civil {
     let local = local(at_ms, around);
     Civil {
         year: local.year(),

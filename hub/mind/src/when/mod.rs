@@ -2,22 +2,24 @@
 //!
 //! Pure: the time, the zone and the place are arguments. What can't be read to its last word is not guessed at.
 
-mod around;
 mod calendar;
 mod civil;
+mod part;
 mod phrase;
+mod time_context;
 
 use house::{DayTime, Days, Sun, TimeDoubt, Timing, Wall};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 
+use crate::texts::times::{Half, Part};
 use crate::words::{Word, words};
 
-pub use around::{Around, CLOCK_IS_SET_MS, Location};
 pub use calendar::{daylight, next, sun_at};
 pub use civil::{Civil, civil};
+pub use time_context::{CLOCK_IS_SET_MS, Location, TimeContext};
 
-use phrase::{Clock, Day, Half, Part, Phrase};
+use phrase::{Clock, Day, Phrase};
 
 /// When something shall happen.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +36,11 @@ pub(crate) fn reads(words: &[Word]) -> bool {
 }
 
 /// Reads when something shall happen. The moment it gives is always later than now.
-pub fn read(text: &str, around: &Around) -> Result<ParsedTime, TimeDoubt> {
+///
+/// # Errors
+/// If a word is no part of a time, the time is past or more than 400 days ahead, or it depends on a clock, a place or a
+/// time of day that is not known.
+pub fn read(text: &str, around: &TimeContext) -> Result<ParsedTime, TimeDoubt> {
     let phrase = phrase::read(&words(text)).ok_or(TimeDoubt::Unreadable)?;
     let timing = timing(&phrase, around)?;
     let due = next(&timing, around.now_ms, around).ok_or(TimeDoubt::Past)?;
@@ -49,7 +55,7 @@ pub fn read(text: &str, around: &Around) -> Result<ParsedTime, TimeDoubt> {
 
 /// Whether a time that was set is the one these words speak of ("the alarm at seven", "tomorrow's").
 /// `None` if the words can't be read.
-pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> Option<bool> {
+pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &TimeContext) -> Option<bool> {
     let phrase = phrase::read(&words(text))?;
     if matches!(timing, Timing::Triggered(..)) {
         return Some(false);
@@ -90,7 +96,7 @@ pub fn speaks_of(text: &str, timing: &Timing, due_ms: i64, around: &Around) -> O
     )
 }
 
-fn timing(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
+fn timing(phrase: &Phrase, around: &TimeContext) -> Result<Timing, TimeDoubt> {
     if !phrase.is_one_time() {
         return Err(TimeDoubt::Unreadable);
     }
@@ -115,7 +121,7 @@ fn timing(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
     }
 }
 
-fn weekly(phrase: &Phrase, days: Days, around: &Around) -> Result<Timing, TimeDoubt> {
+fn weekly(phrase: &Phrase, days: Days, around: &TimeContext) -> Result<Timing, TimeDoubt> {
     if phrase.day.is_some() {
         return Err(TimeDoubt::Unreadable);
     }
@@ -132,7 +138,7 @@ fn weekly(phrase: &Phrase, days: Days, around: &Around) -> Result<Timing, TimeDo
     Ok(Timing::Weekly(days, DayTime::Clock { hour, minute }))
 }
 
-fn once(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
+fn once(phrase: &Phrase, around: &TimeContext) -> Result<Timing, TimeDoubt> {
     let now = calendar::local(around.now_ms, around);
     let today = now.date();
     let date = phrase.day.map(|day| date_of(day, today).ok_or(TimeDoubt::Past)).transpose()?;
@@ -163,7 +169,7 @@ fn once(phrase: &Phrase, around: &Around) -> Result<Timing, TimeDoubt> {
     Ok(Timing::Wall(wall_of(wall)))
 }
 
-fn at_sun(sun: Sun, offset: i32, date: Option<Date>, today: Date, around: &Around) -> Result<Timing, TimeDoubt> {
+fn at_sun(sun: Sun, offset: i32, date: Option<Date>, today: Date, around: &TimeContext) -> Result<Timing, TimeDoubt> {
     let at = |date: Date| sun_at(date, sun, around).map(|at| at + i64::from(offset) * 60_000);
     let moment = match date {
         Some(date) => at(date)?,

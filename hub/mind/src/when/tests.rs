@@ -4,10 +4,10 @@ use jiff::tz::TimeZone;
 
 use super::*;
 
-fn berlin(now: &str) -> Around {
+fn berlin(now: &str) -> TimeContext {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let now = now.parse::<DateTime>().unwrap().to_zoned(zone.clone()).unwrap();
-    Around {
+    TimeContext {
         now_ms: now.timestamp().as_millisecond(),
         zone,
         location: Some(Location { latitude: 52.52, longitude: 13.4 }),
@@ -17,7 +17,7 @@ fn berlin(now: &str) -> Around {
 /// Monday.
 const NOW: &str = "2026-03-02T10:50";
 
-fn shown(read: Result<ParsedTime, TimeDoubt>, around: &Around) -> String {
+fn shown(read: Result<ParsedTime, TimeDoubt>, around: &TimeContext) -> String {
     let (word, timing) = match read {
         Ok(ParsedTime::At(timing)) => ("", timing),
         Ok(ParsedTime::Until(timing)) => ("until ", timing),
@@ -197,9 +197,9 @@ fn what_can_not_be_read_is_no_time() {
     );
     check_all(NOW, &["tomorrow", "明天", "on friday", "every day", "每天", "今天"].map(|text| (text, "NoTimeOfDay")));
     check_all(NOW, &["today at 9 am", "this morning at 8", "今天早上七点"].map(|text| (text, "Past")));
-    let nowhere = Around { location: None, ..berlin(NOW) };
+    let nowhere = TimeContext { location: None, ..berlin(NOW) };
     assert_eq!(read("at sunset", &nowhere), Err(TimeDoubt::NoLocation));
-    let unset = Around { now_ms: 60_000, ..berlin(NOW) };
+    let unset = TimeContext { now_ms: 60_000, ..berlin(NOW) };
     assert_eq!(read("at 9", &unset), Err(TimeDoubt::NoClock));
     assert!(read("in 10 minutes", &unset).is_ok());
 }
@@ -222,7 +222,7 @@ fn the_clock_is_put_forward_and_back() {
     let second = next(&night, first, &around).unwrap();
     assert_eq!(second - first, 25 * 3_600_000);
     // In another zone the same wall time is another moment.
-    let tokyo = Around { zone: TimeZone::get("Asia/Tokyo").unwrap(), ..around.clone() };
+    let tokyo = TimeContext { zone: TimeZone::get("Asia/Tokyo").unwrap(), ..around.clone() };
     let wall = Timing::Wall(Wall { year: 2026, month: 11, day: 1, hour: 9, minute: 0 });
     assert_eq!(next(&wall, 0, &around).unwrap() - next(&wall, 0, &tokyo).unwrap(), 8 * 3_600_000);
 }

@@ -273,7 +273,7 @@ impl Hub {
     /// The language of the rooms, for what nobody asked.
     pub(super) fn lang(&self) -> Lang {
         let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
-        Lang::parse(mind::words::guess_lang(&rooms))
+        mind::language::guess(&rooms)
     }
 }
 

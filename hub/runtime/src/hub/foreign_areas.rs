@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use device_adapters::Place;
+use device_adapters::HomeAssistantPlace;
 use house::{AreaId, Edits, FloorId, House};
 use mind::words::key;
 
@@ -78,7 +78,7 @@ impl ForeignAreas {
     }
 
     /// Takes a listing over. One of the same name as one that is here is the same.
-    pub(super) fn take(&mut self, floors: &[Place], areas: &[Place], house: &mut House) {
+    pub(super) fn take(&mut self, floors: &[HomeAssistantPlace], areas: &[HomeAssistantPlace], house: &mut House) {
         for floor in floors {
             self.take_floor(floor, house);
         }
@@ -88,7 +88,13 @@ impl ForeignAreas {
     }
 
     /// Lets go of places that Home Assistant no longer has; what was made for it and is empty goes.
-    pub(super) fn let_go(&mut self, floors: &[Place], areas: &[Place], edits: &Edits, house: &mut House) {
+    pub(super) fn let_go(
+        &mut self,
+        floors: &[HomeAssistantPlace],
+        areas: &[HomeAssistantPlace],
+        edits: &Edits,
+        house: &mut House,
+    ) {
         for taken in gone(&mut self.areas, areas) {
             let is_used = house.in_area(&taken.area).next().is_some()
                 || edits.areas.contains_key(&taken.area)
@@ -114,7 +120,7 @@ impl ForeignAreas {
         }
     }
 
-    fn take_floor(&mut self, floor: &Place, house: &mut House) {
+    fn take_floor(&mut self, floor: &HomeAssistantPlace, house: &mut House) {
         let known = self.floors.get(&floor.id).filter(|taken| house.floors.contains_key(&taken.floor)).cloned();
         let before = known.or_else(|| {
             let count = house.floors.len();
@@ -133,7 +139,7 @@ impl ForeignAreas {
         self.floors.insert(floor.id.clone(), TakenFloor { aliases, ..before });
     }
 
-    fn take_area(&mut self, area: &Place, house: &mut House) {
+    fn take_area(&mut self, area: &HomeAssistantPlace, house: &mut House) {
         let floor = area.floor.as_ref().and_then(|id| self.floors.get(id)).map(|taken| taken.floor.clone());
         let known = self.areas.get(&area.id).filter(|taken| house.areas.contains_key(&taken.area)).cloned();
         let before = known.unwrap_or_else(|| {
@@ -154,7 +160,7 @@ impl ForeignAreas {
 }
 
 /// What is listed no more.
-fn gone<T>(taken: &mut BTreeMap<String, T>, listed: &[Place]) -> Vec<T> {
+fn gone<T>(taken: &mut BTreeMap<String, T>, listed: &[HomeAssistantPlace]) -> Vec<T> {
     let ids: Vec<String> = taken.keys().filter(|id| !listed.iter().any(|place| place.id == **id)).cloned().collect();
     ids.iter().filter_map(|id| taken.remove(id)).collect()
 }

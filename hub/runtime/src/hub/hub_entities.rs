@@ -73,16 +73,17 @@ pub(super) fn entities(own: &HubEntities) -> Vec<Entity> {
             [("items".to_owned(), Value::List(items))].into(),
         )
     });
+    let mut names = mind::names::house_mode();
     let options = HouseMode::ALL.map(|mode| mode.as_str().into()).to_vec();
     let mode = entity(
         &EntityId::new(MODE),
-        "House mode",
+        &names.next().unwrap_or_default(),
         Domain::Select,
         None,
         Some(own.mode.as_str().to_owned()),
         [("options".to_owned(), Value::List(options))].into(),
     );
-    let mode = Entity { aliases: vec!["家庭模式".to_owned()], ..mode };
+    let mode = Entity { aliases: names.collect(), ..mode };
     std::iter::once(mode).chain(scenes).chain(lists).collect()
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Knows when something is due; knows nothing of what it does.
 
-use house::{Consent, Draft, Errand, Schedule, Speaker, Timing};
-use mind::when::{Around, CLOCK_IS_SET_MS, next};
+use house::{Consent, Draft, Errand, Lang, Schedule, Speaker, Timing};
+use mind::when::{CLOCK_IS_SET_MS, TimeContext, next};
 
 /// A change to what is scheduled.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// These more, told of in a language, and who asks for them.
-    Add(Vec<Draft>, &'static str, Speaker),
+    Add(Vec<Draft>, Lang, Speaker),
     /// Away with these; what rings again and again is only silenced.
     Silence(Vec<String>),
     /// Away with these for good.
@@ -40,7 +40,7 @@ pub struct Schedules {
 
 impl Schedules {
     /// What was kept. A time that was missed stays, so that it is told of.
-    pub fn new(all: Vec<Schedule>, around: &Around) -> Self {
+    pub fn new(all: Vec<Schedule>, around: &TimeContext) -> Self {
         let next = all.iter().filter_map(|one| one.id.strip_prefix('s')?.parse::<u64>().ok()).max().unwrap_or(0) + 1;
         let mut schedules = Self { all, next };
         schedules.recompute(around);
@@ -53,7 +53,10 @@ impl Schedules {
     }
 
     /// Makes a change; gives what is new.
-    pub fn change(&mut self, change: Change, around: &Around) -> anyhow::Result<Vec<Schedule>> {
+    ///
+    /// # Errors
+    /// If there are too many already, or a time can't be reckoned any more. What came before in the same change holds.
+    pub fn change(&mut self, change: Change, around: &TimeContext) -> anyhow::Result<Vec<Schedule>> {
         match change {
             Change::Add(drafts, lang, asked_by) => {
                 return drafts.into_iter().map(|draft| self.add(draft, lang, asked_by.clone(), around)).collect();
@@ -70,7 +73,7 @@ impl Schedules {
     }
 
     /// Times by clock, calendar and sun, reckoned anew: the zone may have changed. What is due stays due.
-    pub fn recompute(&mut self, around: &Around) {
+    pub fn recompute(&mut self, around: &TimeContext) {
         if !around.is_clock_set() {
             return;
         }
@@ -101,13 +104,7 @@ impl Schedules {
         }
     }
 
-    fn add(
-        &mut self,
-        draft: Draft,
-        lang: &'static str,
-        asked_by: Speaker,
-        around: &Around,
-    ) -> anyhow::Result<Schedule> {
+    fn add(&mut self, draft: Draft, lang: Lang, asked_by: Speaker, around: &TimeContext) -> anyhow::Result<Schedule> {
         anyhow::ensure!(self.all.len() < MOST, "there are {MOST} things scheduled already; cancel one first");
         let due_ms = next(&draft.timing, around.now_ms, around).filter(|due| around.now_ms <= *due);
         let due_ms = due_ms.ok_or_else(|| anyhow::anyhow!("that time never comes"))?;
@@ -134,7 +131,7 @@ impl Schedules {
         self.each(ids, |one| one.rings_since_ms = None);
     }
 
-    fn resume(&mut self, ids: &[String], around: &Around) -> anyhow::Result<()> {
+    fn resume(&mut self, ids: &[String], around: &TimeContext) -> anyhow::Result<()> {
         for one in self.all.iter_mut().filter(|one| ids.contains(&one.id) && one.is_paused) {
             if one.due_ms < around.now_ms {
                 let due_ms = next(&one.timing, around.now_ms, around).filter(|due| around.now_ms <= *due);
@@ -145,7 +142,7 @@ impl Schedules {
         Ok(())
     }
 
-    fn snooze(&mut self, ids: &[String], seconds: u64, around: &Around) -> anyhow::Result<()> {
+    fn snooze(&mut self, ids: &[String], seconds: u64, around: &TimeContext) -> anyhow::Result<()> {
         let at = around.now_ms.saturating_add(i64::try_from(seconds).unwrap_or(0).saturating_mul(1000));
         let again: Vec<Schedule> =
             self.all.iter().filter(|one| ids.contains(&one.id) && is_repeated(&one.timing)).cloned().collect();
@@ -161,7 +158,7 @@ impl Schedules {
         })
     }
 
-    fn ring(&mut self, id: &str, around: &Around) {
+    fn ring(&mut self, id: &str, around: &TimeContext) {
         self.each(&[id.to_owned()], |one| {
             one.rings_since_ms = Some(around.now_ms);
             if let (true, Some(due)) = (is_repeated(&one.timing), next(&one.timing, around.now_ms, around)) {
@@ -170,7 +167,7 @@ impl Schedules {
         });
     }
 
-    fn settle(&mut self, id: &str, is_done: bool, around: &Around) {
+    fn settle(&mut self, id: &str, is_done: bool, around: &TimeContext) {
         let Some(index) = self.all.iter().position(|one| one.id == id) else { return };
         let one = self.all.remove(index);
         if let (true, Errand::Act { back: Some((seconds, steps)), agreed, .. }) = (is_done, &one.errand) {

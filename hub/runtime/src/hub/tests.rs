@@ -79,7 +79,7 @@ async fn a_room_that_only_devices_name_keeps_what_the_owner_calls_it() {
 
 const AT: i64 = 1_772_434_800_000;
 
-async fn hear(hub: &Handle, topic: &str, payload: &str, retained: bool) -> Arc<Snapshot> {
+async fn report(hub: &Handle, topic: &str, payload: &str, retained: bool) -> Arc<Snapshot> {
     hub.send(Event::Message { topic: topic.to_owned(), payload: payload.as_bytes().to_vec(), retained }).await.unwrap();
     hub.flush().await.unwrap();
     hub.snapshot()
@@ -90,29 +90,29 @@ async fn a_repetition_is_no_change_just_now() {
     let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
     let hub = start(Start { clock: clock.clone(), ..bare() }).unwrap();
     let state = |snapshot: &Snapshot| snapshot.house.entities[&EntityId::new("binary_sensor.door")].state.clone();
-    hear(
+    report(
         &hub,
         "homeassistant/binary_sensor/door/config",
         r#"{"name":"Door","uniq_id":"door","stat_t":"zigbee2mqtt/door","avty_t":"zigbee2mqtt/bridge/state"}"#,
         true,
     )
     .await;
-    hear(&hub, "zigbee2mqtt/bridge/state", "online", true).await;
-    hear(&hub, "zigbee2mqtt/door", "OFF", false).await;
+    report(&hub, "zigbee2mqtt/bridge/state", "online", true).await;
+    report(&hub, "zigbee2mqtt/door", "OFF", false).await;
     clock.advance(5_000);
     // The bridge starts again and tells what it last knew, unmarked.
-    hear(&hub, "zigbee2mqtt/bridge/state", "offline", false).await;
-    hear(&hub, "zigbee2mqtt/bridge/state", "online", false).await;
-    let repeated = state(&*hear(&hub, "zigbee2mqtt/door", "ON", false).await);
+    report(&hub, "zigbee2mqtt/bridge/state", "offline", false).await;
+    report(&hub, "zigbee2mqtt/bridge/state", "online", false).await;
+    let repeated = state(&*report(&hub, "zigbee2mqtt/door", "ON", false).await);
     assert_eq!((repeated.value.as_deref(), repeated.cause, repeated.changed_ms), (Some("on"), Cause::Replay, 0));
     clock.advance(5_000);
-    let news = state(&*hear(&hub, "zigbee2mqtt/door", "OFF", false).await);
+    let news = state(&*report(&hub, "zigbee2mqtt/door", "OFF", false).await);
     assert_eq!((news.value.as_deref(), news.cause, news.changed_ms), (Some("off"), Cause::Device, AT + 10_000));
     // The broker comes back with the same, and then with something else.
     hub.send(Event::Disconnected("a test".to_owned())).await.unwrap();
-    let same = state(&*hear(&hub, "zigbee2mqtt/door", "OFF", true).await);
+    let same = state(&*report(&hub, "zigbee2mqtt/door", "OFF", true).await);
     assert_eq!((same.quality, same.cause, same.changed_ms), (Quality::Observed, Cause::Device, AT + 10_000));
-    let other = state(&*hear(&hub, "zigbee2mqtt/door", "ON", true).await);
+    let other = state(&*report(&hub, "zigbee2mqtt/door", "ON", true).await);
     assert_eq!((other.cause, other.changed_ms), (Cause::Replay, 0));
 }
 
@@ -120,7 +120,7 @@ async fn a_repetition_is_no_change_just_now() {
 async fn no_device_gets_the_id_of_the_houses_mode() {
     let clock = Clock::simulated(AT, jiff::tz::TimeZone::UTC, None);
     let hub = start(Start { clock, ..bare() }).unwrap();
-    let snapshot = hear(
+    let snapshot = report(
         &hub,
         "homeassistant/select/x/config",
         r#"{"name":"House mode","uniq_id":"x","stat_t":"x","cmd_t":"x/set","options":["a"],"obj_id":"house_mode"}"#,
@@ -139,8 +139,8 @@ async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
     let (commands, mut sent) = mpsc::channel(8);
     hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
     let config = r#"{"name":"Lamp","uniq_id":"lamp","cmd_t":"lamp/set","stat_t":"lamp"}"#;
-    hear(&hub, "homeassistant/light/lamp/config", config, true).await;
-    hear(&hub, "lamp", "OFF", false).await;
+    report(&hub, "homeassistant/light/lamp/config", config, true).await;
+    report(&hub, "lamp", "OFF", false).await;
     hub.create(NewHubEntity::List("shopping".to_owned())).await.unwrap();
     let mut changes = hub.changes();
 
@@ -152,14 +152,14 @@ async fn a_change_is_told_with_what_was_before_and_who_asked_for_it() {
     let ann = Speaker::Person(PersonId::new("ann"));
     let answer = async {
         assert_eq!(sent.recv().await.unwrap().payload, b"ON");
-        hear(&hub, "lamp", "ON", false).await;
+        report(&hub, "lamp", "ON", false).await;
     };
     let (outcomes, ()) =
         tokio::join!(dispatch::send(&hub, &approved, Cause::Page, Some(&ann), TimeoutScale::REAL), answer);
     assert_eq!(outcomes[0].kind, OutcomeKind::Confirmed);
     // Someone walks by and switches it off again.
     clock.advance(120_000);
-    hear(&hub, "lamp", "OFF", false).await;
+    report(&hub, "lamp", "OFF", false).await;
 
     let mut told = Vec::new();
     while let Ok(batch) = changes.try_recv() {
@@ -206,7 +206,7 @@ async fn what_a_step_would_do_counts_and_not_what_its_entity_is_called() {
         ("switch", "child", json!({ "name": "Child", "uniq_id": "c", "cmd_t": zigbee, "opt": true })),
     ];
     for (domain, object, config) in configs {
-        hear(&hub, &format!("homeassistant/{domain}/{object}/config"), &config.to_string(), true).await;
+        report(&hub, &format!("homeassistant/{domain}/{object}/config"), &config.to_string(), true).await;
     }
     let judged = |id: &str, consent: Consent| {
         let step = Step { intent: 0, entity: EntityId::new(id), action: Action::TurnOn, reason: String::new() };
@@ -244,15 +244,15 @@ async fn what_unlocked_once_needs_the_pin_whatever_it_is_called_later() {
         let (commands, mut sent) = mpsc::channel(8);
         hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
         if !is_restarted {
-            hear(&hub, topic, &plain.to_string(), true).await;
+            report(&hub, topic, &plain.to_string(), true).await;
             assert_eq!(locked(&hub).await, OutcomeKind::Sent);
             assert_eq!(sent.try_recv().unwrap().payload, b"LOCK");
         }
-        hear(&hub, topic, &swapped.to_string(), true).await;
+        report(&hub, topic, &swapped.to_string(), true).await;
         assert_eq!(locked(&hub).await, OutcomeKind::Unable);
         assert!(sent.try_recv().is_err(), "nothing went out");
         // What was right stays right.
-        hear(&hub, topic, &plain.to_string(), true).await;
+        report(&hub, topic, &plain.to_string(), true).await;
         assert_eq!(locked(&hub).await, OutcomeKind::Sent);
         // What is kept is on the disk by then.
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -265,7 +265,7 @@ async fn what_is_refused_is_listed_until_it_is_mended() {
     let topic = "homeassistant/sensor/meter/config";
     let config = |template: &str| json!({ "name": "Meter", "uniq_id": "m", "stat_t": "m", "val_tpl": template });
     for _ in 0..2 {
-        hear(&hub, topic, &config("{{ value | fancy }}").to_string(), true).await;
+        report(&hub, topic, &config("{{ value | fancy }}").to_string(), true).await;
     }
     hub.send(Event::Denied { topic: "homie/#".to_owned(), reason: "no right".to_owned() }).await.unwrap();
     hub.flush().await.unwrap();
@@ -274,7 +274,7 @@ async fn what_is_refused_is_listed_until_it_is_mended() {
     assert_eq!(told.len(), 2, "{refused:?}");
     assert!(told.contains(&(topic, 2)) && told.contains(&("homie/#", 1)), "{refused:?}");
     assert!(refused.iter().any(|one| one.reason.contains("the filter `fancy`")), "{refused:?}");
-    assert!(hear(&hub, topic, &config("{{ value }}").to_string(), true).await.refused.len() == 1);
+    assert!(report(&hub, topic, &config("{{ value }}").to_string(), true).await.refused.len() == 1);
     let (commands, _sent) = mpsc::channel(8);
     hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
     hub.flush().await.unwrap();

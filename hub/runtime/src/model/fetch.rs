@@ -121,9 +121,9 @@ fn copy(mut from: impl Read, part: &Path, start: u64, most_bytes: u64, bar: &Pro
 
 fn agent() -> Agent {
     Agent::config_builder()
-        .timeout_connect(Some(PATIENCE))
-        .timeout_recv_response(Some(PATIENCE))
-        .timeout_per_read(Some(PATIENCE))
+        .timeout_connect(Some(READ_TIMEOUT))
+        .timeout_recv_response(Some(READ_TIMEOUT))
+        .timeout_per_read(Some(READ_TIMEOUT))
         .http_status_as_error(false)
         // The bytes themselves are wanted, because their hash is known.
         .accept_encoding("identity")
@@ -163,4 +163,4 @@ fn size(path: &Path) -> anyhow::Result<u64> {
 }
 
 /// A server that is silent for so long has broken off.
-const PATIENCE: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);

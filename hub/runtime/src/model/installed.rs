@@ -14,7 +14,7 @@ use crate::model::manifest::{Manifest, sha256_of};
 
 /// Where models are kept, and what opens them.
 #[derive(Clone, Debug)]
-pub struct Places {
+pub struct ModelFolders {
     /// The folder of the shipped model.
     pub shipped: PathBuf,
     /// The folder with a folder for each pulled model, and the choice among them all.
@@ -50,7 +50,10 @@ impl Installed {
 }
 
 /// The shipped model and the pulled ones, by name.
-pub fn all(places: &Places) -> anyhow::Result<Vec<Installed>> {
+///
+/// # Errors
+/// If the folder of pulled models is there and can't be read.
+pub fn all(places: &ModelFolders) -> anyhow::Result<Vec<Installed>> {
     let mut out = vec![Installed::shipped(&places.shipped)];
     let mut names = Vec::new();
     if places.pulled.exists() {
@@ -65,7 +68,10 @@ pub fn all(places: &Places) -> anyhow::Result<Vec<Installed>> {
 }
 
 /// The model of that name.
-pub fn named(places: &Places, name: &str) -> anyhow::Result<Installed> {
+///
+/// # Errors
+/// If there is none, or its folder can't be read.
+pub fn named(places: &ModelFolders, name: &str) -> anyhow::Result<Installed> {
     if name == SHIPPED {
         return Ok(Installed::shipped(&places.shipped));
     }
@@ -75,7 +81,7 @@ pub fn named(places: &Places, name: &str) -> anyhow::Result<Installed> {
 }
 
 /// The model in use, and a sentence if it is not the one that was chosen.
-pub fn chosen(places: &Places) -> (Installed, Option<String>) {
+pub fn chosen(places: &ModelFolders) -> (Installed, Option<String>) {
     let instead = |reason: String| {
         (Installed::shipped(&places.shipped), Some(format!("{reason}; the shipped model is used instead.")))
     };
@@ -92,10 +98,13 @@ pub fn chosen(places: &Places) -> (Installed, Option<String>) {
 }
 
 /// Makes sure that a model is whole, opens, and speaks this hub's dialect with all its tokens; gives its parameters.
-pub async fn verify(places: &Places, model: &Installed) -> anyhow::Result<u64> {
+///
+/// # Errors
+/// What is wrong with it: its size, its hash, its dialect, a token that is missing, or that it does not open.
+pub async fn verify(places: &ModelFolders, model: &Installed) -> anyhow::Result<u64> {
     check_cheaply(model)?;
     let manifest = model.manifest.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
-    let settings = language_model::Settings {
+    let settings = language_model::LanguageModelSettings {
         name: model.name.clone(),
         program: places.engine.clone(),
         file: model.dir.join(&manifest.file),
@@ -110,7 +119,7 @@ pub async fn verify(places: &Places, model: &Installed) -> anyhow::Result<u64> {
 }
 
 /// Switches to a model once it has been verified; on any error the choice stays as it was. Gives the one before.
-pub async fn choose(places: &Places, name: &str) -> anyhow::Result<String> {
+pub async fn choose(places: &ModelFolders, name: &str) -> anyhow::Result<String> {
     let model = named(places, name)?;
     verify(places, &model)
         .await
@@ -138,7 +147,10 @@ pub async fn choose(places: &Places, name: &str) -> anyhow::Result<String> {
 }
 
 /// A table of the models for a terminal; hashes are computed anew.
-pub fn table(places: &Places) -> anyhow::Result<String> {
+///
+/// # Errors
+/// If the folder of pulled models is there and can't be read.
+pub fn table(places: &ModelFolders) -> anyhow::Result<String> {
     let (in_use, notice) = chosen(places);
     let previous = choice(places).ok().flatten().map(|choice| choice.previous);
     let mut rows = vec![["", "NAME", "SIZE", "DIALECT", "ACT", "ASK", "HASH", "LICENCE"].map(str::to_owned)];
@@ -174,13 +186,13 @@ pub fn is_name(name: &str) -> bool {
         && name.chars().all(is_plain)
 }
 
-fn pulled(places: &Places, name: String) -> Installed {
+fn pulled(places: &ModelFolders, name: String) -> Installed {
     let dir = places.pulled.join(&name);
     let manifest = Manifest::read(&dir);
     Installed { name, dir, manifest }
 }
 
-fn choice(places: &Places) -> anyhow::Result<Option<Choice>> {
+fn choice(places: &ModelFolders) -> anyhow::Result<Option<Choice>> {
     let path = places.pulled.join(IN_USE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,

@@ -18,7 +18,7 @@ use crate::engine::Engine;
 
 /// How to run the engine.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct LanguageModelSettings {
     /// What the model is called here.
     pub name: String,
     /// The engine's program.
@@ -102,7 +102,10 @@ enum Work {
 }
 
 /// Loads a model in an engine of its own, has it read every token of the dialect, and ends the engine again.
-pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
+///
+/// # Errors
+/// Why it can't be used.
+pub async fn check(settings: &LanguageModelSettings) -> anyhow::Result<Loaded> {
     let (mut engine, loaded) = load(settings).await?;
     let mut automaton = Automaton::default();
     automaton.state(true);
@@ -114,7 +117,7 @@ pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
             max_tokens: 1,
             deadline_ms: u64::try_from(settings.deadline.as_millis()).unwrap_or(u64::MAX),
         };
-        let told = tokio::time::timeout(settings.deadline + GRACE, answer(&mut engine, id, &run))
+        let told = tokio::time::timeout(settings.deadline + DEADLINE_SLACK, answer(&mut engine, id, &run))
             .await
             .context("wait for the model to answer")??;
         told.map_err(|(_, message)| anyhow::anyhow!("try `{}`: {message}", settings.file.display()))?;
@@ -124,10 +127,10 @@ pub async fn check(settings: &Settings) -> anyhow::Result<Loaded> {
 
 impl Model {
     /// Starts the engine's keeper. The engine itself comes up in the background.
-    pub fn start(settings: Settings) -> Self {
+    pub fn start(settings: LanguageModelSettings) -> Self {
         let (asks, jobs) = mpsc::channel(MAX_WAITING);
         let (health, watch) = watch::channel(Health::Starting);
-        let max_wait = settings.deadline + GRACE;
+        let max_wait = settings.deadline + DEADLINE_SLACK;
         let name = settings.name.as_str().into();
         tokio::spawn(keep(settings, jobs, health));
         Self { name, asks, health: watch, max_wait }
@@ -137,7 +140,7 @@ impl Model {
     pub fn absent() -> Self {
         let (asks, _) = mpsc::channel(1);
         let (_, health) = watch::channel(Health::Broken("no model is configured".to_owned()));
-        Self { name: "none".into(), asks, health, max_wait: GRACE }
+        Self { name: "none".into(), asks, health, max_wait: DEADLINE_SLACK }
     }
 
     /// A model that answers with codes that were recorded, by the words of the utterance, and is so sure of each: for
@@ -201,6 +204,9 @@ impl Model {
     }
 
     /// Asks the model for a code.
+    ///
+    /// # Errors
+    /// If the engine is not there, too many wait already, it took longer than its deadline, or it failed.
     pub async fn ask(&self, ask: Ask) -> Result<Answer, ModelError> {
         match self.work(Work::Code(ask)).await? {
             Reply::Done(answer) => Ok(answer),
@@ -209,6 +215,9 @@ impl Model {
     }
 
     /// Asks the model for an answer to a message.
+    ///
+    /// # Errors
+    /// As of [`Self::ask`].
     pub async fn chat(&self, chat: Chat) -> Result<Said, ModelError> {
         match self.work(Work::Chat(chat)).await? {
             Reply::Said(said) => Ok(said),
@@ -231,7 +240,7 @@ impl Model {
 }
 
 /// Owns the engine: starts it, serves jobs, and starts it again with growing pauses when it dies.
-async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::Sender<Health>) {
+async fn keep(settings: LanguageModelSettings, mut jobs: mpsc::Receiver<Job>, health: watch::Sender<Health>) {
     let automaton = Arc::new(AutomatonParts::new());
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     loop {
@@ -266,7 +275,7 @@ async fn keep(settings: Settings, mut jobs: mpsc::Receiver<Job>, health: watch::
 /// Serves jobs until the engine dies (the reason) or nobody can ask any more (`None`).
 async fn serve(
     engine: &mut LanguageEngine,
-    settings: &Settings,
+    settings: &LanguageModelSettings,
     jobs: &mut mpsc::Receiver<Job>,
     automaton: &AutomatonParts,
 ) -> Option<String> {
@@ -282,7 +291,7 @@ async fn serve(
         }
         id += 1;
         let run = request(id, job.work, settings.deadline, automaton);
-        let told = tokio::time::timeout(settings.deadline + GRACE, answer(engine, id, &run)).await;
+        let told = tokio::time::timeout(settings.deadline + DEADLINE_SLACK, answer(engine, id, &run)).await;
         let (given, broken) = match told {
             Ok(Ok(Ok(reply))) => (Ok(reply), None),
             Ok(Ok(Err((kind, message)))) => {
@@ -319,7 +328,7 @@ fn request(id: u64, work: Work, deadline: Duration, automaton: &AutomatonParts) 
 type LanguageEngine = Engine<Request, Reply>;
 
 /// Starts an engine and has it load the model.
-async fn load(settings: &Settings) -> anyhow::Result<(LanguageEngine, Loaded)> {
+async fn load(settings: &LanguageModelSettings) -> anyhow::Result<(LanguageEngine, Loaded)> {
     let memory = settings.memory_mb.map(|memory_mb| ["--memory-mb".to_owned(), memory_mb.to_string()]);
     let mut engine = LanguageEngine::spawn(&settings.program, &memory.into_iter().flatten().collect::<Vec<_>>())?;
     let load = Request::Load {
@@ -389,7 +398,7 @@ const MAX_TOKENS: u32 = 65;
 /// Tokens tried at once, which fit into the context with room to spare.
 const MAX_CHECKED: usize = 256;
 /// What the engine gets beyond its own deadline before it is taken for hung.
-const GRACE: Duration = Duration::from_millis(500);
+const DEADLINE_SLACK: Duration = Duration::from_millis(500);
 /// A small model loads in well under a second; a large one on an SD card may take long.
 const LOAD_TIME: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

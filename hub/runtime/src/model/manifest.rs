@@ -33,6 +33,9 @@ pub struct Manifest {
 
 impl Manifest {
     /// Reads the manifest of a folder.
+    ///
+    /// # Errors
+    /// If there is none, or it is unfit as of [`Self::parse`].
     pub fn read(dir: &Path) -> anyhow::Result<Self> {
         let path = dir.join(FILE);
         let mut text = String::new();
@@ -43,6 +46,9 @@ impl Manifest {
     }
 
     /// Reads a manifest's text and checks it.
+    ///
+    /// # Errors
+    /// If it is larger than any manifest, no TOML, of an unknown dialect, or a value makes no sense.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         ensure!(text.len() as u64 <= MOST_BYTES, "a manifest is at most {MOST_BYTES} bytes");
         let manifest: Self = toml::from_str(text)?;
@@ -86,6 +92,9 @@ pub fn is_sha256(text: &str) -> bool {
 }
 
 /// A file's SHA-256 in hexadecimal.
+///
+/// # Errors
+/// If the file can't be read.
 pub fn sha256_of(path: &Path) -> anyhow::Result<String> {
     let mut file = std::fs::File::open(path).with_context(|| format!("read `{}`", path.display()))?;
     let mut hasher = Sha256::new();

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::model::fetch;
-use crate::model::installed::{self, Installed, Places};
+use crate::model::installed::{self, Installed, ModelFolders};
 use crate::model::manifest::{self, Manifest, is_sha256, sha256_of};
 
 /// What is wanted.
@@ -23,7 +23,11 @@ pub struct Wanted {
 }
 
 /// Pulls, checks and installs a model; gives its name.
-pub async fn pull(places: &Places, wanted: Wanted) -> anyhow::Result<String> {
+///
+/// # Errors
+/// If the source can't be read, the file is not what its hash says, or it can't be used here; nothing was installed
+/// then.
+pub async fn pull(places: &ModelFolders, wanted: Wanted) -> anyhow::Result<String> {
     let places_of_pull = places.clone();
     let (name, staged) = tokio::task::spawn_blocking(move || stage(&places_of_pull, &wanted)).await??;
     let installed =
@@ -38,7 +42,7 @@ pub async fn pull(places: &Places, wanted: Wanted) -> anyhow::Result<String> {
 }
 
 /// The model and its manifest in a folder of their own, beside where they will lie.
-fn stage(places: &Places, wanted: &Wanted) -> anyhow::Result<(String, tempfile::TempDir)> {
+fn stage(places: &ModelFolders, wanted: &Wanted) -> anyhow::Result<(String, tempfile::TempDir)> {
     let (text, manifest, source) = plan(wanted)?;
     manifest.check_dialect()?;
     let name = name_for(wanted, &source)?;

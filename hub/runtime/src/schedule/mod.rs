@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use house::{Cause, Errand, Lang, Notice, NoticeKind, OutcomeKind, Schedule, TurnOutcome, Utterance};
+use house::{Cause, Errand, Notice, NoticeKind, OutcomeKind, Schedule, TurnOutcome, Utterance};
 use mind::reply;
 use tracing::{info, warn};
 
@@ -38,7 +38,7 @@ pub async fn keep(turns: Turns) {
                 }
             }
             Some(ended) = running.next() => {
-                let Ended { schedule, is_kept, .. }: Ended = ended;
+                let FallenDue { schedule, is_kept, .. }: FallenDue = ended;
                 // What could not be written down would be due again at once, and again: it waits for the next start.
                 if is_kept {
                     started.remove(&schedule);
@@ -58,7 +58,7 @@ pub async fn keep(turns: Turns) {
 
 /// What came of something that was due.
 #[derive(Debug)]
-pub struct Ended {
+pub struct FallenDue {
     /// The turn it made.
     pub turn: Turn,
     schedule: String,
@@ -83,14 +83,14 @@ impl Turns {
     }
 
     /// Does one thing that is due, or tells that it was missed. It stays due until that is written down.
-    pub async fn fall_due(&self, schedule: Schedule) -> Ended {
+    pub async fn fall_due(&self, schedule: Schedule) -> FallenDue {
         let now = self.clock.now_ms();
         let around = self.clock.around(now);
-        let lang = Lang::parse(schedule.lang);
+        let lang = schedule.lang;
         let title = reply::schedule_title(&schedule, &self.hub.snapshot().house, &around, lang);
         let mut turn = begin(Utterance {
             text: title,
-            lang: Some(schedule.lang.to_owned()),
+            lang: Some(lang.as_str().to_owned()),
             place: schedule.area.clone(),
             conversation: format!("{CONVERSATION}{}", schedule.id),
             speaker: schedule.asked_by.clone(),
@@ -123,7 +123,7 @@ impl Turns {
         self.journal(&mut turn).await;
         info!(schedule = %schedule.id, outcome = turn.outcome.as_str(), late_ms, "Something scheduled was due.");
         self.notify_of(&turn, &schedule, late_ms).await;
-        Ended { turn, schedule: schedule.id, is_kept: kept.is_ok() }
+        FallenDue { turn, schedule: schedule.id, is_kept: kept.is_ok() }
     }
 
     fn rings(&self, turn: &mut Turn, schedule: &Schedule, is_late: bool) -> Change {

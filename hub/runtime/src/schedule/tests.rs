@@ -1,7 +1,7 @@
 //! Tests of the module above.
 
 use house::{
-    Action, Consent, DayTime, Days, Domain, Draft, Entity, EntityId, House, Speaker, State, Step, TimerChange,
+    Action, Consent, DayTime, Days, Domain, Draft, Entity, EntityId, House, Lang, Speaker, State, Step, TimerChange,
     TimerStart, Timing, Trigger, WayIn,
 };
 use jiff::tz::TimeZone;
@@ -89,7 +89,7 @@ async fn what_was_missed_while_the_hub_was_down_is_told_and_not_done() {
         let daily = Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 });
         hub.schedule(Change::Add(
             vec![act(Timing::At(EIGHT + HOUR)), act(daily), alarm(Timing::At(EIGHT + 2 * HOUR - 60_000 * 10))],
-            "en",
+            Lang::En,
             Speaker::Someone(WayIn::Voice),
         ))
         .await
@@ -124,7 +124,7 @@ async fn nothing_is_due_while_the_clock_is_not_set_and_what_runs_keeps_its_lengt
                 act(Timing::At(EIGHT + HOUR)),
                 alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 11, minute: 0 })),
             ],
-            "en",
+            Lang::En,
             Speaker::Someone(WayIn::Voice),
         ))
         .await
@@ -133,7 +133,7 @@ async fn nothing_is_due_while_the_clock_is_not_set_and_what_runs_keeps_its_lengt
     tokio::time::sleep(Duration::from_millis(50)).await;
     let unset = clock(5_000);
     let (hub, turns) = hub(&dir, &unset);
-    hub.schedule(Change::Add(vec![act(Timing::At(65_000))], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
+    hub.schedule(Change::Add(vec![act(Timing::At(65_000))], Lang::En, Speaker::Someone(WayIn::Voice))).await.unwrap();
     hub.change_timers(TimerChange::Start(TimerStart { name: None, area: None, seconds: 600, asked_by: None }), None)
         .await
         .unwrap();
@@ -192,7 +192,7 @@ async fn an_alarm_is_snoozed_and_silenced() {
                 alarm(Timing::Weekly(Days::ALL, DayTime::Clock { hour: 9, minute: 0 })),
                 alarm(Timing::At(EIGHT + HOUR)),
             ],
-            "en",
+            Lang::En,
             Speaker::Someone(WayIn::Voice),
         ))
         .await
@@ -230,7 +230,7 @@ async fn what_is_paused_does_nothing_until_it_goes_on_even_after_a_restart() {
         let made = hub
             .schedule(Change::Add(
                 vec![act(daily), act(Timing::At(EIGHT + HOUR))],
-                "en",
+                Lang::En,
                 Speaker::Someone(WayIn::Voice),
             ))
             .await
@@ -269,7 +269,7 @@ fn routine_at_a_door(is_paused: bool) -> House {
         due_ms: i64::MAX,
         rings_since_ms: None,
         is_paused,
-        lang: "en",
+        lang: Lang::En,
     };
     House { schedules: vec![schedule], ..House::default() }
 }
@@ -344,7 +344,7 @@ async fn what_wants_the_pin_by_then_is_withheld() {
     steps[0].action = Action::Unlock;
     let unlock =
         Draft { errand: Errand::Act { steps, back: None, agreed: Consent::None }, ..act(Timing::At(EIGHT + HOUR)) };
-    hub.schedule(Change::Add(vec![unlock], "en", Speaker::Someone(WayIn::Voice))).await.unwrap();
+    hub.schedule(Change::Add(vec![unlock], Lang::En, Speaker::Someone(WayIn::Voice))).await.unwrap();
     clock.advance(HOUR);
     settle(&hub).await;
     assert_eq!(fall_due(&turns).await, ["It was time to unlock Lamp, but I did not. Shall I really unlock Lamp?"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use house::{Cause, Entity, EntityId, House, Schedule, Timing, Trigger};
 use mind::trigger::holds;
-use mind::when::{Around, daylight};
+use mind::when::{TimeContext, daylight};
 
 /// What routines wait for, and whether it was so when it was last looked at.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Triggers {
 impl Triggers {
     /// Routines whose condition has just come to be so. What is so at the first look, or was not known before, starts
     /// nothing.
-    pub fn due(&mut self, house: &House, around: &Around) -> Vec<Schedule> {
+    pub fn due(&mut self, house: &House, around: &TimeContext) -> Vec<Schedule> {
         self.held.retain(|id, _| house.schedules.iter().any(|one| one.id == *id));
         let mut due = Vec::new();
         for schedule in &house.schedules {

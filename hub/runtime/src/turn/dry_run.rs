@@ -5,9 +5,9 @@ use house::{Cause, Consent, House, Lang, Plan, Resolved, Rules, Slot, Speaker, S
 use mind::conversation::Conversation;
 use mind::decide::Thresholds;
 use mind::judge::{Verdict, judge};
+use mind::language;
 use mind::reply::{self, StockReply};
-use mind::when::Around;
-use mind::words::guess_lang;
+use mind::when::TimeContext;
 use serde::Serialize;
 
 use super::outcome::outcome_of_miss;
@@ -61,7 +61,7 @@ pub struct DryRun {
 pub async fn dry_run(case: &Case, snapshot: &Snapshot, model: &Model, thresholds: Thresholds, rules: &Rules) -> DryRun {
     let watch = Stopwatch::start();
     let house = &snapshot.house;
-    let lang = Lang::parse(case.lang.as_deref().unwrap_or_else(|| guess_lang(&case.text)));
+    let lang = case.lang.as_deref().map_or_else(|| language::guess(&case.text), Lang::parse);
     let timed = understand(&case.text, snapshot, model, thresholds).await;
     let understood = timed.understood;
     let clock = Clock::default();
@@ -119,7 +119,7 @@ pub async fn dry_run(case: &Case, snapshot: &Snapshot, model: &Model, thresholds
 }
 
 /// What a sure reading would come to, and what the rules would say to it.
-fn tell(out: &mut DryRun, resolved: Vec<Resolved>, house: &House, rules: &Rules, around: &Around, lang: Lang) {
+fn tell(out: &mut DryRun, resolved: Vec<Resolved>, house: &House, rules: &Rules, around: &TimeContext, lang: Lang) {
     let mut outcome = None;
     let mut said = Vec::new();
     let mut steps = Vec::new();
@@ -153,7 +153,7 @@ fn held_back(steps: Vec<Step>, house: &House, rules: &Rules, lang: Lang) -> Opti
     }
 }
 
-fn outcome_of(resolved: &Resolved, house: &House, around: &Around, lang: Lang) -> (TurnOutcome, Option<String>) {
+fn outcome_of(resolved: &Resolved, house: &House, around: &TimeContext, lang: Lang) -> (TurnOutcome, Option<String>) {
     match resolved {
         Resolved::Act(_) => (TurnOutcome::Act, None),
         Resolved::Answer(answer) => (TurnOutcome::Answer, Some(reply::answer(answer, house, around, lang))),

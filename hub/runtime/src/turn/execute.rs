@@ -183,7 +183,7 @@ impl Turns {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
-        let change = Change::Add(drafts, turn.lang.as_str(), turn.utterance.speaker.clone());
+        let change = Change::Add(drafts, turn.lang, turn.utterance.speaker.clone());
         let made = self.hub.schedule(change).await?;
         undo.schedules.extend(made.iter().map(|one| one.id.clone()));
         Ok(made)

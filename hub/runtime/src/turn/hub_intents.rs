@@ -216,6 +216,9 @@ impl Turns {
     }
 
     /// What the meaning of a phrase is understood as, if the phrase may have one and the hub can do it.
+    ///
+    /// # Errors
+    /// The reply that says why not.
     pub async fn teachable(&self, phrase: &str, meaning: &str) -> Result<Understood, StockReply> {
         // A yes that means something else would be a trap.
         if reflex::reflex(phrase).is_some()
@@ -236,6 +239,9 @@ impl Turns {
     }
 
     /// From now on these words mean those.
+    ///
+    /// # Errors
+    /// The reply that says that it could not be kept.
     pub fn keep_phrase(&self, phrase: &str, meaning: &str) -> Result<(), StockReply> {
         self.household.teach(phrase, meaning).map_err(|error| {
             warn!(error = format!("{error:#}"), "A phrase could not be kept.");
@@ -328,7 +334,7 @@ impl Turns {
                 said.push(words);
                 return;
             }
-            ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang.as_str(), turn.utterance.speaker.clone()),
+            ScheduleChange::Add(draft) => Change::Add(vec![draft], turn.lang, turn.utterance.speaker.clone()),
             ScheduleChange::Cancel(ids) => {
                 let ringing = |id: &String| {
                     self.hub.snapshot().house.schedules.iter().any(|one| one.id == *id && one.rings_since_ms.is_some())

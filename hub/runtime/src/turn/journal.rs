@@ -8,14 +8,14 @@ use store::{ConversationState, Forget, UndoRecord};
 use tracing::warn;
 
 use super::Turns;
-use super::outcome::{Ended, Turn};
+use super::outcome::{EndedTurn, Turn};
 use super::record::record;
 
 impl Turns {
     /// Writes a turn down, and tells those who watch.
     pub async fn journal(&self, turn: &mut Turn) {
         self.write_down(turn).await;
-        let ended = Ended {
+        let ended = EndedTurn {
             id: turn.id.clone(),
             text: turn.utterance.text.clone(),
             reply: turn.reply.clone(),
@@ -45,6 +45,9 @@ impl Turns {
     }
 
     /// Forgets what was said, wherever it is remembered; says how many turns there were.
+    ///
+    /// # Errors
+    /// If the disk is in the way; some of it may be left then, and forgetting again is safe.
     pub fn forget(&self, what: &Forget) -> anyhow::Result<usize> {
         let Some(store) = &self.store else { return Ok(0) };
         let of_turn = match what {
@@ -65,7 +68,7 @@ impl Turns {
         let is_by_clock = matches!(what, Forget::Before(_));
         if !is_by_clock || store.turns(1, None)?.is_empty() {
             // Whoever shows the last turn shows it no longer.
-            let _ = self.ended.send(Arc::new(Ended {
+            let _ = self.ended.send(Arc::new(EndedTurn {
                 id: None,
                 text: String::new(),
                 reply: String::new(),

@@ -3,9 +3,9 @@
 use house::{Candidate, Lang, Outcome, Step, TurnId, TurnOutcome, Undo, Utterance};
 use mind::conversation::Open;
 use mind::decide::ResolvedBy;
+use mind::language;
 use mind::reply::{self, StockReply};
 use mind::resolve::Spoken;
-use mind::words::guess_lang;
 
 /// A turn as it ended.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct Turn {
 
 /// A turn that ended, for those who watch.
 #[derive(Clone, Debug)]
-pub struct Ended {
+pub struct EndedTurn {
     /// Its id, if it was written down.
     pub id: Option<TurnId>,
     /// What was said.
@@ -108,7 +108,7 @@ impl Turn {
 
 /// A turn at its beginning.
 pub fn begin(utterance: Utterance) -> Turn {
-    let lang = Lang::parse(utterance.lang.as_deref().unwrap_or_else(|| guess_lang(&utterance.text)));
+    let lang = utterance.lang.as_deref().map_or_else(|| language::guess(&utterance.text), Lang::parse);
     Turn {
         id: None,
         utterance,

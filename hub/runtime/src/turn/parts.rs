@@ -6,7 +6,7 @@ use mind::conversation::Conversations;
 use store::Store;
 use tokio::sync::broadcast;
 
-use super::outcome::Ended;
+use super::outcome::EndedTurn;
 use crate::clock::Clock;
 use crate::dispatch::TimeoutScale;
 use crate::household::Household;
@@ -32,7 +32,7 @@ pub struct Turns {
     /// The time.
     pub clock: Clock,
     /// Turns as they end.
-    pub(super) ended: broadcast::Sender<Arc<Ended>>,
+    pub(super) ended: broadcast::Sender<Arc<EndedTurn>>,
     // A mutex, not a channel: it is held for a lookup in a small map and never across an await.
     pub(super) conversations: Arc<Mutex<Conversations>>,
 }
@@ -61,7 +61,7 @@ impl Turns {
     }
 
     /// Turns as they end, from now on.
-    pub fn ended(&self) -> broadcast::Receiver<Arc<Ended>> {
+    pub fn ended(&self) -> broadcast::Receiver<Arc<EndedTurn>> {
         self.ended.subscribe()
     }
 }

@@ -3,7 +3,7 @@
 use house::{House, Intent, Lang, Resolved, Slot, Step, Utterance};
 use mind::conversation::Conversation;
 use mind::resolve::{Context, Resolution, Spoken, is_plural, resolve};
-use mind::when::Around;
+use mind::when::TimeContext;
 
 /// Intents to steps, answers and questions, in the light of the conversation.
 pub fn resolve_all(
@@ -11,7 +11,7 @@ pub fn resolve_all(
     intents: &[Intent],
     conversation: &Conversation,
     house: &House,
-    around: &Around,
+    around: &TimeContext,
     lang: Lang,
 ) -> Vec<Resolution> {
     let ctx = Context {
@@ -46,7 +46,7 @@ pub(super) fn propose(
     intents: &[Intent],
     conversation: &Conversation,
     house: &House,
-    around: &Around,
+    around: &TimeContext,
     lang: Lang,
 ) -> Proposal {
     let resolutions = resolve_all(utterance, intents, conversation, house, around, lang);

@@ -6,6 +6,7 @@ export const en = {
   tag: "en",
   /** For dates and numbers; none: the browser's own. */
   locale: undefined as string | undefined,
+  hasCapitals: true,
   texts: {
     nothingHere: "Nothing here.",
     jump: "Go to a room",

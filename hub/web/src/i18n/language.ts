@@ -9,6 +9,8 @@ export interface Language {
   name: string;
   tag: string;
   locale: string | undefined;
+  /** Whether what stands alone begins with a capital letter. */
+  hasCapitals: boolean;
   texts: Record<Key, string>;
   states: Record<string, string>;
   observations: Record<string, [string, string]>;

@@ -6,6 +6,7 @@ export const zh: Language = {
   name: "中文",
   tag: "zh-Hans",
   locale: "zh-CN",
+  hasCapitals: false,
   texts: {
     nothingHere: "这里没有设备。",
     jump: "跳到房间",

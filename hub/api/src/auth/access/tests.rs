@@ -95,11 +95,11 @@ fn tokens_are_kept_as_hashes_and_can_be_taken_back() {
 fn the_local_login_is_for_its_user_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let (access, _store, _clock, dir) = access();
-    access.write_local_login(dir.path(), "0.0.0.0:8470".parse().unwrap()).unwrap();
-    let login = Access::read_local_login(dir.path()).unwrap();
+    access.local_login("0.0.0.0:8470".parse().unwrap()).write(dir.path()).unwrap();
+    let login = LocalLogin::read(dir.path()).unwrap();
     assert_eq!(login.address.to_string(), "127.0.0.1:8470");
     assert_eq!(access.by_token(&login.token), Some(Who::CommandLine));
-    let mode = std::fs::metadata(dir.path().join(LOCAL_LOGIN)).unwrap().permissions().mode();
+    let mode = std::fs::metadata(dir.path().join("local-login.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 

@@ -5,10 +5,10 @@ use house::{Daylight, Errand, House, Lang, Outcome, OutcomeKind, Schedule, Step,
 use crate::reply::wording::names::{name_of, subject};
 use crate::reply::wording::times::{clock, moment, weekly};
 use crate::texts::{self, Message, number};
-use crate::when::Around;
+use crate::when::TimeContext;
 
 /// What a schedule is, in a few words: what and when.
-pub fn schedule_title(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
+pub fn schedule_title(schedule: &Schedule, house: &House, around: &TimeContext, lang: Lang) -> String {
     let when = when(&schedule.timing, schedule.due_ms, house, around, lang);
     let what = what(schedule, house, lang);
     let title = match &schedule.errand {
@@ -19,12 +19,17 @@ pub fn schedule_title(schedule: &Schedule, house: &House, around: &Around, lang:
 }
 
 /// When something scheduled happens, as it stands in a sentence.
-pub fn schedule_when(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
+pub fn schedule_when(schedule: &Schedule, house: &House, around: &TimeContext, lang: Lang) -> String {
     when(&schedule.timing, schedule.due_ms, house, around, lang).trim().to_owned()
 }
 
 /// The title where it is listed: whether it is paused, too.
-pub(in crate::reply) fn schedule_listed(schedule: &Schedule, house: &House, around: &Around, lang: Lang) -> String {
+pub(in crate::reply) fn schedule_listed(
+    schedule: &Schedule,
+    house: &House,
+    around: &TimeContext,
+    lang: Lang,
+) -> String {
     let title = schedule_title(schedule, house, around, lang);
     match schedule.is_paused {
         false => title,
@@ -88,7 +93,7 @@ pub(in crate::reply) fn what(schedule: &Schedule, house: &House, lang: Lang) -> 
 }
 
 /// When something happens, as it stands in a sentence.
-pub(in crate::reply) fn when(timing: &Timing, due_ms: i64, house: &House, around: &Around, lang: Lang) -> String {
+pub(in crate::reply) fn when(timing: &Timing, due_ms: i64, house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     match timing {
         Timing::At(_) => moment(due_ms, around, lang),

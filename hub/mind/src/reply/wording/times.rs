@@ -5,7 +5,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::texts::{self, Message};
-use crate::when::{Around, Civil, civil};
+use crate::when::{Civil, TimeContext, civil};
 
 /// The time of day by the clock.
 pub(in crate::reply) fn time_of_day(hour: i8, minute: i8) -> String {
@@ -13,7 +13,7 @@ pub(in crate::reply) fn time_of_day(hour: i8, minute: i8) -> String {
 }
 
 /// Minutes away by their number, else day and clock.
-pub(in crate::reply) fn moment(at_ms: i64, around: &Around, lang: Lang) -> String {
+pub(in crate::reply) fn moment(at_ms: i64, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
     let left_s = u64::try_from((at_ms - around.now_ms + 500) / 1000).unwrap_or(0);
     let is_near = around.now_ms < at_ms && left_s <= NEAR_S;
@@ -33,7 +33,7 @@ pub(in crate::reply) fn moment(at_ms: i64, around: &Around, lang: Lang) -> Strin
 }
 
 /// Day and clock.
-pub(in crate::reply) fn clock(at_ms: i64, around: &Around, lang: Lang) -> String {
+pub(in crate::reply) fn clock(at_ms: i64, around: &TimeContext, lang: Lang) -> String {
     let (at, now) = (civil(at_ms, around), civil(around.now_ms, around));
     let date = |civil: Civil| Date::new(civil.year, civil.month, civil.day).unwrap_or_default();
     let days = [0, 1, -1].into_iter().find(|days: &i32| date(now).saturating_add(days.days()) == date(at));

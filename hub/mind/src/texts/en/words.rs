@@ -2,9 +2,14 @@
 
 use house::{Daylight, Domain, IntentKind, Sun};
 
-use crate::texts::words::{Level, Words};
+use crate::texts::words::{Lesson, Level, Words};
+
+use super::numerals::NUMERALS;
+use super::times::TIMES;
 
 pub(super) const WORDS: Words = Words {
+    numerals: &NUMERALS,
+    when: &TIMES,
     // What needs no model.
     yes: &[
         "yes",
@@ -189,30 +194,56 @@ pub(super) const WORDS: Words = Words {
     condition_runs: &[],
     polite_condition_runs: &[],
     before_owners: &[],
+    owner_marks: &[],
+    no_owner_marks: &[],
     no_owners: &[],
     times: &["tomorrow", "o'clock", "midnight", "noon", "sunset", "sunrise", "weekday", "weekdays"],
     time_pairs: &[],
     after_times: &["to", "for", "please", "thanks", "thank", "you", "ok", "okay"],
     not_for_after: &[],
     not_for_before: &[],
+    for_before: &["for"],
     switch_on: &["on", "open", "raise"],
     switch_off: &["off", "close", "shut", "lower"],
+    turn_off: &[("turn", "off"), ("switch", "off")],
+    disable: &["deactivate", "deactivated", "disable"],
+    disable_runs: &[],
+    enable: &["activate", "enable", "start"],
+    enable_runs: &[],
     // What a reading still lacks.
     nothing_yet: &["something", "some things", "a few things", "things", "stuff"],
     condition_words: &["as soon as", "every time", "any time", "whenever", "when", "once", "if"],
     condition_ends: &[",", " then", " please"],
+    then: &[],
+    lessons: &[
+        Lesson { say: "say", mean: "i mean", phrase_ends: &[], is_always_an_order: false },
+        Lesson { say: "say", mean: "it means", phrase_ends: &[], is_always_an_order: false },
+        Lesson { say: "say", mean: "that means", phrase_ends: &[], is_always_an_order: false },
+    ],
     alarm_nouns: &[" alarm"],
     timer_nouns: &["timer", "timers", "countdown"],
     of_timers: &["long"],
+    before_timer_lengths: &["for", "of"],
+    timer_nouns_before: &["timer", "countdown"],
     unlock: &["unlock", "unlocked", "unlocking"],
     unlock_runs: &[],
     lock: &["lock", "secure", "locked", "locking"],
     lock_runs: &[],
+    open: &["open"],
     value_fillers: &[
         "to", "at", "for", "make", "it", "please", "about", "set", "let's", "say", "just", "of", "the", "an",
     ],
+    thing_ends: &[],
     // What things and places are called.
     articles: &["the ", "my ", "our ", "a ", "an "],
+    the: &["the "],
+    before_who: &["the ", "a ", "my "],
+    plural_ends: &["s"],
+    singular_ends: &["ss"],
+    several: &[],
+    possessive_ends: &["'s", "'"],
+    name_joints: &[],
+    name_ends: &[" one"],
     place_ends: &[],
     floor_nouns: &["floor", "level"],
     floor_numbers: &[
@@ -325,6 +356,15 @@ pub(super) const WORDS: Words = Words {
     list_ends: &["list"],
     entries: &["garage", "gate", "door"],
     harmless: &["light", "lights", "lamp", "lamps", "sensor", "bell"],
+    house_mode: &["House mode"],
+    commands: &[
+        (&[Domain::Cover, Domain::Valve], &["open the _", "close the _"]),
+        (&[Domain::Lock], &["lock the _", "unlock the _"]),
+        (&[Domain::Scene, Domain::Script], &["activate _"]),
+        (&[Domain::Vacuum], &["start the _", "send the _ home"]),
+        (&[Domain::MediaPlayer], &["pause the _", "turn off the _"]),
+        (&[], &["turn on the _", "turn off the _"]),
+    ],
     openers: &[
         "unlock",
         "opener",
@@ -360,6 +400,8 @@ pub(super) const WORDS: Words = Words {
     delays: &["in", "after", "from", "now", "time", "the", "next", "later", "about"],
     before_commands: &["set a timer to", "set a timer and"],
     after_commands: &["with a timer of"],
+    delay_ends: &[],
+    until_at_end: &[],
     // Conditions of routines.
     trigger_starts: &["whenever ", "when ", "if ", "once "],
     trigger_ends: &[],
@@ -424,4 +466,5 @@ pub(super) const WORDS: Words = Words {
         (" is triggered", "triggered"),
         (" goes off", "triggered"),
     ],
+    home_assistant_states: &[],
 };

@@ -2,9 +2,14 @@
 
 use house::{Daylight, Domain, IntentKind, Sun};
 
-use crate::texts::words::{Level, Words};
+use crate::texts::words::{Lesson, Level, Words};
+
+use super::numerals::NUMERALS;
+use super::times::TIMES;
 
 pub(super) const WORDS: Words = Words {
+    numerals: &NUMERALS,
+    when: &TIMES,
     // What needs no model.
     yes: &["是", "是 的", "对", "对 的", "好", "好 的", "可 以", "行", "确 认", "确 定", "没 错", "嗯", "嗯 嗯"],
     no: &["不", "不 要", "不 用", "不 用 了", "不 是", "取 消", "算 了", "没 事", "别"],
@@ -104,6 +109,8 @@ pub(super) const WORDS: Words = Words {
         "开", "关", "把", "将", "闭", "掉", "启", "动", "请", "我", "帮", "要", "想", "给", "下", "亮", "暗", "调",
         "灯", "了", "吧", "的", "和", "跟", "让",
     ],
+    owner_marks: &["的"],
+    no_owner_marks: &["话", "时"],
     no_owners: &[
         "所有", "全部", "家", "这", "那", "房", "屋", "里", "每", "各", "色", "时候", "光", "点", "分", "度", "半",
         "边", "上", "些", "多", "同", "作", "暖", "冷", "柔",
@@ -113,22 +120,45 @@ pub(super) const WORDS: Words = Words {
     after_times: &["吧", "啊", "哦", "呀", "啦", "谢", "好", "吗"],
     not_for_after: &["后", "之", "以", "内", "前", "计", "的"],
     not_for_before: &["过", "数", "等", "隔", "每", "前", "后", "加", "减"],
+    for_before: &[],
     switch_on: &["开"],
     switch_off: &["关"],
+    turn_off: &[],
+    disable: &[],
+    disable_runs: &["停用", "禁用"],
+    enable: &[],
+    enable_runs: &["启用", "打开", "开启"],
     // What a reading still lacks.
     nothing_yet: &["东西", "点东西", "些东西", "一些东西", "一点东西"],
     condition_words: &["每当", "每次", "如果", "只要", "一旦", "要是", "当"],
     condition_ends: &["，", "的时候", "的话", "就自动", "自动", "就", "时"],
+    then: &["就"],
+    lessons: &[
+        Lesson { say: "说", mean: "就是", phrase_ends: &["的时候"], is_always_an_order: true },
+        Lesson { say: "说", mean: "就", phrase_ends: &["的时候"], is_always_an_order: true },
+    ],
     alarm_nouns: &["闹钟"],
     timer_nouns: &["计", "定", "倒", "闹"],
     of_timers: &["的", "嘅"],
+    before_timer_lengths: &[],
+    timer_nouns_before: &[],
     unlock: &[],
     unlock_runs: &["解锁", "开锁", "打开", "开启", "解开", "开门", "开返", "把锁开"],
     lock: &[],
     lock_runs: &["锁上", "锁好", "上锁", "反锁", "锁住", "锁定", "关上", "关闭", "关好", "关埋", "闩"],
+    open: &[],
     value_fillers: &["到", "调", "设", "为", "成", "就", "吧", "个", "要", "大", "概", "的", "左", "右"],
+    thing_ends: &["吧"],
     // What things and places are called.
     articles: &["我 的 ", "我 们 的 "],
+    the: &[],
+    before_who: &[],
+    plural_ends: &[],
+    singular_ends: &[],
+    several: &["所有", "全部", "都", "两个"],
+    possessive_ends: &[],
+    name_joints: &["的"],
+    name_ends: &[],
     place_ends: &["里面", "里边", "里", "内", "那边", "的"],
     floor_nouns: &["楼", "层"],
     floor_numbers: &[("一", 1), ("二", 2), ("三", 3)],
@@ -228,6 +258,15 @@ pub(super) const WORDS: Words = Words {
     list_ends: &["清单"],
     entries: &["车库", "大门", "闸"],
     harmless: &["灯", "铃", "传感"],
+    house_mode: &["家庭模式"],
+    commands: &[
+        (&[Domain::Cover, Domain::Valve], &["打开_", "关闭_"]),
+        (&[Domain::Lock], &["锁上_", "解锁_"]),
+        (&[Domain::Scene, Domain::Script], &["启用_"]),
+        (&[Domain::Vacuum], &["启动_", "让_回充"]),
+        (&[Domain::MediaPlayer], &["暂停_", "关闭_"]),
+        (&[], &["打开_", "关闭_"]),
+    ],
     openers: &["解锁", "开锁", "开门", "开大门", "大门", "院门", "车库门", "道闸", "撤防", "解除警报"],
     // Which of several is meant.
     choice_starts: &["第 "],
@@ -264,6 +303,8 @@ pub(super) const WORDS: Words = Words {
         "設定計時器",
     ],
     after_commands: &["设置", "設置", "设定", "設定", "计时器", "計時器", "的"],
+    delay_ends: &["后", "後"],
+    until_at_end: &[("到", "直到")],
     // Conditions of routines.
     trigger_starts: &["当 ", "如 果 ", "每 当 ", "一 旦 "],
     trigger_ends: &[" 的 时 候", " 的 时 间", " 之 后", " 时"],
@@ -310,4 +351,5 @@ pub(super) const WORDS: Words = Words {
         ("结 束", "off"),
         ("停 了", "off"),
     ],
+    home_assistant_states: &[("home", "家")],
 };

@@ -84,7 +84,7 @@ impl Endpoint {
             drop(permit);
             answer
         });
-        match tokio::time::timeout(self.timeout + GRACE, call).await {
+        match tokio::time::timeout(self.timeout + DEADLINE_SLACK, call).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => Err(format!("the call broke off: {error}")),
             Err(_) => Err("it took too long".to_owned()),
@@ -123,4 +123,4 @@ const MOST_CALLS: usize = 4;
 /// An answer is some hundred bytes, and what the protocol says about it some more.
 const MOST_BYTES: u64 = 256 * 1024;
 /// What a call gets beyond its own limit before it is given up.
-const GRACE: Duration = Duration::from_millis(500);
+const DEADLINE_SLACK: Duration = Duration::from_millis(500);

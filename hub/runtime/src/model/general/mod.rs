@@ -20,9 +20,9 @@ use endpoint::Endpoint;
 
 /// The general model as it is configured.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct GeneralSettings {
     /// What answers.
-    pub source: Source,
+    pub source: GeneralSource,
     /// How long it may take.
     pub timeout: Duration,
     /// How long its answer may be, in tokens.
@@ -31,9 +31,9 @@ pub struct Settings {
 
 /// What answers.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub enum GeneralSource {
     /// A file, in an engine of its own.
-    File(language_model::Settings),
+    File(language_model::LanguageModelSettings),
     /// A server that speaks OpenAI's protocol.
     Address {
         /// Its base address, without a slash at the end.
@@ -60,10 +60,12 @@ enum Backend {
 
 impl General {
     /// Starts the engine, or makes ready to call the server.
-    pub fn start(settings: Settings) -> Self {
+    pub fn start(settings: GeneralSettings) -> Self {
         let backend = match settings.source {
-            Source::File(engine) => Backend::Engine(Model::start(engine)),
-            Source::Address { url, model, key } => Backend::Endpoint(Endpoint::new(&url, model, key, settings.timeout)),
+            GeneralSource::File(engine) => Backend::Engine(Model::start(engine)),
+            GeneralSource::Address { url, model, key } => {
+                Backend::Endpoint(Endpoint::new(&url, model, key, settings.timeout))
+            }
         };
         Self { backend, max_tokens: settings.max_tokens }
     }
@@ -74,6 +76,9 @@ impl General {
     }
 
     /// What the general model makes of words, or why it makes nothing of them.
+    ///
+    /// # Errors
+    /// Why there is no answer, for the log: it took too long, could not be reached, or did not hold to the schema.
     pub async fn ask(&self, text: &str, lang: Lang, snapshot: &Snapshot) -> Result<Said, String> {
         let chat = Chat {
             system: prompt::system(),

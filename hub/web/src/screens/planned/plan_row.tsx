@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { post, spoken } from "../../api/client";
 import type { Schedule } from "../../api/types";
 import { Icon } from "../../controls/icons";
-import { lang, t } from "../../i18n/text";
+import { language, t } from "../../i18n/text";
 import { until } from "../../i18n/time";
 import { areaNames } from "../../state/house";
 import { moment } from "../../state/moment";
@@ -28,7 +28,9 @@ export function PlanRow({ plan }: { plan: Schedule }) {
       ? t("nextTime", { when: until(plan.due_ms, moment.value) })
       : "",
   ];
-  const title = lang.value === "en" ? plan.title.charAt(0).toUpperCase() + plan.title.slice(1) : plan.title;
+  const title = language().hasCapitals
+    ? plan.title.charAt(0).toUpperCase() + plan.title.slice(1)
+    : plan.title;
   return (
     <li class={plan.rings ? "plan rings" : "plan"}>
       <div class="plan-head">

@@ -13,7 +13,7 @@ pub struct Location {
 
 /// What "at nine" depends on.
 #[derive(Clone, Debug)]
-pub struct Around {
+pub struct TimeContext {
     /// Now, in milliseconds since 1970 UTC.
     pub now_ms: i64,
     /// The time zone of the house.
@@ -22,7 +22,7 @@ pub struct Around {
     pub location: Option<Location>,
 }
 
-impl Around {
+impl TimeContext {
     /// Whether the clock has been set; a board without a clock of its own begins in 1970.
     pub fn is_clock_set(&self) -> bool {
         CLOCK_IS_SET_MS <= self.now_ms

@@ -1,0 +1,48 @@
+//! `[wyoming]`: Home Assistant's voice.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::wyoming::WyomingSettings;
+
+use super::Opt;
+use super::complaints::address;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct WyomingFile {
+    listen: Option<String>,
+    intent_listen: Option<String>,
+    satellites: BTreeMap<String, String>,
+}
+
+/// Where it may talk to the hub.
+pub(super) fn check(file: WyomingFile, complaints: &mut Vec<String>) -> WyomingSettings {
+    let mut at = |name: &str, text: Option<&str>| text.map(|text| address(name, text, complaints));
+    WyomingSettings {
+        listen: at("wyoming.listen", file.listen.as_deref()),
+        intent_listen: at("wyoming.intent_listen", file.intent_listen.as_deref()),
+        satellites: file.satellites,
+    }
+}
+
+/// Its options.
+pub(super) const OPTIONS: &[Opt] = &[
+    (
+        "wyoming.listen",
+        "none",
+        "Where Home Assistant's voice may talk to the hub, such as `0.0.0.0:10500`; whoever reaches the port may ask \
+         what a person at home may.",
+    ),
+    (
+        "wyoming.intent_listen",
+        "none",
+        "A port that only says what was understood, for those who let Home Assistant act.",
+    ),
+    (
+        "wyoming.satellites",
+        "none",
+        "The area of a satellite or device by Home Assistant's id for it: `{ \"8f0c…\" = \"Kitchen\" }`.",
+    ),
+];
