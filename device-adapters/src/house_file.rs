@@ -287,6 +287,7 @@ fn timer(record: TimerRecord, place: usize, area: Option<AreaId>) -> MovingTimer
         length_s: length_s.max(left_s),
         left_s,
         is_active: record.is_active.unwrap_or(true),
+        asked_by: None,
     }
 }
 

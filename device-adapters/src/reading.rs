@@ -1,5 +1,7 @@
 //! What a message's text says about an entity. Knows neither topics nor announcements.
 
+mod standing;
+
 use house::{Attributes, Value};
 use serde_json::Value as Json;
 
@@ -7,6 +9,7 @@ use crate::color::{mireds, rgb_to_hs, xy_to_hs};
 use crate::json;
 use crate::limits::STATE_CHARS;
 use crate::template::Template;
+use standing::Standing;
 
 /// One topic that an entity listens to.
 #[derive(Clone, Debug)]
@@ -97,7 +100,7 @@ pub(crate) struct Words {
 /// What the next message has to be read with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
-    position: Option<f64>,
+    standing: Standing,
 }
 
 /// What a text said.
@@ -183,8 +186,10 @@ impl Reading {
             Self::Hs => Some(hs(pair(text)?)),
             Self::Xy => pair(text).map(|(x, y)| Some(hs(xy_to_hs(x, y))))?,
             Self::LightJson { scale, unit } => Some(light(&object(text)?, *scale, *unit)),
-            Self::Position { closed, open, gives_state } => Some(position(text, *closed, *open, *gives_state, memory)?),
-            Self::ValvePosition(words) => valve(text, words, memory)?,
+            Self::Position { closed, open, gives_state } => {
+                Some(memory.standing.position(text, *closed, *open, *gives_state)?)
+            }
+            Self::ValvePosition(words) => memory.standing.valve(text, words)?,
             Self::Percentage { min, max } => {
                 Some(Update::attribute("percentage", percentage(number(text)?, *min, *max)))
             }
@@ -197,14 +202,11 @@ impl Reading {
     }
 }
 
-fn read_state(words: &Words, text: &str, memory: &Memory) -> Option<Update> {
-    let named = |text: &str| match words.find(text)? {
-        "stopped" => Some(if memory.position == Some(0.0) { "closed" } else { "open" }),
-        state => Some(state),
-    };
+fn read_state(words: &Words, text: &str, memory: &mut Memory) -> Option<Update> {
     // Sirens and fans may answer with `{"state": …}` where plain text was announced.
-    let inner = || json::parse(text).ok()?.get("state")?.as_str().and_then(named);
-    named(text).or_else(inner).map(Update::state)
+    let inner = || json::parse(text).ok()?.get("state")?.as_str().and_then(|text| words.find(text));
+    let said = words.find(text).or_else(inner)?;
+    memory.standing.say(said).map(Update::state)
 }
 
 /// A sensor's text; what a device that does not know writes becomes Home Assistant's word.
@@ -305,36 +307,9 @@ fn light_color(color: &Json) -> Option<(f64, f64)> {
     hs.or_else(xy).or_else(rgb)
 }
 
-fn position(text: &str, closed: f64, open: f64, gives_state: bool, memory: &mut Memory) -> Result<Update, String> {
-    let inner = || json::parse(text).ok()?.get("position")?.as_f64();
-    let raw = number(text).ok().or_else(inner).ok_or_else(|| format!("not a position: `{text:.40}`"))?;
-    let position = share(raw, closed, open);
-    memory.position = Some(position);
-    let update = Update::attribute("current_position", position);
-    let state = if position <= 0.0 { "closed" } else { "open" };
-    Ok(Update { value: gives_state.then(|| state.to_owned()), ..update })
-}
-
 fn share(number: f64, least: f64, most: f64) -> f64 {
     let span = if (most - least).abs() < 1e-9 { 100.0 } else { most - least };
     ((number - least) / span * 100.0).round().clamp(0.0, 100.0)
-}
-
-fn valve(text: &str, words: &Words, memory: &mut Memory) -> Result<Option<Update>, String> {
-    let Ok(Json::Object(map)) = json::parse(text) else {
-        return match number(text) {
-            Ok(_) => position(text, 0.0, 100.0, true, memory).map(Some),
-            Err(_) => Ok(read_state(words, text, memory)),
-        };
-    };
-    let mut update = match map.get("position").and_then(Json::as_f64) {
-        Some(at) => position(&at.to_string(), 0.0, 100.0, true, memory)?,
-        None => Update::default(),
-    };
-    if let Some(state) = map.get("state").and_then(Json::as_str).and_then(|state| words.find(state)) {
-        update.value = Some(state.to_owned());
-    }
-    Ok(Some(update))
 }
 
 fn percentage(number: f64, min: f64, max: f64) -> f64 {

@@ -1,5 +1,6 @@
 //! Everything that was announced: which topic concerns which entity, and how each is told things.
 
+mod bodies;
 mod component;
 mod identities;
 mod routes;
@@ -8,6 +9,7 @@ mod shared_commands;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use house::{Action, Attributes, Availability, Domain, Entity, EntityId, State};
+use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::availability::Rule;
@@ -26,8 +28,9 @@ use crate::reading::Memory;
 use crate::replay::Replays;
 use crate::template::{Payload, Templates};
 use crate::writing::Writing;
+use bodies::Bodies;
 use component::{Component, Source};
-use identities::Identities;
+use identities::{Identities, identity};
 use routes::{Part, Routes};
 
 /// Reads what devices say and writes what they are told; knows every entity that was announced.
@@ -42,8 +45,7 @@ pub struct Adapters {
     components: HashMap<EntityId, Component>,
     announced: HashMap<String, Announced>,
     routes: Routes,
-    /// Who speaks for a device, by the names that its announcements share.
-    bodies: HashMap<String, BTreeSet<EntityId>>,
+    bodies: Bodies,
     /// Ids given once stay given, so that a device that comes back is the same entity.
     ids: Identities,
     /// What only Home Assistant has.
@@ -76,11 +78,11 @@ impl Adapters {
             preference: Preference::default(),
             own_topics: OWN_TOPICS.iter().map(|&topic| topic.to_owned()).collect(),
             natives: Natives::default(),
-            templates: Templates::new(),
+            templates: Templates::new(TimeZone::UTC),
             components: HashMap::new(),
             announced: HashMap::new(),
             routes: Routes::default(),
-            bodies: HashMap::new(),
+            bodies: Bodies::default(),
             ids,
             foreign,
             lapses: Lapses::default(),
@@ -92,6 +94,13 @@ impl Adapters {
     #[must_use]
     pub fn preferring(mut self, preference: Preference) -> Self {
         self.preference = preference;
+        self
+    }
+
+    /// Reads times without a zone as those of this one; UTC, unless this says otherwise.
+    #[must_use]
+    pub fn in_zone(mut self, zone: TimeZone) -> Self {
+        self.templates = Templates::new(zone);
         self
     }
 
@@ -117,6 +126,7 @@ impl Adapters {
     ///
     /// After a jump back, or of more than ten minutes forward, everything keeps the time that it had left.
     pub fn tell_time(&mut self, now_ms: i64) -> Vec<Change> {
+        self.templates.tell_time(now_ms);
         let change = |(entity, lapse)| match lapse {
             Lapse::Off => {
                 Change::State { entity, value: Some("off".to_owned()), attributes: Attributes::new(), retained: false }
@@ -251,7 +261,14 @@ impl Adapters {
         };
         self.announced.entry(topic.to_owned()).or_default().fingerprint = fingerprint;
         let source = Source { name: topic.to_owned(), origin: Preference::Discovery };
-        self.take_all(&source, entities, changes)
+        let taken = self.take_all(&source, entities, changes);
+        if taken.is_err()
+            && let Some(announced) = self.announced.get_mut(topic)
+        {
+            // It is refused again when it comes again, and heard as soon as nothing speaks against it.
+            announced.fingerprint = 0;
+        }
+        taken
     }
 
     /// What a native dialect makes of the message.
@@ -365,11 +382,7 @@ impl Adapters {
 
     /// Entities of the same device, or with the same unique id, that were announced the other way.
     fn rivals(&self, bodies: &BTreeSet<String>, identity: Option<&str>, origin: Preference) -> BTreeSet<EntityId> {
-        let same = bodies
-            .iter()
-            .filter_map(|body| self.bodies.get(body))
-            .flatten()
-            .chain(identity.and_then(|identity| self.ids.of(identity)));
+        let same = self.bodies.of(bodies).chain(identity.and_then(|identity| self.ids.of(identity)));
         let is_rival =
             |id: &&EntityId| self.components.get(*id).is_some_and(|component| component.source.origin != origin);
         same.filter(is_rival).cloned().collect()
@@ -401,7 +414,7 @@ impl Adapters {
         if let Some(before) = &before {
             component.availability.keep(&before.availability);
             component.memory = before.memory.clone();
-            self.leave_bodies(&id, &before.bodies);
+            self.bodies.leave(&id, &before.bodies);
         }
         component.catch_up(&id, &self.routes, &self.templates);
         component.reachable = component.availability.now();
@@ -422,21 +435,8 @@ impl Adapters {
         });
         let old = before.map(|before| before.parts()).unwrap_or_default();
         self.routes.replace(&id, &old, &component.parts(), changes);
-        for body in &component.bodies {
-            self.bodies.entry(body.clone()).or_default().insert(id.clone());
-        }
+        self.bodies.join(&id, &component.bodies);
         self.components.insert(id, component);
-    }
-
-    fn leave_bodies(&mut self, id: &EntityId, bodies: &BTreeSet<String>) {
-        for body in bodies {
-            if let Some(entities) = self.bodies.get_mut(body) {
-                entities.remove(id);
-                if entities.is_empty() {
-                    self.bodies.remove(body);
-                }
-            }
-        }
     }
 
     fn take_back(&mut self, topic: &str, changes: &mut Vec<Change>) {
@@ -456,7 +456,7 @@ impl Adapters {
     fn drop_entity(&mut self, id: &EntityId, changes: &mut Vec<Change>) {
         if let Some(component) = self.components.remove(id) {
             self.routes.replace(id, &component.parts(), &[], changes);
-            self.leave_bodies(id, &component.bodies);
+            self.bodies.leave(id, &component.bodies);
             self.lapses.forget(id);
             changes.push(Change::Gone(id.clone()));
         }
@@ -471,21 +471,19 @@ impl Adapters {
         domain: Domain,
     ) -> Result<EntityId, String> {
         if let Some(id) = self.ids.of(&identity) {
-            let is_others = self.components.get(id).is_some_and(|component| component.source != *source);
-            return if is_others { Err(format!("its unique id is taken by `{id}`")) } else { Ok(id.clone()) };
+            let others = self.components.get(id).filter(|component| component.source != *source);
+            return match others {
+                None => Ok(id.clone()),
+                Some(other) => Err(format!(
+                    "its unique id is taken by `{id}`, which was announced at `{:.80}`; give one of the two another \
+                     unique id, or take the other announcement back",
+                    other.source.name.escape_debug().to_string()
+                )),
+            };
         }
         let wanted =
             config.default_entity_id().unwrap_or_else(|| format!("{}.{}", domain.as_str(), config.object_id()));
         self.ids.claim(identity, &wanted, &self.limits, self.components.len() + self.foreign.len())
-    }
-}
-
-/// What an entity is told apart by, for ever; a component of a device needs a unique id for that.
-fn identity(source: &Source, key: &str, config: &Config) -> Option<String> {
-    match (config.unique_id(), key.is_empty()) {
-        (Some(unique), _) => Some(format!("{} {unique}", config.platform)),
-        (None, true) => Some(format!("{} at {}", config.platform, source.name)),
-        (None, false) => None,
     }
 }
 

@@ -5,16 +5,22 @@
 //! (text doubled from variable to variable, lists multiplied by large numbers) is refused by reading the source first.
 //! The two shapes nearly every device uses, `{{ value }}` and `{{ value_json.a.b }}`, run without the engine.
 
+mod arithmetic;
 mod filters;
+mod regexes;
 mod scan;
+mod times;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
+use scan::Name;
 use serde_json::Value as Json;
+use times::House;
 
 /// A template as a component holds it.
 #[derive(Clone, Debug)]
@@ -40,6 +46,7 @@ pub(crate) enum Key {
 #[derive(Debug)]
 pub(crate) struct Templates {
     engine: Environment<'static>,
+    house: House,
     by_source: HashMap<String, Arc<str>>,
     count: u64,
     sweep_at: usize,
@@ -69,7 +76,9 @@ impl<'a> Payload<'a> {
 }
 
 impl Templates {
-    pub(crate) fn new() -> Self {
+    /// For a house in that zone.
+    pub(crate) fn new(zone: TimeZone) -> Self {
+        let house = House::in_zone(zone);
         let mut engine = Environment::empty();
         engine.set_undefined_behavior(UndefinedBehavior::Chainable);
         engine.set_fuel(Some(FUEL));
@@ -77,7 +86,15 @@ impl Templates {
         engine.set_formatter(filters::write_as_python);
         engine.set_unknown_method_callback(filters::method);
         filters::install(&mut engine);
-        Self { engine, by_source: HashMap::new(), count: 0, sweep_at: SWEEP_AT }
+        arithmetic::install(&mut engine);
+        regexes::install(&mut engine);
+        times::install(&mut engine, &house);
+        Self { engine, house, by_source: HashMap::new(), count: 0, sweep_at: SWEEP_AT }
+    }
+
+    /// It is now that late, in milliseconds since 1970 UTC.
+    pub(crate) fn tell_time(&self, now_ms: i64) {
+        self.house.tell_time(now_ms);
     }
 
     /// Compiles a template, or finds it if another device brought the same one.
@@ -92,6 +109,7 @@ impl Templates {
             return Ok(Template::Program(name.clone()));
         }
         scan::check(source)?;
+        self.knows_all(source)?;
         self.sweep();
         self.count += 1;
         let name: Arc<str> = format!("t{}", self.count).into();
@@ -99,6 +117,26 @@ impl Templates {
         added.map_err(|error| format!("template does not compile: {error}"))?;
         self.by_source.insert(source.to_owned(), name.clone());
         Ok(Template::Program(name))
+    }
+
+    /// Refuses what the engine would only find missing when a message comes.
+    fn knows_all(&self, source: &str) -> Result<(), String> {
+        let state = self.engine.empty_state();
+        let is_unknown = |name: &Name<'_>| match name {
+            Name::Filter(name) => is(state.apply_filter(name, &[]).err(), ErrorKind::UnknownFilter),
+            Name::Test(name) => is(state.perform_test(name, &[]).err(), ErrorKind::UnknownTest),
+            Name::Function(name) => state.lookup(name).is_none(),
+            Name::Method(name) => {
+                let of = [Value::from(""), Value::from_serialize(HashMap::<String, u8>::new()), times::example()];
+                of.iter().all(|of| is(of.call_method(&state, name, &[]).err(), ErrorKind::UnknownMethod))
+            }
+        };
+        match scan::names(source)?.into_iter().find(is_unknown) {
+            Some(name) => {
+                Err(format!("template uses what Hearth does not know: {name}; have the bridge say it otherwise"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// What the template makes of a payload; `None` if it makes nothing of it.
@@ -159,6 +197,10 @@ impl Templates {
     }
 }
 
+fn is(error: Option<Error>, kind: ErrorKind) -> bool {
+    error.is_some_and(|error| error.kind() == kind)
+}
+
 /// What stands at a path.
 pub(crate) fn at<'a>(json: &'a Json, keys: &[Key]) -> Option<&'a Json> {
     keys.iter().try_fold(json, |json, key| match key {
@@ -203,8 +245,11 @@ const SWEEP_AT: usize = 1024;
 mod tests {
     use super::{Payload, Templates};
 
+    use jiff::tz::TimeZone;
+
     fn read(source: &str, payload: &str) -> Result<Option<String>, String> {
-        let mut templates = Templates::new();
+        let mut templates = Templates::new(TimeZone::get("Europe/Berlin").unwrap());
+        templates.tell_time(1_793_600_000_000);
         let template = templates.compile(source)?;
         templates.read(&template, &Payload::new(payload), "light.x")
     }
@@ -235,6 +280,57 @@ mod tests {
         ];
         for (source, payload, expected) in cases {
             assert_eq!(read(source, payload), Ok(Some(expected.to_owned())), "{source}");
+        }
+    }
+
+    #[test]
+    fn templates_reckon_with_times_patterns_and_numbers() {
+        let cases = [
+            ("{{ value | as_datetime }}", "2026-11-02T09:00:00Z", "2026-11-02 09:00:00+00:00"),
+            ("{{ value | as_datetime }}", "2026-11-02T09:00:00.5+02:00", "2026-11-02 09:00:00.500000+02:00"),
+            ("{{ as_datetime(value).isoformat() }}", "1793600000", "2026-11-02T06:13:20+00:00"),
+            ("{{ as_datetime(value) }}", "2026-11-02 09:00:00", "2026-11-02 09:00:00+01:00"),
+            ("{{ as_datetime(value, 'never') }}", "soon", "never"),
+            ("{{ as_timestamp(value) | int }}", "2026-11-02T06:13:20Z", "1793600000"),
+            ("{{ value_json.ts | timestamp_custom('%H:%M') }}", r#"{"ts":1793600000}"#, "07:13"),
+            ("{{ value | timestamp_custom('%Y-%m-%d %H:%M', false) }}", "1793600000", "2026-11-02 06:13"),
+            ("{{ value | int | timestamp_local }}", "1793600000", "2026-11-02T07:13:20+01:00"),
+            ("{{ (as_timestamp(now()) - value | int) | timestamp_utc }}", "3600", "2026-11-02T05:13:20+00:00"),
+            ("{{ now().strftime('%H:%M') }} {{ utcnow().hour }}", "", "07:13 6"),
+            ("{{ strptime(value, '%d.%m.%Y %H:%M').isoformat() }}", "02.11.2026 09:00", "2026-11-02T09:00:00+01:00"),
+            ("{{ strptime(value, '%Y-%m-%d', 'none') }}", "x", "none"),
+            ("{{ is_number(value) }} {{ 'a' | is_number }}", "21.5", "True False"),
+            ("{{ value is match('ab+') }} {{ value | regex_search('C', true) }}", "abbc", "True True"),
+            ("{{ value | regex_match('b') }}", "abb", "False"),
+            (r"{{ value | regex_replace('(\\d+)W', '\\1 watts') }}", "used 12W", "used 12 watts"),
+            (r"{{ value | regex_findall_index('\\d+', 1) }}", "a1 b22", "22"),
+            ("{{ value | multiply(0.1) | round(1) }} {{ value | add(2) }}", "215", "21.5 217.0"),
+            ("{{ [1, 2, 6] | sum }} {{ [1, 2, 6] | average }} {{ [1, 2, 6] | median }}", "", "9.0 3.0 2.0"),
+            ("{{ value | int | bitwise_and(4) }}", "6", "4"),
+            ("{{ sqrt(value) }}", "9", "3.0"),
+        ];
+        for (source, payload, expected) in cases {
+            assert_eq!(read(source, payload), Ok(Some(expected.to_owned())), "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_is_refused_before_a_message_comes() {
+        let unknown = [
+            ("{{ value | fancy }}", "the filter `fancy`"),
+            ("{{ 1 if value is sunny else 0 }}", "the test `sunny`"),
+            ("{{ 1 if value is not sunny else 0 }}", "the test `sunny`"),
+            ("{{ states('sensor.x') }}", "the function `states`"),
+            ("{{ value.encode() }}", "the method `encode`"),
+            ("{% if is_state('a', 'b') %}1{% endif %}", "the function `is_state`"),
+        ];
+        let mut templates = Templates::new(TimeZone::UTC);
+        for (source, name) in unknown {
+            let refused = templates.compile(source).unwrap_err();
+            assert!(refused.contains(name), "{source}: {refused}");
+        }
+        for known in ["{{ 'fancy | x(1)' }}", "{{ value_json.states }}", "{{ not (value == 'a') and (1 in [1]) }}"] {
+            assert!(templates.compile(known).is_ok(), "{known}");
         }
     }
 

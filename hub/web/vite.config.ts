@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  // Relative, so that the page also works below a path, behind a proxy or Home Assistant's ingress.
+  base: "./",
   build: {
     target: "es2020",
     // No inlining: the page's content security policy allows nothing inline.

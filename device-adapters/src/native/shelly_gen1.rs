@@ -203,15 +203,15 @@ impl Spelt<'_> {
             "payload_close": "close",
             "payload_stop": "stop",
             "state_topic": topic,
+            "state_stopped": "stop",
         }));
         match is_placed {
             true => options.set_all(json!({
                 "state_opening": "open",
                 "state_closing": "close",
-                "state_stopped": "stop",
                 "state_open": "opened",
                 "position_topic": format!("{topic}/pos"),
-                "position_template": "{% if 0 <= value | int(-1) and value | int(-1) <= 100 %}{{ value }}{% endif %}",
+                "position_template": "{{ value if 0 <= value | int(-1) and value | int(-1) <= 100 else none }}",
                 "set_position_topic": format!("{topic}/command/pos"),
             })),
             false => options.set_all(json!({ "state_open": "open", "state_closed": "close", "optimistic": true })),

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use house::EntityId;
 
+use super::component::Source;
+use crate::config::Config;
 use crate::limits::Limits;
 
 /// The ids that were given, by what an entity is told apart by, and those that nothing may be given any more.
@@ -58,5 +60,14 @@ impl Identities {
     /// Keeps these ids from being given.
     pub(super) fn reserve(&mut self, ids: impl IntoIterator<Item = EntityId>) {
         self.taken.extend(ids);
+    }
+}
+
+/// What an entity is told apart by, for ever; a component of a device needs a unique id for that.
+pub(super) fn identity(source: &Source, key: &str, config: &Config) -> Option<String> {
+    match (config.unique_id(), key.is_empty()) {
+        (Some(unique), _) => Some(format!("{} {unique}", config.platform)),
+        (None, true) => Some(format!("{} at {}", config.platform, source.name)),
+        (None, false) => None,
     }
 }

@@ -96,7 +96,7 @@ fn map_get(map: &Value, args: &[Value]) -> Result<Value, Error> {
     Ok(found.or_else(|| args.get(1).cloned()).unwrap_or(Value::from(())))
 }
 
-fn text_of(value: &Value) -> String {
+pub(super) fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
@@ -107,7 +107,7 @@ fn split(whole: &str, separator: Option<&str>) -> Vec<String> {
     }
 }
 
-fn number(value: &Value) -> Option<f64> {
+pub(super) fn number(value: &Value) -> Option<f64> {
     let number = match value.as_str() {
         Some(text) => text.trim().parse().ok(),
         None if value.kind() == ValueKind::Bool => Some(f64::from(u8::from(value.is_true()))),
@@ -144,7 +144,7 @@ fn whole(number: f64) -> Value {
     Value::from(number as i64)
 }
 
-fn no_number(value: &Value) -> Error {
+pub(super) fn no_number(value: &Value) -> Error {
     Error::new(ErrorKind::InvalidOperation, format!("not a number: `{:.40}`", text_of(value)))
 }
 
@@ -223,7 +223,7 @@ fn length(value: &Value) -> Result<usize, Error> {
     }
 }
 
-fn items(value: &Value) -> Result<Vec<Value>, Error> {
+pub(super) fn items(value: &Value) -> Result<Vec<Value>, Error> {
     if let Some(text) = value.as_str() {
         let letters: Vec<Value> = text.chars().take(ITEMS + 1).map(|letter| Value::from(letter.to_string())).collect();
         return if letters.len() <= ITEMS { Ok(letters) } else { Err(too_much()) };
@@ -235,11 +235,11 @@ fn items(value: &Value) -> Result<Vec<Value>, Error> {
     }
 }
 
-fn too_much() -> Error {
+pub(super) fn too_much() -> Error {
     Error::new(ErrorKind::InvalidOperation, "too much for a template")
 }
 
 /// More than any device lists.
-const ITEMS: usize = 1000;
+pub(super) const ITEMS: usize = 1000;
 /// The largest message.
-const TEXT_BYTES: usize = 64 * 1024;
+pub(super) const TEXT_BYTES: usize = 64 * 1024;

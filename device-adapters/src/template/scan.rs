@@ -54,6 +54,47 @@ pub(super) fn python_text(json: &Json) -> String {
     }
 }
 
+/// Something that a template calls by its name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Name<'s> {
+    Filter(&'s str),
+    Test(&'s str),
+    Function(&'s str),
+    Method(&'s str),
+}
+
+impl std::fmt::Display for Name<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, name) = match self {
+            Self::Filter(name) => ("filter", name),
+            Self::Test(name) => ("test", name),
+            Self::Function(name) => ("function", name),
+            Self::Method(name) => ("method", name),
+        };
+        write!(out, "the {kind} `{name:.40}`")
+    }
+}
+
+/// Everything that a template calls.
+pub(super) fn names(source: &str) -> Result<Vec<Name<'_>>, String> {
+    let tokens = tokens(source)?;
+    let at = |place: usize| tokens.get(place).copied().unwrap_or_default();
+    let before = |place: usize, back: usize| place.checked_sub(back).map(at).unwrap_or_default();
+    let name = |place: usize| {
+        let (word, is_called) = (at(place), at(place + 1) == "(");
+        match (before(place, 2), before(place, 1)) {
+            _ if !is_word(word) => None,
+            (_, "|") => Some(Name::Filter(word)),
+            (_, "is") if word == "not" => None,
+            (_, "is") | ("is", "not") => Some(Name::Test(word)),
+            (_, ".") => is_called.then_some(Name::Method(word)),
+            (_, _) if KEYWORDS.contains(&word) => None,
+            (_, _) => is_called.then_some(Name::Function(word)),
+        }
+    };
+    Ok((0..tokens.len()).filter_map(name).collect())
+}
+
 /// Refuses what could grow or run without using fuel.
 pub(super) fn check(source: &str) -> Result<(), String> {
     let tokens = tokens(source)?;
@@ -158,7 +199,7 @@ fn text_end(text: &str, quote: char) -> Option<usize> {
 /// All else needs no place in a value's template.
 const STATEMENTS: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "set"];
 const LIST_MAKERS: &[&str] =
-    &["range", "split", "list", "items", "keys", "values", "for", "from_json", "value_json_list"];
+    &["range", "split", "list", "items", "keys", "values", "for", "from_json", "value_json_list", "regex_findall"];
 const KEYWORDS: &[&str] = &["in", "and", "or", "not", "if", "else", "elif", "is", "set"];
 /// Each can make 100 MB of text from very little, which is slow; real templates multiply once or twice.
 const MULTIPLICATIONS: usize = 4;

@@ -156,7 +156,9 @@ fn a_second_device_can_not_take_an_id() {
     world.publish("homeassistant/lock/a/config", r#"{"name":"Front","uniq_id":"u","cmd_t":"a/set"}"#);
     world.publish("homeassistant/lock/b/config", r#"{"name":"Front","uniq_id":"u","cmd_t":"evil"}"#);
     world.publish("homeassistant/lock/c/config", r#"{"name":"Front","uniq_id":"v","cmd_t":"c/set"}"#);
-    assert_eq!(world.rejected, ["its unique id is taken by `lock.front`"]);
+    let refused = "its unique id is taken by `lock.front`, which was announced at `homeassistant/lock/a/config`; give \
+                   one of the two another unique id, or take the other announcement back";
+    assert_eq!(world.rejected, [refused]);
     assert_eq!(world.write("lock.front", &house::Action::Lock), "a/set LOCK");
     assert_eq!(world.write("lock.front_2", &house::Action::Lock), "c/set LOCK");
 }

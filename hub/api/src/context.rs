@@ -48,6 +48,8 @@ pub struct App {
     pub notice: Option<String>,
     /// The time.
     pub clock: Clock,
+    /// Names that the hub goes by beside those of every home.
+    pub hosts: Vec<String>,
 }
 
 /// The parts, and what serving them needs.

@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tracing::warn;
 
+use store::Unkept;
+
 use crate::auth::access::passwords::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
 use crate::auth::caller::Denied;
 
@@ -56,8 +58,24 @@ impl Error {
 
     /// The hub itself failed.
     pub(crate) fn failed(error: &anyhow::Error) -> Self {
+        if error.downcast_ref() == Some(&Unkept::NoRoom) {
+            return Self::unkept(error);
+        }
         let error_said = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the hub could not do this");
         Self { logged: Some(format!("{error:#}")), ..error_said }.hint("the hub's log says why")
+    }
+
+    /// Something that was asked for could not be kept, or can't be kept as it stands.
+    pub(crate) fn unkept(error: &anyhow::Error) -> Self {
+        match error.downcast_ref() {
+            Some(Unkept::NoRoom) => Self {
+                logged: Some(format!("{error:#}")),
+                ..Self::new(StatusCode::INSUFFICIENT_STORAGE, "the hub's disk is full, so this was not kept")
+                    .hint("free some space; the hub then goes on by itself")
+            },
+            Some(Unkept::Failed) => Self::failed(error),
+            None => Self::unfit(error.to_string()),
+        }
     }
 
     /// Too much at once; it may be tried again.

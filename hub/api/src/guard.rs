@@ -51,7 +51,7 @@ pub(crate) async fn not_too_often(State(web): State<Web>, request: Request, next
 
 /// Refuses names that are not the hub's own: a foreign name that points here is how a foreign page
 /// would reach into the home (DNS rebinding). Refuses changes that a page of another origin asks for.
-pub(crate) async fn own_name_only(request: Request, next: Next) -> Result<Response, Error> {
+pub(crate) async fn own_name_only(State(web): State<Web>, request: Request, next: Next) -> Result<Response, Error> {
     let host = request
         .uri()
         .authority()
@@ -59,14 +59,18 @@ pub(crate) async fn own_name_only(request: Request, next: Next) -> Result<Respon
         .or_else(|| text(request.headers(), &header::HOST))
         .unwrap_or_default()
         .to_owned();
-    if !is_own(&host) {
+    if !is_own(&host, &web.hosts) {
         return Err(Error::new(StatusCode::MISDIRECTED_REQUEST, "this hub does not go by that name")
-            .hint("use its address, or a name that ends in .local"));
+            .hint("use its address, a name that ends in .local, or one of `web.hosts` in its configuration"));
     }
+    // No page can send this header to another origin; a proxy tells by it what the browser asked for.
+    let forwarded = text(request.headers(), &FORWARDED_HOST).filter(|forwarded| is_own(forwarded, &web.hosts));
+    let is_asked_for =
+        |origin: &str| std::iter::once(host.as_str()).chain(forwarded).any(|asked| origin.eq_ignore_ascii_case(asked));
     // An origin without a name (`null`) is a foreign one too.
     let origin = text(request.headers(), &header::ORIGIN)
         .map(|origin| origin.split_once("://").map_or(origin, |(_, origin)| origin));
-    let is_foreign = origin.is_some_and(|origin| !origin.eq_ignore_ascii_case(&host))
+    let is_foreign = origin.is_some_and(|origin| !is_asked_for(origin))
         || text(request.headers(), &FETCH_SITE).is_some_and(|site| site.eq_ignore_ascii_case("cross-site"));
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
     if is_change && is_foreign {
@@ -98,9 +102,11 @@ fn too_large(_: axum::Error) -> Error {
 /// Headers that keep a browser strict.
 pub(crate) async fn strict_headers(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
+    // Home Assistant shows what it is a way to in a frame of its own page. No page can send the header that says so.
+    let frames = if ingress_path(request.headers()).is_some() { IN_OWN_FRAME } else { IN_NO_FRAME };
     let mut response = next.run(request).await.into_response();
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in HEADERS.iter().chain(frames) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if is_api {
@@ -116,16 +122,13 @@ pub(crate) fn client(request: &Request) -> IpAddr {
 }
 
 /// The session cookie that makes a browser known.
-pub(crate) fn cookie(session: &str) -> HeaderMap {
-    set_cookie(&format!(
-        "{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}",
-        crate::auth::access::SESSION_MS / 1000
-    ))
+pub(crate) fn cookie(session: &str, request: &HeaderMap) -> HeaderMap {
+    set_cookie(session, crate::auth::access::SESSION_MS / 1000, request)
 }
 
 /// The cookie that makes a browser forget its session.
-pub(crate) fn no_cookie() -> HeaderMap {
-    set_cookie(&format!("{COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0"))
+pub(crate) fn no_cookie(request: &HeaderMap) -> HeaderMap {
+    set_cookie("", 0, request)
 }
 
 /// How one proves who one is, for the OpenAPI document.
@@ -139,9 +142,12 @@ impl utoipa::Modify for Security {
     }
 }
 
-fn set_cookie(text: &str) -> HeaderMap {
-    // A session's id is base64url, so the text is always a header's value.
-    HeaderValue::from_str(text).map(|value| HeaderMap::from_iter([(header::SET_COOKIE, value)])).unwrap_or_default()
+/// Below a path of another page, the cookie is for that path alone.
+fn set_cookie(session: &str, seconds: i64, request: &HeaderMap) -> HeaderMap {
+    let path = ingress_path(request).unwrap_or("/");
+    let text = format!("{COOKIE}={session}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={seconds}");
+    // A session's id is base64url and a path was looked at, so the text is always a header's value.
+    HeaderValue::from_str(&text).map(|value| HeaderMap::from_iter([(header::SET_COOKIE, value)])).unwrap_or_default()
 }
 
 fn session(headers: &HeaderMap) -> Option<&str> {
@@ -149,12 +155,20 @@ fn session(headers: &HeaderMap) -> Option<&str> {
     cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
+/// The path that Home Assistant's ingress puts before the hub's own.
+fn ingress_path(headers: &HeaderMap) -> Option<&str> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '/' | '-' | '_' | '.');
+    text(headers, &INGRESS_PATH)
+        .filter(|path| path.starts_with('/') && path.len() <= LONGEST_PATH && path.chars().all(is_plain))
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Addresses, `localhost`, names without a dot, and the endings that only a home's own network answers for.
-fn is_own(host: &str) -> bool {
+/// Addresses, `localhost`, names without a dot, the endings that only a home's own network answers for, and what the
+/// owner calls it.
+fn is_own(host: &str, hosts: &[String]) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => {
             return rest.split_once(']').is_some_and(|(address, _)| address.parse::<std::net::Ipv6Addr>().is_ok());
@@ -167,6 +181,7 @@ fn is_own(host: &str) -> bool {
     is_plain
         && (name.parse::<Ipv4Addr>().is_ok()
             || !name.contains('.')
+            || hosts.iter().any(|own| own.eq_ignore_ascii_case(&name))
             || OWN_ENDINGS.iter().any(|ending| name.ends_with(ending)))
 }
 
@@ -174,6 +189,10 @@ const COOKIE: &str = "hearth_session";
 const OWN_HEADER: &str = "x-hearth";
 /// Names under these are never found in the public DNS.
 const OWN_ENDINGS: &[&str] = &[".local", ".localhost", ".lan", ".home.arpa", ".internal"];
+/// Where Home Assistant's ingress says below which path it shows the hub.
+const INGRESS_PATH: HeaderName = HeaderName::from_static("x-ingress-path");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const LONGEST_PATH: usize = 200;
 /// A body is 64 KiB at most.
 const LONGEST_BODY: Duration = Duration::from_secs(15);
 /// Longer than the model's and the devices' longest deadlines together.
@@ -181,17 +200,28 @@ const LONGEST: Duration = Duration::from_secs(180);
 /// Where a browser says whether the page that asks is of this site.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const HEADERS: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"),
+];
+
+const IN_NO_FRAME: &[(&str, &str)] = &[
     (
         "content-security-policy",
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'",
     ),
-    ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"),
+];
+const IN_OWN_FRAME: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'self'",
+    ),
+    ("x-frame-options", "SAMEORIGIN"),
 ];
 
 #[cfg(test)]
@@ -211,12 +241,13 @@ mod tests {
             "hub.home.arpa",
             "HEARTH.LOCAL.",
         ] {
-            assert!(is_own(host), "{host}");
+            assert!(is_own(host, &[]), "{host}");
         }
         for host in
             ["", "evil.example", "hearth.local.evil.example:8470", "[evil]", "127.0.0.1.evil.example", "a b", ":8470"]
         {
-            assert!(!is_own(host), "{host}");
+            assert!(!is_own(host, &["hub.example.org".to_owned()]), "{host}");
         }
+        assert!(is_own("Hub.Example.org:443", &["hub.example.org".to_owned()]));
     }
 }

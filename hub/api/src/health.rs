@@ -19,6 +19,7 @@ use runtime::model::language_model::Health;
 use crate::context::Web;
 use crate::error::Error;
 use crate::error::ErrorWire;
+use crate::troubles::{Degraded, troubles};
 use crate::{guard, house_wire};
 
 /// How the hub is.
@@ -30,15 +31,6 @@ pub(crate) struct HealthWire {
     model: Option<String>,
     /// What does not work as it should.
     degraded: Vec<Degraded>,
-}
-
-/// A part that does not work as it should.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Degraded {
-    /// `broker`, `home_assistant`, `model`, `general` or `store`.
-    part: &'static str,
-    /// What that means.
-    said: String,
 }
 
 /// Whether the hub is ready, and what does not work. Needs no login, and tells nothing of the house.
@@ -56,7 +48,7 @@ pub(crate) async fn healthz(web: State<Web>) -> impl IntoResponse {
     if health != Health::Starting {
         web.was_ready.store(true, Ordering::Relaxed);
     }
-    let mut degraded = Vec::new();
+    let mut degraded = troubles(&web, &web.hub.snapshot());
     let mut note = |part, said: &str| degraded.push(Degraded { part, said: said.to_owned() });
     if !web.hub.snapshot().is_connected {
         note("broker", "there is no connection to the broker; no device can be reached");

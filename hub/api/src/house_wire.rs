@@ -14,6 +14,7 @@ use runtime::wire::plain;
 use crate::context::Web;
 use crate::error::ErrorWire;
 use crate::notices::{self, NoticeKept};
+use crate::troubles::troubles;
 
 /// The whole house.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -103,6 +104,11 @@ pub(crate) struct StatusWire {
     model_reason: Option<String>,
     /// What the owner should know about the start.
     notice: Option<String>,
+    /// What does not work as it should, beside the broker and the model: `store` (the disk is full), `broker` (its own
+    /// broker turned clients away of late).
+    troubles: Vec<&'static str>,
+    /// How many announcements, reports and subscriptions are refused.
+    refused: usize,
     /// Whether the virtual house plays.
     demo: bool,
     /// The hub's version.
@@ -161,6 +167,8 @@ pub(crate) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
         model,
         model_reason,
         notice: web.notice.clone(),
+        troubles: troubles(web, snapshot).iter().map(|trouble| trouble.part).collect(),
+        refused: snapshot.refused.len(),
         demo: web.faults.is_some(),
         version: env!("CARGO_PKG_VERSION"),
         entities: entities.len(),

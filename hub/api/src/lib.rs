@@ -29,11 +29,13 @@ mod memory;
 mod naming;
 mod notices;
 mod people;
+mod refusals;
 mod repair;
 mod requests;
 mod rules;
 pub mod schedules;
 mod timers;
+mod troubles;
 mod turns;
 
 use std::sync::Arc;
@@ -126,6 +128,7 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(timers::change, timers::cancel))
         .routes(routes!(notices::notices))
         .routes(routes!(notices::dismiss))
+        .routes(routes!(refusals::refusals))
         .routes(routes!(turns::turns))
         .routes(routes!(turns::turn, memory::forget_turn))
         .routes(routes!(repair::offers, repair::repair))
@@ -139,7 +142,8 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(people::people, people::add))
         .routes(routes!(people::change, people::remove))
         .routes(routes!(naming::edit_entity))
-        .routes(routes!(naming::edit_area))
+        .routes(routes!(naming::edit_area, naming::remove_area))
+        .routes(routes!(naming::remove_floor))
         .routes(routes!(login::tokens, login::create_token))
         .routes(routes!(login::revoke_token))
         .routes(routes!(login::logout))
@@ -184,7 +188,7 @@ fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
         .layer(from_fn(guard::whole_body))
         .layer(from_fn(guard::in_time))
         .layer(CompressionLayer::new())
-        .layer(from_fn(guard::own_name_only))
+        .layer(from_fn_with_state(web.clone(), guard::own_name_only))
         .layer(from_fn(guard::strict_headers))
         .with_state(web.clone());
     (router, web)

@@ -6,7 +6,7 @@ use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, response::IntoResponse};
-use house::PersonId;
+use house::{PersonId, Role};
 use serde::{Deserialize, Serialize};
 use tracing::info;
 use utoipa::ToSchema;
@@ -154,9 +154,14 @@ pub(crate) async fn me(web: State<Web>, headers: HeaderMap) -> Json<Me> {
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(crate) async fn claim(web: State<Web>, client: Client, body: Body<Claim>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn claim(
+    web: State<Web>,
+    client: Client,
+    headers: HeaderMap,
+    body: Body<Claim>,
+) -> Result<impl IntoResponse, Error> {
     let session = web.access.claim(&body.0.code, &body.0.password, client.0).await?;
-    Ok((guard::cookie(&session), Json(serde_json::json!({ "logged_in": true }))))
+    Ok((guard::cookie(&session, &headers), Json(serde_json::json!({ "logged_in": true }))))
 }
 
 /// Logs you in.
@@ -172,13 +177,18 @@ pub(crate) async fn claim(web: State<Web>, client: Client, body: Body<Claim>) ->
         (status = 429, body = ErrorWire),
     ),
 )]
-pub(crate) async fn login(web: State<Web>, client: Client, body: Body<Login>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn login(
+    web: State<Web>,
+    client: Client,
+    headers: HeaderMap,
+    body: Body<Login>,
+) -> Result<impl IntoResponse, Error> {
     let person = match body.0.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
         Some(name) => web.household.person_named(name).map(|person| person.id),
         None => Some(owner()),
     };
     let session = web.access.login(person.as_ref(), &body.0.password, client.0).await?;
-    Ok((guard::cookie(&session), Json(serde_json::json!({ "logged_in": true }))))
+    Ok((guard::cookie(&session, &headers), Json(serde_json::json!({ "logged_in": true }))))
 }
 
 /// Logs you out.
@@ -189,12 +199,16 @@ pub(crate) async fn login(web: State<Web>, client: Client, body: Body<Login>) ->
     security(("token" = []), ("session" = [])),
     responses((status = 200, description = "You are logged out"), (status = 401, body = ErrorWire)),
 )]
-pub(crate) async fn logout(web: State<Web>, who: Extension<Who>) -> Result<impl IntoResponse, Error> {
+pub(crate) async fn logout(
+    web: State<Web>,
+    who: Extension<Who>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Error> {
     if let Who::Browser(session) = who.0 {
         let access = web.access.clone();
         off_thread(move || access.logout(&session)).await?;
     }
-    Ok((guard::no_cookie(), Json(serde_json::json!({ "logged_in": false }))))
+    Ok((guard::no_cookie(&headers), Json(serde_json::json!({ "logged_in": false }))))
 }
 
 /// Changes your password; every other session of yours ends.
@@ -215,11 +229,12 @@ pub(crate) async fn set_password(
     web: State<Web>,
     who: Extension<Who>,
     client: Client,
+    headers: HeaderMap,
     body: Body<NewPassword>,
 ) -> Result<impl IntoResponse, Error> {
     let person = web.person(&who.0)?.id;
     let session = web.access.change_password(&person, &body.0.old, &body.0.new, client.0).await?;
-    Ok((guard::cookie(&session), Json(serde_json::json!({ "logged_in": true }))))
+    Ok((guard::cookie(&session, &headers), Json(serde_json::json!({ "logged_in": true }))))
 }
 
 /// Sets or removes the household's PIN.
@@ -295,6 +310,9 @@ pub(crate) async fn create_token(
 ) -> Result<(StatusCode, Json<TokenMade>), Error> {
     who.0.only_people()?;
     let caller = web.person(&who.0)?;
+    if caller.role == Role::Guest {
+        return Err(Error::new(StatusCode::FORBIDDEN, "a guest can't let programs in"));
+    }
     let whose = body.0.person.map_or_else(|| caller.id.clone(), PersonId::new);
     if whose != caller.id {
         web.only_owner(&who.0)?;

@@ -57,7 +57,7 @@ pub(crate) async fn set_memory(
     body: Body<MemoryWire>,
 ) -> Result<Json<MemoryWire>, Error> {
     web.only_owner(&who.0)?;
-    web.household.set_keep_days(body.0.days).map_err(|error| Error::unfit(format!("{error:#}")))?;
+    web.household.set_keep_days(body.0.days).map_err(|error| Error::unkept(&error))?;
     info!(days = body.0.days, "It was chosen for how long things said are kept.");
     forgotten(&web, web.household.outdated(web.clock.now_ms())).await?;
     Ok(body_of(&web))

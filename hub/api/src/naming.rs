@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use house::{AreaId, EntityId};
+use house::{AreaId, EntityId, FloorId};
 use serde::Deserialize;
 use tracing::info;
 use utoipa::ToSchema;
@@ -68,7 +68,7 @@ pub(crate) async fn edit_entity(
     let aliases = aliases.map(|aliases| Edit::Aliases(id.clone(), aliases));
     let area = area.map(|area| Edit::Place(id.clone(), area));
     for edit in [name, aliases, area].into_iter().flatten() {
-        web.hub.edit(edit).await.map_err(|error| Error::unfit(format!("{error:#}")))?;
+        web.hub.edit(edit).await.map_err(|error| Error::unkept(&error))?;
     }
     info!(entity = %id, "An entity was edited.");
     after(&web).await;
@@ -104,13 +104,70 @@ pub(crate) async fn edit_area(
         return Err(missing());
     }
     let AreaEdit { name, aliases, floor } = body.0;
-    web.hub
-        .edit(Edit::Area(id.clone(), name, aliases, floor))
-        .await
-        .map_err(|error| Error::unfit(format!("{error:#}")))?;
+    web.hub.edit(Edit::Area(id.clone(), name, aliases, floor)).await.map_err(|error| Error::unkept(&error))?;
     info!(area = %id, "An area was edited.");
     after(&web).await;
     web.hub.snapshot().house.areas.get(&id).map(|area| Json(house_wire::area(area))).ok_or_else(missing)
+}
+
+/// Takes an area away. What stands there stands nowhere then; it is there again once something is put there.
+#[utoipa::path(
+    delete,
+    path = "/areas/{id}",
+    tag = "house",
+    params(("id" = String, Path, description = "The area's id")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is gone"),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
+pub(crate) async fn remove_area(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+) -> Result<Json<serde_json::Value>, Error> {
+    web.only_editors(&who.0)?;
+    let id = AreaId::new(id.0);
+    if !web.hub.snapshot().house.areas.contains_key(&id) {
+        return Err(Error::missing(format!("there is no area `{id}`")));
+    }
+    web.hub.edit(Edit::RemoveArea(id.clone())).await.map_err(|error| Error::unkept(&error))?;
+    info!(area = %id, "An area was taken away.");
+    after(&web).await;
+    Ok(Json(serde_json::json!({ "gone": id.as_str() })))
+}
+
+/// Takes a floor away; its areas stay, on no floor.
+#[utoipa::path(
+    delete,
+    path = "/floors/{id}",
+    tag = "house",
+    params(("id" = String, Path, description = "The floor's id")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "It is gone"),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+    ),
+)]
+pub(crate) async fn remove_floor(
+    web: State<Web>,
+    who: Extension<Who>,
+    id: Path<String>,
+) -> Result<Json<serde_json::Value>, Error> {
+    web.only_editors(&who.0)?;
+    let id = FloorId::new(id.0);
+    if !web.hub.snapshot().house.floors.contains_key(&id) {
+        return Err(Error::missing(format!("there is no floor `{id}`")));
+    }
+    web.hub.edit(Edit::RemoveFloor(id.clone())).await.map_err(|error| Error::unkept(&error))?;
+    info!(floor = %id, "A floor was taken away.");
+    after(&web).await;
+    Ok(Json(serde_json::json!({ "gone": id.as_str() })))
 }
 
 /// The hub answers an edit within its batch and publishes the snapshot at the end of the batch.

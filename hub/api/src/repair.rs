@@ -290,10 +290,7 @@ async fn meant_name(
     if keep {
         let mut aliases = known.aliases.clone();
         aliases.push(name.to_owned());
-        web.hub
-            .edit(Edit::Aliases(entity.clone(), aliases))
-            .await
-            .map_err(|error| Error::unfit(format!("{error:#}")))?;
+        web.hub.edit(Edit::Aliases(entity.clone(), aliases)).await.map_err(|error| Error::unkept(&error))?;
         naming::after(web).await;
         // With the name known, the same words may be read rightly.
         let understood =

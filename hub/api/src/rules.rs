@@ -43,16 +43,21 @@ pub(crate) struct NewRules {
     password: Option<String>,
 }
 
-/// What the household has laid down.
+/// What the household has laid down. Those who may change nothing don't see it.
 #[utoipa::path(
     get,
     path = "/rules",
     tag = "rules",
     security(("token" = []), ("session" = [])),
-    responses((status = 200, body = RulesWire), (status = 401, body = ErrorWire)),
+    responses(
+        (status = 200, body = RulesWire),
+        (status = 401, body = ErrorWire),
+        (status = 403, body = ErrorWire),
+    ),
 )]
-pub(crate) async fn rules(web: State<Web>) -> Json<RulesWire> {
-    Json(shown(&web))
+pub(crate) async fn rules(web: State<Web>, who: Extension<Who>) -> Result<Json<RulesWire>, Error> {
+    web.only_editors(&who.0)?;
+    Ok(Json(shown(&web)))
 }
 
 /// Lays down other rules, all at once; they hold from then on, for what is planned too. Only the owner may, with the

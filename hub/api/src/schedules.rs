@@ -275,7 +275,7 @@ async fn switch(
     if schedule.asked_by != Speaker::Person(web.person(who)?.id) {
         web.only_editors(who)?;
     }
-    web.hub.schedule(change(vec![schedule.id])).await.map_err(|error| Error::unfit(format!("{error:#}")))?;
+    web.hub.schedule(change(vec![schedule.id])).await.map_err(|error| Error::unkept(&error))?;
     Ok(Json(serde_json::json!({ "paused": one(web, id)?.is_paused })))
 }
 

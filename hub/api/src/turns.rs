@@ -57,7 +57,8 @@ pub(crate) struct PastTurn {
 pub(crate) struct PastOutcome {
     entity_id: String,
     action: String,
-    /// `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused`, or `late`: confirmed when the turn had ended.
+    /// `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused`, `unable`, or `late`: confirmed when the turn
+    /// had ended.
     outcome: String,
     ms: u64,
     /// The messages that were sent for it; what may carry a code is dotted out.

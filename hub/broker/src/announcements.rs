@@ -30,15 +30,6 @@ impl std::fmt::Debug for CommandTopics {
     }
 }
 
-/// An announcement that the broker did not take.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Its topic.
-    pub topic: String,
-    /// Why, and what to do about it.
-    pub reason: String,
-}
-
 /// Who announced what.
 pub(super) struct Announcements {
     users: Arc<Users>,
@@ -134,7 +125,7 @@ fn topics_within(config: &Map<String, Value>, base: &str, grants: &Grants) -> bo
                 (None, Some(rest)) => format!("{rest}{base}"),
                 (None, None) => topic.clone(),
             };
-            may_command(grants, &whole)
+            may_command(grants, &whole) || (!is_command(name) && grants.may_be_heard(&whole))
         }
         Value::Object(inner) => topics_within(inner, base, grants),
         Value::Array(list) => list.iter().filter_map(Value::as_object).all(|inner| topics_within(inner, base, grants)),
@@ -145,6 +136,11 @@ fn topics_within(config: &Map<String, Value>, base: &str, grants: &Grants) -> bo
 /// The names of options that hold a topic, spelt out or abbreviated.
 fn is_topic_name(name: &str) -> bool {
     name == "topic" || name == "t" || name.ends_with("_topic") || name.ends_with("_t")
+}
+
+/// Whether such an option says where the device is told things.
+fn is_command(name: &str) -> bool {
+    name.starts_with("set_") || name.contains("cmd") || name.contains("command")
 }
 
 impl Announcers {
@@ -215,8 +211,13 @@ mod tests {
         let all = announcements();
         let own = json!({ "~": "lamps/a", "cmd_t": "~/set", "stat_t": "~/state", "avty": [{ "t": "~/online" }] });
         assert_eq!(all.take("lamps", "homeassistant/light/x/config", own.to_string().as_bytes()), Ok(()));
+        // A bridge that repeats what it hears is heard wherever it says it.
+        let heard = json!({ "stat_t": "+/+/radio/7" });
+        assert_eq!(all.take("lamps", "homeassistant/sensor/x/config", heard.to_string().as_bytes()), Ok(()));
         let foreign = "locks/front/set";
         for config in [
+            json!({ "stat_t": "locks/+/state" }),
+            json!({ "set_pos_t": "+/set" }),
             json!({ "cmd_t": foreign }),
             json!({ "~": "locks/front", "bri_cmd_t": "~/set" }),
             json!({ "~": "front/set", "cmd_t": "locks/~" }),

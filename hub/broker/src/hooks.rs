@@ -19,11 +19,11 @@ use rmqtt::types::{
 use tokio::sync::mpsc;
 use tracing::warn;
 
-use super::Now;
-use super::announcements::{Announcements, Refusal};
+use super::announcements::Announcements;
 use super::login::Users;
 use super::rights::is_announcement;
 use super::waiting::Waiting;
+use super::{Now, Trouble};
 
 /// Answers the broker's questions.
 #[derive(Clone)]
@@ -31,27 +31,29 @@ struct Gate {
     users: Arc<Users>,
     announcements: Arc<Announcements>,
     waiting: Arc<Waiting>,
-    refusals: mpsc::Sender<Refusal>,
+    troubles: mpsc::Sender<Trouble>,
     context: ServerContext,
+    most_clients: isize,
     now_ms: Now,
     // A lock, because it is touched only when something is refused.
     told: Arc<Mutex<HashSet<(String, String)>>>,
 }
 
-/// Makes the broker ask Hearth. What of it the owner has to know goes to `refusals`.
+/// Makes the broker ask Hearth. What of it the owner has to know goes to `troubles`.
 pub(super) async fn install(
     context: &ServerContext,
     users: Arc<Users>,
     announcements: Announcements,
-    refusals: mpsc::Sender<Refusal>,
-    now_ms: Now,
+    troubles: mpsc::Sender<Trouble>,
+    (most_clients, now_ms): (isize, Now),
 ) {
     let gate = Gate {
         users: users.clone(),
         announcements: Arc::new(announcements),
         waiting: Arc::default(),
-        refusals,
+        troubles,
         context: context.clone(),
+        most_clients,
         now_ms,
         told: Arc::default(),
     };
@@ -115,7 +117,19 @@ impl Gate {
             self.tell(name, connect.client_id(), "A client was refused because another user has its client id.");
             return AuthResult::NotAuthorized;
         }
+        if !is_hub && !self.has_place_for(connect.id()).await {
+            self.tell(name, "clients", "A client was turned away, because the broker has no more places.");
+            // With a full channel it is known already.
+            let _ = self.troubles.try_send(Trouble::TurnedAway);
+            return AuthResult::NotAuthorized;
+        }
         AuthResult::Allow(is_hub, None)
+    }
+
+    /// Whether there is a place for another client, or it has one already.
+    async fn has_place_for(&self, id: &Id) -> bool {
+        self.context.sessions.count() < self.most_clients
+            || self.context.extends.shared().await.entry(id.clone()).exist()
     }
 
     async fn is_anothers_session(&self, id: &Id, name: &str) -> bool {
@@ -148,9 +162,9 @@ impl Gate {
 
     /// Shows the owner an announcement that was refused. With a full channel it is in the log only.
     fn refuse(&self, topic: String, reason: String) {
-        let refusal = Refusal { topic, reason };
-        if let Err(mpsc::error::TrySendError::Full(refusal)) = self.refusals.try_send(refusal) {
-            self.tell("", &refusal.topic, "An announcement was refused.");
+        let refused = Trouble::Refused { topic: topic.clone(), reason };
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.troubles.try_send(refused) {
+            self.tell("", &topic, "An announcement was refused.");
         }
     }
 

@@ -18,6 +18,7 @@ mod hooks;
 mod login;
 mod retained;
 mod rights;
+mod routing;
 mod waiting;
 
 use std::net::SocketAddr;
@@ -37,9 +38,10 @@ use tracing::{debug, error};
 use announcements::Announcements;
 use login::Users;
 use retained::Retained;
+use routing::Routing;
 use store::Store;
 
-pub use announcements::{CommandTopics, Refusal};
+pub use announcements::CommandTopics;
 pub use login::{Password, User};
 pub use rights::{Rights, usual_trees};
 
@@ -58,6 +60,8 @@ pub struct BrokerSettings {
     pub base_topic: String,
     /// The client id that nobody but the hub may use.
     pub hub_client_id: String,
+    /// Clients at once beside the hub, away ones with a session included.
+    pub most_clients: isize,
 }
 
 /// A listener with TLS.
@@ -74,11 +78,25 @@ pub struct Tls {
 /// Tells the time, in milliseconds since 1970 UTC.
 pub type Now = fn() -> i64;
 
+/// Something that the owner should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// An announcement was not taken.
+    Refused {
+        /// Its topic.
+        topic: String,
+        /// Why, and what to do about it.
+        reason: String,
+    },
+    /// A client of a known user was turned away, because there are too many.
+    TurnedAway,
+}
+
 /// A running broker; ends when dropped.
 pub struct Broker {
     ports: Ports,
     retained: Retained,
-    refusals: Option<mpsc::Receiver<Refusal>>,
+    troubles: Option<mpsc::Receiver<Trouble>>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -100,9 +118,9 @@ impl Broker {
         self.ports.websocket
     }
 
-    /// The announcements that are refused from now on; only whoever asks first gets them.
-    pub fn refusals(&mut self) -> Option<mpsc::Receiver<Refusal>> {
-        self.refusals.take()
+    /// What the owner should know of from now on; only whoever asks first gets it.
+    pub fn troubles(&mut self) -> Option<mpsc::Receiver<Trouble>> {
+        self.troubles.take()
     }
 
     /// The port for MQTT over TLS.
@@ -141,14 +159,15 @@ pub async fn start(
     // rmqtt would refuse clients while the machine is busy, which is just when a house needs them.
     let context = ServerContext::new()
         .busy_check_enable(false)
-        .mqtt_max_sessions(MOST_SESSIONS)
+        .mqtt_max_sessions(settings.most_clients + RESERVED)
         .task_exec_workers(TASKS)
         .build()
         .await;
     *context.extends.retain_mut().await = Box::new(retained.clone());
+    *context.extends.router_mut().await = Box::new(Routing::new(context.clone()));
     let announcements = Announcements::new(users.clone(), commands, retained.owners());
-    let (refusing, refusals) = mpsc::channel(MOST_REFUSALS);
-    hooks::install(&context, users, announcements, refusing, now_ms).await;
+    let (telling, troubles) = mpsc::channel(MOST_TROUBLES);
+    hooks::install(&context, users, announcements, telling, (settings.most_clients, now_ms)).await;
     let (listeners, ports) = listen(&settings)?;
     let mut server = MqttServer::new(context);
     for (id, listener) in (1..).zip(listeners) {
@@ -161,7 +180,7 @@ pub async fn start(
         error!(?end, "The embedded broker ended.");
     });
     let writing = tokio::spawn(retained.clone().keep_writing());
-    Ok(Broker { ports, retained, refusals: Some(refusals), tasks: [serving, writing] })
+    Ok(Broker { ports, retained, troubles: Some(troubles), tasks: [serving, writing] })
 }
 
 fn listen(settings: &BrokerSettings) -> anyhow::Result<(Vec<Listener>, Ports)> {
@@ -223,7 +242,8 @@ fn builder(name: &str, address: SocketAddr) -> Builder {
         .handshake_timeout(HANDSHAKE)
         .max_packet_size(MOST_BYTES)
         .max_clientid_len(LONGEST_CLIENT_ID)
-        .max_topic_levels(MOST_LEVELS)
+        // Counted with the rights: rmqtt's own count refuses levels with `$`.
+        .max_topic_levels(0)
         .max_inflight(INFLIGHT)
         .max_topic_aliases(ALIASES)
         .session_expiry_interval(SESSION)
@@ -232,21 +252,24 @@ fn builder(name: &str, address: SocketAddr) -> Builder {
         .message_expiry_interval(Duration::ZERO)
 }
 
-/// Clients at once, away ones with a session included.
-const MOST_SESSIONS: isize = 500;
-const MOST_CONNECTIONS: usize = 500;
+/// Enough clients for a house of 2,000 devices with connections of their own, and for those of them that come back
+/// under another name.
+pub const MOST_CLIENTS: isize = 4096;
+/// Places that only the hub may take.
+const RESERVED: isize = 8;
+/// Connections that may wait for their handshake.
+const MOST_CONNECTIONS: usize = 4096;
 const MOST_HANDSHAKES: usize = 50;
 const HANDSHAKE: Duration = Duration::from_secs(15);
 /// A bridge lists all its devices in one message, at some 10 KiB for each.
 const MOST_BYTES: u32 = 4 * 1024 * 1024;
 const LONGEST_CLIENT_ID: usize = 256;
-const MOST_LEVELS: usize = 64;
 const INFLIGHT: NonZeroU16 = NonZeroU16::new(128).expect("128 is not zero");
 const ALIASES: u16 = 32;
 /// How long a client may be away and still find what was sent to it.
 const SESSION: Duration = Duration::from_secs(24 * 3600);
-/// Refused announcements that may wait to be shown.
-const MOST_REFUSALS: usize = 64;
+/// Troubles that may wait to be shown.
+const MOST_TROUBLES: usize = 64;
 /// Tasks of the broker's own queues; a house is small.
 const TASKS: usize = 64;
 

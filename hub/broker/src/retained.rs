@@ -39,6 +39,8 @@ struct Messages {
     /// Topics whose message the store does not have yet.
     changed: BTreeSet<String>,
     is_full: bool,
+    /// Whether the store took the last write, so that a full disk is told of once.
+    is_kept: bool,
 }
 
 /// What one user's retained messages take.
@@ -60,7 +62,7 @@ struct Kept {
 impl Retained {
     /// What the store kept.
     pub(super) fn load(store: Store, users: &Users, now_ms: Now) -> anyhow::Result<Self> {
-        let mut messages = Messages { users: users.count(), ..Messages::default() };
+        let mut messages = Messages { users: users.count(), is_kept: true, ..Messages::default() };
         for (topic, message) in store.retained()? {
             messages.insert(&topic, kept(&topic, message), now_ms());
         }
@@ -82,13 +84,18 @@ impl Retained {
         if changes.is_empty() {
             return;
         }
-        if let Err(error) = self.0.store.keep_retained(&changes) {
-            error!(
-                error = format!("{error:#}"),
-                count = changes.len(),
-                "Retained messages could not be kept; they are lost if the hub stops."
-            );
-            self.held().changed.extend(changes.into_iter().map(|(topic, _)| topic));
+        let kept = self.0.store.keep_retained(&changes);
+        let mut held = self.held();
+        let was_kept = std::mem::replace(&mut held.is_kept, kept.is_ok());
+        if let Err(error) = kept {
+            if was_kept {
+                error!(
+                    error = format!("{error:#}"),
+                    count = changes.len(),
+                    "Retained messages could not be kept; they are lost if the hub stops."
+                );
+            }
+            held.changed.extend(changes.into_iter().map(|(topic, _)| topic));
         }
     }
 

@@ -100,13 +100,20 @@ impl Grants {
     /// Whether a message may go to this topic.
     pub(super) fn may_publish(&self, topic: &str) -> bool {
         let is_plain = !topic.is_empty() && !topic.contains(['+', '#', '\0']);
-        is_plain && any_covers(&self.write, topic)
+        is_plain && has_few_levels(topic) && any_covers(&self.write, topic)
+    }
+
+    /// Whether a filter with wildcards reaches something that may be written; bridges that hear others' sensors
+    /// announce such filters.
+    pub(super) fn may_be_heard(&self, filter: &str) -> bool {
+        let is_filter = filter.contains(['+', '#']) && is_filter(filter);
+        is_filter && has_few_levels(filter) && self.write.iter().any(|tree| overlaps(tree, filter))
     }
 
     /// Whether this filter may be subscribed to: all it could ever match must be within the rights.
     pub(super) fn may_subscribe(&self, filter: &str) -> bool {
         let filter = unshared(filter);
-        !filter.is_empty() && !filter.contains('\0') && any_covers(&self.read, filter)
+        !filter.is_empty() && !filter.contains('\0') && has_few_levels(filter) && any_covers(&self.read, filter)
     }
 }
 
@@ -156,6 +163,10 @@ fn unshared(filter: &str) -> &str {
     inner.map_or(filter, |(_, inner)| inner)
 }
 
+fn has_few_levels(topic: &str) -> bool {
+    topic.split('/').nth(MOST_LEVELS).is_none()
+}
+
 fn any_covers(trees: &[String], inner: &str) -> bool {
     trees.iter().any(|tree| covers(tree, inner))
 }
@@ -196,6 +207,8 @@ const ANSWERED: &[&str] = &["response", "status", "notice"];
 const DISCOVERY: &str = "homeassistant/#";
 /// Where bridges announce their devices.
 const ANNOUNCED: &[&str] = &["homeassistant/+/+/config", "homeassistant/+/+/+/config"];
+/// Deeper than any topic of a device.
+const MOST_LEVELS: usize = 64;
 /// Longer than any topic of a device.
 const LONGEST_TREE: usize = 256;
 /// The topics of each bridge as its makers set it up. ESPHome's and Shelly's are its nodes' once these are told so.
@@ -205,6 +218,7 @@ const BRIDGES: &[(&str, &[&str])] = &[
     ("shelly", &["shellies/#"]),
     ("esphome", &["esphome/#"]),
     ("homie", &["homie/#"]),
+    ("valetudo", &["valetudo/#"]),
 ];
 /// Where Home Assistant, or the hub in its place, says that it is up.
 const HOME_ASSISTANT_STATUS: &str = "homeassistant/status";

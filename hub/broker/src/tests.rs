@@ -10,6 +10,8 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use super::*;
 
+mod clients;
+
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 fn settings() -> BrokerSettings {
@@ -30,6 +32,7 @@ fn settings() -> BrokerSettings {
         users,
         base_topic: "hearth".to_owned(),
         hub_client_id: "hub-id".to_owned(),
+        most_clients: MOST_CLIENTS,
     }
 }
 
@@ -212,6 +215,24 @@ async fn users_subscribe_only_to_what_they_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn levels_with_a_dollar_are_heard_anywhere_but_at_the_start() {
+    let Some(bench) = bench().await else { return };
+    assert!(bench.publish("bridge", "-t zigbee2mqtt/robot/$state -m ready -r").await);
+    for version in ["mqttv311", "mqttv5"] {
+        for filter in ["zigbee2mqtt/robot/$state", "zigbee2mqtt/+/$state", "zigbee2mqtt/#", "zigbee2mqtt/robot/+"] {
+            let read = bench.read("bridge", &format!("-V {version} -t {filter} -W 5 -C 1")).await;
+            assert_eq!(read, "ready\n", "{version} {filter}");
+        }
+        let mut live = bench.subscriber(&format!("-V {version} -t zigbee2mqtt/+/+/$name -v")).await;
+        assert!(bench.publish("bridge", &format!("-V {version} -t zigbee2mqtt/robot/$map -m no")).await);
+        assert!(bench.publish("bridge", &format!("-V {version} -t zigbee2mqtt/robot/map/$name -m Map")).await);
+        assert_eq!(live.next().await, "zigbee2mqtt/robot/map/$name Map");
+    }
+    let deep = "/a".repeat(64);
+    assert!(bench.read("bridge", &format!("-t zigbee2mqtt{deep} -W 2 -C 1")).await.contains("denied"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_last_will_needs_the_right_to_its_topic() {
     let Some(bench) = bench().await else { return };
     for version in ["mqttv311", "mqttv5"] {
@@ -276,9 +297,9 @@ async fn an_announcement_reaches_only_what_its_announcer_may_write() {
     bench.publish("lamps", "-r -n -t homeassistant/lock/front/config").await;
     assert!(bench.publish("lamps", &announce("light/attic", "lamps/attic/set")).await);
     assert!(announced.next().await.contains("lamps/attic/set"));
-    let mut refusals = bench.broker.refusals().unwrap();
+    let mut troubles = bench.broker.troubles().unwrap();
     let mut told = Vec::new();
-    while let Ok(Refusal { topic, reason }) = refusals.try_recv() {
+    while let Ok(Trouble::Refused { topic, reason }) = troubles.try_recv() {
         told.push(format!("{topic}: {reason}"));
     }
     assert_eq!(told.len(), 5, "{told:?}");

@@ -12,6 +12,7 @@ use crate::config::demo::DemoSettings;
 /// Floors and areas that exist before any device speaks.
 pub(crate) fn first_house(settings: &Settings, store: &Store) -> anyhow::Result<House> {
     let mut house = store.registry()?;
+    house.degrees = settings.degrees;
     if let Some(path) = &settings.house_file {
         let file = read_house(path)?;
         house.floors.extend(file.floors);

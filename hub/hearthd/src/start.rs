@@ -63,8 +63,8 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let mut tasks = Tasks::default();
     let connection = mqtt::client::keep(mqtt_settings.clone(), hub.clone(), requests, publishers);
     tasks.run("the connection to the broker", connection);
-    let refusals = broker.as_mut().and_then(Broker::refusals);
-    tasks.run("showing what the broker refused", show_refusals(refusals, hub.clone()));
+    let troubles = broker.as_mut().and_then(Broker::troubles);
+    tasks.run("showing the troubles of the broker", show_troubles(troubles, hub.clone()));
     tasks.run("asking Home Assistant", ask_home_assistant(settings.websocket.clone(), hub.clone()));
     let turns = turns_of(&settings, &hub, &store, &clock)?;
     let faults = settings.demo.as_ref().map(|demo| play(demo, &mqtt_settings, broker.as_ref())).transpose()?;
@@ -76,7 +76,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = listen(settings.web_listen).await?;
     let address = listener.local_addr().context("read the page's own address")?;
     let access = Access::load(store.clone(), clock.clone())?;
-    access.local_login(address).write(&settings.data_dir)?;
+    if let Err(error) = access.local_login(address).write(&settings.data_dir) {
+        warn!(error = format!("{error:#}"), "The login for the command line could not be written.");
+    }
     let satellites = wyoming::start(settings.wyoming.clone(), &turns).await?;
     let (late, _) = broadcast::channel(MAX_LATE);
     let app = App {
@@ -91,12 +93,14 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         late: late.clone(),
         notice: repaired,
         clock: clock.clone(),
+        hosts: settings.web_hosts.clone(),
     };
     tasks.run("the page", api::serve(listener, app));
     tasks.run("minding what is due", schedule::keep(turns.clone()));
     tasks.run("publishing notices", mqtt::notices::publish(hub.clone(), own_topics.clone()));
     tasks.run("keeping notices", notices::keep(notices.clone(), rings, hub.clone(), clock));
     tasks.run("waiting for late devices", late_confirmations::keep(turns.clone(), late));
+    tasks.run("waiting for room on the disk", upkeep::revive(store.clone()));
     tasks.run("tending the store", upkeep::keep_house(turns.clone(), notices, store.clone()));
     greet(address, &access);
     if let Health::Broken(reason) = &turns.model.settled().await {
@@ -115,6 +119,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tokio::time::sleep(LAST_WORDS).await;
     drop((tasks, satellites, broker));
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
+    if !store.can_write() {
+        return Ok(());
+    }
     store.keep_registry(&hub.snapshot().house).context("keep what is known of the devices")?;
     store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
 }
@@ -224,11 +231,15 @@ pub(crate) fn command_topics() -> broker::CommandTopics {
     })
 }
 
-/// Tells the hub of announcements that its own broker refused; ends only with the hub.
-async fn show_refusals(refusals: Option<mpsc::Receiver<broker::Refusal>>, hub: Handle) {
-    if let Some(mut refusals) = refusals {
-        while let Some(broker::Refusal { topic, reason }) = refusals.recv().await {
-            if hub.send(Event::Refused { topic, reason }).await.is_err() {
+/// Tells the hub of what its own broker refused and whom it turned away; ends only with the hub.
+async fn show_troubles(troubles: Option<mpsc::Receiver<broker::Trouble>>, hub: Handle) {
+    if let Some(mut troubles) = troubles {
+        while let Some(trouble) = troubles.recv().await {
+            let event = match trouble {
+                broker::Trouble::Refused { topic, reason } => Event::Refused { topic, reason },
+                broker::Trouble::TurnedAway => Event::TurnedAway,
+            };
+            if hub.send(event).await.is_err() {
                 return;
             }
         }

@@ -1,4 +1,5 @@
-//! What is done now and then while the hub runs: keeping what is known, snapshots, forgetting by the clock.
+//! What is done now and then while the hub runs: keeping what is known, snapshots, forgetting by the clock, writing
+//! again once a full disk has room.
 
 use std::time::Duration;
 
@@ -29,6 +30,20 @@ pub(crate) async fn keep_house(turns: Turns, notices: Notices, store: Store) {
     }
 }
 
+/// Looks now and then whether a disk that was full has room again.
+pub(crate) async fn revive(store: Store) {
+    loop {
+        tokio::time::sleep(REVIVE).await;
+        if !store.can_write() {
+            let store = store.clone();
+            // That there is no room yet is known.
+            let _ = tokio::task::spawn_blocking(move || store.revive()).await;
+        }
+    }
+}
+
+/// So soon after there is room, what is to be kept is kept.
+const REVIVE: Duration = Duration::from_secs(5);
 const FIRST_AFTER: Duration = Duration::from_secs(30);
 const INTERVAL: Duration = Duration::from_secs(600);
 /// A snapshot every six hours.

@@ -1,8 +1,8 @@
 //! What the owner changed about names and places. Says what was changed; whoever applies it knows how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{AreaId, EntityId};
+use crate::{AreaId, EntityId, FloorId};
 
 /// A change by the owner to what the devices say of themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,10 @@ pub enum Edit {
     Place(EntityId, String),
     /// Another name, other aliases or another floor (by name) for an area.
     Area(AreaId, Option<String>, Option<Vec<String>>, Option<String>),
+    /// No such area any more, whoever names it: what stands there stands nowhere, until the owner names it again.
+    RemoveArea(AreaId),
+    /// No such floor any more; its areas stay.
+    RemoveFloor(FloorId),
 }
 
 /// All edits.
@@ -24,6 +28,15 @@ pub struct Edits {
     pub entities: BTreeMap<EntityId, EntityEdit>,
     /// By area.
     pub areas: BTreeMap<AreaId, AreaEdit>,
+    /// Floors that are gone.
+    pub gone_floors: BTreeSet<FloorId>,
+}
+
+impl Edits {
+    /// Whether the owner took the area away.
+    pub fn is_gone(&self, area: &AreaId) -> bool {
+        self.areas.get(area).is_some_and(|edit| edit.is_gone)
+    }
 }
 
 /// What was changed about an entity.
@@ -46,4 +59,6 @@ pub struct AreaEdit {
     pub aliases: Option<Vec<String>>,
     /// Its floor's name; empty for none.
     pub floor: Option<String>,
+    /// Whether it was taken away.
+    pub is_gone: bool,
 }

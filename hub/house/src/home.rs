@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::{AreaId, Domain, Entities, Entity, EntityId, FloorId, Schedule};
+use crate::{AreaId, Degrees, Domain, Entities, Entity, EntityId, FloorId, Schedule, Speaker};
 
 /// A floor.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,8 @@ pub struct MovingTimer {
     pub left_s: u64,
     /// False while it is paused.
     pub is_active: bool,
+    /// Who started it; none if that was not kept, and then it is everyone's.
+    pub asked_by: Option<Speaker>,
 }
 
 impl MovingTimer {
@@ -68,6 +70,8 @@ pub struct House {
     pub schedules: Vec<Schedule>,
     /// Entities whose commands a thing that guards the home hears too, with those things.
     pub shared_commands: Arc<BTreeMap<EntityId, BTreeSet<EntityId>>>,
+    /// The unit in which temperatures are told, if the owner chose one; else each is told in its own.
+    pub degrees: Option<Degrees>,
 }
 
 impl House {

@@ -30,6 +30,7 @@
 
 mod action;
 mod action_plan;
+mod degrees;
 mod domain;
 mod edit;
 mod entities;
@@ -52,6 +53,7 @@ mod value;
 
 pub use action::{Action, ArmMode, Color, HvacMode};
 pub use action_plan::{ActionPlan, LastAction, Undo};
+pub use degrees::Degrees;
 pub use domain::Domain;
 pub use edit::{AreaEdit, Edit, Edits, EntityEdit};
 pub use entities::Entities;

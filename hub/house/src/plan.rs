@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Action, AreaId, EntityId, IntentKind, TimeDoubt};
+use crate::{Action, AreaId, Degrees, EntityId, IntentKind, TimeDoubt};
 
 /// One thing to do to one entity, and why it was chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -230,8 +230,10 @@ pub enum Answer {
     Temperature {
         /// Who measured it.
         entity: EntityId,
-        /// The value in the entity's unit.
+        /// The value.
         value: f64,
+        /// Its unit, if it is not the one that goes without saying.
+        degrees: Option<Degrees>,
     },
     /// The weather.
     Weather(EntityId),

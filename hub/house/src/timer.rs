@@ -1,6 +1,6 @@
 //! Timers: what runs, what to start and what to change. Counts no seconds.
 
-use crate::AreaId;
+use crate::{AreaId, Speaker};
 
 /// A timer as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Timer {
     pub area: Option<AreaId>,
     /// The length it was started with, in seconds.
     pub length_s: u64,
+    /// Who started it; none if that was not kept, and then it is everyone's.
+    pub asked_by: Option<Speaker>,
     /// When it rings.
     pub due: TimerDue,
 }
@@ -35,6 +37,8 @@ pub struct TimerStart {
     pub area: Option<AreaId>,
     /// How long it runs, in seconds.
     pub seconds: u64,
+    /// Whose it is, if it is not of whoever starts it.
+    pub asked_by: Option<Speaker>,
 }
 
 /// What is to change about the timers.
@@ -52,4 +56,16 @@ pub enum TimerChange {
     Resume(Vec<String>),
     /// Tell how long these have left.
     Tell(Vec<String>),
+}
+
+impl TimerChange {
+    /// The timers that are changed.
+    pub fn ids(&self) -> &[String] {
+        match self {
+            Self::Start(_) => &[],
+            Self::Cancel(ids) | Self::Add(ids, _) | Self::Pause(ids) | Self::Resume(ids) => ids,
+            // To be told of one changes nothing.
+            Self::Tell(_) => &[],
+        }
+    }
 }

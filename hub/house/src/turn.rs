@@ -33,7 +33,7 @@ pub struct Hearing {
 }
 
 /// Who said it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Speaker {
     /// Someone the hub knows by a login or a token.
     Person(PersonId),
@@ -84,8 +84,10 @@ pub enum OutcomeKind {
     TimedOut,
     /// It can't be reached, or the broker can't.
     Offline,
-    /// The device reported another state, or Hearth refused.
+    /// The device reported another state, or said that it does not do it.
     Refused,
+    /// There is no way to say it to the device; nothing was sent.
+    Unable,
 }
 
 impl OutcomeKind {
@@ -98,6 +100,7 @@ impl OutcomeKind {
             Self::TimedOut => "timed_out",
             Self::Offline => "offline",
             Self::Refused => "refused",
+            Self::Unable => "unable",
         }
     }
 }

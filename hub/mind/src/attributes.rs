@@ -2,7 +2,7 @@
 //!
 //! Reads what a thing reports, under Home Assistant's names of attributes; says nothing.
 
-use house::{Domain, Entity, House, Value};
+use house::{Degrees, Domain, Entity, House, Value};
 
 /// What was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,15 @@ pub enum Reading {
 pub fn read(entity: &Entity, attribute: &str, house: &House) -> Option<Reading> {
     let number = |key: &str| entity.number(key);
     let percent = |value: f64| Some(Reading::Number(value, "%".to_owned()));
-    let degrees = |value: f64| Some(Reading::Number(value, unit(entity, "temperature_unit", "°C")));
+    let degrees = |value: f64| {
+        let own = Degrees::of_unit(&unit(entity, "temperature_unit", "°C")).unwrap_or(Degrees::Celsius);
+        let wanted = house.degrees.unwrap_or(own);
+        let name = match wanted {
+            Degrees::Celsius => "°C",
+            Degrees::Fahrenheit => "°F",
+        };
+        Some(Reading::Number(own.to(wanted, value), name.to_owned()))
+    };
     let is_off = matches!(entity.state.value.as_deref(), Some("off" | "standby" | "idle"));
     let own = match attribute {
         "brightness" if is_off => percent(0.0),

@@ -52,6 +52,7 @@
 pub mod attributes;
 pub mod conversation;
 pub mod decide;
+mod degrees;
 pub mod judge;
 pub mod language;
 pub mod lexicon;

@@ -110,7 +110,7 @@ enum Published {
 
 async fn publish(doing: Doing<'_>, step: &ApprovedStep, sent: &mut Vec<String>) -> Published {
     let snapshot = doing.hub.snapshot();
-    let Some(entity) = snapshot.house.entities.get(&step.entity) else { return Published::Ended(OutcomeKind::Refused) };
+    let Some(entity) = snapshot.house.entities.get(&step.entity) else { return Published::Ended(OutcomeKind::Offline) };
     if entity.availability == Availability::Offline {
         return Published::Ended(OutcomeKind::Offline);
     }
@@ -123,7 +123,7 @@ async fn publish(doing: Doing<'_>, step: &ApprovedStep, sent: &mut Vec<String>) 
         Err(Unsendable::Offline) => return Published::Ended(OutcomeKind::Offline),
         Err(reason @ Unsendable::Unable(_)) => {
             warn!(entity = %step.entity, %reason, "A step could not be written for the device.");
-            return Published::Ended(OutcomeKind::Refused);
+            return Published::Ended(OutcomeKind::Unable);
         }
     };
     let can_show = outgoing.reports && reach(&step.action, entity).is_some() && !plays_else;

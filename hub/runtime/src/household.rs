@@ -24,8 +24,9 @@ pub struct Household {
 struct Inner {
     pin_hash: Option<String>,
     is_open: bool,
-    /// When PINs were tried of late that were not right, or are still being looked at.
-    tried_ms: Vec<i64>,
+    /// When each tried PINs of late that were not right, or are still being looked at. Nobody's guesses keep another
+    /// out: a child must not lock the door for the others.
+    tried_ms: BTreeMap<Speaker, Vec<i64>>,
     /// What words of the household's own mean, by their key.
     phrases: BTreeMap<String, String>,
     rules: HouseRules,
@@ -281,32 +282,36 @@ impl Household {
         Ok(())
     }
 
-    /// Looks at a PIN, whichever way it comes in; after several wrong ones, none is looked at for a while.
-    pub async fn check_pin(&self, pin: &str, now_ms: i64) -> PinCheck {
+    /// Looks at a PIN that someone says; after several wrong ones of theirs, none is looked at for a while.
+    pub async fn check_pin(&self, pin: &str, speaker: &Speaker, now_ms: i64) -> PinCheck {
         let known = {
             let mut inner = self.inner();
-            inner.tried_ms.retain(|at| now_ms - at < LOCKED_MS);
-            if MAX_WRONG <= inner.tried_ms.len() {
+            inner.tried_ms.retain(|_, tried| {
+                tried.retain(|at| now_ms - at < LOCKED_MS);
+                !tried.is_empty()
+            });
+            if MAX_WRONG <= inner.tried_ms.get(speaker).map_or(0, Vec::len) {
                 return PinCheck::Locked;
             }
             let Some(known) = inner.pin_hash.clone() else { return PinCheck::Wrong };
             // Counted before it is looked at, so that many at once count too.
-            inner.tried_ms.push(now_ms);
+            inner.tried_ms.entry(speaker.clone()).or_default().push(now_ms);
             known
         };
         let pin = pin.to_owned();
         // Hashing takes tens of milliseconds on purpose; it must not hold up other turns.
         let is_right = tokio::task::spawn_blocking(move || is_right(pin.as_bytes(), &known)).await.unwrap_or(false);
         let mut inner = self.inner();
+        let tried = inner.tried_ms.entry(speaker.clone()).or_default();
         match is_right {
             // What is right takes back its own count, and no one else's.
             true => {
-                if let Some(own) = inner.tried_ms.iter().rposition(|at| *at == now_ms) {
-                    inner.tried_ms.remove(own);
+                if let Some(own) = tried.iter().rposition(|at| *at == now_ms) {
+                    tried.remove(own);
                 }
                 PinCheck::Right
             }
-            false if MAX_WRONG <= inner.tried_ms.len() => PinCheck::Locked,
+            false if MAX_WRONG <= tried.len() => PinCheck::Locked,
             false => PinCheck::Wrong,
         }
     }
@@ -345,6 +350,8 @@ mod tests {
 
     use super::*;
 
+    const KID: Speaker = Speaker::Someone(house::WayIn::Voice);
+
     fn household() -> Household {
         Household::simulated(Some("2468"), false, Thresholds::default()).unwrap()
     }
@@ -353,11 +360,11 @@ mod tests {
     async fn guesses_at_once_are_counted_before_they_are_looked_at() {
         let household = household();
         let guesses: Vec<String> = (1000..1035).map(|pin| pin.to_string()).chain(["2468".to_owned()]).collect();
-        let checked = join_all(guesses.iter().map(|pin| household.check_pin(pin, 1_000))).await;
+        let checked = join_all(guesses.iter().map(|pin| household.check_pin(pin, &KID, 1_000))).await;
         let looked_at = checked.iter().filter(|check| **check != PinCheck::Locked).count();
         assert!(looked_at <= MAX_WRONG, "{checked:?}");
         assert_eq!(checked.last(), Some(&PinCheck::Locked));
-        assert_eq!(household.check_pin("2468", 1_000 + LOCKED_MS).await, PinCheck::Right, "after the pause");
+        assert_eq!(household.check_pin("2468", &KID, 1_000 + LOCKED_MS).await, PinCheck::Right, "after the pause");
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -365,11 +372,22 @@ mod tests {
         let household = household();
         let mut wrong = 0;
         for round in 0..20 {
-            wrong += u32::from(household.check_pin("1111", round).await == PinCheck::Wrong);
-            if household.check_pin("2468", round).await == PinCheck::Locked {
+            wrong += u32::from(household.check_pin("1111", &KID, round).await == PinCheck::Wrong);
+            if household.check_pin("2468", &KID, round).await == PinCheck::Locked {
                 break;
             }
         }
         assert_eq!(wrong, 4);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_guesses_of_one_lock_nobody_else_out() {
+        let household = household();
+        let owner = Speaker::Person(owner());
+        for _ in 0..2 * MAX_WRONG {
+            household.check_pin("1111", &KID, 0).await;
+        }
+        assert_eq!(household.check_pin("2468", &KID, 0).await, PinCheck::Locked);
+        assert_eq!(household.check_pin("2468", &owner, 0).await, PinCheck::Right);
     }
 }

@@ -34,7 +34,7 @@ pub struct CommandWire {
 pub struct OutcomeWire {
     /// Which entity.
     pub entity_id: String,
-    /// `confirmed`, `already`, `sent`, `timed_out`, `offline` or `refused`.
+    /// `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused` or `unable`.
     pub outcome: &'static str,
     /// Whether a confirmed command is still under way, such as a blind that moves.
     pub underway: bool,

@@ -1,6 +1,9 @@
 //! The sled database and how a write becomes durable.
 //!
 //! Knows trees, keys and bytes. Knows nothing of what they mean.
+//!
+//! sled keeps the first error of the disk for ever. So a database that could not write is opened anew before the next
+//! write, as soon as the disk has room; until then it is only read.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -8,22 +11,45 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tempfile::TempDir;
+use tracing::{error, info};
 
 /// An open database.
 pub(super) struct Database {
-    db: sled::Db,
+    // A lock, because it may be opened anew; held to look at it only. Empty after that failed.
+    opened: Mutex<Option<Arc<Files>>>,
     path: PathBuf,
-    file: File,
-    mark: File,
+    /// Whether the disk took the last write.
+    can_write: AtomicBool,
     written: AtomicU64,
     // A lock, not a task with a channel: callers are plain functions, and whoever waits here is
     // served by the sync that whoever went first has already paid for.
     synced: Mutex<Synced>,
+}
+
+/// What an open database holds.
+struct Files {
+    db: sled::Db,
+    file: File,
+    mark: File,
+    /// Where it lies while its own disk has no room even to open it.
+    _aside: Option<TempDir>,
+}
+
+/// Why something was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unkept {
+    /// Nothing can be written now.
+    #[error("the disk of the store is full or can't be written")]
+    NoRoom,
+    /// The store did not take it.
+    #[error("the store did not take it")]
+    Failed,
 }
 
 /// How far the disk is known to have everything.
@@ -47,28 +73,91 @@ pub(super) enum Fault {
 impl Database {
     /// Opens or makes the database at a path and reads every key of it once.
     pub(super) fn open(path: &Path) -> Result<Self, Fault> {
-        let db = open_unlocked(path)?;
-        let file = File::open(path.join("db")).map_err(|error| outside(error, path))?;
-        let mark = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path.join("mark"))
-            .map_err(|error| outside(error, path))?;
-        let mut database =
-            Self { db, path: path.to_owned(), file, mark, written: AtomicU64::new(0), synced: Mutex::default() };
+        let database = Self::of(path, Files::open(path, None)?)?;
+        sync_dir(path).map_err(|error| Fault::Outside(error.context("sync the store's directory")))?;
+        Ok(database)
+    }
+
+    /// Opens a copy of the database at a path, which lies where there is room. It is only read, and the database itself
+    /// takes its place once its disk has room.
+    pub(super) fn open_copy(path: &Path, aside: TempDir) -> Result<Self, Fault> {
+        let copy = aside.path().join("sled");
+        let database = Self::of(path, Files::open(&copy, Some(aside))?)?;
+        database.can_write.store(false, Ordering::SeqCst);
+        Ok(database)
+    }
+
+    fn of(path: &Path, files: Files) -> Result<Self, Fault> {
+        let mut database = Self {
+            opened: Mutex::new(Some(Arc::new(files))),
+            path: path.to_owned(),
+            can_write: AtomicBool::new(true),
+            written: AtomicU64::new(0),
+            synced: Mutex::default(),
+        };
         database.read_all().map_err(damaged)?;
         let sequence = database.number(SEQUENCE).map_err(damaged)?;
         database.synced = Mutex::new(Synced { sequence, ..Synced::default() });
-        sync_dir(path).map_err(|error| Fault::Outside(error.context("sync the store's directory")))?;
         Ok(database)
+    }
+
+    /// Whether the disk took the last write.
+    pub(super) fn can_write(&self) -> bool {
+        self.can_write.load(Ordering::SeqCst)
+    }
+
+    /// Opens the database anew if it could not write and the disk has room.
+    pub(super) fn revive(&self) -> anyhow::Result<()> {
+        if self.can_write() {
+            return Ok(());
+        }
+        // Whoever syncs holds this too, and looks at the files after that.
+        let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.can_write() {
+            return Ok(());
+        }
+        has_room(&self.path).map_err(|error| anyhow::Error::new(error).context(Unkept::NoRoom))?;
+        // Its last flush may fail once more, and sled panics then.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(self.hold().take())));
+        let files = Files::open(&self.path, None).map_err(|fault| match fault {
+            Fault::Damaged(reason) => anyhow::anyhow!("the store does not open any more: {reason}"),
+            Fault::Outside(error) => error,
+        })?;
+        *self.hold() = Some(Arc::new(files));
+        *synced = Synced { sequence: self.number(SEQUENCE)?, ..Synced::default() };
+        self.can_write.store(true, Ordering::SeqCst);
+        info!("The disk has room again; the store is written as before.");
+        Ok(())
+    }
+
+    fn hold(&self) -> std::sync::MutexGuard<'_, Option<Arc<Files>>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn files(&self) -> anyhow::Result<Arc<Files>> {
+        self.hold().clone().ok_or_else(|| anyhow::Error::new(Unkept::NoRoom))
+    }
+
+    /// Notes that the disk did not take a write.
+    fn noted<T>(&self, result: anyhow::Result<T>) -> anyhow::Result<T> {
+        result.map_err(|error| {
+            let is_disk = error
+                .chain()
+                .any(|cause| cause.is::<std::io::Error>() || matches!(cause.downcast_ref(), Some(sled::Error::Io(_))));
+            if !is_disk {
+                return error.context(Unkept::Failed);
+            }
+            if self.can_write.swap(false, Ordering::SeqCst) {
+                error!(error = format!("{error:#}"), "The disk does not take what is to be kept; nothing new is kept.");
+            }
+            error.context(Unkept::NoRoom)
+        })
     }
 
     /// Whether the disk once had more than it has: sled takes a spoilt end of its log for an unfinished write.
     pub(super) fn has_lost_its_end(&self) -> anyhow::Result<bool> {
         let mut mark = [0; 8];
-        let is_marked = self.mark.read_exact_at(&mut mark, 0).is_ok();
+        let is_marked = self.files()?.mark.read_exact_at(&mut mark, 0).is_ok();
         Ok(is_marked && self.number(SEQUENCE)? < u64::from_be_bytes(mark))
     }
 
@@ -92,7 +181,8 @@ impl Database {
     /// Writes a key. When this returns, the value survives a loss of power.
     pub(super) fn put(&self, tree: &str, key: impl AsRef<[u8]>, value: Vec<u8>) -> anyhow::Result<()> {
         anyhow::ensure!(value.len() <= MOST_BYTES, "a record of {} bytes is too large for the store", value.len());
-        self.guarded(tree, "write", |tree| tree.insert(key, value))?;
+        self.revive()?;
+        self.noted(self.guarded(tree, "write", |tree| tree.insert(key, value)))?;
         self.sync()
     }
 
@@ -107,6 +197,7 @@ impl Database {
 
     /// Makes several changes at once. The disk has them within a second.
     pub(super) fn change_soon(&self, tree: &str, changes: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> anyhow::Result<()> {
+        self.revive()?;
         let mut batch = sled::Batch::default();
         for (key, value) in changes {
             match value {
@@ -114,7 +205,7 @@ impl Database {
                 None => batch.remove(key),
             }
         }
-        self.guarded(tree, "write", |tree| tree.apply_batch(batch))
+        self.noted(self.guarded(tree, "write", |tree| tree.apply_batch(batch)))
     }
 
     /// Calls `each` with the keys and values of a tree in order, until it says false.
@@ -155,7 +246,8 @@ impl Database {
 
     /// The names of all trees but sled's own.
     pub(super) fn tree_names(&self) -> anyhow::Result<Vec<String>> {
-        let names = unwinding("list", || Ok(self.db.tree_names()))?;
+        let files = self.files()?;
+        let names = unwinding("list", || Ok(files.db.tree_names()))?;
         Ok(names
             .iter()
             .filter_map(|name| std::str::from_utf8(name).ok())
@@ -166,6 +258,10 @@ impl Database {
 
     /// Brings everything written so far to the disk. Writers that wait for each other share one sync.
     pub(super) fn sync(&self) -> anyhow::Result<()> {
+        self.noted(self.bring_to_disk())
+    }
+
+    fn bring_to_disk(&self) -> anyhow::Result<()> {
         let ticket = self.written.fetch_add(1, Ordering::SeqCst) + 1;
         let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
         if ticket <= synced.upto {
@@ -174,13 +270,14 @@ impl Database {
         let upto = self.written.load(Ordering::SeqCst);
         let sequence = (synced.sequence + 1).to_be_bytes();
         self.guarded(META, "write", |tree| tree.insert(SEQUENCE, &sequence))?;
-        unwinding("flush", || self.db.flush())?;
+        let files = self.files()?;
+        unwinding("flush", || files.db.flush())?;
         // On Linux sled's flush asks the kernel to start writing but not to finish:
         // it survives a crash of the process, not a loss of power.
         self.sync_blobs(&mut synced.blobs)?;
-        self.file.sync_data().context("sync the store to the disk")?;
+        files.file.sync_data().context("sync the store to the disk")?;
         // Never synced: it may lag behind the database, but must not run ahead of it.
-        self.mark.write_all_at(&sequence, 0).context("mark how far the store is written")?;
+        files.mark.write_all_at(&sequence, 0).context("mark how far the store is written")?;
         synced.sequence += 1;
         synced.upto = upto;
         Ok(())
@@ -220,7 +317,8 @@ impl Database {
     }
 
     fn tree(&self, name: &str) -> anyhow::Result<sled::Tree> {
-        unwinding("open", || self.db.open_tree(name)).with_context(|| format!("in `{name}`"))
+        let files = self.files()?;
+        unwinding("open", || files.db.open_tree(name)).with_context(|| format!("in `{name}`"))
     }
 
     fn guarded<T>(
@@ -232,6 +330,29 @@ impl Database {
         let opened = self.tree(tree)?;
         unwinding(act, || call(&opened)).with_context(|| format!("in `{tree}`"))
     }
+}
+
+impl Files {
+    fn open(path: &Path, aside: Option<TempDir>) -> Result<Self, Fault> {
+        let db = open_unlocked(path)?;
+        let file = File::open(path.join("db")).map_err(|error| outside(error, path))?;
+        let mark = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path.join("mark"))
+            .map_err(|error| outside(error, path))?;
+        Ok(Self { db, file, mark, _aside: aside })
+    }
+}
+
+/// Whether the disk takes what opening the database and its next writes need.
+fn has_room(path: &Path) -> std::io::Result<()> {
+    let probe = path.with_extension("probe");
+    let written = std::fs::write(&probe, vec![0; 2 * SEGMENT_BYTES]);
+    std::fs::remove_file(&probe)?;
+    written
 }
 
 /// Makes a directory's entries durable.
@@ -262,6 +383,16 @@ fn open_unlocked(path: &Path) -> Result<sled::Db, Fault> {
 
 fn is_locked(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
+}
+
+/// Whether an error says that the disk has no room.
+pub(super) fn is_full(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let is_so = |error: &std::io::Error| matches!(error.kind(), StorageFull | QuotaExceeded);
+    error.chain().any(|cause| match (cause.downcast_ref(), cause.downcast_ref()) {
+        (Some(error), _) | (None, Some(sled::Error::Io(error))) => is_so(error),
+        (None, _) => false,
+    })
 }
 
 /// Whether an error speaks of the disk or the system rather than of what is written there.

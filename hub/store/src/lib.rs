@@ -46,6 +46,7 @@ use records::hub_entities::{OwnRecord, TimerRecord};
 
 use steps::ScheduleRecord;
 
+pub use database::Unkept;
 pub use forget::Forget;
 pub use opening::Opened;
 pub use records::conversation::{ConversationState, UndoRecord};
@@ -103,6 +104,19 @@ impl Store {
             warn!(error = format!("{error:#}"), "No snapshot of the store could be taken.");
         }
         Ok((store, opened))
+    }
+
+    /// Whether the disk took what was to be kept last. If not, the store is only read until there is room.
+    pub fn can_write(&self) -> bool {
+        self.0.database.can_write()
+    }
+
+    /// Goes on writing if the disk has room again. Whatever is to be kept does the same first.
+    ///
+    /// # Errors
+    /// If it has none.
+    pub fn revive(&self) -> anyhow::Result<()> {
+        self.0.database.revive()
     }
 
     /// Takes a snapshot, keeping the last few. To be called now and then, off the async threads.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use tracing::{info, warn};
 
-use super::database::{Database, Fault, META, sync_dir};
+use super::database::{Database, Fault, META, is_full, sync_dir};
 use super::migrations::{self, Migration};
 use super::snapshot;
 
@@ -110,6 +110,7 @@ pub(super) fn open(dir: &Path, migrations: &[Migration]) -> anyhow::Result<(Data
             }
             return Ok((database, Opened { migrated_from, has_lost_its_end, ..Opened::default() }));
         }
+        Err(Fault::Outside(error)) if is_full(&error) => return copied(&places, error),
         Err(Fault::Outside(error)) => return Err(error),
         Err(Fault::Damaged(reason)) => reason,
     };
@@ -117,6 +118,24 @@ pub(super) fn open(dir: &Path, migrations: &[Migration]) -> anyhow::Result<(Data
     let set_aside = if was_there { Some(set_aside(&places)?) } else { None };
     let (database, restored_from) = restore(&places, migrations)?;
     Ok((database, Opened { set_aside, reason: Some(reason), restored_from, ..Opened::default() }))
+}
+
+/// With a full disk not even a database that is only read can be opened, so a copy of it is, where there is room.
+/// `full` is why it did not open.
+fn copied(places: &StoreFolders<'_>, full: anyhow::Error) -> anyhow::Result<(Database, Opened)> {
+    warn!(error = format!("{full:#}"), "The disk is full. What was kept is only read until there is room.");
+    let roots = [PathBuf::from("/dev/shm"), std::env::temp_dir()];
+    let copied = roots.iter().find_map(|root| {
+        let aside = tempfile::Builder::new().prefix("hearth-store-").tempdir_in(root).ok()?;
+        copy(&places.current(), &aside.path().join("sled")).ok()?;
+        Some(aside)
+    });
+    let aside = copied.ok_or(full)?;
+    let database = Database::open_copy(&places.current(), aside).map_err(|fault| match fault {
+        Fault::Damaged(reason) => anyhow::anyhow!("the disk is full, and the store needs repair: {reason}"),
+        Fault::Outside(error) => error,
+    })?;
+    Ok((database, Opened::default()))
 }
 
 /// Whether a database must be at least as new as the snapshots beside it.

@@ -154,7 +154,7 @@ pub(super) struct ScheduleRecord {
 /// Who asked for something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum SpeakerRecord {
+pub(super) enum SpeakerRecord {
     Person(String),
     Someone(String),
 }
@@ -166,14 +166,14 @@ impl Default for SpeakerRecord {
 }
 
 impl SpeakerRecord {
-    fn of(speaker: &Speaker) -> Self {
+    pub(super) fn of(speaker: &Speaker) -> Self {
         match speaker {
             Speaker::Person(id) => Self::Person(id.to_string()),
             Speaker::Someone(way) => Self::Someone(way.as_str().to_owned()),
         }
     }
 
-    fn into_speaker(self) -> anyhow::Result<Speaker> {
+    pub(super) fn into_speaker(self) -> anyhow::Result<Speaker> {
         Ok(match self {
             Self::Person(id) => Speaker::Person(PersonId::new(id)),
             Self::Someone(way) => {

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 
 use super::migrations::Migration;
 use super::*;
-use house::{AreaEdit, EntityEdit, HubEntities, HubList, TimerDue};
+use house::{AreaEdit, EntityEdit, HubEntities, HubList, PersonId, Speaker, TimerDue};
+
+mod full_disk;
 
 #[expect(clippy::disallowed_methods, reason = "files are as old as the real clock says")]
 fn now_ms() -> i64 {
@@ -50,7 +52,7 @@ fn everything_comes_back_after_a_restart() {
     );
     edits.areas.insert(
         AreaId::new("hall"),
-        AreaEdit { name: Some("Hall".into()), aliases: None, floor: Some("Ground".into()) },
+        AreaEdit { name: Some("Hall".into()), aliases: None, floor: Some("Ground".into()), is_gone: false },
     );
     let timers = vec![
         Timer {
@@ -58,9 +60,10 @@ fn everything_comes_back_after_a_restart() {
             name: Some("eggs".into()),
             area: Some(AreaId::new("kitchen")),
             length_s: 300,
+            asked_by: Some(Speaker::Person(PersonId::new("p1"))),
             due: TimerDue::At(7),
         },
-        Timer { id: "t2".into(), name: None, area: None, length_s: 60, due: TimerDue::Paused(9) },
+        Timer { id: "t2".into(), name: None, area: None, length_s: 60, asked_by: None, due: TimerDue::Paused(9) },
     ];
     let (store, opened) = open(dir.path());
     assert_eq!(opened.sentence(), None);

@@ -5,6 +5,7 @@ import type {
   Notice,
   Person,
   Question,
+  Refused,
   Repairs,
   RulesAnswer,
   Schedule,
@@ -25,6 +26,8 @@ export const STATUS: Status = {
   model: "ready",
   model_reason: null,
   notice: null,
+  troubles: [],
+  refused: 1,
   demo: false,
   version: "0.0.0",
   entities: 0,
@@ -47,6 +50,17 @@ export const RULES: RulesAnswer = {
     { effect: "other", tier: "free" },
   ],
 };
+
+export const REFUSED: Refused[] = [
+  {
+    kind: "message",
+    topic: "homeassistant/sensor/meter/config",
+    reason: "template uses what Hearth does not know: the filter `fancy`; have the bridge say it otherwise",
+    since_ms: Date.now() - 3_600_000,
+    last_ms: Date.now() - 60_000,
+    count: 2,
+  },
+];
 
 export const ANSWERS: { tokens: Token[]; phrases: unknown[]; timers: Timer[]; repair: Repairs } = {
   tokens: [{ id: "t1", name: "Wall tablet", created_ms: Date.now() - 86_400_000, person: "owner" }],

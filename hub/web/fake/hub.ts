@@ -6,7 +6,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import type { Entity, Notice, Schedule, Turn } from "../src/api/types";
-import { ANSWERS, PEOPLE, RULES, STATUS, me, said, turnOf } from "./answers";
+import { ANSWERS, PEOPLE, REFUSED, RULES, STATUS, me, said, turnOf } from "./answers";
 import { type FakeHouse, fakeHouse, moved } from "./house";
 
 export interface FakeOptions {
@@ -125,6 +125,8 @@ export class FakeHub {
         return PEOPLE;
       case "GET rules":
         return RULES;
+      case "GET refusals":
+        return REFUSED;
       case "GET tokens":
         return ANSWERS.tokens;
       case "GET memory":

@@ -20,14 +20,11 @@ impl LocalLogin {
     /// Leaves it in the data folder, for this user's eyes only; an error if it can't be written there.
     pub fn write(&self, data_dir: &Path) -> anyhow::Result<()> {
         let path = data_dir.join(FILE);
-        // A new file each time, so that nobody keeps an open handle to an older, readable one.
-        let mut file = tempfile::Builder::new()
-            .prefix(".local-login")
-            .tempfile_in(data_dir)
-            .with_context(|| format!("write `{}`", path.display()))?;
-        file.write_all(&serde_json::to_vec(self)?).with_context(|| format!("write `{}`", path.display()))?;
-        file.persist(&path).with_context(|| format!("write `{}`", path.display()))?;
-        Ok(())
+        let text = serde_json::to_vec(self)?;
+        // A new file each time, so that nobody keeps an open handle to an older, readable one. On a full disk there is
+        // room only where the old one is.
+        let written = replace(data_dir, &path, &text).or_else(|_| overwrite(&path, &text));
+        written.with_context(|| format!("write `{}`", path.display()))
     }
 
     /// The one that the running hub left in its data folder; an error if no hub runs, or this user may not read it.
@@ -38,6 +35,18 @@ impl LocalLogin {
         })?;
         serde_json::from_slice(&text).with_context(|| format!("read `{}`", path.display()))
     }
+}
+
+fn replace(dir: &Path, path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".local-login").tempfile_in(dir)?;
+    file.write_all(text)?;
+    file.persist(path).map(|_| ()).map_err(|error| error.error)
+}
+
+fn overwrite(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::File::options().write(true).open(path)?;
+    file.write_all(text)?;
+    file.set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))
 }
 
 const FILE: &str = "local-login.json";

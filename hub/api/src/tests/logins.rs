@@ -64,6 +64,37 @@ async fn a_foreign_site_can_do_nothing_with_a_session() {
 }
 
 #[tokio::test]
+async fn the_page_is_reached_by_its_own_names_and_below_a_path() {
+    let (home, _) = Home::owned().await;
+    let with = |host: &str, extra: &[(&str, &str)]| {
+        let body = Body::from(json!({ "password": "correct horse" }).to_string());
+        let mut request = request(Method::POST, "/api/v1/login", &Caller::Nobody, body);
+        request.headers_mut().insert(header::HOST, host.parse().unwrap());
+        for (name, value) in extra {
+            let name: axum::http::HeaderName = name.parse().unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        request
+    };
+    let own = home.call(with("hub.example.org", &[("origin", "https://hub.example.org")])).await;
+    assert_eq!(own.status, StatusCode::OK);
+    assert_eq!(own.headers["x-frame-options"], "DENY");
+    assert_eq!(home.call(with("evil.example", &[])).await.status, StatusCode::MISDIRECTED_REQUEST);
+    let ingress = [
+        ("x-ingress-path", "/api/hassio_ingress/abc"),
+        ("x-forwarded-host", "homeassistant.local:8123"),
+        ("origin", "http://homeassistant.local:8123"),
+    ];
+    let below = home.call(with("172.30.33.2:8470", &ingress)).await;
+    assert_eq!(below.status, StatusCode::OK, "{}", below.body);
+    assert_eq!(below.headers["x-frame-options"], "SAMEORIGIN");
+    let cookie = below.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("Path=/api/hassio_ingress/abc;"), "{cookie}");
+    let forged = [("x-forwarded-host", "evil.example"), ("origin", "http://evil.example")];
+    assert_eq!(home.call(with("172.30.33.2:8470", &forged)).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn programs_can_be_let_in_and_out_but_let_nobody_in() {
     let (home, browser) = Home::owned().await;
     let made = home.post(&browser, "/api/v1/tokens", json!({ "name": "script" })).await;

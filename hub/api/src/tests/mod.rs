@@ -85,6 +85,7 @@ impl Home {
             clock.clone(),
         );
         let app = App {
+            hosts: vec!["hub.example.org".to_owned()],
             hub,
             turns,
             access,

@@ -66,12 +66,24 @@ async fn guests_and_children_never_get_what_their_limits_forbid() {
 }
 
 #[tokio::test]
+async fn a_guest_makes_no_tokens_and_sees_neither_rules_nor_refusals() {
+    let (home, owner) = Home::owned().await;
+    let (guest, _) = home.person(&owner, "Gina", "guest").await;
+    let token = home.post(&guest, "/api/v1/tokens", json!({ "name": "mine" })).await;
+    assert_eq!(token.status, StatusCode::FORBIDDEN, "{}", token.body);
+    for path in ["/api/v1/rules", "/api/v1/refusals"] {
+        assert_eq!(home.get(&guest, path).await.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(home.get(&owner, path).await.status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn only_the_owner_lays_down_rules_and_they_hold_at_once_and_for_places() {
     let (home, owner) = Home::owned().await;
     let (resident, _) = home.person(&owner, "Rita", "resident").await;
     let (guest, guest_id) = home.person(&owner, "Gina", "guest").await;
     let program = home.program("script");
-    let rules = home.get(&guest, "/api/v1/rules").await.body["rules"].clone();
+    let rules = home.get(&owner, "/api/v1/rules").await.body["rules"].clone();
     let put = async |caller: &Caller, rules: &Value, password: &str| {
         home.send(Method::PUT, caller, "/api/v1/rules", json!({ "rules": rules, "password": password })).await
     };

@@ -111,7 +111,10 @@ async fn timers_are_paused_and_taken_away_and_come_back_with_what_was_left() {
     let (home, browser) = Home::owned().await;
     home.web
         .hub
-        .change_timers(TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300 }))
+        .change_timers(
+            TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300, asked_by: None }),
+            None,
+        )
         .await
         .unwrap();
     home.clock.advance(60_000);
@@ -129,6 +132,34 @@ async fn timers_are_paused_and_taken_away_and_come_back_with_what_was_left() {
     assert_eq!(home.post(&browser, "/api/v1/timers/t1", json!("pause")).await.status, StatusCode::NOT_FOUND);
     home.post(&browser, &format!("/api/v1/turns/{}/undo", gone.body["turn"].as_str().unwrap()), json!({})).await;
     assert_eq!((&timers().await[0]["name"], &timers().await[0]["left_s"]), (&json!("egg"), &json!(240)));
+}
+
+#[tokio::test]
+async fn nobody_takes_away_the_timer_of_another_while_it_runs() {
+    let (home, owner) = Home::owned().await;
+    let (child, child_id) = home.person(&owner, "Kim", "child").await;
+    let start = async |person: &str| {
+        let speaker = Speaker::Person(house::PersonId::new(person));
+        let start = TimerStart { name: Some(person.to_owned()), area: None, seconds: 300, asked_by: None };
+        home.web.hub.change_timers(TimerChange::Start(start), Some(&speaker)).await.unwrap();
+    };
+    start("owner").await;
+    start(&child_id).await;
+    let outcome = async |caller: &Caller, method: Method, id: &str| {
+        let body = if method == Method::POST { json!("pause") } else { json!({}) };
+        home.send(method, caller, &format!("/api/v1/timers/{id}"), body).await.body["outcome"].clone()
+    };
+    assert_eq!(outcome(&child, Method::DELETE, "t1").await, "refuse");
+    assert_eq!(outcome(&child, Method::POST, "t1").await, "refuse");
+    assert_eq!(outcome(&child, Method::DELETE, "t2").await, "act");
+    assert_eq!(outcome(&owner, Method::DELETE, "t1").await, "act");
+    // What rings may be stopped by whoever hears it.
+    start("owner").await;
+    home.clock.advance(301_000);
+    for _ in 0..2 {
+        home.web.hub.flush().await.unwrap();
+    }
+    assert_eq!(outcome(&child, Method::DELETE, "t3").await, "act");
 }
 
 #[tokio::test]

@@ -159,6 +159,24 @@ async fn names_and_rooms_can_be_changed() {
 }
 
 #[tokio::test]
+async fn rooms_and_floors_are_taken_away() {
+    let (home, owner) = Home::owned().await;
+    let (guest, _) = home.person(&owner, "Gina", "guest").await;
+    let remove = async |caller: &Caller, path: &str| home.send(Method::DELETE, caller, path, json!({})).await.status;
+    let house = home.get(&owner, "/api/v1/house").await.body;
+    let id = |list: &str| house[list][0]["id"].as_str().unwrap().to_owned();
+    for path in [format!("/api/v1/areas/{}", id("areas")), format!("/api/v1/floors/{}", id("floors"))] {
+        assert_eq!(remove(&guest, &path).await, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(remove(&owner, &path).await, StatusCode::OK, "{path}");
+        assert_eq!(remove(&owner, &path).await, StatusCode::NOT_FOUND, "{path}");
+    }
+    let after = home.get(&owner, "/api/v1/house").await.body;
+    let entities = after["entities"].as_array().unwrap();
+    assert!(entities.iter().all(|entity| entity["area"] != id("areas")), "{entities:?}");
+    assert!(after["areas"].as_array().unwrap().iter().all(|area| area["floor"] != id("floors")), "{after}");
+}
+
+#[tokio::test]
 async fn events_begin_with_the_house_and_end_with_the_login() {
     let (home, browser) = Home::owned().await;
     let response =

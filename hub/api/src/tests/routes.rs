@@ -27,7 +27,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 49);
+    assert_eq!(count, 52);
 }
 
 #[tokio::test]
@@ -100,6 +100,26 @@ async fn health_is_for_everyone_and_numbers_for_those_who_are_in() {
     assert_eq!(parts, ["broker", "model"]);
     assert_eq!(home.get(&Caller::Nobody, "/metrics").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(home.get(&home.program("prometheus"), "/metrics").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_shown_with_what_to_do() {
+    let (home, owner) = Home::owned().await;
+    let event = runtime::hub::event::Event::Message {
+        topic: "homeassistant/sensor/meter/config".to_owned(),
+        payload: br#"{"name":"Meter","uniq_id":"m","stat_t":"m","val_tpl":"{{ value | fancy }}"}"#.to_vec(),
+        retained: true,
+    };
+    home.web.hub.send(event).await.unwrap();
+    home.web.hub.flush().await.unwrap();
+    let refused = home.get(&owner, "/api/v1/refusals").await.body;
+    assert_eq!(
+        (&refused[0]["kind"], &refused[0]["topic"], &refused[0]["count"]),
+        (&json!("message"), &json!("homeassistant/sensor/meter/config"), &json!(1)),
+        "{refused}"
+    );
+    assert!(refused[0]["reason"].as_str().unwrap().contains("have the bridge say it otherwise"), "{refused}");
+    assert_eq!(home.get(&owner, "/api/v1/house").await.body["status"]["refused"], 1);
 }
 
 #[tokio::test]

@@ -162,6 +162,7 @@ fn broker_settings() -> anyhow::Result<broker::BrokerSettings> {
         users,
         base_topic: "hearth".to_owned(),
         hub_client_id: "hearth-bench-hub".to_owned(),
+        most_clients: broker::MOST_CLIENTS,
     })
 }
 

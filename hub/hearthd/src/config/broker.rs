@@ -78,7 +78,15 @@ pub(super) fn check(file: BrokerFile, base_topic: String, complaints: &mut Vec<S
         }
         users.push(broker::User { name: user.name, password: broker::Password::new(user.password), rights });
     }
-    broker::BrokerSettings { listen, websocket, tls, users, base_topic, hub_client_id: String::new() }
+    broker::BrokerSettings {
+        listen,
+        websocket,
+        tls,
+        users,
+        base_topic,
+        hub_client_id: String::new(),
+        most_clients: broker::MOST_CLIENTS,
+    }
 }
 
 fn rights(file: RightsFile, name: &str, trees: Vec<String>) -> broker::Rights {

@@ -1,5 +1,6 @@
-//! `[home]`: where the house stands.
+//! `[home]`: where the house stands, and how it is told of.
 
+use house::Degrees;
 use jiff::tz::TimeZone;
 use mind::when::Location;
 use serde::Deserialize;
@@ -12,10 +13,21 @@ pub(super) struct HomeFile {
     latitude: Option<f64>,
     longitude: Option<f64>,
     time_zone: Option<String>,
+    degrees: Option<String>,
 }
 
-/// Its place and its time zone, so far as they are given.
-pub(super) fn check(file: &HomeFile, complaints: &mut Vec<String>) -> (Option<Location>, Option<TimeZone>) {
+/// What is given of it.
+pub(super) struct Checked {
+    /// Its place.
+    pub(super) location: Option<Location>,
+    /// Its time zone.
+    pub(super) zone: Option<TimeZone>,
+    /// The unit in which its temperatures are told.
+    pub(super) degrees: Option<Degrees>,
+}
+
+/// Its place, its time zone and its unit, so far as they are given.
+pub(super) fn check(file: &HomeFile, complaints: &mut Vec<String>) -> Checked {
     let location = match (file.latitude, file.longitude) {
         (Some(latitude), Some(longitude))
             if (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude) =>
@@ -47,7 +59,14 @@ pub(super) fn check(file: &HomeFile, complaints: &mut Vec<String>) -> (Option<Lo
             None
         }
     });
-    (location, zone)
+    let degrees = file.degrees.as_deref().and_then(|name| {
+        let degrees = Degrees::parse(name);
+        if degrees.is_none() {
+            complaints.push(format!("home.degrees: `{name}` is no unit\n  hint: `celsius` or `fahrenheit`"));
+        }
+        degrees
+    });
+    Checked { location, zone, degrees }
 }
 
 /// Its options.
@@ -59,4 +78,9 @@ pub(super) const OPTIONS: &[Opt] = &[
     ),
     ("home.longitude", "none", "Degrees east of where the house stands."),
     ("home.time_zone", "the system's", "The time zone of the house, such as `Europe/Berlin`."),
+    (
+        "home.degrees",
+        "none",
+        "`celsius` or `fahrenheit`: the unit in which temperatures are told; without it, each is told in its own.",
+    ),
 ];

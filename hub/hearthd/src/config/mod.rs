@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use device_adapters::Preference;
+use house::Degrees;
 use jiff::tz::TimeZone;
 use mind::decide::Thresholds;
 use mind::when::Location;
@@ -64,8 +65,12 @@ pub(crate) struct Settings {
     pub(crate) location: Option<Location>,
     /// The time zone, if it is not the system's.
     pub(crate) zone: Option<TimeZone>,
+    /// The unit in which temperatures are told, if not each in its own.
+    pub(crate) degrees: Option<Degrees>,
     /// Where the page and the interface are served.
     pub(crate) web_listen: SocketAddr,
+    /// Names that the page goes by beside those of every home.
+    pub(crate) web_hosts: Vec<String>,
     /// The embedded broker, unless another one is used.
     pub(crate) broker: Option<::broker::BrokerSettings>,
     /// The connection to the broker; with the embedded one, host, port and login are filled in at the start.
@@ -183,7 +188,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let demo = demo::check(file.demo, &mut complaints);
     let wyoming = wyoming::check(file.wyoming, &mut complaints);
     let websocket = home_assistant::check(&file.home_assistant, &mut complaints);
-    let (location, zone) = home::check(&file.home, &mut complaints);
+    let home::Checked { location, zone, degrees } = home::check(&file.home, &mut complaints);
     if !complaints.is_empty() {
         return Err(Complaints(complaints));
     }
@@ -192,7 +197,9 @@ fn check(file: File) -> Result<Settings, Complaints> {
         house_file: file.house_file,
         location,
         zone,
+        degrees,
         web_listen,
+        web_hosts: file.web.hosts,
         broker,
         mqtt,
         preference: file.devices.preference(),

@@ -14,12 +14,12 @@ fn the_page_in_docs_is_the_one_printed() {
 #[test]
 fn all_complaints_come_at_once() {
     let file: File = toml::from_str(
-        "[web]\nlisten = \"nonsense\"\n[mqtt]\nhost = \"x\"\nuser = \
+        "[web]\nlisten = \"nonsense\"\nhosts = [\"https://hub\"]\n[mqtt]\nhost = \"x\"\nuser = \
      \"u\"\n[broker]\nembedded = true\n[model]\nenabled = false\n[demo]\nlang = \"fr\"\n",
     )
     .unwrap();
     let complaints = check(file).unwrap_err().to_string();
-    for name in ["web.listen", "mqtt.host", "mqtt.password", "demo.lang"] {
+    for name in ["web.listen", "web.hosts", "mqtt.host", "mqtt.password", "demo.lang"] {
         assert!(complaints.contains(name), "{complaints}");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rumqttc::{
-    AsyncClient, ConnectReturnCode, Event as Incoming, LastWill, MqttOptions, Packet, QoS, TlsConfiguration,
+    AsyncClient, ConnectReturnCode, Event as Incoming, LastWill, MqttOptions, Outgoing, Packet, QoS, TlsConfiguration,
 };
 use tokio::sync::{mpsc, watch};
 use tracing::{debug, info, warn};
@@ -19,6 +19,7 @@ use runtime::hub::transport::{Command, CommandBody, Inquiry, Receipt, SendError,
 
 use super::publisher::Publisher;
 use super::settings::MqttSettings;
+use super::subscriptions::{Denied, Subscription, subscribe};
 use super::topics::{Asked, Asking};
 
 /// A live connection, as the hub sends commands by it.
@@ -26,12 +27,6 @@ use super::topics::{Asked, Asking};
 struct MqttLink {
     client: AsyncClient,
     subscriptions: mpsc::Sender<Subscription>,
-}
-
-#[derive(Debug)]
-enum Subscription {
-    Add(Vec<String>),
-    Remove(String),
 }
 
 impl MqttLink {
@@ -104,6 +99,7 @@ async fn connection(
 ) -> String {
     let (client, mut events) = AsyncClient::new(options(settings), MOST_OUTGOING);
     let (subscriptions, wanted) = mpsc::channel(MOST_SUBSCRIPTIONS);
+    let (sent, asked_for) = mpsc::channel(MOST_OUTGOING);
     let asking = Asking::new(settings);
     loop {
         match events.poll().await {
@@ -120,8 +116,8 @@ async fn connection(
                 }
                 publishers.send_replace(Some(publisher));
                 break tokio::select! {
-                    reason = serve(&mut events, hub, requests, &asking) => reason,
-                    () = subscribe(client.clone(), wanted) => "the hub ended".to_owned(),
+                    reason = serve(&mut events, hub, requests, &asking, Denied::of(asked_for)) => reason,
+                    () = subscribe(client.clone(), wanted, sent) => "the hub ended".to_owned(),
                 };
             }
             Ok(Incoming::Incoming(Packet::ConnAck(ack))) => {
@@ -138,9 +134,19 @@ async fn serve(
     hub: &Handle,
     requests: &mpsc::Sender<Asked>,
     asking: &Asking,
+    mut denied: Denied,
 ) -> String {
     loop {
         match events.poll().await {
+            Ok(Incoming::Outgoing(Outgoing::Subscribe(packet))) => denied.went_out(packet),
+            Ok(Incoming::Incoming(Packet::SubAck(answer))) => {
+                for topic in denied.answered(&answer) {
+                    let event = Event::Denied { topic, reason: DENIED.to_owned() };
+                    if hub.send(event).await.is_err() {
+                        return "the hub ended".to_owned();
+                    }
+                }
+            }
             Ok(Incoming::Incoming(Packet::Publish(publish))) if asking.is_own(&publish.topic) => {
                 let is_kept = publish.retain && !publish.payload.is_empty() && publish.topic != asking.own.0;
                 if is_kept && requests.try_send(Asked::Announced(publish.topic)).is_err() {
@@ -172,34 +178,6 @@ async fn serve(
     }
 }
 
-/// Sends subscriptions apart from the task that polls: waiting there for room would wait for itself.
-async fn subscribe(client: AsyncClient, mut wanted: mpsc::Receiver<Subscription>) {
-    while let Some(subscription) = wanted.recv().await {
-        let mut filters = Vec::new();
-        let mut gone = Vec::new();
-        let mut next = Some(subscription);
-        while let Some(subscription) = next {
-            match subscription {
-                Subscription::Add(topics) => filters
-                    .extend(topics.into_iter().map(|topic| rumqttc::SubscribeFilter::new(topic, QoS::AtLeastOnce))),
-                Subscription::Remove(topic) => gone.push(topic),
-            }
-            next = if filters.len() < MOST_FILTERS { wanted.try_recv().ok() } else { None };
-        }
-        for chunk in filters.chunks(MOST_FILTERS) {
-            if let Err(error) = client.subscribe_many(chunk.to_vec()).await {
-                debug!(%error, "A subscription found the connection closed.");
-            }
-        }
-        for topic in gone {
-            if let Err(error) = client.unsubscribe(topic).await {
-                debug!(%error, "A subscription found the connection closed.");
-            }
-        }
-    }
-    std::future::pending::<()>().await;
-}
-
 fn options(settings: &MqttSettings) -> MqttOptions {
     let mut options =
         MqttOptions::new(settings.session_id.as_ref().unwrap_or(&settings.client_id), &settings.host, settings.port);
@@ -220,12 +198,13 @@ fn options(settings: &MqttSettings) -> MqttOptions {
     options
 }
 
+/// Why a subscription was denied; brokers say no more.
+const DENIED: &str = "the broker lets the hub not read this topic; give the hub's user at the broker the right to read \
+                      it, and restart the hub";
 /// Subscriptions that may wait; more than the adapters' limit on entities needs at a start.
 const MOST_SUBSCRIPTIONS: usize = 1 << 16;
 /// Commands that may wait for the network.
 const MOST_OUTGOING: usize = 512;
-/// Topics in one subscription.
-const MOST_FILTERS: usize = 64;
 /// The largest packet that is read: a bridge's list of all its devices has some 10 KiB for each, and a larger packet
 /// would end the connection, again and again. Above the adapters' own limit, so that these can say what was wrong.
 const MOST_BYTES_IN: usize = 8 * 1024 * 1024;

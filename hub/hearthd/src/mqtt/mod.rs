@@ -5,4 +5,5 @@ pub(crate) mod notices;
 pub(crate) mod publisher;
 pub(crate) mod requests;
 pub(crate) mod settings;
+mod subscriptions;
 pub(crate) mod topics;

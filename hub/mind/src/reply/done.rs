@@ -1,8 +1,8 @@
 //! What was done, device by device, told truthfully and briefly.
 
-use house::{Action, House, Lang, Outcome, OutcomeKind, Step};
+use house::{Action, Domain, Entity, House, Lang, Outcome, OutcomeKind, Step, Value};
 
-use crate::texts::{self, Message};
+use crate::texts::{self, Message, number};
 
 use super::wording::names::subject;
 use super::wording::schedules::{as_if_done, grouped};
@@ -33,7 +33,7 @@ pub fn done(outcomes: &[Outcome], house: &House, lang: Lang) -> String {
     groups.sort_by_key(|group| {
         group
             .first()
-            .map(|first| matches!(first.kind, OutcomeKind::TimedOut | OutcomeKind::Offline | OutcomeKind::Refused))
+            .map(|first| !matches!(first.kind, OutcomeKind::Confirmed | OutcomeKind::Already | OutcomeKind::Sent))
     });
     let sentences: Vec<String> = groups.iter().map(|group| sentence(group, house, lang)).collect();
     wording.sentences(&sentences)
@@ -75,8 +75,37 @@ fn sentence(alike: &[&Outcome], house: &House, lang: Lang) -> String {
         (OutcomeKind::Refused, Some(reason)) => {
             text.say(Message::Refused, &[("subject", &subject), ("reason", reason.trim_end_matches('.'))])
         }
+        (OutcomeKind::Unable, _) => unable(alike, house, &subject, state, lang),
         (OutcomeKind::Refused, None) => text.say(Message::RefusedState, &[("subject", &subject), ("state", state)]),
     }
+}
+
+/// Why nothing was sent: what the devices lack, and what one alone takes instead.
+fn unable(alike: &[&Outcome], house: &House, subject: &str, state: &str, lang: Lang) -> String {
+    let text = texts::of(lang);
+    let only = match alike {
+        [only] => house.entities.get(&only.entity),
+        _ => None,
+    };
+    match only.and_then(|entity| takes(entity, lang)) {
+        Some(takes) => text.say(Message::UnableBut, &[("subject", subject), ("state", state), ("takes", &takes)]),
+        None => text.say(Message::UnableSent, &[("subject", subject), ("state", state)]),
+    }
+}
+
+/// What an entity takes, as far as it says so itself.
+fn takes(entity: &Entity, lang: Lang) -> Option<String> {
+    let text = texts::of(lang);
+    let wording = text.wording();
+    let words = |attribute: &str| -> Vec<String> {
+        let words = entity.attribute(attribute).and_then(Value::as_list).unwrap_or_default();
+        words.iter().filter_map(Value::as_text).take(MOST_WORDS).map(|word| wording.state(word)).collect()
+    };
+    let mut all = words(if entity.domain == Domain::Climate { "hvac_modes" } else { "options" });
+    if let Some((least, most)) = entity.number("min_temp").zip(entity.number("max_temp")) {
+        all.push(text.say(Message::TakesDegrees, &[("least", &number(least)), ("most", &number(most))]));
+    }
+    (!all.is_empty()).then(|| wording.or(&all))
 }
 
 /// What a device does that is confirmed and not at its end yet.
@@ -90,5 +119,7 @@ fn underway(action: &Action) -> Message {
     }
 }
 
+/// More choices than these can't be listened to.
+const MOST_WORDS: usize = 6;
 /// More than these are only told as far as they changed.
 const MOST_SENTENCES: usize = 3;

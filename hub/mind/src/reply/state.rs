@@ -1,8 +1,9 @@
 //! Answers to questions about the house, from what was observed.
 
-use house::{Answer, Domain, Entity, EntityId, House, Lang, QuestionForm, Value};
+use house::{Answer, Degrees, Domain, Entity, EntityId, House, Lang, QuestionForm, Value};
 
 use crate::attributes::{Reading, read};
+use crate::degrees::{self, measured};
 use crate::lexicon::color_name;
 use crate::texts::{self, Message, number};
 use crate::when::{Civil, TimeContext, civil};
@@ -21,15 +22,15 @@ pub fn answer(answer: &Answer, house: &House, around: &TimeContext, lang: Lang) 
         }
         Answer::Attribute { attribute: "last_changed", entities } => since(entities, house, around, lang),
         Answer::Attribute { attribute, entities } => attributes(attribute, entities, house, lang),
-        Answer::Temperature { entity, value } => match area_of(house, entity) {
-            Some(area) => text.say(
-                Message::TemperatureThere,
-                &[("value", &number(*value)), ("there", &text.wording().in_area(area))],
-            ),
-            None => {
-                text.say(Message::TemperatureShown, &[("name", &name_of(house, entity)), ("value", &number(*value))])
+        Answer::Temperature { entity, value, degrees } => {
+            let value = text.wording().degrees(*value, *degrees);
+            match area_of(house, entity) {
+                Some(area) => {
+                    text.say(Message::TemperatureThere, &[("value", &value), ("there", &text.wording().in_area(area))])
+                }
+                None => text.say(Message::TemperatureShown, &[("name", &name_of(house, entity)), ("value", &value)]),
             }
-        },
+        }
         Answer::Weather(entity) => weather(entity, house, lang),
         Answer::Time => {
             let now = civil(around.now_ms, around);
@@ -117,7 +118,7 @@ fn values(entities: &[EntityId], house: &House, lang: Lang) -> String {
         .iter()
         .take(MOST_NAMES)
         .filter_map(|id| house.entities.get(id))
-        .map(|entity| value(entity, lang))
+        .map(|entity| value(entity, house, lang))
         .collect();
     match told.is_empty() {
         true => texts::of(lang).text(Message::DontKnow),
@@ -154,17 +155,25 @@ fn shown(reading: &Reading, lang: Lang) -> String {
     }
 }
 
-fn value(entity: &Entity, lang: Lang) -> String {
+fn value(entity: &Entity, house: &House, lang: Lang) -> String {
     let text = texts::of(lang);
     let Some(state) = entity.state.value.as_deref() else {
         return text.say(Message::NotReported, &[("name", &entity.name)]);
     };
     let unit = entity.attribute("unit_of_measurement").and_then(Value::as_text).unwrap_or_default();
     let said = match entity.domain {
-        Domain::Sensor => format!("{state} {unit}").trim().to_owned(),
+        Domain::Sensor => converted(entity, house, lang).unwrap_or_else(|| format!("{state} {unit}").trim().to_owned()),
         _ => text.wording().state(state),
     };
     text.say(Message::ValueIs, &[("name", &entity.name), ("value", &said)])
+}
+
+/// A temperature in the unit that the owner chose, if it is measured in another one.
+fn converted(entity: &Entity, house: &House, lang: Lang) -> Option<String> {
+    let own = entity.attribute("unit_of_measurement").and_then(Value::as_text).and_then(Degrees::of_unit)?;
+    let wanted = house.degrees.filter(|wanted| *wanted != own)?;
+    let (value, _) = measured(entity, house)?;
+    Some(texts::of(lang).wording().degrees(own.to(wanted, value), Some(wanted)))
 }
 
 fn weather(entity: &EntityId, house: &House, lang: Lang) -> String {
@@ -172,7 +181,8 @@ fn weather(entity: &EntityId, house: &House, lang: Lang) -> String {
     let Some(entity) = house.entities.get(entity) else { return text.text(Message::DontKnow) };
     let Some(condition) = entity.state.value.as_deref() else { return text.text(Message::NoWeather) };
     let condition = text.wording().weather(condition);
-    match entity.number("temperature").map(number) {
+    let told = |(value, own)| degrees::told(value, own, None, house);
+    match measured(entity, house).map(told).map(|(value, unit)| text.wording().degrees(value, unit)) {
         Some(degrees) => text.say(Message::WeatherWarm, &[("condition", &condition), ("degrees", &degrees)]),
         None => text.say(Message::Weather, &[("condition", &condition)]),
     }

@@ -55,6 +55,10 @@ pub enum StockReply {
     NotYours,
     /// A question is open; all that would have to be asked too is left.
     OneAtATime,
+    /// The disk has no room for what was to be kept.
+    NoRoom,
+    /// It could not be kept.
+    NotKept,
 }
 
 /// The words for it.
@@ -84,6 +88,8 @@ pub fn stock_reply(reply: StockReply, lang: Lang) -> String {
         StockReply::NoAction => Message::NoAction,
         StockReply::NotYours => Message::NotYours,
         StockReply::OneAtATime => Message::OneAtATime,
+        StockReply::NoRoom => Message::NoRoom,
+        StockReply::NotKept => Message::NotKept,
     };
     texts::of(lang).text(message)
 }

@@ -1,6 +1,7 @@
 //! Intents to steps on the entities of this house, or an answer, or a question. Deterministic; acts on nothing.
 
 mod act;
+mod candidates;
 mod context;
 mod later;
 mod query;

@@ -3,6 +3,7 @@
 use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
 
 use crate::attributes::{Reading, read};
+use crate::degrees::{self, measured};
 use crate::names::states::is_in;
 use crate::names::things::fit;
 
@@ -33,6 +34,13 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
 }
 
 fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    // "The attic sensor in Celsius" asks for a temperature.
+    if intent.label(Slot::State).is_none() && degrees::asked_for(ctx.said).is_some() {
+        let found = temperature(intent, ctx);
+        if matches!(found.0, Resolved::Answer(_)) {
+            return found;
+        }
+    }
     let attribute = intent.label(Slot::Attribute);
     let default = attribute.map_or(intent.has(Slot::Area).then_some(Domain::Light), domain_of);
     let wanted = Wanted { domains: &[], default };
@@ -140,7 +148,7 @@ fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     let wanted = Wanted { domains: MEASURES, default: Some(Domain::Climate) };
     let by_climate = select(intent, wanted, ctx)
         .ok()
-        .filter(|target| target.entities.iter().any(|entity| measured(entity).is_some()));
+        .filter(|target| target.entities.iter().any(|entity| measured(entity, ctx.house).is_some()));
     let by_sensor = || {
         let mut sensors = intent.clone();
         sensors.slots.push((Slot::Domain, house::SlotValue::Label("sensor")));
@@ -154,8 +162,11 @@ fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     let mut plain = target.clone();
     (plain.domain, plain.class) = (None, None);
     let said = spoken::of(intent, &plain, ctx);
-    match target.entities.iter().find_map(|entity| Some((entity.id.clone(), measured(entity)?))) {
-        Some((entity, value)) => (Resolved::Answer(Answer::Temperature { entity, value }), said),
+    match target.entities.iter().find_map(|entity| Some((entity.id.clone(), measured(entity, ctx.house)?))) {
+        Some((entity, (value, own))) => {
+            let (value, degrees) = degrees::told(value, own, degrees::asked_for(ctx.said), ctx.house);
+            (Resolved::Answer(Answer::Temperature { entity, value, degrees }), said)
+        }
         None => (Resolved::Miss(Miss::NothingOfKind { kind: "temperature".to_owned(), place: None }), said),
     }
 }
@@ -176,13 +187,6 @@ pub(super) fn of_the_weather(intent: Intent, ctx: &Context<'_>) -> Intent {
     match is_measured || select(&intent, wanted, ctx).is_ok_and(|target| !target.entities.is_empty()) {
         true => intent,
         false => Intent::new(IntentKind::GetWeather),
-    }
-}
-
-fn measured(entity: &Entity) -> Option<f64> {
-    match entity.domain {
-        Domain::Sensor => entity.state.value.as_deref()?.parse().ok().filter(|value: &f64| value.is_finite()),
-        _ => entity.number("current_temperature"),
     }
 }
 

@@ -58,6 +58,7 @@ fn asked(intent: &Intent, ctx: &Context<'_>) -> Result<TimerChange, Stop> {
             name: intent.text(Slot::Name).map(str::to_owned),
             area: area(intent, ctx).or(ctx.place.cloned()),
             seconds: seconds.ok_or_else(missing)?,
+            asked_by: None,
         })),
         I::CancelAllTimers => Ok(TimerChange::Cancel(all(intent, ctx))),
         I::CancelTimer => ids().map(TimerChange::Cancel),

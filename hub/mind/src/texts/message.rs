@@ -53,6 +53,8 @@ messages! {
     NoAction = "no-action" ();
     NotYours = "not-yours" ();
     OneAtATime = "one-at-a-time" ();
+    NoRoom = "no-room" ();
+    NotKept = "not-kept" ();
     GeneralModel = "general-model" (said);
 
     // Questions.
@@ -135,6 +137,9 @@ messages! {
     Offline = "offline" (subject);
     Refused = "refused" (subject, reason);
     RefusedState = "refused-state" (subject, state);
+    UnableBut = "unable-but" (subject, state, takes);
+    UnableSent = "unable-sent" (subject, state);
+    TakesDegrees = "takes-degrees" (least, most);
 
     // Timers.
     TimerStartedNamed = "timer-started-named" (name, length);

@@ -1,6 +1,6 @@
 //! What a language needs grammar for: lists, plurals, verbs, the order of words in a phrase.
 
-use house::{Action, Domain};
+use house::{Action, Degrees, Domain};
 
 /// What was done, and the state it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub(crate) trait Wording: Sync {
     fn state(&self, state: &str) -> String;
     /// What a thing reports of an attribute, as it follows "is" or the thing's name.
     fn attribute(&self, attribute: &str, value: &str) -> String;
+    /// A temperature, with its unit where it has to be said.
+    fn degrees(&self, value: f64, unit: Option<Degrees>) -> String;
     /// The weather, by Home Assistant's word.
     fn weather(&self, condition: &str) -> String;
     /// Why resolving chose a thing, by its English words.

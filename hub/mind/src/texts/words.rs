@@ -162,6 +162,10 @@ pub(crate) struct Words {
     pub(crate) open: &'static [&'static str],
     /// Words around a value that was asked for.
     pub(crate) value_fillers: &'static [&'static str],
+    /// What says degrees Celsius, anywhere in a text.
+    pub(crate) celsius: &'static [&'static str],
+    /// What says degrees Fahrenheit, anywhere in a text.
+    pub(crate) fahrenheit: &'static [&'static str],
     /// Words for the side on which a thing is, of the left one and of the right one.
     pub(crate) sides: (&'static [&'static str], &'static [&'static str]),
     /// What may stand behind a thing that was asked for.

@@ -51,6 +51,7 @@ pub(crate) fn house() -> impl Strategy<Value = House> {
                     length_s: *length_s,
                     left_s: *length_s,
                     is_active: true,
+                    asked_by: None,
                 })
                 .collect();
             house

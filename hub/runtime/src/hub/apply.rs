@@ -9,6 +9,7 @@ use tracing::{info, warn};
 use super::Hub;
 use super::areas::area_suggested;
 use super::home_assistant::{ConnectionError, ConnectionState, HomeAssistantEvent};
+use super::refusals::RefusedKind;
 use super::transport::Inquiry;
 use super::{hub_entities, overrides};
 
@@ -50,8 +51,15 @@ impl Hub {
             }
             Change::Rejected { topic, reason } => {
                 self.snapshot.rejected += 1;
-                warn!(%topic, %reason, "A message was refused.");
+                self.refuse(RefusedKind::Message, topic, reason, now);
             }
+        }
+    }
+
+    /// Puts on the list what was refused; what is there for the same reason is not logged again.
+    pub(super) fn refuse(&mut self, kind: RefusedKind, topic: String, reason: String, now: i64) {
+        if self.refusals.add(kind, &topic, &reason, now) {
+            warn!(what = kind.as_str(), ?topic, %reason, "Something was refused.");
         }
     }
 
@@ -159,6 +167,7 @@ impl Hub {
         }
         let id = entity.id.clone();
         let before = self.snapshot.house.entities.insert(id.clone(), entity);
+        self.learn_openers(&id);
         self.mark(id, before, None, now);
         self.are_names_stale = true;
     }

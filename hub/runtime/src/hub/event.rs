@@ -29,6 +29,15 @@ pub enum Event {
         /// Why, and what to do.
         reason: String,
     },
+    /// The broker denied a subscription.
+    Denied {
+        /// Of what.
+        topic: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The hub's own broker had no place for a client.
+    TurnedAway,
     /// The broker is there.
     Connected(Arc<dyn Transport>),
     /// The broker is gone.
@@ -57,6 +66,8 @@ pub(super) enum Input {
     Timer {
         /// What changes.
         change: TimerChange,
+        /// Who asked for it.
+        speaker: Option<Speaker>,
         /// Whether it is kept.
         reply: oneshot::Sender<anyhow::Result<()>>,
     },

@@ -71,12 +71,12 @@ impl Handle {
         answer.await.map_err(|error| Unsendable::Unable(error.to_string()))?
     }
 
-    /// Changes timers for good.
+    /// Changes timers for good; a new one is of whoever asked.
     ///
     /// # Errors
     /// If there are too many, or the change can't be kept; then nothing has changed.
-    pub async fn change_timers(&self, change: TimerChange) -> anyhow::Result<()> {
-        self.ask(|reply| Input::Timer { change, reply }).await
+    pub async fn change_timers(&self, change: TimerChange, speaker: Option<&Speaker>) -> anyhow::Result<()> {
+        self.ask(|reply| Input::Timer { change, speaker: speaker.cloned(), reply }).await
     }
 
     /// Changes what is scheduled for good; gives what is new.

@@ -43,6 +43,18 @@ impl Hub {
         });
     }
 
+    /// What opens the things that guard the home, so that no later announcement says otherwise.
+    pub(super) fn keep_openers(&self) {
+        let Some(store) = self.store.clone() else { return };
+        let records = self.openers.records();
+        // The disk must not hold up the house; it is learned anew from what is announced first then.
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.put_setting(OPENERS, &records) {
+                warn!(error = format!("{error:#}"), "What opens the doors could not be kept.");
+            }
+        });
+    }
+
     /// Which areas are which in Home Assistant, so that they stay so over a restart.
     pub(super) fn keep_places(&mut self) {
         let Some(store) = self.store.clone() else { return };
@@ -57,4 +69,5 @@ impl Hub {
 }
 
 pub(super) const IDENTITIES: &str = "identities";
+pub(super) const OPENERS: &str = "openers";
 pub(super) const PLACES: &str = "home_assistant_places";

@@ -6,6 +6,7 @@ pub mod event;
 pub mod handle;
 pub mod home_assistant;
 pub mod hub_entities;
+pub mod refusals;
 pub mod schedules;
 pub mod snapshot;
 pub mod transport;
@@ -15,8 +16,10 @@ mod areas;
 mod context;
 mod foreign_areas;
 mod keep;
+mod openers;
 mod outgoing;
 mod overrides;
+mod ringing;
 mod timers;
 
 use std::collections::HashMap;
@@ -26,8 +29,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use device_adapters::{Adapters, Change, Limits, Preference};
 use house::{
-    Action, Cause, ChangeContext, Edit, Edits, Entity, EntityId, House, HubEntities, MovingTimer, NewHubEntity, Notice,
-    NoticeKind, Ring, Speaker, StateChange,
+    Action, Cause, ChangeContext, Edit, Edits, Entity, EntityId, House, HubEntities, NewHubEntity, Notice, Ring,
+    Speaker, StateChange,
 };
 use mind::understand::prompt::Names;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -39,7 +42,9 @@ use crate::clock::{Clock, Jumps};
 use event::{Event, Input};
 use foreign_areas::ForeignAreas;
 use handle::Handle;
-use keep::{IDENTITIES, PLACES};
+use keep::{IDENTITIES, OPENERS, PLACES};
+use openers::Openers;
+use refusals::{Refusals, RefusedKind};
 use schedules::Schedules;
 use snapshot::Snapshot;
 use timers::Timers;
@@ -160,6 +165,9 @@ struct Hub {
     store: Option<Store>,
     clock: Clock,
     topics: Vec<String>,
+    refusals: Refusals,
+    /// What opens the things that guard the home.
+    openers: Openers,
     /// Where no device is commanded.
     own_topics: Vec<String>,
     /// What Hearth itself asked of entities lately, to tell its own changes from others'.
@@ -195,6 +203,7 @@ impl Hub {
         let identities: Vec<(String, String)> =
             kept.map(|store| store.setting(IDENTITIES)).transpose()?.flatten().unwrap_or_default();
         let places = kept.map(|store| store.setting(PLACES)).transpose()?.flatten();
+        let openers = kept.map(|store| store.setting(OPENERS)).transpose()?.flatten();
         let schedules = kept.map(Store::schedules).transpose()?.unwrap_or_default();
         let identities_kept = identities.len();
         let ids = identities.into_iter().map(|(key, id)| (key, EntityId::new(id))).chain([own_identity()]);
@@ -202,6 +211,7 @@ impl Hub {
             snapshot: Snapshot { house, ..Snapshot::default() },
             adapters: Adapters::with_identities(Limits::default(), ids)
                 .preferring(preference)
+                .in_zone(clock.around(now).zone)
                 .sparing(own_topics.clone()),
             broker: None,
             home_assistant: None,
@@ -215,6 +225,8 @@ impl Hub {
             store,
             clock,
             topics: Vec::new(),
+            refusals: Refusals::default(),
+            openers: openers.map(Openers::of_records).unwrap_or_default(),
             own_topics,
             expected: HashMap::new(),
             sent: Vec::new(),
@@ -235,9 +247,9 @@ impl Hub {
                 // The asker may have given up waiting.
                 let _ = reply.send(self.outgoing(&step, cause, speaker, now));
             }
-            Input::Timer { change, reply } => {
+            Input::Timer { change, speaker, reply } => {
                 let before = self.timers.clone();
-                let kept = self.timers.change(change, now).and_then(|()| self.keep_timers());
+                let kept = self.timers.change(change, speaker, now).and_then(|()| self.keep_timers());
                 if kept.is_err() {
                     self.timers = before;
                 }
@@ -270,13 +282,19 @@ impl Hub {
             Event::Message { topic, payload, retained } => {
                 self.snapshot.messages += 1;
                 let changes = self.adapters.read(&topic, &payload, retained);
+                if !changes.iter().any(|change| matches!(change, Change::Rejected { .. })) {
+                    self.refusals.mend(&topic);
+                }
                 self.change_all(changes, now);
             }
             Event::Refused { topic, reason } => self.change(Change::Rejected { topic, reason }, now),
+            Event::TurnedAway => self.snapshot.turned_away_ms = Some(now),
+            Event::Denied { topic, reason } => self.refuse(RefusedKind::Subscription, topic, reason, now),
             Event::Connected(transport) => {
                 let discovery = device_adapters::DISCOVERY_TOPICS.iter().map(|topic| (*topic).to_owned());
                 transport.subscribe(discovery.chain(self.topics.iter().cloned()).collect());
                 self.broker = Some(transport);
+                self.refusals.reconnect();
                 self.snapshot.is_connected = true;
             }
             Event::Disconnected(reason) => {
@@ -396,38 +414,6 @@ impl Hub {
         }
     }
 
-    /// Timers that are due now, and what else is to be told.
-    fn ring(&mut self, now: i64) -> Vec<Ring> {
-        let due = self.timers.take_due(now);
-        if !due.is_empty() {
-            if let Err(error) = self.keep_timers() {
-                warn!(
-                    error = format!("{error:#}"),
-                    "A timer that rang could not be removed from the store; it may ring again after a restart."
-                );
-            }
-            self.are_names_stale = true;
-        }
-        let late: Vec<Notice> =
-            due.iter().filter(|(_, at)| LATE_MS < now - at).map(|(timer, at)| self.late(timer, *at, now)).collect();
-        let notices = late.into_iter().chain(std::mem::take(&mut self.notices)).map(Ring::Notice);
-        due.into_iter().map(|(timer, _)| Ring::Timer(timer)).chain(notices).collect()
-    }
-
-    /// The words for a timer that should have rung while the hub was down.
-    fn late(&self, timer: &MovingTimer, at: i64, now: i64) -> Notice {
-        let lang = self.lang();
-        let said = mind::reply::late_timer(timer, at, &self.clock.around(now), lang);
-        Notice {
-            kind: NoticeKind::Timer,
-            schedule: None,
-            said,
-            lang,
-            areas: timer.area.iter().cloned().collect(),
-            late_s: u64::try_from((now - at) / 1000).unwrap_or(0),
-        }
-    }
-
     /// Derived parts of the snapshot.
     fn refresh(&mut self, now: i64) {
         let timers = self.timers.moving(now);
@@ -435,6 +421,9 @@ impl Hub {
         self.snapshot.house.timers = timers;
         if self.snapshot.house.schedules != self.schedules.all() {
             self.snapshot.house.schedules = self.schedules.all().to_vec();
+        }
+        if let Some(refused) = self.refusals.changed() {
+            self.snapshot.refused = refused;
         }
         self.refresh_context(now);
         if std::mem::take(&mut self.are_names_stale) {
@@ -476,8 +465,6 @@ const MAX_CHANGES: usize = 256;
 const MAX_RINGS: usize = 16;
 /// Timers are looked at this often, and the watchdog is fed.
 const TICK: Duration = Duration::from_millis(250);
-/// A timer that rings this late is told to be late.
-const LATE_MS: i64 = 60_000;
 const MINUTE_MS: i64 = 60_000;
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //! The adapters are asked to write here and nowhere else.
 
 use device_adapters::{Message, WriteError, is_within};
-use house::{Action, Cause, Domain, Entity, EntityId, Rules, Speaker, Step, Tier};
-use mind::judge::{ApprovedStep, tier};
+use house::{Action, Cause, EntityId, Rules, Speaker, Step, Tier};
+use mind::judge::{ApprovedStep, is_guard, tier};
 
+use super::openers::{guarded_actions, securing_actions};
 use super::transport::{Command, CommandBody, Outgoing, Route, Unsendable};
 use super::{Expected, Hub, hub_entities};
 
@@ -58,6 +59,7 @@ impl Hub {
         }
         let (house, rules) = (&self.snapshot.house, Rules::default());
         let judged = tier(step, house, &rules);
+        self.opens_nothing(judged, messages)?;
         for entity in house.entities.values().filter(|entity| entity.id != step.entity) {
             for action in guarded_actions(entity) {
                 let other = Step { intent: 0, entity: entity.id.clone(), action, reason: String::new() };
@@ -75,6 +77,38 @@ impl Hub {
         Ok(())
     }
 
+    /// What once opened something opens it still, whatever an announcement calls it by now.
+    fn opens_nothing(&self, judged: Tier, messages: &[Message]) -> Result<(), String> {
+        let (house, rules) = (&self.snapshot.house, Rules::default());
+        let opened = messages.iter().filter_map(|message| self.openers.opened_by(message));
+        for entity in opened.filter_map(|id| house.entities.get(id)) {
+            let as_grave = |action| {
+                let step = Step { intent: 0, entity: entity.id.clone(), action, reason: String::new() };
+                judged.max(Tier::Announced) < tier(&step, house, &rules)
+            };
+            if guarded_actions(entity).into_iter().any(as_grave) {
+                return Err(format!("it is told now what was announced to open {}", entity.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes note of what opens and closes a thing that guards the home, when it is announced.
+    pub(super) fn learn_openers(&mut self, id: &EntityId) {
+        let Some(entity) = self.snapshot.house.entities.get(id).filter(|entity| is_guard(entity)) else { return };
+        let roles = [(securing_actions(entity), false), (guarded_actions(entity), true)];
+        let mut is_new = false;
+        for (actions, opens) in roles {
+            for action in actions {
+                let messages = self.adapters.write(id, &action, entity).unwrap_or_default();
+                is_new |= self.openers.learn(id, opens, &messages);
+            }
+        }
+        if is_new {
+            self.keep_openers();
+        }
+    }
+
     fn act_on_own(
         &mut self,
         id: &EntityId,
@@ -88,18 +122,6 @@ impl Hub {
         self.keep_own(own)?;
         self.show_own(Some((id, cause, speaker)), now);
         Ok(())
-    }
-}
-
-/// What may be done to a thing that guards the home, of what has a message of its own.
-fn guarded_actions(entity: &Entity) -> Vec<Action> {
-    match entity.domain {
-        Domain::Lock => vec![Action::Unlock],
-        Domain::AlarmControlPanel => vec![Action::Disarm],
-        Domain::Cover => vec![Action::OpenCover, Action::SetCoverPosition(100)],
-        Domain::Valve => vec![Action::OpenValve, Action::SetValvePosition(100)],
-        Domain::Siren => vec![Action::TurnOn],
-        _ => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Puts what the owner changed about names and places on the house; it always wins over what devices say of themselves.
 
-use house::{Edit, Edits, Entity, EntityEdit, EntityId, House};
+use house::{AreaId, Edit, Edits, Entity, EntityEdit, EntityId, House};
 use mind::words::key;
 
 use super::areas::{area_named, floor_named};
@@ -12,6 +12,7 @@ pub(super) fn add(edits: &mut Edits, edit: Edit, house: &House) -> anyhow::Resul
         Edit::Aliases(id, aliases) => entity(edits, id, house)?.aliases = Some(checked_all(&aliases)?),
         Edit::Place(id, area) => {
             let area = if area.trim().is_empty() { String::new() } else { checked(&area)? };
+            bring_back(edits, &area);
             entity(edits, id, house)?.area = Some(area);
         }
         Edit::Area(id, name, aliases, floor) => {
@@ -24,8 +25,30 @@ pub(super) fn add(edits: &mut Edits, edit: Edit, house: &House) -> anyhow::Resul
                 edit.aliases = Some(checked_all(&aliases)?);
             }
             if let Some(floor) = floor {
-                edit.floor = Some(if floor.trim().is_empty() { String::new() } else { checked(&floor)? });
+                let floor = if floor.trim().is_empty() { String::new() } else { checked(&floor)? };
+                edit.floor = Some(floor.clone());
+                edits.gone_floors.retain(|gone| gone.as_str() != device_adapters::slug(&floor));
             }
+        }
+        Edit::RemoveArea(id) => {
+            anyhow::ensure!(house.areas.contains_key(&id), "there is no area `{id}`");
+            for entity in house.in_area(&id) {
+                edits.entities.entry(entity.id.clone()).or_default().area = Some(String::new());
+            }
+            let names: Vec<String> = house.areas.get(&id).into_iter().map(|area| key(&area.name)).collect();
+            for edit in edits.entities.values_mut() {
+                if edit.area.as_ref().is_some_and(|area| names.contains(&key(area))) {
+                    edit.area = Some(String::new());
+                }
+            }
+            edits.areas.entry(id).or_default().is_gone = true;
+        }
+        Edit::RemoveFloor(id) => {
+            anyhow::ensure!(house.floors.contains_key(&id), "there is no floor `{id}`");
+            for area in house.areas.values().filter(|area| area.floor.as_ref() == Some(&id)) {
+                edits.areas.entry(area.id.clone()).or_default().floor = Some(String::new());
+            }
+            edits.gone_floors.insert(id);
         }
     }
     Ok(())
@@ -33,6 +56,9 @@ pub(super) fn add(edits: &mut Edits, edit: Edit, house: &House) -> anyhow::Resul
 
 /// Puts an entity's edits on it.
 pub(super) fn apply(edits: &Edits, entity: &mut Entity, house: &mut House) {
+    if entity.area.as_ref().is_some_and(|area| edits.is_gone(area)) {
+        entity.area = None;
+    }
     let Some(edit) = edits.entities.get(&entity.id) else { return };
     if let Some(name) = &edit.name {
         entity.name.clone_from(name);
@@ -49,7 +75,12 @@ pub(super) fn apply(edits: &Edits, entity: &mut Entity, house: &mut House) {
 
 /// Puts the edits of areas on the house.
 pub(super) fn apply_places(edits: &Edits, house: &mut House) {
-    for (id, edit) in &edits.areas {
+    house.areas.retain(|id, _| !edits.is_gone(id));
+    house.floors.retain(|id, _| !edits.gone_floors.contains(id));
+    for area in house.areas.values_mut() {
+        area.floor = area.floor.take().filter(|floor| !edits.gone_floors.contains(floor));
+    }
+    for (id, edit) in edits.areas.iter().filter(|(_, edit)| !edit.is_gone) {
         let floor = edit.floor.as_deref().map(|name| floor_named(house, name));
         let Some(area) = house.areas.get_mut(id) else { continue };
         if let Some(name) = &edit.name {
@@ -62,6 +93,13 @@ pub(super) fn apply_places(edits: &Edits, house: &mut House) {
             area.floor = floor;
         }
     }
+}
+
+/// The owner names a place that was taken away: it is there again, as if it had just been made.
+fn bring_back(edits: &mut Edits, name: &str) {
+    let id = AreaId::new(device_adapters::slug(name));
+    let is_it = |known: &AreaId, own: Option<&str>| *known == id || own.is_some_and(|own| key(own) == key(name));
+    edits.areas.retain(|known, edit| !(edit.is_gone && is_it(known, edit.name.as_deref())));
 }
 
 fn entity<'a>(edits: &'a mut Edits, id: EntityId, house: &House) -> anyhow::Result<&'a mut EntityEdit> {

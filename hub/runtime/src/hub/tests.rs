@@ -223,3 +223,85 @@ async fn what_a_step_would_do_counts_and_not_what_its_entity_is_called() {
     assert_eq!(outcomes[0].kind, OutcomeKind::Sent);
     assert_eq!(sent.try_recv().unwrap().payload, b"ON");
 }
+
+/// At a foreign broker anybody who may write there can announce a lock anew, with what locks and what unlocks swapped.
+#[tokio::test]
+async fn what_unlocked_once_needs_the_pin_whatever_it_is_called_later() {
+    let dir = TempDir::new().unwrap();
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
+    let plain = json!({ "name": "Front", "uniq_id": "l", "cmd_t": "front/set", "opt": true });
+    let swapped = json!({ "name": "Front", "uniq_id": "l", "cmd_t": "front/set", "opt": true, "pl_lock": "UNLOCK",
+        "pl_unlk": "LOCK" });
+    let topic = "homeassistant/lock/front/config";
+    let locked = async |hub: &Handle| {
+        let step = Step { intent: 0, entity: EntityId::new("lock.front"), action: Action::Lock, reason: String::new() };
+        let verdict = judge(Plan { steps: vec![step] }, &hub.snapshot().house, &Rules::default(), Consent::None);
+        let Verdict::Allow(approved) = verdict else { panic!("{verdict:?}") };
+        dispatch::send(hub, &approved, Cause::Api, None, TimeoutScale::of(0.01)).await[0].kind
+    };
+    for is_restarted in [false, true] {
+        let hub = start(Start { store: Some(store.clone()), ..bare() }).unwrap();
+        let (commands, mut sent) = mpsc::channel(8);
+        hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
+        if !is_restarted {
+            report(&hub, topic, &plain.to_string(), true).await;
+            assert_eq!(locked(&hub).await, OutcomeKind::Sent);
+            assert_eq!(sent.try_recv().unwrap().payload, b"LOCK");
+        }
+        report(&hub, topic, &swapped.to_string(), true).await;
+        assert_eq!(locked(&hub).await, OutcomeKind::Unable);
+        assert!(sent.try_recv().is_err(), "nothing went out");
+        // What was right stays right.
+        report(&hub, topic, &plain.to_string(), true).await;
+        assert_eq!(locked(&hub).await, OutcomeKind::Sent);
+        // What is kept is on the disk by then.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_is_listed_until_it_is_mended() {
+    let hub = start(bare()).unwrap();
+    let topic = "homeassistant/sensor/meter/config";
+    let config = |template: &str| json!({ "name": "Meter", "uniq_id": "m", "stat_t": "m", "val_tpl": template });
+    for _ in 0..2 {
+        report(&hub, topic, &config("{{ value | fancy }}").to_string(), true).await;
+    }
+    hub.send(Event::Denied { topic: "homie/#".to_owned(), reason: "no right".to_owned() }).await.unwrap();
+    hub.flush().await.unwrap();
+    let refused = hub.snapshot().refused.clone();
+    let told: Vec<(&str, u64)> = refused.iter().map(|one| (one.topic.as_str(), one.count)).collect();
+    assert_eq!(told.len(), 2, "{refused:?}");
+    assert!(told.contains(&(topic, 2)) && told.contains(&("homie/#", 1)), "{refused:?}");
+    assert!(refused.iter().any(|one| one.reason.contains("the filter `fancy`")), "{refused:?}");
+    assert!(report(&hub, topic, &config("{{ value }}").to_string(), true).await.refused.len() == 1);
+    let (commands, _sent) = mpsc::channel(8);
+    hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
+    hub.flush().await.unwrap();
+    assert!(hub.snapshot().refused.is_empty(), "a new connection asks anew");
+}
+
+#[tokio::test]
+async fn a_room_that_was_taken_away_stays_away_until_it_is_named_again() {
+    let dir = TempDir::new().unwrap();
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
+    let hub = start(Start { store: Some(store.clone()), ..bare() }).unwrap();
+    announce(&hub, "one").await;
+    let kitchen = AreaId::new("kitchen");
+    hub.edit(Edit::Area(kitchen.clone(), None, None, Some("Ground".to_owned()))).await.unwrap();
+    hub.edit(Edit::RemoveFloor(house::FloorId::new("ground"))).await.unwrap();
+    let house = &hub.snapshot().house;
+    assert!(house.floors.is_empty() && house.areas[&kitchen].floor.is_none(), "{house:?}");
+    hub.edit(Edit::RemoveArea(kitchen.clone())).await.unwrap();
+
+    let hub = start(Start { store: Some(store), ..bare() }).unwrap();
+    announce(&hub, "one").await;
+    announce(&hub, "two").await;
+    let house = &hub.snapshot().house;
+    assert!(house.areas.is_empty() && house.floors.is_empty(), "{house:?}");
+    assert!(house.entities.values().all(|entity| entity.area.is_none()), "{house:?}");
+    hub.edit(Edit::Place(EntityId::new("light.two"), "Kitchen".to_owned())).await.unwrap();
+    let house = &hub.snapshot().house;
+    assert_eq!(house.areas.keys().collect::<Vec<_>>(), [&kitchen]);
+    assert_eq!(house.in_area(&kitchen).count(), 1, "{house:?}");
+}

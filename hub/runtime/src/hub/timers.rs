@@ -1,6 +1,6 @@
 //! Kitchen timers: what runs, what is paused, what is due. Kept in the store before anyone is told.
 
-use house::{MovingTimer, Timer, TimerChange, TimerDue};
+use house::{MovingTimer, Speaker, Timer, TimerChange, TimerDue, TimerStart};
 use mind::when::CLOCK_IS_SET_MS;
 
 /// All timers.
@@ -25,8 +25,8 @@ impl Timers {
         &self.timers
     }
 
-    /// Makes a change.
-    pub(super) fn change(&mut self, change: TimerChange, now: i64) -> anyhow::Result<()> {
+    /// Makes a change that someone asked for.
+    pub(super) fn change(&mut self, change: TimerChange, speaker: Option<Speaker>, now: i64) -> anyhow::Result<()> {
         match change {
             TimerChange::Start(start) => {
                 anyhow::ensure!(
@@ -36,7 +36,8 @@ impl Timers {
                 let id = format!("t{}", self.next);
                 self.next += 1;
                 let due = TimerDue::At(now.saturating_add(ms(start.seconds)));
-                self.timers.push(Timer { id, name: start.name, area: start.area, length_s: start.seconds, due });
+                let TimerStart { name, area, seconds: length_s, asked_by } = start;
+                self.timers.push(Timer { id, name, area, length_s, asked_by: asked_by.or(speaker), due });
             }
             TimerChange::Cancel(ids) => {
                 self.timers.retain(|timer| !ids.contains(&timer.id));
@@ -128,6 +129,7 @@ fn moving(timer: &Timer, now: i64) -> MovingTimer {
         length_s: timer.length_s,
         left_s: u64::try_from((left_ms + 999) / 1000).unwrap_or(0),
         is_active,
+        asked_by: timer.asked_by.clone(),
     }
 }
 
@@ -143,17 +145,18 @@ const MOST_TIMERS: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use house::TimerStart;
 
     #[test]
     fn a_paused_timer_keeps_what_is_left() {
         let mut timers = Timers::default();
-        timers.change(TimerChange::Start(TimerStart { name: None, area: None, seconds: 60 }), 0).unwrap();
+        timers
+            .change(TimerChange::Start(TimerStart { name: None, area: None, seconds: 60, asked_by: None }), None, 0)
+            .unwrap();
         let id = timers.records()[0].id.clone();
-        timers.change(TimerChange::Pause(vec![id.clone()]), 20_000).unwrap();
+        timers.change(TimerChange::Pause(vec![id.clone()]), None, 20_000).unwrap();
         assert_eq!(timers.take_due(1_000_000), vec![]);
-        timers.change(TimerChange::Resume(vec![id.clone()]), 1_000_000).unwrap();
-        timers.change(TimerChange::Add(vec![id], -10), 1_000_000).unwrap();
+        timers.change(TimerChange::Resume(vec![id.clone()]), None, 1_000_000).unwrap();
+        timers.change(TimerChange::Add(vec![id], -10), None, 1_000_000).unwrap();
         assert_eq!(timers.take_due(1_029_000), vec![]);
         assert_eq!(timers.take_due(1_030_000).len(), 1);
         assert_eq!(timers.records().len(), 0);
@@ -162,17 +165,17 @@ mod tests {
     #[test]
     fn what_has_run_out_rings_until_it_is_stopped() {
         let mut timers = Timers::default();
-        let start = || TimerChange::Start(TimerStart { name: None, area: None, seconds: 60 });
-        timers.change(start(), 0).unwrap();
-        timers.change(start(), 0).unwrap();
+        let start = || TimerChange::Start(TimerStart { name: None, area: None, seconds: 60, asked_by: None });
+        timers.change(start(), None, 0).unwrap();
+        timers.change(start(), None, 0).unwrap();
         assert_eq!(timers.take_due(60_000).len(), 2);
         assert_eq!(timers.take_due(61_000).len(), 0, "each runs out once");
         let shown = timers.moving(61_000);
         assert!(shown.len() == 2 && shown.iter().all(MovingTimer::rings), "{shown:?}");
         assert_eq!(timers.records().len(), 0, "after a restart it has rung");
-        timers.change(TimerChange::Cancel(vec![shown[0].id.clone()]), 62_000).unwrap();
+        timers.change(TimerChange::Cancel(vec![shown[0].id.clone()]), None, 62_000).unwrap();
         // Five minutes more for the other.
-        timers.change(TimerChange::Add(vec![shown[1].id.clone()], 300), 70_000).unwrap();
+        timers.change(TimerChange::Add(vec![shown[1].id.clone()], 300), None, 70_000).unwrap();
         let shown = timers.moving(70_000);
         assert!(matches!(shown.as_slice(), [one] if one.left_s == 300 && !one.rings()), "{shown:?}");
         assert_eq!(timers.take_due(370_000).len(), 1);

@@ -134,7 +134,9 @@ async fn nothing_is_due_while_the_clock_is_not_set_and_what_runs_keeps_its_lengt
     let unset = clock(5_000);
     let (hub, turns) = hub(&dir, &unset);
     hub.schedule(Change::Add(vec![act(Timing::At(65_000))], Lang::En, Speaker::Someone(WayIn::Voice))).await.unwrap();
-    hub.change_timers(TimerChange::Start(TimerStart { name: None, area: None, seconds: 600 })).await.unwrap();
+    hub.change_timers(TimerChange::Start(TimerStart { name: None, area: None, seconds: 600, asked_by: None }), None)
+        .await
+        .unwrap();
     unset.advance(10_000);
     settle(&hub).await;
     assert_eq!(fall_due(&turns).await, Vec::<String>::new(), "the clock shows 1970");
@@ -157,9 +159,12 @@ async fn a_timer_that_ran_out_while_the_hub_was_down_rings_and_is_told_to_be_lat
     let dir = TempDir::new().unwrap();
     {
         let (hub, _turns) = hub(&dir, &clock(EIGHT));
-        hub.change_timers(TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300 }))
-            .await
-            .unwrap();
+        hub.change_timers(
+            TimerChange::Start(TimerStart { name: Some("egg".to_owned()), area: None, seconds: 300, asked_by: None }),
+            None,
+        )
+        .await
+        .unwrap();
     }
     tokio::time::sleep(Duration::from_millis(50)).await;
     let (hub, _turns) = hub(&dir, &clock(EIGHT + HOUR));

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use house::{
-    ActionPlan, Cause, Consent, Draft, EntityId, House, Lang, LastAction, OutcomeKind, Plan, Question, Role, Rules,
-    Schedule, ScheduleChange, Step, TimerChange, TimerStart, Timing, TurnOutcome, Undo, Utterance,
+    ActionPlan, Cause, Consent, Draft, EntityId, House, Lang, LastAction, MovingTimer, OutcomeKind, Plan, Question,
+    Role, Rules, Schedule, ScheduleChange, Step, TimerChange, TimerStart, Timing, TurnOutcome, Undo, Utterance,
 };
 use mind::conversation::{Conversation, Open};
 use mind::judge::{Approved, ApprovedStep, Verdict, judge};
@@ -16,6 +16,7 @@ use tracing::warn;
 
 use super::Turns;
 use super::outcome::Turn;
+use super::unkept::unkept;
 use crate::dispatch;
 use crate::hub::schedules::{Change, agreed_to};
 
@@ -83,7 +84,20 @@ impl Turns {
     /// Whether it takes away what another one planned, or makes a rule, and whoever asks may do neither.
     fn is_not_theirs(&self, turn: &Turn, plan: &ActionPlan) -> bool {
         let makes_rule = plan.later.iter().any(|draft| matches!(draft.timing, Timing::Triggered(..)));
-        (makes_rule && !self.may_edit(turn)) || !self.may_cancel(turn, &plan.cancel)
+        let may_change = |change: &TimerChange| self.may_change_timers(turn, change);
+        (makes_rule && !self.may_edit(turn))
+            || !self.may_cancel(turn, &plan.cancel)
+            || !plan.timers.iter().all(may_change)
+    }
+
+    /// Whether whoever asks may change these timers: their own, what rings, and all of them whoever may edit.
+    pub(super) fn may_change_timers(&self, turn: &Turn, change: &TimerChange) -> bool {
+        let snapshot = self.hub.snapshot();
+        let changed = snapshot.house.timers.iter().filter(|timer| change.ids().contains(&timer.id));
+        let is_theirs = |timer: &MovingTimer| {
+            timer.rings() || timer.asked_by.as_ref().is_none_or(|owner| *owner == turn.utterance.speaker)
+        };
+        self.may_edit(turn) || changed.into_iter().all(is_theirs)
     }
 
     /// Whether what is scheduled under these ids may be taken away by whoever asks.
@@ -107,7 +121,7 @@ impl Turns {
             Ok(made) => made,
             Err(error) => {
                 warn!(error = format!("{error:#}"), "What is scheduled could not be kept.");
-                said.push(format!("{error:#}"));
+                said.push(unkept(&error, turn.lang));
                 turn.outcome = TurnOutcome::Refuse;
                 return;
             }
@@ -162,7 +176,7 @@ impl Turns {
         }
         for change in timers {
             undo.timers.extend(cancelled_timers(&change, &snapshot.house));
-            self.hub.change_timers(change.clone()).await?;
+            self.hub.change_timers(change.clone(), Some(&turn.utterance.speaker)).await?;
             said.push(reply::timer_changed(&change, turn.lang));
         }
         let drafts: Vec<_> = later.into_iter().map(|draft| agreed_to(draft, consent)).collect();
@@ -193,7 +207,7 @@ impl Turns {
             .map(|outcome| {
                 (
                     &outcome.entity,
-                    !matches!(outcome.kind, OutcomeKind::Already | OutcomeKind::Offline | OutcomeKind::Refused),
+                    matches!(outcome.kind, OutcomeKind::Confirmed | OutcomeKind::Sent | OutcomeKind::TimedOut),
                 )
             })
             .collect();
@@ -235,8 +249,13 @@ impl Turns {
 pub(super) fn cancelled_timers(change: &TimerChange, house: &House) -> Vec<TimerStart> {
     let TimerChange::Cancel(ids) = change else { return Vec::new() };
     let gone = house.timers.iter().filter(|timer| ids.contains(&timer.id));
-    gone.map(|timer| TimerStart { name: timer.name.clone(), area: timer.area.clone(), seconds: timer.left_s.max(1) })
-        .collect()
+    let again = |timer: &MovingTimer| TimerStart {
+        name: timer.name.clone(),
+        area: timer.area.clone(),
+        seconds: timer.left_s.max(1),
+        asked_by: timer.asked_by.clone(),
+    };
+    gone.map(again).collect()
 }
 
 /// What takes steps back to the states in this house, last first.

@@ -15,10 +15,11 @@ use mind::understand::before::Before;
 use mind::understand::reflex;
 use mind::undo::kept;
 use mind::words::key;
-use store::TurnRecord;
+use store::{TurnRecord, Unkept};
 use tracing::warn;
 
 use super::outcome::Turn;
+use super::unkept::unkept;
 use super::{Turns, resolve_all, understand};
 use crate::hub::schedules::Change;
 
@@ -276,7 +277,11 @@ impl Turns {
             Ok(()) => Ok(entity.name.clone()),
             Err(error) => {
                 warn!(error = format!("{error:#}"), "A name could not be kept.");
-                Err(StockReply::NotToBeTaught)
+                match error.downcast_ref() {
+                    Some(Unkept::NoRoom) => Err(StockReply::NoRoom),
+                    Some(Unkept::Failed) => Err(StockReply::NotKept),
+                    None => Err(StockReply::NotToBeTaught),
+                }
             }
         }
     }
@@ -310,7 +315,7 @@ impl Turns {
             }
             Err(error) => {
                 turn.outcome = TurnOutcome::Refuse;
-                format!("{error:#}")
+                unkept(&error, turn.lang)
             }
         };
     }
@@ -368,7 +373,7 @@ impl Turns {
             }
             Err(error) => {
                 warn!(error = format!("{error:#}"), "What is scheduled could not be kept.");
-                said.push(format!("{error:#}"));
+                said.push(unkept(&error, turn.lang));
                 turn.outcome = TurnOutcome::Refuse;
             }
         }

@@ -17,6 +17,7 @@ mod read_back;
 mod record;
 mod said_pin;
 mod understanding;
+mod unkept;
 
 use house::{
     ActionPlan, Answer, Consent, Domain, House, Intent, IntentKind, MovingTimer, NewHubEntity, Resolved, TimerChange,
@@ -38,6 +39,7 @@ use crate::clock::Stopwatch;
 use execute::cancelled_timers;
 use outcome::{ExpectedAnswer, Turn, begin, hub_turn, outcome_of, outcome_of_miss};
 use questions::{ask, limit_questions};
+use unkept::unkept;
 
 /// What stood before a turn.
 struct Prior {
@@ -263,8 +265,13 @@ impl Turns {
             return;
         }
         let before = self.hub.snapshot();
+        if !self.may_change_timers(turn, &change) {
+            said.push(reply::stock_reply(StockReply::NotYours, turn.lang));
+            turn.outcome = TurnOutcome::Refuse;
+            return;
+        }
         let timers = cancelled_timers(&change, &before.house);
-        match self.hub.change_timers(change.clone()).await {
+        match self.hub.change_timers(change.clone(), Some(&turn.utterance.speaker)).await {
             Ok(()) => {
                 let is_new = |timer: &&MovingTimer| before.house.timers.iter().all(|known| known.id != timer.id);
                 let after = self.hub.snapshot();
@@ -279,7 +286,7 @@ impl Turns {
             }
             Err(error) => {
                 warn!(error = format!("{error:#}"), "A timer could not be kept.");
-                said.push(format!("{error:#}"));
+                said.push(unkept(&error, turn.lang));
                 turn.outcome = TurnOutcome::Refuse;
             }
         }

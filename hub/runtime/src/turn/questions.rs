@@ -149,7 +149,8 @@ impl Turns {
                 turn.resolved_by = ResolvedBy::Reflex;
                 turn.nothing(TurnOutcome::Act, StockReply::Stopped);
                 if !timers.is_empty()
-                    && let Err(error) = self.hub.change_timers(TimerChange::Cancel(timers)).await
+                    && let Err(error) =
+                        self.hub.change_timers(TimerChange::Cancel(timers), Some(&turn.utterance.speaker)).await
                 {
                     warn!(error = format!("{error:#}"), "A timer could not be silenced.");
                 }
@@ -183,7 +184,7 @@ impl Turns {
     pub(super) async fn try_pin(&self, turn: &mut Turn, conversation: &mut Conversation, plan: ActionPlan, pin: &str) {
         // What was said is the PIN; it is kept nowhere.
         turn.utterance.text = HIDDEN.to_owned();
-        match self.household.check_pin(pin, self.clock.now_ms()).await {
+        match self.household.check_pin(pin, &turn.utterance.speaker, self.clock.now_ms()).await {
             PinCheck::Right => self.execute(turn, conversation, plan, Consent::Pin, &[]).await,
             PinCheck::Wrong => {
                 turn.nothing(TurnOutcome::Ask, StockReply::WrongPin);

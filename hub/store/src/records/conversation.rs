@@ -84,7 +84,12 @@ impl UndoRecord {
         let timers = self
             .timers
             .into_iter()
-            .map(|start| TimerStart { name: start.name, area: start.area.map(AreaId::new), seconds: start.seconds })
+            .map(|start| TimerStart {
+                name: start.name,
+                area: start.area.map(AreaId::new),
+                seconds: start.seconds,
+                asked_by: None,
+            })
             .collect();
         Ok(Undo { steps, schedules: self.schedules, cancelled, timers, started: self.started, is_redo: self.is_redo })
     }

@@ -81,6 +81,8 @@ impl PlaceRecord {
 pub(crate) struct EditsRecord {
     entities: BTreeMap<String, EntityEditRecord>,
     areas: BTreeMap<String, AreaEditRecord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gone_floors: Vec<String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -97,6 +99,8 @@ struct AreaEditRecord {
     name: Option<String>,
     aliases: Option<Vec<String>>,
     floor: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_gone: bool,
 }
 
 impl EditsRecord {
@@ -110,19 +114,27 @@ impl EditsRecord {
             name: edit.name.clone(),
             aliases: edit.aliases.clone(),
             floor: edit.floor.clone(),
+            is_gone: edit.is_gone,
         };
         Self {
             entities: edits.entities.iter().map(|(id, edit)| (id.to_string(), entity(edit))).collect(),
             areas: edits.areas.iter().map(|(id, edit)| (id.to_string(), area(edit))).collect(),
+            gone_floors: edits.gone_floors.iter().map(ToString::to_string).collect(),
         }
     }
 
     pub(crate) fn into_edits(self) -> Edits {
         let entity = |edit: EntityEditRecord| EntityEdit { name: edit.name, aliases: edit.aliases, area: edit.area };
-        let area = |edit: AreaEditRecord| AreaEdit { name: edit.name, aliases: edit.aliases, floor: edit.floor };
+        let area = |edit: AreaEditRecord| AreaEdit {
+            name: edit.name,
+            aliases: edit.aliases,
+            floor: edit.floor,
+            is_gone: edit.is_gone,
+        };
         Edits {
             entities: self.entities.into_iter().map(|(id, edit)| (EntityId::new(id), entity(edit))).collect(),
             areas: self.areas.into_iter().map(|(id, edit)| (AreaId::new(id), area(edit))).collect(),
+            gone_floors: self.gone_floors.into_iter().map(FloorId::new).collect(),
         }
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use house::{AreaId, EntityId, HouseMode, HubEntities, HubList, HubScene, Timer, TimerDue};
 use serde::{Deserialize, Serialize};
 
+use crate::steps::SpeakerRecord;
+
 /// Scenes and lists of the hub's own.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -81,6 +83,8 @@ pub(crate) struct TimerRecord {
     #[serde(default)]
     area: Option<String>,
     length_s: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_by: Option<SpeakerRecord>,
     due: DueRecord,
 }
 
@@ -102,6 +106,7 @@ impl TimerRecord {
             name: timer.name.clone(),
             area: timer.area.as_ref().map(ToString::to_string),
             length_s: timer.length_s,
+            asked_by: timer.asked_by.as_ref().map(SpeakerRecord::of),
             due,
         }
     }
@@ -111,6 +116,13 @@ impl TimerRecord {
             DueRecord::AtMs(at) => TimerDue::At(at),
             DueRecord::PausedMs(left) => TimerDue::Paused(left),
         };
-        Timer { id: self.id, name: self.name, area: self.area.map(AreaId::new), length_s: self.length_s, due }
+        Timer {
+            id: self.id,
+            name: self.name,
+            area: self.area.map(AreaId::new),
+            length_s: self.length_s,
+            asked_by: self.asked_by.and_then(|speaker| speaker.into_speaker().ok()),
+            due,
+        }
     }
 }

@@ -20,7 +20,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   if (body !== undefined) headers["content-type"] = "application/json";
   let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}`, {
+    response = await fetch(address(path), {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -42,6 +42,9 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   if (response.status === 401 && !isLogin) onLoggedOut.call();
   throw new Failure(response.status, error.said ?? t("failed"), error.hint ?? null);
 }
+
+/** Where a call goes. Relative, so that it also works below a path. */
+export const address = (path: string) => `api/v1/${path}`;
 
 export const get = <T>(path: string) => call<T>("GET", path);
 export const post = <T>(path: string, body: unknown) => call<T>("POST", path, body);

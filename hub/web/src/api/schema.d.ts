@@ -14,7 +14,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Takes an area away. What stands there stands nowhere then; it is there again once something is put there. */
+        delete: operations["remove_area"];
         options?: never;
         head?: never;
         /** Names, aliases or places an area. */
@@ -118,6 +119,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a floor away; its areas stay, on no floor. */
+        delete: operations["remove_floor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -365,6 +383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Announcements, reports and subscriptions that are refused, newest first. One that is taken later is on the list no longer. */
+        get: operations["refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -389,7 +424,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the household has laid down. */
+        /** What the household has laid down. Those who may change nothing don't see it. */
         get: operations["rules"];
         /** Lays down other rules, all at once; they hold from then on, for what is planned too. Only the owner may, with the password. */
         put: operations["set_rules"];
@@ -1019,7 +1054,7 @@ export interface components {
              * @description How long it took, in milliseconds.
              */
             ms: number;
-            /** @description `confirmed`, `already`, `sent`, `timed_out`, `offline` or `refused`. */
+            /** @description `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused` or `unable`. */
             outcome: string;
             /** @description Why it was refused, in the words of whoever refused it. */
             reason?: string | null;
@@ -1046,7 +1081,7 @@ export interface components {
             late_ms?: number | null;
             /** Format: int64 */
             ms: number;
-            /** @description `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused`, or `late`: confirmed when the turn had ended. */
+            /** @description `confirmed`, `already`, `sent`, `timed_out`, `offline`, `refused`, `unable`, or `late`: confirmed when the turn had ended. */
             outcome: string;
             /** @description The messages that were sent for it; what may carry a code is dotted out. */
             sent: string[];
@@ -1124,6 +1159,30 @@ export interface components {
             choices: components["schemas"]["ChoiceWire"][];
             /** @description `confirm` (yes or no), `pin` (the PIN), `which` (one of the choices), `value` (what was missing) or `when` (a time). */
             kind: string;
+        };
+        /** @description Something that was refused and is not mended. */
+        RefusedWire: {
+            /**
+             * Format: int64
+             * @description How often it was.
+             */
+            count: number;
+            /** @description `message` (an announcement or a report) or `subscription` (the hub's own, by the broker). */
+            kind: string;
+            /**
+             * Format: int64
+             * @description When it was refused last.
+             */
+            last_ms: number;
+            /** @description Why, and what to do. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Since when, in milliseconds since 1970 UTC.
+             */
+            since_ms: number;
+            /** @description Where it came in, or what was to be heard. */
+            topic: string;
         };
         /** @description What a turn that went wrong may have meant. */
         RepairWire: {
@@ -1279,6 +1338,10 @@ export interface components {
             notice?: string | null;
             /** @description Entities that can't be reached. */
             offline: number;
+            /** @description How many announcements, reports and subscriptions are refused. */
+            refused: number;
+            /** @description What does not work as it should, beside the broker and the model: `store` (the disk is full), `broker` (its own broker turned clients away of late). */
+            troubles: string[];
             /** @description The hub's version. */
             version: string;
         };
@@ -1389,6 +1452,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    remove_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The area's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
     edit_area: {
         parameters: {
             query?: never;
@@ -1718,6 +1826,51 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    remove_floor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The floor's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2382,6 +2535,41 @@ export interface operations {
             };
         };
     };
+    refusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedWire"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
     request: {
         parameters: {
             query?: never;
@@ -2447,6 +2635,14 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

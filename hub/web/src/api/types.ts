@@ -53,7 +53,10 @@ export type Schedule = With<
   { kind: "action" | "routine" | "alarm" | "reminder" }
 >;
 export type Notice = Sent<Schemas["NoticeKept"]>;
-export type Status = With<Sent<Schemas["StatusWire"]>, { model: "starting" | "ready" | "broken" }>;
+export type Status = With<
+  Sent<Schemas["StatusWire"]>,
+  { model: "starting" | "ready" | "broken"; troubles: ("store" | "broker")[] }
+>;
 export type House = With<
   Sent<Schemas["HouseWire"]>,
   { areas: Area[]; entities: Entity[]; floors: Floor[]; notices: Notice[]; status: Status; timers: Timer[] }
@@ -73,7 +76,7 @@ export type Question = With<
 >;
 /** What came of a step. */
 export type Outcome = Pick<Schemas["OutcomeWire"], "entity_id" | "ms"> & {
-  outcome: "confirmed" | "already" | "sent" | "timed_out" | "late" | "offline" | "refused";
+  outcome: "confirmed" | "already" | "sent" | "timed_out" | "late" | "offline" | "refused" | "unable";
   sent?: string[];
   underway?: boolean;
   late_ms?: number | null;
@@ -90,4 +93,5 @@ export type PastTurn = With<Sent<Schemas["PastTurn"]>, Told>;
 export type Repairs = Sent<Schemas["RepairWire"]>;
 export type Retimed = With<Sent<Schemas["Retimed"]>, { turn: Turn | null }>;
 export type Phrase = Sent<Schemas["PhraseWire"]>;
+export type Refused = Sent<Schemas["RefusedWire"]>;
 export type Token = Sent<Schemas["TokenWire"]>;

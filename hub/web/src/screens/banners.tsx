@@ -26,6 +26,9 @@ export function Banners() {
           more={now.model_reason}
         />
       )}
+      {now?.troubles.map((part) => (
+        <Banner key={part} tone="warn" title={t(`trouble_${part}_title`)} text={t(`trouble_${part}`)} />
+      ))}
       {now?.notice && !dismissed && (
         <Banner tone="warn" title={t("noticeTitle")} text={now.notice} dismiss={() => setDismissed(true)} />
       )}

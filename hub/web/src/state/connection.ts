@@ -1,6 +1,7 @@
 // Follows the house by server-sent events, through lost connections.
 
 import { signal } from "@preact/signals";
+import { address } from "../api/client";
 import type { Entity, House, Notice, Status, Timer } from "../api/types";
 import { dropWaiting, gather } from "./changes";
 import { lookAgain, notices, status, takeHouse, timers } from "./house";
@@ -72,7 +73,7 @@ async function open(at: Following): Promise<void> {
     return;
   }
   if (at.isEnded || !me.value?.logged_in) return;
-  at.source = new EventSource("/api/v1/events");
+  at.source = new EventSource(address("events"));
   at.heard_ms = Date.now();
   at.source.onerror = () => lose(at);
   listen(at, at.source);

@@ -140,6 +140,8 @@ const STATUS: Status = {
   model: "ready",
   model_reason: null,
   notice: null,
+  troubles: [],
+  refused: 0,
   demo: false,
   version: "",
   entities: 0,

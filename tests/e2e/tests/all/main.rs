@@ -11,6 +11,8 @@
 //! `chaos` does much at once and lets an independent observer judge;
 //! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
+//! `field` plays devices as people reported them, from files that are kept elsewhere;
+//! `full_disk` fills the disk, while the hub runs and before it starts;
 //! `page` opens the page in a browser;
 //! `support` starts and stops everything and asserts nothing about the hub.
 #![allow(clippy::too_many_lines, reason = "a test tells a whole story in order")]
@@ -24,7 +26,9 @@
 mod broker;
 mod chaos;
 mod engine;
+mod field;
 mod first_start;
+mod full_disk;
 mod general;
 mod home_assistant;
 mod hostile;

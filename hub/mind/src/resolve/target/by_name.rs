@@ -8,12 +8,13 @@ use crate::lexicon;
 use crate::names::areas::{self, Place};
 use crate::names::fuzzy;
 use crate::names::things::{Fit, fit};
+use crate::resolve::candidates::candidates;
 use crate::resolve::context::{Context, Stop};
 use crate::texts::words::each;
 use crate::words::key;
 
 use super::by_kind::kind;
-use super::found::{NAMED, Target, Wanted, candidates, has_class, is_about_kind_of_question};
+use super::found::{NAMED, Target, Wanted, has_class, is_about_kind_of_question};
 use super::scope::Scope;
 
 /// All that these names mean, in the order in which they were said.
@@ -125,7 +126,7 @@ fn choose<'a>(said: &str, fitting: Vec<&'a Entity>, intent: &Intent, ctx: &Conte
     match (here.len(), fitting.len()) {
         (1, _) => Ok(named(here)),
         (_, 1) => Ok(named(fitting)),
-        _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(&fitting, ctx) })),
+        _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(&fitting, ctx.house) })),
     }
 }
 
@@ -156,7 +157,7 @@ fn no_such_name(name: &str, wanted: Wanted, ctx: &Context<'_>) -> Stop {
         .collect();
     match near.is_empty() {
         true => Stop::Miss(Miss::NoSuchName(name.to_owned())),
-        false => Stop::Ask(Question::DidYouMean { heard: name.to_owned(), candidates: candidates(&near, ctx) }),
+        false => Stop::Ask(Question::DidYouMean { heard: name.to_owned(), candidates: candidates(&near, ctx.house) }),
     }
 }
 

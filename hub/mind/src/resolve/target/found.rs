@@ -1,8 +1,9 @@
 //! What was found, and what is asked if it is too much or not enough.
 
-use house::{AreaId, Candidate, CandidateId, Domain, Entity, FloorId, Intent, Question, Slot};
+use house::{AreaId, Domain, Entity, FloorId, Intent, Question, Slot};
 
 use crate::lexicon;
+use crate::resolve::candidates::candidates;
 use crate::resolve::context::{Context, Stop};
 use crate::words::key;
 
@@ -51,19 +52,7 @@ pub(in crate::resolve) fn has_class(entity: &Entity, class: &str) -> bool {
 
 /// A question for the one of these that is meant.
 pub(in crate::resolve) fn which(intent: &Intent, entities: &[&Entity], ctx: &Context<'_>) -> Stop {
-    Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(entities, ctx) })
-}
-
-/// These as they are asked about.
-pub(in crate::resolve) fn candidates(entities: &[&Entity], ctx: &Context<'_>) -> Vec<Candidate> {
-    entities
-        .iter()
-        .map(|entity| Candidate {
-            what: CandidateId::Entity(entity.id.clone()),
-            name: entity.name.clone(),
-            area: ctx.house.area_of(entity).map(|area| area.name.clone()),
-        })
-        .collect()
+    Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(entities, ctx.house) })
 }
 
 /// "Which kitchen lights are on" may name several things at once; a question harms nobody.

@@ -2,9 +2,10 @@
 
 use house::{Entity, IntentKind, Miss, Question};
 
+use crate::resolve::candidates::candidates;
 use crate::resolve::context::{Context, Stop};
 
-use super::found::{Target, Wanted, candidates};
+use super::found::{Target, Wanted};
 
 /// The last so many that were spoken of.
 pub(super) fn recent<'a>(most: usize, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
@@ -43,6 +44,8 @@ pub(super) fn other<'a>(wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>,
             reason: "it is the other one there".to_owned(),
             ..Target::default()
         }),
-        _ => Err(Stop::Ask(Question::Which { intent: IntentKind::Unclear, candidates: candidates(&others, ctx) })),
+        _ => {
+            Err(Stop::Ask(Question::Which { intent: IntentKind::Unclear, candidates: candidates(&others, ctx.house) }))
+        }
     }
 }

@@ -26,6 +26,8 @@ meaning-unknown = I don't understand what it shall mean, so I did not learn it.
 which-to-name = I don't know which one shall be called so. Please say its name too.
 no-action = I don't understand what I shall do then, so I did not keep it.
 not-yours = The household lets you use things, but not change names, rules or what others planned. I did nothing.
+no-room = My disk is full, so I could not write that down and did not do it. Devices still work.
+not-kept = I could not write that down, so I did not do it. My log says why.
 one-at-a-time = The rest I leave; please ask me for it afterwards.
 general-model = The general model says: { $said }
 
@@ -115,6 +117,9 @@ timed-out = { $subject } did not answer, so I can't tell whether it is { $state 
 offline = { $subject } can't be reached, so nothing happened there.
 refused = { $subject } did not do it: “{ $reason }”.
 refused-state = { $subject } did not do it: it is not { $state }.
+unable-but = { $subject } has no “{ $state }”; it takes { $takes }. I sent it nothing.
+unable-sent = { $subject } has no way to be { $state }, so I sent nothing there.
+takes-degrees = { $least } to { $most } degrees
 
 ## Timers.
 
@@ -212,10 +217,10 @@ yes-some = Yes, { $matching } of { $known } are { $state }: { $names }.
 but-unknown = { $said } I don't know about { $names }.
 not-reported = { $name } has not reported yet.
 value-is = { $name } is { $value }.
-temperature-there = It is { $value }°{ $there }.
-temperature-shown = { $name } shows { $value }°.
+temperature-there = It is { $value }{ $there }.
+temperature-shown = { $name } shows { $value }.
 no-weather = I have no weather report yet.
-weather-warm = It is { $condition } and { $degrees }° outside.
+weather-warm = It is { $condition } and { $degrees } outside.
 weather = It is { $condition } outside.
 time-now = It is { $hour }:{ $minute }.
 date-today = It is { $weekday }, { $day } { $month } { $year }.

@@ -1,6 +1,6 @@
 //! How English puts its words together.
 
-use house::{Action, Domain, HvacMode};
+use house::{Action, Degrees, Domain, HvacMode};
 
 use crate::texts::wording::{Phrase, Wording, hours_minutes_seconds, listed, number};
 
@@ -100,6 +100,15 @@ impl Wording for English {
             "power" => format!("drawing {value}"),
             "energy" => format!("at {value} used"),
             _ => value.to_owned(),
+        }
+    }
+
+    fn degrees(&self, value: f64, unit: Option<Degrees>) -> String {
+        let value = number(value);
+        match unit {
+            None => format!("{value}°"),
+            Some(Degrees::Celsius) => format!("{value} °C"),
+            Some(Degrees::Fahrenheit) => format!("{value} °F"),
         }
     }
 

@@ -385,6 +385,8 @@ pub(super) const WORDS: Words = Words {
     choice_ends: &[" one", " please"],
     choose_all: &["all", "both", "all of them", "both of them"],
     choose_last: &["last"],
+    celsius: &["celsius", "centigrade", "°c"],
+    fahrenheit: &["fahrenheit", "°f"],
     sides: (&["left"], &["right"]),
     ordinals: &[
         &["first", "one", "1", "1st"],

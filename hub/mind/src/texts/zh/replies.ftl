@@ -26,6 +26,8 @@ meaning-unknown = 我没听懂它应该是什么意思，所以没有记住。
 which-to-name = 我不知道给哪个取这个名字，请说出它现在的名称。
 no-action = 我没听懂到时候要做什么，所以没有记住。
 not-yours = 家里允许您使用设备，但不能更改名称、规则或别人的安排。我什么也没做。
+no-room = 我的磁盘满了，记不下来，所以没有执行。设备仍然可以控制。
+not-kept = 我没能记下来，所以没有执行，原因在日志里。
 one-at-a-time = 其余的先不做，请稍后再说。
 general-model = 通用模型说：{ $said }
 
@@ -115,6 +117,9 @@ timed-out = { $subject }没有回应，我不确定是否{ $state }。
 offline = { $subject }联系不上，没有操作。
 refused = { $subject }没有执行，原因是“{ $reason }”。
 refused-state = { $subject }没有执行，现在不是{ $state }。
+unable-but = { $subject }没有“{ $state }”，可以设为{ $takes }，所以什么都没发送。
+unable-sent = { $subject }做不到{ $state }，所以什么都没发送。
+takes-degrees = { $least }到{ $most }度
 
 ## Timers.
 
@@ -212,10 +217,10 @@ yes-some = 有，{ $names }{ $state }。
 but-unknown = { $said }{ $names }的状态未知。
 not-reported = { $name }还没有报告状态。
 value-is = { $name }：{ $value }。
-temperature-there = { $there }{ $value }度。
-temperature-shown = { $name }{ $value }度。
+temperature-there = { $there }{ $value }。
+temperature-shown = { $name }{ $value }。
 no-weather = 还没有收到天气信息。
-weather-warm = 现在{ $condition }，{ $degrees }度。
+weather-warm = 现在{ $condition }，{ $degrees }。
 weather = 现在{ $condition }。
 time-now = 现在是{ $hour }点{ $minute }分。
 date-today = 今天是{ $year }年{ $month }月{ $day }日，星期{ $weekday }。

@@ -1,6 +1,6 @@
 //! How Chinese puts its words together.
 
-use house::{Action, Domain, HvacMode};
+use house::{Action, Degrees, Domain, HvacMode};
 
 use crate::texts::wording::{Phrase, Wording, hours_minutes_seconds, listed, number};
 
@@ -96,6 +96,15 @@ impl Wording for Chinese {
             "power" => format!("功率{value}"),
             "energy" => format!("用电{value}"),
             _ => value,
+        }
+    }
+
+    fn degrees(&self, value: f64, unit: Option<Degrees>) -> String {
+        let value = number(value);
+        match unit {
+            None => format!("{value}度"),
+            Some(Degrees::Celsius) => format!("{value}摄氏度"),
+            Some(Degrees::Fahrenheit) => format!("{value}华氏度"),
         }
     }
 

@@ -273,6 +273,8 @@ pub(super) const WORDS: Words = Words {
     choice_ends: &[" 个", " 吧"],
     choose_all: &["全 部", "都", "所 有", "两 个 都", "都 要"],
     choose_last: &["最 后", "最 后 一"],
+    celsius: &["摄氏"],
+    fahrenheit: &["华氏"],
     sides: (&["左"], &["右"]),
     ordinals: &[&["一", "1 个"], &["二", "两"], &["三"], &["四"], &["五"], &["六"]],
     choice_fillers: &["的", "那", "个", "里", "吧", "是"],

@@ -1,7 +1,7 @@
 // What was said: for how long it is kept, forgetting it, and what the hub was taught.
 
 import { useState } from "preact/hooks";
-import { put, remove } from "../../api/client";
+import { address, put, remove } from "../../api/client";
 import type { Person } from "../../api/types";
 import { t } from "../../i18n/text";
 import { forgetExchanges } from "../../state/conversation";
@@ -23,7 +23,7 @@ export function Memory() {
         <Forgetting isOwner={isOwner} />
         {isOwner && (
           <p>
-            <a class="line-link" href="/api/v1/examples" download="hearth-examples.jsonl">
+            <a class="line-link" href={address("examples")} download="hearth-examples.jsonl">
               {t("examplesFile")}
             </a>
           </p>

@@ -1,8 +1,8 @@
 // Rooms: what they are called, and on which floor they lie.
 
 import { useState } from "preact/hooks";
-import { patch } from "../../api/client";
-import type { Area } from "../../api/types";
+import { patch, remove } from "../../api/client";
+import type { Area, Floor } from "../../api/types";
 import { submit } from "../../controls/submit";
 import { t } from "../../i18n/text";
 import { areas, floors } from "../../state/house";
@@ -35,8 +35,34 @@ export function Rooms() {
             {chosen === area.id && <RoomForm area={area} done={() => setChosen(null)} />}
           </li>
         ))}
+        {floors.value.map((floor) => (
+          <li key={floor.id} class="room-row">
+            <span>
+              {floor.name}
+              <small>{t("floor")}</small>
+            </span>
+            <RemoveFloor floor={floor} />
+          </li>
+        ))}
       </ul>
     </section>
+  );
+}
+
+function RemoveFloor({ floor }: { floor: Floor }) {
+  const take = async () => {
+    if (confirm(t("removeFloorSure", { name: floor.name })))
+      await tellSaved(remove(`floors/${encodeURIComponent(floor.id)}`));
+  };
+  return (
+    <button
+      type="button"
+      class="button quiet"
+      aria-label={`${t("delete")}: ${floor.name}`}
+      onClick={() => void take()}
+    >
+      {t("delete")}
+    </button>
   );
 }
 
@@ -47,6 +73,10 @@ function RoomForm({ area, done }: { area: Area; done: () => void }) {
     const isTaken = areas.value.some((one) => one.id !== area.id && isSame(one.name, name));
     if (isTaken) return toast(t("sameRoom"), "bad");
     if (await tellSaved(patch(`areas/${encodeURIComponent(area.id)}`, { name: name.trim(), floor }))) done();
+  };
+  const take = async () => {
+    if (!confirm(t("removeRoomSure", { name: area.name }))) return;
+    if (await tellSaved(remove(`areas/${encodeURIComponent(area.id)}`))) done();
   };
   return (
     <form class="naming" onSubmit={submit(() => save())}>
@@ -78,6 +108,9 @@ function RoomForm({ area, done }: { area: Area; done: () => void }) {
       </label>
       <button type="submit" class="button primary" disabled={!name.trim()}>
         {t("save")}
+      </button>
+      <button type="button" class="button danger" onClick={() => void take()}>
+        {t("deleteRoom")}
       </button>
     </form>
   );

@@ -1,5 +1,6 @@
 // What a person sets: the PIN, people, rules, rooms, tokens, what is remembered, the password.
 
+import { address } from "../../api/client";
 import { t } from "../../i18n/text";
 import { status } from "../../state/house";
 import { isOwner, isResident } from "../../state/login";
@@ -7,6 +8,7 @@ import { Memory } from "./memory";
 import { Password } from "./password";
 import { People } from "./people";
 import { Pin } from "./pin";
+import { Refusals } from "./refusals";
 import { Rooms } from "./rooms";
 import { RulesCard } from "./rules";
 import { ThisBrowser } from "./this_browser";
@@ -27,6 +29,7 @@ export function Settings({ logout }: { logout: () => void }) {
       {isResident() && (
         <>
           <Rooms />
+          <Refusals />
           <Tokens />
         </>
       )}
@@ -38,7 +41,7 @@ export function Settings({ logout }: { logout: () => void }) {
           {t("aboutText", { version: status.value?.version ?? "", entities: status.value?.entities ?? 0 })}
         </p>
         <p>
-          <a class="line-link" href="/api/v1/openapi.json">
+          <a class="line-link" href={address("openapi.json")}>
             {t("apiText")}
           </a>
         </p>
