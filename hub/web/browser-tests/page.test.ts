@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { RINGING } from "../fake/answers";
+import { ANSWERS, RINGING } from "../fake/answers";
 import { openChromium, untilDrawn } from "../fake/chromium";
 import { FakeHub, type FakeOptions } from "../fake/hub";
 
@@ -52,6 +52,7 @@ it("what rings is heard and stands in the title until it is stopped", async () =
   await page.locator("[type=search]").click();
   expect(await page.title()).toBe("Home – Hearth");
   hub.notices = RINGING.notices.filter((one) => one.kind === "timer");
+  hub.tell("timers", [{ ...ANSWERS.timers[0], active: false, left_s: 0, rings: true }]);
   hub.tell("notices", hub.notices);
   await page.locator(".rings").waitFor();
   await page.waitForTimeout(2500);
