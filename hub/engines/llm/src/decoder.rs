@@ -20,6 +20,8 @@ pub(crate) struct Decoder<'b> {
     token: sys::llama_batch,
     width: usize,
     vocab: usize,
+    /// Places that there are arrays for; llama.cpp may have made room for more.
+    room: usize,
     /// Places that are in the cache.
     held: usize,
     /// llama.cpp stays started as long as this lives.
@@ -67,6 +69,7 @@ impl<'b> Decoder<'b> {
             token: unsafe { sys::llama_batch_init(1, 0, 1) },
             width,
             vocab,
+            room: usize::try_from(places).unwrap_or(0),
             held: 0,
             _backend: backend,
         })
@@ -110,7 +113,7 @@ impl<'b> Decoder<'b> {
         unsafe { sys::llama_memory_clear(sys::llama_get_memory(self.ctx.as_ptr()), true) };
         self.held = 0;
         let count = vectors.len().checked_div(self.width).unwrap_or(0);
-        let room = self.room();
+        let room = self.room;
         if count == 0 || room < count {
             let message = format!("`{count}` vectors do not fit into `{room}`");
             return Err(Failure::new(FailKind::TooLong, message));
@@ -130,7 +133,7 @@ impl<'b> Decoder<'b> {
 
     /// Goes on with a token.
     pub(crate) fn go_on(&mut self, token: LlamaToken) -> Result<(), Failure> {
-        let room = self.room();
+        let room = self.room;
         if room <= self.held {
             return Err(Failure::new(FailKind::TooLong, format!("more than `{room}` places are needed")));
         }
@@ -153,11 +156,6 @@ impl<'b> Decoder<'b> {
             let row = sys::llama_get_logits_ith(self.ctx.as_ptr(), -1);
             if row.is_null() { &[] } else { std::slice::from_raw_parts(row, self.vocab) }
         }
-    }
-
-    fn room(&self) -> usize {
-        // SAFETY: asks a context that lives.
-        unsafe { sys::llama_n_ctx(self.ctx.as_ptr()) as usize }
     }
 
     fn decode(&self, batch: sys::llama_batch) -> Result<(), Failure> {

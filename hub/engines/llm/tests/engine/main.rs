@@ -70,6 +70,18 @@ fn a_long_prompt_is_read_whole_and_one_with_too_many_words_is_refused() {
 }
 
 #[test]
+fn what_does_not_fit_into_the_places_that_were_asked_for_is_refused() {
+    let (path, encoder) = model_files("few_places");
+    let mut engine = Engine::start();
+    engine.ready(Request::Load { file: meant(&path), encoder: Some(meant(&encoder)), threads: None, n_ctx: 20 });
+    let words = |count: usize| vec![Piece::Text(" lamp".to_owned()); count];
+    engine.done(run(1, words(14), 10));
+    assert_eq!(engine.failed(run(2, words(18), 10)), FailKind::TooLong);
+    assert_eq!(engine.failed(run(3, words(60), 10)), FailKind::TooLong);
+    engine.done(run(4, words(14), 10));
+}
+
+#[test]
 fn what_reads_and_what_writes_must_belong_together() {
     let (path, encoder) = model_files("not_together");
     tiny::general(&path);
