@@ -137,6 +137,11 @@ impl Intent {
         })
     }
 
+    /// Whether it is asked for at another time than now, or for a while only.
+    pub fn is_timed(&self) -> bool {
+        [Slot::When, Slot::For, Slot::Until].into_iter().any(|slot| self.has(slot))
+    }
+
     /// Whether a slot is there.
     pub fn has(&self, slot: Slot) -> bool {
         self.slots.iter().any(|(name, _)| *name == slot)

@@ -280,7 +280,7 @@ fn asked(intent: Intent) -> Option<Intent> {
         (kind, _) => return (!moves(kind)).then_some(intent),
     };
     let mut slots = intent.slots;
-    slots.retain(|(slot, _)| !matches!(slot, Slot::When | Slot::For));
+    slots.retain(|(slot, _)| !matches!(slot, Slot::When | Slot::For | Slot::Until));
     slots.push((Slot::Ask, SlotValue::Label("one")));
     slots.push((Slot::State, SlotValue::Label(state)));
     Some(Intent { kind: IntentKind::GetState, slots })

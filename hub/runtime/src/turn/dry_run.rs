@@ -1,7 +1,7 @@
 //! What words would come to here, without doing it: for files of cases, for Home Assistant's recogniser of intents, for
 //! a page that shows what would happen.
 
-use house::{Cause, Consent, House, Lang, Plan, Resolved, Rules, Slot, Speaker, Step, TurnOutcome, Utterance, WayIn};
+use house::{Cause, Consent, House, Intent, Lang, Plan, Resolved, Rules, Speaker, Step, TurnOutcome, Utterance, WayIn};
 use mind::conversation::Conversation;
 use mind::decide::Thresholds;
 use mind::judge::{Verdict, judge};
@@ -107,7 +107,7 @@ pub async fn dry_run(case: &Case, snapshot: &Snapshot, model: &Model, thresholds
             }
         }
         Ok(intents) => {
-            out.is_timed = intents.iter().any(|intent| intent.has(Slot::When) || intent.has(Slot::For));
+            out.is_timed = intents.iter().any(Intent::is_timed);
             let resolutions = resolve_all(&utterance, &intents, &conversation, house, &around, lang);
             out.intents = resolutions.iter().map(|resolution| wire::intent(&resolution.spoken)).collect();
             let resolved = resolutions.into_iter().map(|resolution| resolution.resolved).collect();

@@ -1,6 +1,6 @@
 //! What a request would come to in this house: shared by those who then do it and those who only tell.
 
-use house::{House, Intent, Lang, Resolved, Slot, Step, Utterance};
+use house::{House, Intent, Lang, Resolved, Step, Utterance};
 use mind::conversation::Conversation;
 use mind::resolve::{Context, Resolution, Spoken, is_plural, resolve};
 use mind::when::TimeContext;
@@ -59,7 +59,7 @@ pub(super) fn propose(
 
 /// The steps of a reading, if it is steps and nothing else.
 fn readable_steps(resolutions: Vec<Resolution>, intents: &[Intent]) -> Option<Vec<Step>> {
-    if intents.iter().any(|intent| intent.has(Slot::When) || intent.has(Slot::For)) {
+    if intents.iter().any(Intent::is_timed) {
         return None;
     }
     let mut out = Vec::new();
