@@ -86,7 +86,6 @@ class Rows:
                 self.about.append((row.get("lang"), row.get("source")))
                 if before:
                     self.before.append(np.array([vocabulary.size + vocabulary.places[name] for name in before]))
-                self.has_before = bool(self.before)
                 if max_rows is not None and max_rows <= len(self.rows):
                     break
         if not self.rows:

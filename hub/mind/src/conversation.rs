@@ -7,7 +7,7 @@ use house::{ActionPlan, Candidate, CandidateId, EntityId, House, Intent, LastAct
 use crate::numbers::{Unit, numbers};
 use crate::texts;
 use crate::texts::words::{each, has};
-use crate::understand::before::{Before, is_referred_to, skeleton_of};
+use crate::understand::before::{Before, MOST_KINDS, is_referred_to, skeleton_of};
 use crate::understand::code::MARKS;
 use crate::understand::hub_turn::HubTurn;
 use crate::understand::slot_filling::missing_slot;
@@ -212,8 +212,6 @@ pub fn narrowed(intent: &Intent, chosen: &[&Candidate]) -> Intent {
     intent
 }
 
-/// Kinds of things that were spoken of together.
-const MOST_KINDS: usize = 4;
 /// A question waits this long; later, a "yes" is about something else.
 const QUESTION_MS: i64 = 30_000;
 /// "It" means what was spoken of this long ago at most.

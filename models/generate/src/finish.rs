@@ -7,6 +7,7 @@ use mind::words::Word;
 
 use crate::draft::{Item, Request};
 use crate::house::House;
+use crate::row::range;
 
 /// Turns a request's byte ranges into the code; `None` if they do not fit the words or the marks.
 pub(crate) fn finish(request: &Request, heard: &[Word], marks: &[Mark], house: &House) -> Option<CodeIntent> {
@@ -121,15 +122,4 @@ fn said(mark: &Mark, heard: &[Word]) -> String {
         .map(|word| word.text.as_str())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// The words of a byte range.
-fn range(heard: &[Word], start: usize, end: usize) -> Option<(usize, usize)> {
-    let inside = |word: &Word| start <= word.start && word.end <= end;
-    if heard.iter().any(|word| !inside(word) && start < word.end && word.start < end) {
-        return None;
-    }
-    let first = heard.iter().position(inside)?;
-    let last = heard.iter().rposition(inside)?;
-    Some((first, last))
 }

@@ -72,3 +72,14 @@ fn written(token: &str) -> String {
         false => token.to_owned(),
     }
 }
+
+/// The first and the last word of a byte range; `None` if it has none or cuts one.
+pub(crate) fn range(heard: &[Word], start: usize, end: usize) -> Option<(usize, usize)> {
+    let inside = |word: &Word| start <= word.start && word.end <= end;
+    if heard.iter().any(|word| !inside(word) && start < word.end && word.start < end) {
+        return None;
+    }
+    let first = heard.iter().position(inside)?;
+    let last = heard.iter().rposition(inside)?;
+    Some((first, last))
+}

@@ -2,7 +2,7 @@
 //! It knows tokens and automata; it deliberately knows no intent, no device and no network.
 //!
 //! `hearth-llm [--memory-mb N]` serves the protocol of `engine-protocol` on its standard streams.
-//! `logits`, `tokens`, `quantise` and `bench` are for whoever makes or checks a model.
+//! `logits`, `tokens` and `bench` are for whoever makes or checks a model.
 
 mod serve;
 
@@ -27,8 +27,6 @@ mod loading;
 mod tools;
 
 mod memory;
-
-mod quantise;
 
 mod clock;
 
@@ -57,7 +55,6 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
         }
         ["logits", encoder, decoder] => tools::logits(encoder, decoder),
         ["tokens", model] => tools::tokens(model),
-        ["quantise", model, to, kind] => quantise::quantise(model, to, kind),
         ["bench", model] => tools::bench(model, None, None),
         ["bench", model, prompt, threads] => {
             let prompt = prompt.parse().with_context(|| format!("read `{prompt}`"))?;
@@ -65,7 +62,7 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
             tools::bench(model, Some(prompt), Some(threads))
         }
         _ => bail!(
-            "usage: hearth-llm [--memory-mb N] | logits ENCODER DECODER | tokens ENCODER | quantise MODEL TO TYPE | \
+            "usage: hearth-llm [--memory-mb N] | logits ENCODER DECODER | tokens ENCODER | \
              bench MODEL [PROMPT_TOKENS THREADS]"
         ),
     }

@@ -86,4 +86,4 @@ pub fn is_referred_to(kind: IntentKind) -> bool {
 /// Tokens of the last requests that are shown.
 const MOST_TOKENS: usize = 24;
 /// Kinds that are shown.
-const MOST_KINDS: usize = 4;
+pub(crate) const MOST_KINDS: usize = 4;

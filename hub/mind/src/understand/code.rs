@@ -72,7 +72,7 @@ pub fn tokens() -> Vec<String> {
     out.extend((0..MAX_WORDS).map(|index| index.to_string()));
     out.push("and".to_owned());
     out.extend(MARKS.iter().map(|mark| format!("m:{mark}")));
-    out.extend(HubTurn::TOKENS.iter().map(|&token| token.to_owned()));
+    out.extend(HubTurn::tokens().map(str::to_owned));
     out.extend(IntentKind::ALL.iter().map(|kind| kind.as_str().to_owned()));
     for &slot in Slot::ALL {
         match slot.kind() {

@@ -45,15 +45,18 @@ impl HubTurn {
     }
 
     /// Every token that may stand for one.
-    pub const TOKENS: &[&str] = &[
-        "hub=done",
-        "hub=answer",
-        "hub=said",
-        "hub=not_understood",
-        "hub=which",
-        "hub=value",
-        "hub=when",
-        "hub=confirm",
-        "hub=pin",
-    ];
+    pub fn tokens() -> impl Iterator<Item = &'static str> {
+        const ALL: [HubTurn; 9] = [
+            HubTurn::Done,
+            HubTurn::Answer,
+            HubTurn::Said,
+            HubTurn::NotUnderstood,
+            HubTurn::Which,
+            HubTurn::Value(None),
+            HubTurn::When,
+            HubTurn::Confirm,
+            HubTurn::Pin,
+        ];
+        ALL.into_iter().map(Self::token)
+    }
 }

@@ -10,27 +10,20 @@ use crate::words::{Word, words};
 
 /// The request with the value that the words give; `None` if they are something else.
 pub fn filled(intent: &Intent, text: &str) -> Option<Intent> {
-    use IntentKind as I;
-    let with = |slot: Slot, value: SlotValue| Some(intent.clone().with(slot, value));
-    match intent.kind {
-        I::LightSet => match number(text) {
-            Some(percent) => with(Slot::Brightness, SlotValue::Number(percent)),
-            None => with(Slot::Color, SlotValue::Text(lexicon::color(bare(text)).map(|_| bare(text).to_owned())?)),
+    let slot = missing_slot(intent.kind)?;
+    let value = match slot {
+        Slot::Duration => length(text)?,
+        Slot::Item | Slot::Name | Slot::Message => SlotValue::Text(thing(text)?),
+        Slot::Brightness => match number(text) {
+            Some(percent) => SlotValue::Number(percent),
+            None => {
+                lexicon::color(bare(text))?;
+                return Some(intent.clone().with(Slot::Color, SlotValue::Text(bare(text).to_owned())));
+            }
         },
-        I::ClimateSetTemperature => with(Slot::Temperature, SlotValue::Number(number(text)?)),
-        I::SetPosition => with(Slot::Position, SlotValue::Number(number(text)?)),
-        I::FanSetSpeed => with(Slot::Percentage, SlotValue::Number(number(text)?)),
-        I::SetVolume => with(Slot::VolumeLevel, SlotValue::Number(number(text)?)),
-        I::StartTimer | I::IncreaseTimer | I::DecreaseTimer => with(Slot::Duration, length(text)?),
-        I::ShoppingListAddItem
-        | I::ShoppingListCompleteItem
-        | I::ListAddItem
-        | I::ListCompleteItem
-        | I::ListRemoveItem => with(Slot::Item, SlotValue::Text(thing(text)?)),
-        I::SceneCreate => with(Slot::Name, SlotValue::Text(thing(text)?)),
-        I::SetReminder => with(Slot::Message, SlotValue::Text(thing(text)?)),
-        _ => None,
-    }
+        _ => SlotValue::Number(number(text)?),
+    };
+    Some(intent.clone().with(slot, value))
 }
 
 /// The slot that a question for a value is about, in a request of this kind.

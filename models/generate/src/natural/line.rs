@@ -7,6 +7,8 @@ use mind::understand::code::{CodeIntent, CodeValue, MARKS};
 use mind::understand::hub_turn::HubTurn;
 use mind::words::Word;
 
+use crate::row::range;
+
 /// A line as it was written.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -240,13 +242,4 @@ fn parts(text: &str) -> Result<Vec<Part>> {
     }
     ensure!(!out.is_empty(), "there is no text");
     Ok(out)
-}
-
-/// The words of a byte range.
-fn range(heard: &[Word], start: usize, end: usize) -> Option<(usize, usize)> {
-    let inside = |word: &Word| start <= word.start && word.end <= end;
-    if heard.iter().any(|word| !inside(word) && start < word.end && word.start < end) {
-        return None;
-    }
-    Some((heard.iter().position(inside)?, heard.iter().rposition(inside)?))
 }
