@@ -8,6 +8,7 @@ mod alarm;
 mod climate;
 mod cover;
 mod fan;
+mod humidifier;
 mod light;
 mod light_common;
 mod light_default;
@@ -27,12 +28,13 @@ pub(crate) fn compile(compiler: Compiler<'_>) -> Result<Option<Compiled>, String
     let platform = compiler.config.platform.clone();
     let compiled = match platform.as_str() {
         "light" => light::compile(compiler),
-        "switch" | "siren" | "humidifier" | "input_boolean" => switch::compile(compiler),
+        "switch" | "siren" | "input_boolean" => switch::compile(compiler),
         "climate" | "water_heater" => climate::compile(compiler),
         "cover" | "valve" => cover::compile(compiler),
         "lock" => lock::compile(compiler),
         "alarm_control_panel" => alarm::compile(compiler),
         "fan" => fan::compile(compiler),
+        "humidifier" => humidifier::compile(compiler),
         "vacuum" => vacuum::compile(compiler),
         "lawn_mower" => mower::compile(compiler),
         "todo" => list::compile(compiler),

@@ -1,4 +1,4 @@
-//! Switches, sirens, humidifiers: on or off.
+//! Switches and sirens: on or off.
 
 use house::{Action, Domain};
 
@@ -22,13 +22,6 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let words = Words::new([(config.text_or("state_on", &on), "on"), (config.text_or("state_off", &off), "off")]);
     let template = if config.has("state_value_template") { "state_value_template" } else { "value_template" };
     let has_state = compiler.input("state_topic", template, Reading::State(words))?;
-    compiler.input("target_humidity_state_topic", "target_humidity_state_template", Reading::Number("humidity"))?;
-    compiler.input("current_humidity_topic", "current_humidity_template", Reading::Number("current_humidity"))?;
-    for key in ["min_humidity", "max_humidity"] {
-        if let Some(number) = config.number(key) {
-            compiler.fact(key, number);
-        }
-    }
     let command = compiler.required("command_topic", "command_template")?;
     compiler.finish(domain, Switch { command, on, off }, has_state)
 }

@@ -12,6 +12,10 @@ type Steps = Vec<(u64, State)>;
 pub(super) fn steps(entity: &Entity, part: &str, payload: &str, jitter_ms: u64) -> Option<Steps> {
     match entity.domain {
         Domain::Light => Some(vec![(30 + jitter_ms, light(entity, &map(payload)?)?)]),
+        Domain::Humidifier if part == "humidity" => {
+            let target = payload.parse().ok().filter(|target: &f64| (0.0..=100.0).contains(target))?;
+            Some(vec![(40 + jitter_ms, with(entity.state.clone(), "humidity", target))])
+        }
         Domain::Switch | Domain::Siren | Domain::InputBoolean | Domain::Humidifier => {
             Some(vec![(20 + jitter_ms, to(entity, on_off(payload)?))])
         }

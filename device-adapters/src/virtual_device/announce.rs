@@ -71,7 +71,8 @@ fn of_kind(device: &VirtualDevice) -> Map<String, Json> {
         Domain::Lock | Domain::AlarmControlPanel | Domain::Switch | Domain::Siren | Domain::InputBoolean => {
             text_and_commands
         }
-        Domain::Humidifier | Domain::Todo | Domain::MediaPlayer => text_and_commands,
+        Domain::Humidifier => humidifier(device),
+        Domain::Todo | Domain::MediaPlayer => text_and_commands,
         Domain::Scene | Domain::Script | Domain::Automation => text_and_commands,
         Domain::Button => json!({ "command_topic": "~/set" }),
         Domain::Sensor => sensor(device),
@@ -96,6 +97,21 @@ fn cover(device: &VirtualDevice) -> Json {
         put(Some(&mut options), "tilt_status_topic", "~/state".into());
         put(Some(&mut options), "tilt_status_template", "{{ value_json.tilt_position }}".into());
         put(Some(&mut options), "tilt_command_topic", "~/set/tilt".into());
+    }
+    options
+}
+
+fn humidifier(device: &VirtualDevice) -> Json {
+    let mut options = json!({
+        "state_topic": "~/state", "state_value_template": "{{ value_json.state }}", "command_topic": "~/set",
+        "target_humidity_state_topic": "~/state", "target_humidity_state_template": "{{ value_json.humidity }}",
+        "target_humidity_command_topic": "~/set/humidity",
+        "current_humidity_topic": "~/state", "current_humidity_template": "{{ value_json.current_humidity }}",
+    });
+    for key in ["min_humidity", "max_humidity"] {
+        if let Some(number) = device.entity.number(key) {
+            put(Some(&mut options), key, from_number(number));
+        }
     }
     options
 }

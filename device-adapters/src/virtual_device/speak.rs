@@ -30,12 +30,15 @@ fn main(entity: &Entity, state: &State) -> (Option<String>, Vec<&'static str>) {
     let upper = || value.map(str::to_uppercase);
     match entity.domain {
         Domain::Light => light(state),
-        Domain::Switch
-        | Domain::Siren
-        | Domain::InputBoolean
-        | Domain::Humidifier
-        | Domain::BinarySensor
-        | Domain::Lock => (upper(), vec![]),
+        Domain::Switch | Domain::Siren | Domain::InputBoolean | Domain::BinarySensor | Domain::Lock => {
+            (upper(), vec![])
+        }
+        Domain::Humidifier => map(
+            state,
+            "state",
+            upper().map(Json::from),
+            &[("humidity", "humidity"), ("current_humidity", "current_humidity")],
+        ),
         Domain::Fan => map(state, "state", upper().map(Json::from), &[("percentage", "percentage")]),
         Domain::Cover => map(
             state,

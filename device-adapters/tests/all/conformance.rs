@@ -148,6 +148,7 @@ fn action(words: &str) -> Action {
         "temperature" => Action::SetTemperature(number(1)),
         "mode" => Action::SetHvacMode(HvacMode::parse(parts[1]).unwrap()),
         "speed" => Action::SetPercentage(pct(1)),
+        "humidity" => Action::SetHumidity(pct(1)),
         "arm" => Action::Arm(ArmMode::parse(parts[1]).unwrap()),
         "disarm" => Action::Disarm,
         "activate" => Action::Activate,

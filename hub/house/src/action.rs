@@ -118,6 +118,8 @@ pub enum Action {
     SetHvacMode(HvacMode),
     /// Set a fan's speed in per cent, 1–100.
     SetPercentage(u8),
+    /// Set a humidifier's target humidity in per cent, 0–100.
+    SetHumidity(u8),
     /// Arm the alarm panel.
     Arm(ArmMode),
     /// Disarm the alarm panel.

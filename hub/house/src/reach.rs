@@ -65,6 +65,7 @@ pub fn reach(action: &Action, entity: &Entity) -> Option<Reach> {
         Action::SetPercentage(wanted) => {
             yes_if(state == "on" && near(entity.number("percentage"), f64::from(*wanted), 3.0))
         }
+        Action::SetHumidity(wanted) => yes_if(near(entity.number("humidity"), f64::from(*wanted), 0.6)),
         Action::Arm(mode) => match state == armed(*mode) {
             true => Some(Reach::Yes),
             false => Some(if matches!(state, "arming" | "pending") { Reach::Underway } else { Reach::No }),

@@ -105,6 +105,7 @@ impl Action {
             Self::SetTemperature(_) => "set_temperature",
             Self::SetHvacMode(_) => "set_hvac_mode",
             Self::SetPercentage(_) => "set_percentage",
+            Self::SetHumidity(_) => "set_humidity",
             Self::Arm(ArmMode::Home) => "alarm_arm_home",
             Self::Arm(ArmMode::Away) => "alarm_arm_away",
             Self::Arm(ArmMode::Night) => "alarm_arm_night",
@@ -153,6 +154,7 @@ impl Action {
             Self::SetTemperature(temperature) => one("temperature", Value::Number(*temperature)),
             Self::SetHvacMode(mode) => one("hvac_mode", mode.as_str().into()),
             Self::SetPercentage(percentage) => pct("percentage", *percentage),
+            Self::SetHumidity(humidity) => pct("humidity", *humidity),
             Self::SetVolume(volume) => one("volume_level", Value::Number(f64::from(*volume) / 100.0)),
             Self::Mute(is_muted) => one("is_volume_muted", (*is_muted).into()),
             Self::PlayMedia { query, class } => {
@@ -215,6 +217,7 @@ fn call(domain: Domain, verb: &str, data: &Data<'_>) -> Call {
         (Domain::Climate | Domain::WaterHeater, "set_temperature") => {
             (Action::SetTemperature(data.number("temperature", -50.0, 120.0)?), &["temperature"])
         }
+        (Domain::Humidifier, "set_humidity") => (Action::SetHumidity(data.percent("humidity", 0)?), &["humidity"]),
         (Domain::Climate, "set_hvac_mode") => {
             (Action::SetHvacMode(data.word("hvac_mode", HvacMode::parse)?), &["hvac_mode"])
         }

@@ -56,6 +56,7 @@ fn with_a_number() -> impl Strategy<Value = (Domain, Action)> {
         (0..=100_u8).prop_map(|position| (Domain::Cover, Action::SetTilt(position))),
         (0..=100_u8).prop_map(|position| (Domain::Valve, Action::SetValvePosition(position))),
         (1..=100_u8).prop_map(|speed| (Domain::Fan, Action::SetPercentage(speed))),
+        (0..=100_u8).prop_map(|humidity| (Domain::Humidifier, Action::SetHumidity(humidity))),
         (0..=100_u8).prop_map(|volume| (Domain::MediaPlayer, Action::SetVolume(volume))),
         (-50.0..=120.0_f64).prop_map(|degrees| (Domain::Climate, Action::SetTemperature(degrees))),
         (-1e12..=1e12_f64).prop_map(|number| (Domain::Number, Action::SetNumber(number))),

@@ -40,6 +40,7 @@ pub fn back(action: &Action, before: &Entity) -> Option<Vec<Action>> {
         Action::SetHvacMode(_) => mode(before).map(|mode| vec![Action::SetHvacMode(mode)]),
         Action::SetPercentage(_) if !is(before, "on") => one(Action::TurnOff),
         Action::SetPercentage(_) => pct("percentage").map(|speed| vec![Action::SetPercentage(speed.max(1))]),
+        Action::SetHumidity(_) => pct("humidity").map(|humidity| vec![Action::SetHumidity(humidity)]),
         Action::Arm(_) => one(before
             .state
             .value

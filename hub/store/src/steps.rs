@@ -44,6 +44,7 @@ impl StepRecord {
             Action::SetTemperature(degrees) => number("set_temperature", *degrees),
             Action::SetHvacMode(mode) => words("set_hvac_mode", vec![mode.as_str().to_owned()]),
             Action::SetPercentage(percentage) => number("set_percentage", f64::from(*percentage)),
+            Action::SetHumidity(humidity) => number("set_humidity", f64::from(*humidity)),
             Action::Arm(mode) => words("arm", vec![mode.as_str().to_owned()]),
             Action::SetVolume(volume) => number("set_volume", f64::from(*volume)),
             Action::PlayMedia { query, class } => {
@@ -85,6 +86,7 @@ impl StepRecord {
             "set_temperature" => Action::SetTemperature(self.number?),
             "set_hvac_mode" => Action::SetHvacMode(HvacMode::parse(&word()?)?),
             "set_percentage" => Action::SetPercentage(percent()?),
+            "set_humidity" => Action::SetHumidity(percent()?),
             "arm" => Action::Arm(ArmMode::parse(&word()?)?),
             "set_volume" => Action::SetVolume(percent()?),
             "play_media" => Action::PlayMedia { query: word()?, class: self.words.get(1).cloned() },
@@ -379,6 +381,7 @@ mod tests {
             Action::SetTemperature(20.5),
             Action::SetHvacMode(HvacMode::FanOnly),
             Action::SetPercentage(33),
+            Action::SetHumidity(45),
             Action::Arm(ArmMode::Night),
             Action::SetVolume(100),
             Action::PlayMedia { query: "周杰伦".to_owned(), class: Some("artist".to_owned()) },

@@ -88,6 +88,13 @@ fn actions_are_services() {
         ]],
     );
     check_call(
+        "humidifier.a",
+        Action::SetHumidity(55),
+        expect![[
+            r#"{"type":"call_service","domain":"humidifier","service":"set_humidity","service_data":{"humidity":55},"target":{"entity_id":"humidifier.a"}}"#
+        ]],
+    );
+    check_call(
         "media_player.a",
         Action::SetVolume(35),
         expect![[

@@ -61,6 +61,7 @@ fn opens(action: &Action, domain: Domain) -> bool {
         | Action::SetTemperature(_)
         | Action::SetHvacMode(_)
         | Action::SetPercentage(_)
+        | Action::SetHumidity(_)
         | Action::Arm(_)
         | Action::Disarm
         | Action::MediaPlay

@@ -47,7 +47,7 @@ fn narrowed<'a>(intent: &Intent, target: &Target<'a>) -> Vec<&'a Entity> {
         target.entities.iter().copied().filter(|entity| entity.state.value.as_deref() == Some(state)).collect()
     };
     let preferred = match intent.kind {
-        IntentKind::LightSet if intent.has(Slot::Direction) && target.names.is_empty() => keep("on"),
+        IntentKind::LightSet if is_relative(intent) && target.names.is_empty() => keep("on"),
         IntentKind::MediaPause | IntentKind::MediaNext | IntentKind::MediaPrevious if target.names.is_empty() => {
             keep("playing")
         }
@@ -57,6 +57,11 @@ fn narrowed<'a>(intent: &Intent, target: &Target<'a>) -> Vec<&'a Entity> {
         true => target.entities.clone(),
         false => preferred,
     }
+}
+
+/// Whether it is asked for in relation to what is now.
+fn is_relative(intent: &Intent) -> bool {
+    intent.has(Slot::Direction) || intent.has(Slot::Factor)
 }
 
 fn actions(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Action>, Stop> {
@@ -81,6 +86,7 @@ fn actions(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Ac
             let speed = percentage(intent, Slot::Percentage, entity.number("percentage").unwrap_or(50.0), 25.0, 1.0);
             Ok(vec![Action::SetPercentage(speed.ok_or(Stop::Ask(Question::Value { intent: intent.kind }))?)])
         }
+        I::HumidifierSetpoint => humidity(intent, entity),
         I::MediaSearchAndPlay => one(Some(match intent.text(Slot::SearchQuery) {
             Some(query) => {
                 Action::PlayMedia { query: query.to_owned(), class: intent.label(Slot::MediaClass).map(str::to_owned) }
@@ -276,6 +282,21 @@ fn temperature(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
         true => Ok(vec![Action::SetTemperature(wanted)]),
         false => Err(Stop::Miss(Miss::OutOfRange { asked: wanted, least, most })),
     }
+}
+
+/// As in Home Assistant, a humidifier that is off is switched on for it.
+fn humidity(intent: &Intent, entity: &Entity) -> Result<Vec<Action>, Stop> {
+    let least = entity.number("min_humidity").unwrap_or(0.0);
+    let most = entity.number("max_humidity").unwrap_or(100.0);
+    let now = entity.number("humidity").or(entity.number("current_humidity")).unwrap_or(50.0);
+    let asked = intent.number(Slot::Humidity);
+    if let Some(asked) = asked.filter(|asked| !(least..=most).contains(asked)) {
+        return Err(Stop::Miss(Miss::OutOfRange { asked, least, most }));
+    }
+    let wanted = percentage(intent, Slot::Humidity, now, 5.0, 0.0).map(f64::from);
+    let wanted = wanted.ok_or(Stop::Ask(Question::Value { intent: intent.kind }))?.clamp(least, most);
+    let on = (entity.state.value.as_deref() == Some("off")).then_some(Action::TurnOn);
+    Ok(on.into_iter().chain([Action::SetHumidity(wanted.round() as u8)]).collect())
 }
 
 /// An absolute per cent from an absolute, extreme or relative wish.

@@ -158,7 +158,7 @@ fn phrase_of(action: &Action) -> Phrase {
         Action::Unlock => phrase("解锁", "没锁"),
         Action::SetTemperature(temperature) => set(format!("{}°", number(*temperature))),
         Action::SetHvacMode(mode) => set(mode_word(*mode)),
-        Action::SetPercentage(percentage) => set(format!("{percentage}%")),
+        Action::SetPercentage(percentage) | Action::SetHumidity(percentage) => set(format!("{percentage}%")),
         Action::SetVolume(volume) => phrase(format!("把_的音量调到{volume}%"), format!("{volume}%")),
         Action::Arm(_) => phrase("布防", "布防"),
         Action::Disarm => phrase("撤防", "撤防"),
