@@ -19,6 +19,7 @@ use runtime::hub::home_assistant::{ConnectionError, HomeAssistantEvent};
 use runtime::hub::{self, Start};
 use runtime::model::general::General;
 use runtime::model::language_model::{Health, Model};
+use runtime::model::memo::Memo;
 use runtime::notices::Notices;
 use runtime::turn::Turns;
 use runtime::{late_confirmations, notices, schedule};
@@ -43,6 +44,7 @@ use crate::{demo, mqtt, systemd, upkeep, wyoming};
 #[expect(clippy::too_many_lines, reason = "the parts of the hub, in the order in which they start")]
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let watch = Stopwatch::start();
+    allow_many_files();
     let (store, repaired) = open_store(&settings)?;
     let (mqtt_settings, mut broker) = start_broker(&settings, &store).await?;
     let clock = Clock::at_home(settings.zone.clone(), settings.location);
@@ -126,6 +128,15 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
 }
 
+/// A connection takes a file handle, and a login shell allows fewer than a large house has devices.
+fn allow_many_files() {
+    match rlimit::increase_nofile_limit(MOST_FILES) {
+        Ok(files) if MOST_FILES <= files => {}
+        Ok(files) => warn!(files, "The system allows few open files: many devices at once may be turned away."),
+        Err(error) => warn!(%error, "How many files may be open can't be changed."),
+    }
+}
+
 /// Tasks that run as long as the hub, by name; they end when this is dropped.
 #[derive(Default)]
 struct Tasks(JoinSet<&'static str>);
@@ -168,8 +179,10 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> anyhow::Result<Turns> {
-    let model = settings.model.clone().map_or_else(Model::absent, Model::start);
     let household = Household::load(store.clone(), settings.thresholds)?;
+    let keeps = household.clone();
+    let memo = Memo::load(store.clone(), clock.clone(), move || keeps.keep_days() != 0)?;
+    let model = settings.model.clone().map_or_else(Model::absent, |settings| Model::remembering(settings, memo));
     let (hub, store, clock) = (hub.clone(), Some(store.clone()), clock.clone());
     let mut turns = Turns::new(hub, model, store, household, TimeoutScale::REAL, clock);
     turns.general = settings.general.clone().map(General::start);
@@ -281,6 +294,8 @@ const OWNER_ONLY: u32 = 0o700;
 const HUB_USER: &str = "hearth";
 const DEMO_USER: &str = "hearth-virtual";
 /// At a connection all of the hub's own announcements come back, one for each thing scheduled.
+/// As many as the unit in `systemd/` allows.
+const MOST_FILES: u64 = 8192;
 const MAX_REQUESTS: usize = 512;
 /// Late answers that a page may fall behind.
 const MAX_LATE: usize = 64;

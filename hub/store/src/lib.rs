@@ -17,6 +17,7 @@
 //! # Ok::<(), anyhow::Error>(())
 //! ```
 
+mod answers;
 mod database;
 mod forget;
 mod journal;
@@ -49,6 +50,7 @@ use steps::ScheduleRecord;
 pub use database::Unkept;
 pub use forget::Forget;
 pub use opening::Opened;
+pub use records::answer::AnswerRecord;
 pub use records::conversation::{ConversationState, UndoRecord};
 pub use records::household::{PersonRecord, RulesRecord, role_of};
 pub use records::notice::NoticeRecord;
@@ -314,7 +316,8 @@ impl Store {
         Ok(examples)
     }
 
-    /// Forgets what was said: turns, what conversations remember of them, examples. The snapshots go with it,
+    /// Forgets what was said: turns, what conversations remember of them, examples, and what the
+    /// model answered. The snapshots go with it,
     /// and so does what was set aside. Says how many turns there were.
     ///
     /// # Errors
@@ -322,6 +325,7 @@ impl Store {
     pub fn forget(&self, what: &Forget) -> anyhow::Result<usize> {
         let conversations = journal::forget(&self.0.database, what).context("forget turns")?;
         let examples = self.forget_examples(what).context("forget examples")?;
+        let answers = self.forget_answers(what).context("forget what the model answered")?;
         let is_gone = |id: &str, age: i64| match what {
             Forget::All => true,
             Forget::Before(moment) => age < *moment,
@@ -331,7 +335,7 @@ impl Store {
             self.conversation_ages()?.into_iter().filter(|(age, id)| is_gone(&String::from_utf8_lossy(id), *age));
         let changes: Vec<_> = ages.map(|(_, id)| (id, None)).collect();
         let count = conversations.len();
-        let has_changed = 0 < count + examples + changes.len();
+        let has_changed = 0 < count + examples + answers + changes.len();
         self.0.database.change(CONVERSATIONS, changes).context("forget conversations")?;
         // A person may have said anything in a database that was set aside; by the clock it goes with its age.
         let aside_before_ms = match what {

@@ -22,6 +22,7 @@ use runtime::hub::handle::Handle;
 use runtime::hub::snapshot::Snapshot;
 use runtime::hub::{self, Start};
 use runtime::model::language_model::{self, Model};
+use runtime::model::memo::Memo;
 use runtime::turn::{Turns, understand};
 use store::Store;
 
@@ -30,9 +31,9 @@ pub(crate) async fn run(models: Option<PathBuf>, sizes: &[usize]) -> anyhow::Res
     let (model_settings, thresholds) = crate::config::model_only(models.clone())?;
     print(
         "| entities | text → publish p50 ms | p99 ms | p99 in a storm ms | engine alone p50 ms | round trip over it \
-         p50 ms | messages/s read | newest state kept | hub MB | engine MB |",
+         p50 ms | said before: text → code p50 ms | messages/s read | newest state kept | hub MB | engine MB |",
     );
-    print("|---|---|---|---|---|---|---|---|---|---|");
+    print("|---|---|---|---|---|---|---|---|---|---|---|");
     for &size in sizes {
         print(&one(size, model_settings.clone(), thresholds, models.as_ref()).await?);
     }
@@ -52,9 +53,13 @@ async fn one(
         broker::start(broker_settings()?, crate::start::command_topics(), store.clone(), runtime::clock::now_ms)
             .await?;
     let (hub, settings) = start_hub(&broker, &store)?;
-    let model = Model::start(model_settings);
-    model.settled().await;
     let household = Household::load(store.clone(), thresholds)?;
+    // What is timed to the lamp is asked anew each time.
+    let model = Model::start(model_settings.clone());
+    let memo = Memo::load(store.clone(), Clock::default(), || true)?;
+    let remembering = Model::remembering(model_settings, memo);
+    model.settled().await;
+    remembering.settled().await;
     let turns = Turns::new(hub.clone(), model.clone(), Some(store), household, TimeoutScale::REAL, Clock::default());
     let house = house_of(size)?;
     let (seen, mut arrivals) = mpsc::channel(1024);
@@ -72,15 +77,18 @@ async fn one(
     let requests = requests(&house);
     let quiet = time_requests(&turns, &requests, &mut arrivals).await?;
     let (alone, over) = engine_times(&turns, &requests, thresholds).await;
+    let again = again_times(&turns, &remembering, &requests, thresholds).await;
+    drop(remembering);
     let (rate, kept, stormy) = storm(&turns, &house, &settings, &requests, &mut arrivals).await?;
     let memory = memory(&house, models).await?;
     let row = format!(
-        "| {size} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {kept} | {:.0} | {:.0} |",
+        "| {size} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} | {:.0} | {kept} | {:.0} | {:.0} |",
         percentile(&quiet, 0.5),
         percentile(&quiet, 0.99),
         percentile(&stormy, 0.99),
         percentile(&alone, 0.5),
         percentile(&over, 0.5),
+        percentile(&again, 0.5),
         rate,
         memory.0,
         memory.1,
@@ -274,6 +282,19 @@ async fn engine_times(turns: &Turns, requests: &[String], thresholds: Thresholds
         }
     }
     (alone, over)
+}
+
+/// From words that were said before to their intents.
+async fn again_times(turns: &Turns, model: &Model, requests: &[String], thresholds: Thresholds) -> Vec<f64> {
+    let snapshot = turns.hub.snapshot();
+    let mut times = Vec::with_capacity(requests.len());
+    for text in requests {
+        understand(text, Before::default(), &snapshot, model, thresholds).await;
+        let watch = Stopwatch::start();
+        understand(text, Before::default(), &snapshot, model, thresholds).await;
+        times.push(watch.ms());
+    }
+    times
 }
 
 /// Reports as fast as they can be sent, with requests in between.

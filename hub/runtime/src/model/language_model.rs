@@ -9,10 +9,12 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use engine_protocol::{Answer, Automaton, FailKind, Loaded, ModelFile, Piece, Reply, Request, Said};
 use mind::understand::Ask;
+use store::Forget;
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
 
 use super::intent_automaton::{AutomatonParts, piece};
+use super::memo::{self, Memo};
 use crate::backoff::Backoff;
 use crate::engine::Engine;
 
@@ -97,6 +99,8 @@ pub struct Model {
     health: watch::Receiver<Health>,
     /// How long a request may wait, for its turn and for its answer.
     max_wait: Duration,
+    /// What it answered before, with a hash of the model.
+    memo: Option<(Memo, Arc<str>)>,
 }
 
 #[derive(Debug)]
@@ -143,14 +147,32 @@ impl Model {
         let max_wait = settings.deadline + DEADLINE_SLACK;
         let name = settings.name.as_str().into();
         tokio::spawn(keep(settings, jobs, health));
-        Self { name, asks, health: watch, max_wait }
+        Self { name, asks, health: watch, max_wait, memo: None }
+    }
+
+    /// Starts the engine's keeper; what it answered before is taken from a memo. A model of which no hash is known can
+    /// be another one tomorrow, and is always asked.
+    pub fn remembering(settings: LanguageModelSettings, memo: Memo) -> Self {
+        let encoder = match &settings.purpose {
+            Purpose::Codes { encoder } => encoder.sha256.clone(),
+            Purpose::Chats => None,
+        };
+        let hash = encoder.zip(settings.file.sha256.clone()).map(|(encoder, decoder)| encoder + &decoder);
+        Self { memo: hash.map(|hash| (memo, hash.into())), ..Self::start(settings) }
+    }
+
+    /// Forgets what was said.
+    pub(crate) fn forget(&self, what: &Forget) {
+        if let Some((memo, _)) = &self.memo {
+            memo.forget(what);
+        }
     }
 
     /// A handle without an engine behind it.
     pub fn absent() -> Self {
         let (asks, _) = mpsc::channel(1);
         let (_, health) = watch::channel(Health::Broken("no model is configured".to_owned()));
-        Self { name: "none".into(), asks, health, max_wait: DEADLINE_SLACK }
+        Self { name: "none".into(), asks, health, max_wait: DEADLINE_SLACK, memo: None }
     }
 
     /// A model that answers with codes that were recorded, by the words of the utterance, and is so sure of each: for
@@ -193,7 +215,7 @@ impl Model {
                 let _ = job.answer.send(answer.ok_or(ModelError::Failed));
             }
         });
-        Self { name: "recorded".into(), asks, health: watch, max_wait: LOAD_TIME }
+        Self { name: "recorded".into(), asks, health: watch, max_wait: LOAD_TIME, memo: None }
     }
 
     /// What the model is called here.
@@ -218,10 +240,15 @@ impl Model {
     /// # Errors
     /// If the engine is not there, too many wait already, it took longer than its deadline, or it failed.
     pub async fn ask(&self, ask: Ask) -> Result<Answer, ModelError> {
-        match self.work(Work::Code(ask)).await? {
-            Reply::Done(answer) => Ok(answer),
-            _ => Err(ModelError::Failed),
+        let key = self.memo.as_ref().map(|(memo, model)| (memo, memo::key(model, &ask)));
+        if let Some(answer) = key.as_ref().and_then(|(memo, key)| memo.recall(key)) {
+            return Ok(answer);
         }
+        let Reply::Done(answer) = self.work(Work::Code(ask)).await? else { return Err(ModelError::Failed) };
+        if let Some((memo, key)) = key {
+            memo.keep(key, &answer);
+        }
+        Ok(answer)
     }
 
     /// Asks the model for an answer to a message.

@@ -4,6 +4,7 @@ pub mod general;
 pub mod installed;
 pub mod language_model;
 pub mod manifest;
+pub mod memo;
 pub mod pull;
 
 mod fetch;

@@ -55,6 +55,7 @@ impl Turns {
             Forget::Person(_) | Forget::Before(_) | Forget::All => None,
         };
         let count = store.forget(what)?;
+        self.model.forget(what);
         if let Ok(mut all) = self.conversations.lock() {
             all.forget(|id, conversation| match what {
                 Forget::Turn(_) => of_turn.as_deref() == Some(id),

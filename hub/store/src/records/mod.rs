@@ -3,6 +3,7 @@
 //! A record is one byte for its version and then JSON. Fields may be added with a default; a change
 //! of meaning is a new format with a step in `migrations.rs`.
 
+pub(super) mod answer;
 pub(super) mod codec;
 pub(super) mod conversation;
 pub(super) mod house;
