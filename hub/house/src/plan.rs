@@ -57,6 +57,8 @@ pub enum CandidateId {
     Entity(EntityId),
     /// Something that is scheduled.
     Schedule(String),
+    /// A timer.
+    Timer(String),
     /// An area.
     Area(AreaId),
 }
@@ -67,6 +69,7 @@ impl fmt::Display for CandidateId {
         match self {
             Self::Entity(id) => write!(out, "{id}"),
             Self::Schedule(id) => write!(out, "schedule.{id}"),
+            Self::Timer(id) => write!(out, "timer.{id}"),
             Self::Area(id) => write!(out, "area.{id}"),
         }
     }
@@ -149,8 +152,6 @@ pub enum Miss {
         /// The most it takes.
         most: f64,
     },
-    /// No timer fits.
-    NoTimer,
     /// The time depends on what the hub does not know.
     Time(TimeDoubt),
     /// Nothing that is scheduled fits.
@@ -257,4 +258,6 @@ pub enum Answer {
     Nevermind,
     /// It was said what not to do, and nothing is done.
     LeftAlone,
+    /// It was to be done if something is so, and it is not; the words of that.
+    Unmet(String),
 }

@@ -200,6 +200,7 @@ pub fn narrowed(intent: &Intent, chosen: &[&Candidate]) -> Intent {
         intent.slots.push(match &candidate.what {
             CandidateId::Entity(id) => (Slot::Name, SlotValue::Entity(id.clone())),
             CandidateId::Schedule(id) => (Slot::Name, SlotValue::Schedule(id.clone())),
+            CandidateId::Timer(id) => (Slot::Name, SlotValue::Timer(id.clone())),
             CandidateId::Area(_) => (Slot::Area, SlotValue::Text(candidate.name.clone())),
         });
     }

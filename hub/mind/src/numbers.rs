@@ -172,6 +172,11 @@ fn length_at(words: &[Word], at: usize) -> Option<Length> {
             _ => break,
         }
     }
+    if smallest == TimeUnit::Hour
+        && let Some((bare, after)) = bare_minutes(words, next)
+    {
+        (minutes, next) = (bare, after);
+    }
     let minutes = minutes + f64::fract(hours) * 60.0;
     let seconds = seconds + f64::fract(minutes) * 60.0;
     Some(Length {
@@ -181,6 +186,14 @@ fn length_at(words: &[Word], at: usize) -> Option<Length> {
         minutes: whole(minutes),
         seconds: seconds.round().clamp(0.0, 1e9) as u64,
     })
+}
+
+/// "One hour thirty": a bare number behind hours is minutes, where nothing is said to be counted.
+fn bare_minutes(words: &[Word], at: usize) -> Option<(f64, usize)> {
+    let (count, next) = count_at(words, at)?;
+    let is_bare = unit_at(words, next).2 == next && !is_time_unit_at(words, behind_measure(words, next));
+    (is_bare && text(words, next).is_none() && (1.0..60.0).contains(&count) && count.fract() == 0.0)
+        .then_some((count, next))
 }
 
 fn whole(value: f64) -> u64 {

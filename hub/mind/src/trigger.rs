@@ -64,11 +64,22 @@ pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &TimeConte
         Ok(ParsedTime::Until(_)) => TimeDoubt::Unreadable,
         Err(doubt) => doubt,
     };
+    read(&bare(words), house).filter(|_| may_wait).ok_or(doubt)
+}
+
+/// The words of a condition without "when" or "if".
+fn bare(words: &str) -> String {
     let said = key(words);
-    let bare =
+    let rest =
         each(|words| words.trigger_starts).fold(said.as_str(), |said, word| said.strip_prefix(word).unwrap_or(said));
-    let bare = each(|words| words.trigger_ends).fold(bare, |said, word| said.strip_suffix(word).unwrap_or(said));
-    read(bare, house).filter(|_| may_wait).ok_or(doubt)
+    each(|words| words.trigger_ends).fold(rest, |said, word| said.strip_suffix(word).unwrap_or(said)).to_owned()
+}
+
+/// Whether what the words say is so now; `None` if they can't be read, or it is not known.
+pub(crate) fn is_so(words: &str, house: &House, around: &TimeContext) -> Option<bool> {
+    let Timing::Triggered(trigger, light) = read(&bare(words), house)? else { return None };
+    let is_light = light.is_none_or(|light| when::daylight(around) == Some(light));
+    holds(&trigger, house).map(|holds| holds && is_light)
 }
 
 /// The condition without "after sunset" and its like.

@@ -31,6 +31,8 @@ pub enum SlotValue {
     Entity(EntityId),
     /// Exactly what is scheduled under this id; as a [`Slot::Name`].
     Schedule(String),
+    /// Exactly the timer of this id; as a [`Slot::Name`].
+    Timer(String),
 }
 
 /// One request.
@@ -68,7 +70,8 @@ impl Intent {
             | SlotValue::Number(_)
             | SlotValue::Length { .. }
             | SlotValue::Entity(_)
-            | SlotValue::Schedule(_) => None,
+            | SlotValue::Schedule(_)
+            | SlotValue::Timer(_) => None,
         })
     }
 
@@ -85,7 +88,8 @@ impl Intent {
             | SlotValue::Number(_)
             | SlotValue::Length { .. }
             | SlotValue::Entity(_)
-            | SlotValue::Schedule(_) => None,
+            | SlotValue::Schedule(_)
+            | SlotValue::Timer(_) => None,
         })
     }
 
@@ -97,7 +101,8 @@ impl Intent {
             | SlotValue::Text(_)
             | SlotValue::Length { .. }
             | SlotValue::Entity(_)
-            | SlotValue::Schedule(_) => None,
+            | SlotValue::Schedule(_)
+            | SlotValue::Timer(_) => None,
         })
     }
 
@@ -109,7 +114,8 @@ impl Intent {
             | SlotValue::Text(_)
             | SlotValue::Number(_)
             | SlotValue::Entity(_)
-            | SlotValue::Schedule(_) => None,
+            | SlotValue::Schedule(_)
+            | SlotValue::Timer(_) => None,
         })
     }
 
@@ -121,7 +127,8 @@ impl Intent {
             | SlotValue::Text(_)
             | SlotValue::Number(_)
             | SlotValue::Length { .. }
-            | SlotValue::Schedule(_) => None,
+            | SlotValue::Schedule(_)
+            | SlotValue::Timer(_) => None,
         })
     }
 
@@ -133,7 +140,21 @@ impl Intent {
             | SlotValue::Text(_)
             | SlotValue::Number(_)
             | SlotValue::Length { .. }
-            | SlotValue::Entity(_) => None,
+            | SlotValue::Entity(_)
+            | SlotValue::Timer(_) => None,
+        })
+    }
+
+    /// The ids of timers that are meant by their ids.
+    pub fn timers(&self) -> impl Iterator<Item = &str> {
+        self.all(Slot::Name).filter_map(|value| match value {
+            SlotValue::Timer(id) => Some(id.as_str()),
+            SlotValue::Label(_)
+            | SlotValue::Text(_)
+            | SlotValue::Number(_)
+            | SlotValue::Length { .. }
+            | SlotValue::Entity(_)
+            | SlotValue::Schedule(_) => None,
         })
     }
 

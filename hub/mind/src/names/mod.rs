@@ -3,6 +3,7 @@
 pub mod areas;
 pub(crate) mod bare;
 pub mod fuzzy;
+pub(crate) mod short;
 pub(crate) mod states;
 pub(crate) mod things;
 

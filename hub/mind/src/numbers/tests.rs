@@ -60,4 +60,8 @@ fn lengths_of_both_languages() {
     check_length("百分之五十", &[]);
     check_length("three quarters of an hour", &[2700]);
     check_length("3 quarters of a minute", &[45]);
+    check_length("in 1 hr 30", &[5400]);
+    check_length("one hour fifteen", &[4500]);
+    check_length("1 hour 20 degrees", &[3600]);
+    check_length("1 hour 20 lamps", &[3600]);
 }

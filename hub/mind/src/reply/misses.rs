@@ -24,7 +24,6 @@ pub fn miss(miss: &Miss, lang: Lang) -> String {
             Message::OutOfRange,
             &[("asked", &number(*asked)), ("least", &number(*least)), ("most", &number(*most))],
         ),
-        Miss::NoTimer => text.text(Message::NoTimer),
         Miss::Time(doubt) => time_doubt("", *doubt, lang),
         Miss::NoSchedule => text.text(Message::NoSchedule),
         Miss::NothingRings => text.text(Message::NothingRings),

@@ -25,6 +25,7 @@ pub use schedule::{broadcast, missed, rings, routine_question, schedule_changed,
 pub use state::answer;
 pub use stock::{StockReply, stock_reply};
 pub use timers::{late_timer, timer_changed, timer_rings};
+pub(crate) use timers::{timer_left, timer_title};
 pub use why::{because, cause, list_name, scene_saved, taught};
 pub use wording::schedules::{described, schedule_title, schedule_when};
 

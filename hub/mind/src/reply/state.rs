@@ -8,6 +8,7 @@ use crate::lexicon::color_name;
 use crate::texts::{self, Message, number};
 use crate::when::{Civil, TimeContext, civil};
 
+use super::timers::timer_left;
 use super::why;
 use super::wording::names::name_of;
 
@@ -45,6 +46,7 @@ pub fn answer(answer: &Answer, house: &House, around: &TimeContext, lang: Lang) 
         Answer::Greeting => text.text(Message::Greeting),
         Answer::Nevermind => text.text(Message::Nevermind),
         Answer::LeftAlone => text.text(Message::Dropped),
+        Answer::Unmet(condition) => text.say(Message::Unmet, &[("condition", condition)]),
     }
 }
 
@@ -213,18 +215,8 @@ fn list(entity: &EntityId, house: &House, lang: Lang) -> String {
 
 fn timers(ids: &[String], house: &House, lang: Lang) -> String {
     let text = texts::of(lang);
-    let told: Vec<String> = house
-        .timers
-        .iter()
-        .filter(|timer| ids.contains(&timer.id))
-        .map(|timer| {
-            let length = text.wording().length(timer.left_s);
-            match timer.name.as_deref() {
-                Some(name) => text.say(Message::TimerLeftNamed, &[("length", &length), ("name", name)]),
-                None => text.say(Message::TimerLeft, &[("length", &length)]),
-            }
-        })
-        .collect();
+    let told: Vec<String> =
+        house.timers.iter().filter(|timer| ids.contains(&timer.id)).map(|timer| timer_left(timer, lang)).collect();
     match told.is_empty() {
         true => text.text(Message::NoTimers),
         false => text.say(Message::TimersLeft, &[("timers", &text.wording().and(&told))]),

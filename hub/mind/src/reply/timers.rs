@@ -11,6 +11,11 @@ use super::wording::times::clock;
 pub fn timer_changed(change: &TimerChange, lang: Lang) -> String {
     let text = texts::of(lang);
     match change {
+        TimerChange::Cancel(ids) | TimerChange::Add(ids, _) | TimerChange::Pause(ids) | TimerChange::Resume(ids)
+            if ids.is_empty() =>
+        {
+            text.text(Message::NoTimers)
+        }
         TimerChange::Start(start) => {
             let length = text.wording().length(start.seconds);
             match start.name.as_deref() {
@@ -19,8 +24,7 @@ pub fn timer_changed(change: &TimerChange, lang: Lang) -> String {
             }
         }
         TimerChange::Cancel(ids) => match ids.len() {
-            0 => text.text(Message::NoTimers),
-            1 => text.text(Message::TimerCancelled),
+            0 | 1 => text.text(Message::TimerCancelled),
             count => text.say(Message::TimersCancelled, &[("count", &count.to_string())]),
         },
         TimerChange::Add(_, seconds) => {
@@ -30,6 +34,23 @@ pub fn timer_changed(change: &TimerChange, lang: Lang) -> String {
         TimerChange::Pause(_) => text.text(Message::TimerPaused),
         TimerChange::Resume(_) => text.text(Message::TimerResumed),
         TimerChange::Tell(_) => String::new(),
+    }
+}
+
+/// What a kitchen timer is called: its name, or how long it was set for.
+pub(crate) fn timer_title(timer: &MovingTimer, lang: Lang) -> String {
+    let text = texts::of(lang);
+    let by_length = || text.say(Message::TimerTitle, &[("length", &text.wording().length(timer.length_s))]);
+    timer.name.clone().unwrap_or_else(by_length)
+}
+
+/// What is left of a kitchen timer.
+pub(crate) fn timer_left(timer: &MovingTimer, lang: Lang) -> String {
+    let text = texts::of(lang);
+    let length = text.wording().length(timer.left_s);
+    match timer.name.as_deref() {
+        Some(name) => text.say(Message::TimerLeftNamed, &[("length", &length), ("name", name)]),
+        None => text.say(Message::TimerLeft, &[("length", &length)]),
     }
 }
 

@@ -4,6 +4,7 @@ mod act;
 mod candidates;
 mod context;
 mod later;
+mod nouns;
 mod query;
 mod scene;
 mod spoken;
@@ -50,7 +51,7 @@ pub struct Resolution {
 /// Resolves every intent of an utterance, in order.
 pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
     let one = |(index, intent): (usize, &Intent)| {
-        let intent = query::of_the_weather(follow_up(intent, ctx), ctx);
+        let intent = nouns::joined(&query::of_the_weather(follow_up(intent, ctx), ctx), ctx);
         let mut resolution = resolve_one(&intent, index, ctx);
         resolution.intent = intent.clone();
         if let Some(delayed) = spoken::delayed(&intent, ctx) {
@@ -136,8 +137,12 @@ pub fn completed(last: &Intent, said: &Intent) -> Intent {
 }
 
 /// "In half an hour" – "make it ten minutes" is in ten minutes: a bare length of time takes the place of the one
-/// before it.
+/// before it. "For seven" – "in the morning" is seven in the morning.
 fn retimed(last: Option<&str>, said: &str) -> String {
+    let is_part_of = |last: &&str| when::tells_part_of(&crate::words::words(said), &crate::words::words(last));
+    if let Some(last) = last.filter(is_part_of) {
+        return format!("{last} {said}");
+    }
     let one_length = |text: &str| -> Option<(usize, usize, bool)> {
         let words = crate::words::words(text);
         let [only] = crate::numbers::lengths(&words).try_into().ok()?;
@@ -179,6 +184,16 @@ fn of_its_kind(intent: &Intent, last: &Intent) -> Intent {
 }
 
 fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
+    let condition = intent.text(Slot::If).filter(|_| intent.kind != IntentKind::Dont);
+    if let Some((condition, is_so)) =
+        condition.and_then(|said| Some((said, trigger::is_so(said, ctx.house, ctx.around)?)))
+    {
+        if !is_so {
+            return Resolution::new(Resolved::Answer(Answer::Unmet(condition.to_owned())), spoken::plain(intent));
+        }
+        let slots = intent.slots.iter().filter(|(slot, _)| *slot != Slot::If).cloned().collect();
+        return resolve_one(&Intent { kind: intent.kind, slots }, index, ctx);
+    }
     if leaves_out(intent) {
         let miss = Resolved::Miss(Miss::NotSupported(intent.kind));
         return Resolution::new(miss, spoken::plain(intent));
@@ -329,6 +344,7 @@ fn wanted(intent: &Intent) -> Option<Wanted> {
         I::SetPosition => (&[D::Cover, D::Valve], Some(D::Cover)),
         I::ClimateSetTemperature | I::ClimateSetMode => (&[D::Climate, D::WaterHeater], Some(D::Climate)),
         I::FanSetSpeed => (&[D::Fan], Some(D::Fan)),
+        I::HumidifierSetpoint => (&[D::Humidifier], Some(D::Humidifier)),
         I::MediaSearchAndPlay | I::MediaPause | I::MediaUnpause | I::MediaNext | I::MediaPrevious => {
             (MEDIA, Some(D::MediaPlayer))
         }

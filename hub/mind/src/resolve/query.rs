@@ -1,11 +1,13 @@
 //! Questions about the house. A question never acts.
 
-use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
+use house::{Answer, Area, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
 
 use crate::attributes::{Reading, read};
 use crate::degrees::{self, measured};
+use crate::lexicon::kind_of;
 use crate::names::states::is_in;
 use crate::names::things::fit;
+use crate::words::key;
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
@@ -124,23 +126,46 @@ fn causes(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     }
 }
 
-/// Door and window sensors answer for doors and windows that have no motor.
+/// What opens answers with what has a motor and with what only reports, whichever was said.
 fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     let first = select(intent, wanted, ctx);
-    let class = intent.label(Slot::DeviceClass);
-    match (first, class) {
-        (Err(_), Some(class)) if intent.label(Slot::Domain) == Some("cover") => {
-            let mut sensors = intent.clone();
-            sensors.slots.retain(|(slot, _)| *slot != Slot::Domain);
-            sensors.slots.push((Slot::Domain, house::SlotValue::Label("binary_sensor")));
-            select(&sensors, wanted, ctx).map(|target| Target {
-                domain: Some(Domain::Cover),
-                class: Some(class),
-                ..target
-            })
+    let class = intent.label(Slot::DeviceClass).filter(|class| OPENINGS.contains(class));
+    let said = intent.label(Slot::Domain).unwrap_or("cover");
+    let (Some(class), "cover" | "binary_sensor") = (class, said) else { return first };
+    let of = |domain: &'static str| {
+        let mut of = intent.clone();
+        of.slots.retain(|(slot, _)| *slot != Slot::Domain);
+        select(&of.with(Slot::Domain, house::SlotValue::Label(domain)), wanted, ctx).ok()
+    };
+    let found: Vec<Target<'_>> = ["cover", "binary_sensor"].into_iter().filter_map(of).collect();
+    let Some(one) = found.first().cloned() else { return first };
+    let mut entities: Vec<&Entity> = Vec::new();
+    for entity in found.into_iter().flat_map(|target| target.entities) {
+        if !entities.iter().any(|own| own.id == entity.id) {
+            entities.push(entity);
         }
-        (first, _) => first,
     }
+    Ok(Target { entities, domain: Domain::parse(said), class: Some(class), ..one })
+}
+
+/// Classes of what opens, as covers and as sensors have them.
+const OPENINGS: &[&str] = &["window", "door", "garage", "garage_door", "gate", "opening"];
+
+/// The sensor that is called the temperature of the room that was said: it is nearer to the truth than a radiator.
+fn of_the_room<'a>(intent: &Intent, ctx: &Context<'a>) -> Option<Target<'a>> {
+    let said = intent.text(Slot::Area).filter(|_| !intent.has(Slot::Name))?;
+    let mut sensors = ctx.house.of_domain(Domain::Sensor).filter(|sensor| {
+        let area = ctx.house.area_of(sensor).filter(|area| fits_area(said, area));
+        let rest = |name: &str| area.and_then(|area| Some(key(name).strip_prefix(&key(&area.name))?.to_owned()));
+        let is_warmth = |rest: String| kind_of(&rest).is_some_and(|(domain, _)| domain == Domain::Climate);
+        measured(sensor, ctx.house).is_some() && sensor.names().filter_map(rest).any(is_warmth)
+    });
+    let only = sensors.next().filter(|_| sensors.next().is_none())?;
+    Some(Target { entities: vec![only], areas: only.area.iter().cloned().collect(), ..Target::default() })
+}
+
+fn fits_area(said: &str, area: &Area) -> bool {
+    std::iter::once(&area.name).chain(&area.aliases).any(|name| key(name) == key(said))
 }
 
 fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
@@ -155,7 +180,7 @@ fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
         sensors.slots.push((Slot::DeviceClass, house::SlotValue::Label("temperature")));
         select(&sensors, wanted, ctx).ok()
     };
-    let Some(target) = by_climate.or_else(by_sensor) else {
+    let Some(target) = of_the_room(intent, ctx).or(by_climate).or_else(by_sensor) else {
         let kind = "temperature".to_owned();
         return (Resolved::Miss(Miss::NothingOfKind { kind, place: None }), spoken::unresolved(intent, ctx));
     };

@@ -1,9 +1,13 @@
 //! Timers: which one is meant, and what is to change.
 
-use house::{Answer, AreaId, Intent, IntentKind, Miss, MovingTimer, Question, Resolved, Slot, TimerChange, TimerStart};
+use house::{
+    Answer, AreaId, Candidate, CandidateId, Intent, IntentKind, MovingTimer, Question, Resolved, Slot, TimerChange,
+    TimerStart,
+};
 
 use crate::names::areas;
 use crate::names::bare::bare;
+use crate::reply::{timer_left, timer_title};
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
@@ -52,7 +56,7 @@ fn asked(intent: &Intent, ctx: &Context<'_>) -> Result<TimerChange, Stop> {
     let seconds = intent.seconds(Slot::Duration).filter(|seconds| 0 < *seconds && *seconds <= LONGEST_S);
     let missing = || Stop::Ask(Question::Value { intent: intent.kind });
     let delta = || seconds.map(|seconds| seconds as i64).ok_or_else(missing);
-    let ids = || meant(intent, ctx).map_err(Stop::Miss);
+    let ids = || meant(intent, ctx);
     match intent.kind {
         I::StartTimer => Ok(TimerChange::Start(TimerStart {
             name: intent.text(Slot::Name).map(str::to_owned),
@@ -78,28 +82,51 @@ fn ringing<'a>(timers: impl Iterator<Item = &'a MovingTimer>) -> Vec<String> {
     timers.filter(|timer| timer.rings()).map(|timer| timer.id.clone()).collect()
 }
 
-fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Miss> {
-    let fitting = all(intent, ctx);
+/// The timers that are meant; none if there are none at all.
+fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Stop> {
+    let timers = &ctx.house.timers;
+    let ids = |timers: &[&MovingTimer]| timers.iter().map(|timer| timer.id.clone()).collect::<Vec<_>>();
+    let by_id: Vec<&MovingTimer> =
+        timers.iter().filter(|timer| intent.timers().any(|id| id == timer.id.as_str())).collect();
+    if !by_id.is_empty() || timers.is_empty() {
+        return Ok(ids(&by_id));
+    }
+    let fitting: Vec<&MovingTimer> = timers.iter().filter(|timer| fits(timer, intent, ctx)).collect();
     // What rings is what is spoken of.
-    let ringing = ringing(ctx.house.timers.iter().filter(|timer| fits(timer, intent, ctx)));
+    let ringing = ringing(fitting.iter().copied());
     if !ringing.is_empty() {
         return Ok(ringing);
     }
+    let here: Vec<&MovingTimer> = fitting.iter().copied().filter(|timer| timer.area.as_ref() == ctx.place).collect();
     let is_all = intent.label(Slot::Scope) == Some("all");
-    let here: Vec<String> = ctx
-        .house
-        .timers
-        .iter()
-        .filter(|timer| fitting.contains(&timer.id) && timer.area.as_ref() == ctx.place)
-        .map(|timer| timer.id.clone())
-        .collect();
     match (fitting.len(), here.len()) {
-        (0, _) => Err(Miss::NoTimer),
-        _ if is_all => Ok(fitting),
-        (1, _) => Ok(fitting),
-        (_, 1) => Ok(here),
-        _ => Err(Miss::NoTimer),
+        (0, _) => Err(which(&timers.iter().collect::<Vec<_>>(), intent, ctx)),
+        _ if is_all => Ok(ids(&fitting)),
+        (1, _) => Ok(ids(&fitting)),
+        (_, 1) => Ok(ids(&here)),
+        _ => Err(which(&fitting, intent, ctx)),
     }
+}
+
+/// A question for the one of these that is meant.
+fn which(timers: &[&MovingTimer], intent: &Intent, ctx: &Context<'_>) -> Stop {
+    let titles: Vec<String> = timers.iter().map(|timer| timer_title(timer, ctx.lang)).collect();
+    // Two of one name are told apart by what is left of them.
+    let name = |timer: &MovingTimer| {
+        let title = timer_title(timer, ctx.lang);
+        match titles.iter().filter(|other| **other == title).count() {
+            1 => title,
+            _ => timer_left(timer, ctx.lang),
+        }
+    };
+    let one =
+        |timer: &&MovingTimer| Candidate { what: CandidateId::Timer(timer.id.clone()), name: name(timer), area: None };
+    let candidates = timers.iter().map(one).collect();
+    let unknown = intent.text(Slot::Name).filter(|_| !timers.iter().any(|timer| fits(timer, intent, ctx)));
+    Stop::Ask(match unknown {
+        Some(heard) => Question::DidYouMean { heard: heard.to_owned(), candidates },
+        None => Question::Which { intent: intent.kind, candidates },
+    })
 }
 
 fn fits(timer: &MovingTimer, intent: &Intent, ctx: &Context<'_>) -> bool {

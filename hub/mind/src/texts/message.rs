@@ -36,6 +36,7 @@ messages! {
     TooLong = "too-long" ();
     NoQuestion = "no-question" ();
     Dropped = "dropped" ();
+    Unmet = "unmet" (condition);
     WrongPin = "wrong-pin" ();
     PinLocked = "pin-locked" ();
     Stopped = "stopped" ();
@@ -99,7 +100,6 @@ messages! {
     NothingOfKind = "nothing-of-kind" (kind);
     Unable = "unable" (name);
     OutOfRange = "out-of-range" (asked, least, most);
-    NoTimer = "no-timer" ();
     NoSchedule = "no-schedule" ();
     NothingRings = "nothing-rings" ();
     NoCondition = "no-condition" ();
@@ -145,6 +145,7 @@ messages! {
     TimerStartedNamed = "timer-started-named" (name, length);
     TimerStarted = "timer-started" (length);
     NoTimers = "no-timers" ();
+    TimerTitle = "timer-title" (length);
     TimerCancelled = "timer-cancelled" ();
     TimersCancelled = "timers-cancelled" (count);
     TimerMore = "timer-more" (length);

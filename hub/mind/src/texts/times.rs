@@ -69,6 +69,8 @@ pub(crate) struct Times {
     pub(crate) days_ahead: &'static [(&'static str, f64)],
     /// Words behind a length that put it before what follows.
     pub(crate) before: &'static [&'static str],
+    /// Words before a length that put it after now.
+    pub(crate) ahead: &'static [&'static str],
     /// Words behind a length that put it after now, or after what follows.
     pub(crate) after: &'static [&'static str],
     /// Words before what the sun does.

@@ -58,7 +58,8 @@ pub fn skeleton_of(intents: &[Intent]) -> Vec<String> {
                 | SlotValue::Number(_)
                 | SlotValue::Length { .. }
                 | SlotValue::Entity(_)
-                | SlotValue::Schedule(_) => (*slot, CodeValue::At(0)),
+                | SlotValue::Schedule(_)
+                | SlotValue::Timer(_) => (*slot, CodeValue::At(0)),
             })
             .collect(),
     };

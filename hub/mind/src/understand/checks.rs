@@ -6,7 +6,7 @@ use house::{Intent, IntentKind, Slot, SlotValue};
 
 use super::tokenized::{Tokenized, said};
 use crate::numbers::{Number, Unit};
-use crate::words::is_han;
+use crate::words::{is_han, key};
 
 use super::clauses::begins_with_verb;
 use crate::texts::words::{each, has, stands_in};
@@ -112,6 +112,9 @@ fn has_lost_qualifier(intents: &[Intent], tokenized: &Tokenized) -> bool {
     let texts = texts(intents);
     let is_used = |text: &str| texts.iter().any(|own| own == &text.to_lowercase());
     let is_marked = |at: usize| tokenized.marks.iter().any(|mark| mark.first <= at && at <= mark.last);
+    // "At 11 pm downstairs": what another slot says is no part of the place's name.
+    let is_of_another =
+        |word: &str, place: &str| texts.iter().any(|own| own != place && key(own).split(' ').any(|own| own == word));
     let is_number = |at: usize| tokenized.numbers.iter().any(|number| number.first <= at && at <= number.last);
     tokenized.marks.iter().filter(|mark| matches!(mark.kinds.as_slice(), ["area"] | ["floor"])).any(|mark| {
         let Some(at) = mark.first.checked_sub(1) else { return false };
@@ -121,7 +124,9 @@ fn has_lost_qualifier(intents: &[Intent], tokenized: &Tokenized) -> bool {
             || has(|words| words.before_places, word)
             || begins_with_verb(tokenized.words.get(at..).unwrap_or_default())
             || crate::lexicon::kind_of(word).is_some();
-        is_used(&said(tokenized, mark.first, mark.last)) && !is_plain && !is_marked(at) && !is_number(at)
+        let place = said(tokenized, mark.first, mark.last).to_lowercase();
+        let is_free = !is_marked(at) && !is_number(at) && !is_of_another(word, &place);
+        is_used(&place) && !is_plain && is_free
     })
 }
 
@@ -204,13 +209,16 @@ fn loses_value(intents: &[Intent], tokenized: &Tokenized) -> bool {
             IntentKind::LightSet
                 | IntentKind::SetPosition
                 | IntentKind::ClimateSetTemperature
+                | IntentKind::ClimateSetMode
+                | IntentKind::HumidifierSetpoint
                 | IntentKind::FanSetSpeed
                 | IntentKind::SetVolume
         )
     };
     let has_value = |intent: &Intent| {
         intent.slots.iter().any(|(slot, value)| {
-            matches!(value, SlotValue::Number(_) | SlotValue::Length { .. }) || *slot == Slot::When
+            matches!(value, SlotValue::Number(_) | SlotValue::Length { .. })
+                || matches!(slot, Slot::When | Slot::Factor)
         })
     };
     let is_heat = intents.iter().any(|intent| intent.kind == IntentKind::ClimateSetTemperature);
@@ -231,6 +239,9 @@ fn loses_value(intents: &[Intent], tokenized: &Tokenized) -> bool {
 
 /// Whether "when the door opens" was said and is part of no slot.
 fn loses_condition(intents: &[Intent], tokenized: &Tokenized) -> bool {
+    if intents.iter().any(|intent| intent.has(Slot::If)) {
+        return false;
+    }
     let texts = texts(intents);
     let words: Vec<&str> = tokenized.words.iter().map(|word| word.text.as_str()).collect();
     let is_used = |word: &str| texts.iter().any(|text| text.contains(word));
@@ -382,6 +393,7 @@ mod tests {
         check("把飞船调到二十二度", IntentKind::ClimateSetTemperature, Err(ReadingError::Value));
         check("set the heating to minus 40", IntentKind::ClimateSetTemperature, Err(ReadingError::Value));
         check("dim the light to 20 percent", IntentKind::LightSet, Err(ReadingError::Value));
+        check("空调制冷26度", IntentKind::ClimateSetMode, Err(ReadingError::Value));
         check("make it one notch warmer", IntentKind::ClimateSetTemperature, Ok(IntentKind::ClimateSetTemperature));
         check("把灯调亮一点", IntentKind::LightSet, Ok(IntentKind::LightSet));
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use house::House;
 
 use super::before::Before;
+use crate::names::short::short_names;
 use crate::texts::words::each;
 use crate::words::{Word, key, words};
 
@@ -54,7 +55,8 @@ impl Names {
         out
     }
 
-    /// The names of a house: areas, floors, entities and named timers, with their aliases.
+    /// The names of a house: areas, floors, entities and named timers, with their aliases, and what else things are
+    /// called for short.
     pub fn of(house: &House) -> Self {
         let areas = house.areas.values().flat_map(|area| with_aliases(&area.name, &area.aliases, "area"));
         let floors = house.floors.values().flat_map(|floor| with_aliases(&floor.name, &floor.aliases, "floor"));
@@ -63,7 +65,13 @@ impl Names {
             .values()
             .flat_map(|entity| with_aliases(&entity.name, &entity.aliases, entity.domain.as_str()));
         let timers = house.timers.iter().filter_map(|timer| Some((timer.name.as_deref()?, "timer")));
-        Self::new(areas.chain(floors).chain(entities).chain(timers))
+        let mut names = Self::new(areas.chain(floors).chain(entities).chain(timers));
+        let short = short_names(house);
+        let free = short.iter().filter(|(name, _)| !names.marks.contains_key(name));
+        let short = Self::new(free.map(|(name, entity)| (name.as_str(), entity.domain.as_str())));
+        names.longest = names.longest.max(short.longest);
+        names.marks.extend(short.marks);
+        names
     }
 
     /// The names in an utterance: longest first match from the left, none overlapping.

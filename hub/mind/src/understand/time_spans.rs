@@ -74,6 +74,10 @@ fn make_whole(intent: &mut CodeIntent, others: &[(usize, usize)], tokenized: &To
     if !slots_of(intent.kind).contains(&Slot::For) || intent.slots.iter().any(|(slot, _)| *slot == Slot::For) {
         return;
     }
+    // "Make it ten minutes" is about the length that stood there before.
+    if intent.kind == IntentKind::Correct {
+        return;
+    }
     let when = when_of(intent);
     let is_for = |first: usize, last: usize| is_for(first, last, tokenized);
     let lengths = tokenized.lengths.iter().filter(|length| is_for(length.first, length.last));
@@ -277,7 +281,7 @@ mod tests {
             SlotValue::Length { hours, minutes, seconds } => format!(" {}={hours}:{minutes}:{seconds}", slot.as_str()),
             SlotValue::Number(number) => format!(" {}={number}", slot.as_str()),
             SlotValue::Label(label) => format!(" {}={label}", slot.as_str()),
-            SlotValue::Entity(_) | SlotValue::Schedule(_) => String::new(),
+            SlotValue::Entity(_) | SlotValue::Schedule(_) | SlotValue::Timer(_) => String::new(),
         });
         format!("{}{}", intent.kind.as_str(), slots.collect::<String>())
     }

@@ -35,6 +35,13 @@ pub(crate) fn reads(words: &[Word]) -> bool {
     phrase::read(words).is_some_and(|phrase| phrase.is_one_time())
 }
 
+/// Whether the words ("in the morning") only say in which part of the day the time of a clock lies, said before.
+pub(crate) fn tells_part_of(words: &[Word], clock: &[Word]) -> bool {
+    let (Some(part), Some(clock)) = (phrase::read(words), phrase::read(clock)) else { return false };
+    let is_part_only = part == Phrase { part: part.part, is_this: part.is_this, ..Phrase::default() };
+    part.part.is_some() && is_part_only && clock.clock.is_some() && clock.part.is_none() && clock.half.is_none()
+}
+
 /// Reads when something shall happen. The moment it gives is always later than now.
 ///
 /// # Errors

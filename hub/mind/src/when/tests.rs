@@ -50,6 +50,8 @@ fn english_times() {
         &[
             ("in 20 minutes", "Mon 02 11:10"),
             ("in an hour and a half", "Mon 02 12:20"),
+            ("after 20 min", "Mon 02 11:10"),
+            ("in 1 hr 30", "Mon 02 12:20"),
             ("20 minutes from now", "Mon 02 11:10"),
             ("in about half an hour", "Mon 02 11:20"),
             ("half an hour later", "Mon 02 11:20"),

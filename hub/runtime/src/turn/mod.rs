@@ -20,8 +20,8 @@ mod understanding;
 mod unkept;
 
 use house::{
-    ActionPlan, Answer, Consent, Domain, House, Intent, IntentKind, MovingTimer, NewHubEntity, Resolved, TimerChange,
-    TurnOutcome, Undo, Utterance,
+    ActionPlan, Answer, Consent, Domain, House, Intent, IntentKind, MovingTimer, NewHubEntity, Resolved,
+    ScheduleChange, TimerChange, TurnOutcome, Undo, Utterance,
 };
 use mind::conversation::{Conversation, Open};
 use mind::decide::is_not_for_house;
@@ -36,6 +36,7 @@ pub use proposal::resolve_all;
 pub use understanding::understand;
 
 use crate::clock::Stopwatch;
+use crate::hub::schedules::Change;
 use execute::cancelled_timers;
 use outcome::{ExpectedAnswer, Turn, begin, hub_turn, outcome_of, outcome_of_miss};
 use questions::{ask, limit_questions};
@@ -170,14 +171,11 @@ impl Turns {
         said: &mut Vec<String>,
     ) {
         let lang = turn.lang;
-        if let Some(change) = resolution.timer {
-            self.change_timers(turn, conversation, change, said).await;
+        let change = (resolution.timer, resolution.schedule);
+        if self.set(turn, conversation, change, is_correction, said).await {
             return;
         }
-        if let Some(change) = resolution.schedule {
-            self.change_schedules(turn, conversation, change, said).await;
-            return;
-        }
+        let resolution = Resolution { timer: None, schedule: None, ..resolution };
         let is_plain = matches!(resolution.resolved, Resolved::Act(_));
         if is_plain && self.handle_hub_intent(turn, conversation, &resolution).await {
             said.push(std::mem::take(&mut turn.reply));
@@ -249,6 +247,48 @@ impl Turns {
         match self.hub.create(NewHubEntity::List(name)).await {
             Ok(id) => turn.trace.push(format!("there was no list, so `{id}` was made")),
             Err(error) => warn!(error = format!("{error:#}"), "A list could not be made."),
+        }
+    }
+
+    /// Changes timers or what is scheduled; false if it is about neither.
+    async fn set(
+        &self,
+        turn: &mut Turn,
+        conversation: &mut Conversation,
+        change: (Option<TimerChange>, Option<ScheduleChange>),
+        is_correction: bool,
+        said: &mut Vec<String>,
+    ) -> bool {
+        let is_new = matches!(change, (Some(TimerChange::Start(_)), _) | (_, Some(ScheduleChange::Add(_))));
+        let wrong = (is_correction && is_new && !conversation.undo.is_redo).then(|| conversation.undo.clone());
+        match change {
+            (Some(change), _) => self.change_timers(turn, conversation, change, said).await,
+            (None, Some(change)) => self.change_schedules(turn, conversation, change, said).await,
+            (None, None) => return false,
+        }
+        self.take_away(turn, wrong).await;
+        true
+    }
+
+    /// Takes away what was started or scheduled wrongly, once what is right in its place stands.
+    async fn take_away(&self, turn: &mut Turn, wrong: Option<Undo>) {
+        let Some(Undo { started, schedules, .. }) = wrong.filter(|_| turn.outcome == TurnOutcome::Act) else { return };
+        let house = &self.hub.snapshot().house;
+        let timers: Vec<String> =
+            started.into_iter().filter(|id| house.timers.iter().any(|timer| timer.id == *id)).collect();
+        let schedules: Vec<String> =
+            schedules.into_iter().filter(|id| house.schedules.iter().any(|one| one.id == *id)).collect();
+        let mut failed = None;
+        if !timers.is_empty() {
+            failed = self.hub.change_timers(TimerChange::Cancel(timers), Some(&turn.utterance.speaker)).await.err();
+        }
+        if !schedules.is_empty() {
+            failed = self.hub.schedule(Change::Cancel(schedules)).await.err().or(failed);
+        }
+        if let Some(error) = failed {
+            warn!(error = format!("{error:#}"), "What was wrong could not be taken away.");
+            turn.reply = unkept(&error, turn.lang);
+            turn.outcome = TurnOutcome::Refuse;
         }
     }
 

@@ -155,7 +155,6 @@ pub(super) fn outcome_of_miss(miss: &house::Miss) -> TurnOutcome {
         house::Miss::NoSuchName(_)
         | house::Miss::NoSuchPlace(_)
         | house::Miss::NothingOfKind { .. }
-        | house::Miss::NoTimer
         | house::Miss::NoSchedule
         | house::Miss::Time(_) => TurnOutcome::Ask,
         _ => TurnOutcome::Refuse,

@@ -58,12 +58,6 @@ pub(super) fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<St
     }
     let mut floor_areas = None::<BTreeSet<AreaId>>;
     for said in intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)) {
-        // "The garage" of "the garage door" says which door, not where it stands.
-        let is_the_door = intent.label(Slot::DeviceClass) == Some("garage")
-            && lexicon::kind_of(said).is_some_and(|(_, class)| class == Some("garage"));
-        if is_the_door {
-            continue;
-        }
         if lexicon::is_whole_house(said) {
             scope.whole = true;
             continue;
@@ -86,7 +80,9 @@ pub(super) fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<St
             None if ctx.house.entities.values().any(|entity| Some(Fit::Area) <= fit(said, entity, ctx.house)) => {
                 names.push(said.to_owned())
             }
-            None if is_part_of_a_name(said, intent, ctx) => names.push(said.to_owned()),
+            None if is_called_for(said, intent, ctx) || is_part_of_a_name(said, intent, ctx) => {
+                names.push(said.to_owned())
+            }
             None => return Err(no_such_place(said, ctx)),
         }
     }
@@ -97,6 +93,12 @@ pub(super) fn scope(intent: &Intent, ctx: &Context<'_>) -> Result<(Scope, Vec<St
         (false, Some(floor)) => Some(areas.intersection(&floor).cloned().collect()),
     };
     Ok((scope, names))
+}
+
+/// "Light up the patio" where there is no patio, but "Patio Lights".
+fn is_called_for(said: &str, intent: &Intent, ctx: &Context<'_>) -> bool {
+    let Some(domain) = intent.label(Slot::Domain).and_then(Domain::parse) else { return false };
+    ctx.house.of_domain(domain).any(|entity| Some(Fit::Kind) <= fit(said, entity, ctx.house))
 }
 
 /// "The loft shutter" where there is no loft: the word and the one after it are the name of exactly one such thing.

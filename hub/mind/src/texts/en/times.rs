@@ -77,6 +77,7 @@ pub(super) const TIMES: Times = Times {
     one_day: &["a"],
     days_ahead: &[("day", 1.0), ("days", 1.0), ("week", 7.0), ("weeks", 7.0)],
     before: &["before"],
+    ahead: &["after"],
     after: &["from now", "after", "later", "time"],
     at_sun: &["after", "at", "around", "by"],
     before_sun: &["before"],

@@ -55,6 +55,7 @@ pub(super) const TIMES: Times = Times {
         ("周以后", 7.0),
     ],
     before: &["之前", "以前", "前"],
+    ahead: &[],
     after: &["之后", "以后", "过后", "后", "的时候"],
     at_sun: &[],
     before_sun: &[],

@@ -188,7 +188,7 @@ pub(super) const WORDS: Words = Words {
     outdoors: &["外面", "室外", "户外", "屋外", "外边"],
     here: &["这里", "这儿", "这边", "这个房间", "这间房", "房间", "房间里", "屋里", "呢度"],
     kinds: &[
-        ("灯|灯光|照明|电灯|灯具|灯泡|台灯|吊灯|吸顶灯", Domain::Light, None),
+        ("灯|灯光|照明|电灯|灯具|灯泡", Domain::Light, None),
         ("开关", Domain::Switch, None),
         ("插座|插头|智能插座", Domain::Switch, Some("outlet")),
         ("风扇|电扇|电风扇|风机|吊扇", Domain::Fan, None),

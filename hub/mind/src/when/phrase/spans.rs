@@ -16,7 +16,11 @@ impl Reader<'_> {
             let _ = self.any(|times| times.after);
             return self.set_day(Day::After(days));
         }
-        let Some(length) = self.lengths.iter().find(|length| length.first == self.at) else { return false };
+        let start = self.at;
+        self.any(|times| times.ahead);
+        let Some(length) = self.lengths.iter().find(|length| length.first == self.at) else {
+            return self.back_to(start);
+        };
         let seconds = length.total_s();
         self.at = length.last + 1;
         let minutes = i32::try_from(seconds / 60).unwrap_or(i32::MAX);

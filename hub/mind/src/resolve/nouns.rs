@@ -1,0 +1,68 @@
+//! What nouns say together: "the kitchen lights" are the lights of the kitchen, "the door of the garage" is its door.
+
+use house::{Intent, Slot, SlotValue};
+
+use crate::lexicon;
+use crate::names::areas::{self, Place};
+use crate::texts::words::singular;
+use crate::words::{key, words};
+
+use super::context::Context;
+use super::label_of;
+
+/// The intent with such words as the kind and the place that they say.
+pub(super) fn joined(intent: &Intent, ctx: &Context<'_>) -> Intent {
+    of_the_garage(things_of_a_place(intent, ctx).unwrap_or_else(|| intent.clone()))
+}
+
+/// A place and several of a kind are no name, even if one of those is called so: of the kitchen's lights all are meant,
+/// and not only the "Kitchen Light".
+fn things_of_a_place(intent: &Intent, ctx: &Context<'_>) -> Option<Intent> {
+    let mut names = intent.texts(Slot::Name);
+    let name = names.next().filter(|_| names.next().is_none())?;
+    if ctx.house.entities.values().any(|entity| entity.names().any(|own| key(own) == key(name))) {
+        return None;
+    }
+    let (place, slot, noun) = place_and_noun(name, ctx)?;
+    let (domain, class) = lexicon::kind_of(noun)?;
+    let says_other = intent.label(Slot::Domain).is_some_and(|said| said != domain.as_str())
+        || intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)).any(|said| key(said) != key(place));
+    if says_other {
+        return None;
+    }
+    let of = |slot: Slot, text: &str| Some((slot, SlotValue::Label(label_of(slot, text)?)));
+    let replaced = [Slot::Name, Slot::Domain, Slot::DeviceClass, Slot::Area, Slot::Floor];
+    let kept = intent.slots.iter().filter(|(slot, _)| !replaced.contains(slot)).cloned();
+    let said = [
+        of(Slot::Domain, domain.as_str()),
+        class.and_then(|class| of(Slot::DeviceClass, class)),
+        Some((slot, SlotValue::Text(place.to_owned()))),
+    ];
+    Some(Intent { kind: intent.kind, slots: kept.chain(said.into_iter().flatten()).collect() })
+}
+
+/// A place of the house with a noun behind it that means several.
+fn place_and_noun<'a>(name: &'a str, ctx: &Context<'_>) -> Option<(&'a str, Slot, &'a str)> {
+    let cut = words(name);
+    cut.iter().skip(1).find_map(|word| {
+        let (place, noun) = (name.get(..word.start)?.trim_end(), name.get(word.start..)?);
+        singular(&key(noun))?;
+        match areas::place(place, ctx.house)? {
+            Place::Areas(_) => Some((place, Slot::Area, noun)),
+            Place::Floor(_) => Some((place, Slot::Floor, noun)),
+        }
+    })
+}
+
+/// "The garage" of "the garage door" says which door, not where it stands.
+fn of_the_garage(mut intent: Intent) -> Intent {
+    let is_garage = |said: &str| lexicon::kind_of(said).is_some_and(|(_, class)| class == Some("garage"));
+    if !matches!(intent.label(Slot::DeviceClass), Some("garage" | "door")) || !intent.texts(Slot::Area).any(is_garage) {
+        return intent;
+    }
+    intent.slots.retain(|(slot, value)| match (slot, value) {
+        (Slot::Area, SlotValue::Text(said)) => !is_garage(said),
+        (slot, _) => *slot != Slot::DeviceClass,
+    });
+    intent.with(Slot::DeviceClass, SlotValue::Label("garage"))
+}
