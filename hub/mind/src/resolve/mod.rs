@@ -10,6 +10,7 @@ mod scene;
 mod spoken;
 mod target;
 mod timer;
+mod warmth;
 
 use house::{
     Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, SlotKind, SlotValue,
@@ -51,7 +52,7 @@ pub struct Resolution {
 /// Resolves every intent of an utterance, in order.
 pub fn resolve(intents: &[Intent], ctx: &Context<'_>) -> Vec<Resolution> {
     let one = |(index, intent): (usize, &Intent)| {
-        let intent = nouns::joined(&query::of_the_weather(follow_up(intent, ctx), ctx), ctx);
+        let intent = nouns::joined(&warmth::of_the_weather(follow_up(intent, ctx), ctx), ctx);
         let mut resolution = resolve_one(&intent, index, ctx);
         resolution.intent = intent.clone();
         if let Some(delayed) = spoken::delayed(&intent, ctx) {

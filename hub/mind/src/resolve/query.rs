@@ -1,18 +1,17 @@
 //! Questions about the house. A question never acts.
 
-use house::{Answer, Area, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
+use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
 
 use crate::attributes::{Reading, read};
-use crate::degrees::{self, measured};
-use crate::lexicon::kind_of;
+use crate::degrees;
 use crate::names::states::is_in;
 use crate::names::things::fit;
-use crate::words::key;
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
 use super::target::found::{Target, Wanted};
 use super::target::select;
+use super::warmth;
 
 /// What a question comes to; `None` if the intent is no question.
 pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Spoken)> {
@@ -20,7 +19,7 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
     let plain = |answer: Answer| Some((Resolved::Answer(answer), spoken::plain(intent)));
     match intent.kind {
         I::GetState => Some(state(intent, ctx)),
-        I::ClimateGetTemperature => Some(temperature(intent, ctx)),
+        I::ClimateGetTemperature => Some(warmth::temperature(intent, ctx)),
         I::GetWeather => Some(weather(intent, ctx)),
         I::ListQuery => Some(list(intent, ctx)),
         I::Explain => Some(causes(intent, ctx)),
@@ -38,7 +37,7 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
 fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     // "The attic sensor in Celsius" asks for a temperature.
     if intent.label(Slot::State).is_none() && degrees::asked_for(ctx.said).is_some() {
-        let found = temperature(intent, ctx);
+        let found = warmth::temperature(intent, ctx);
         if matches!(found.0, Resolved::Answer(_)) {
             return found;
         }
@@ -150,70 +149,6 @@ fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -
 
 /// Classes of what opens, as covers and as sensors have them.
 const OPENINGS: &[&str] = &["window", "door", "garage", "garage_door", "gate", "opening"];
-
-/// The sensor that is called the temperature of the room that was said: it is nearer to the truth than a radiator.
-fn of_the_room<'a>(intent: &Intent, ctx: &Context<'a>) -> Option<Target<'a>> {
-    let said = intent.text(Slot::Area).filter(|_| !intent.has(Slot::Name))?;
-    let mut sensors = ctx.house.of_domain(Domain::Sensor).filter(|sensor| {
-        let area = ctx.house.area_of(sensor).filter(|area| fits_area(said, area));
-        let rest = |name: &str| area.and_then(|area| Some(key(name).strip_prefix(&key(&area.name))?.to_owned()));
-        let is_warmth = |rest: String| kind_of(&rest).is_some_and(|(domain, _)| domain == Domain::Climate);
-        measured(sensor, ctx.house).is_some() && sensor.names().filter_map(rest).any(is_warmth)
-    });
-    let only = sensors.next().filter(|_| sensors.next().is_none())?;
-    Some(Target { entities: vec![only], areas: only.area.iter().cloned().collect(), ..Target::default() })
-}
-
-fn fits_area(said: &str, area: &Area) -> bool {
-    std::iter::once(&area.name).chain(&area.aliases).any(|name| key(name) == key(said))
-}
-
-fn temperature(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
-    const MEASURES: &[Domain] = &[Domain::Climate, Domain::Sensor, Domain::WaterHeater];
-    let wanted = Wanted { domains: MEASURES, default: Some(Domain::Climate) };
-    let by_climate = select(intent, wanted, ctx)
-        .ok()
-        .filter(|target| target.entities.iter().any(|entity| measured(entity, ctx.house).is_some()));
-    let by_sensor = || {
-        let mut sensors = intent.clone();
-        sensors.slots.push((Slot::Domain, house::SlotValue::Label("sensor")));
-        sensors.slots.push((Slot::DeviceClass, house::SlotValue::Label("temperature")));
-        select(&sensors, wanted, ctx).ok()
-    };
-    let Some(target) = of_the_room(intent, ctx).or(by_climate).or_else(by_sensor) else {
-        let kind = "temperature".to_owned();
-        return (Resolved::Miss(Miss::NothingOfKind { kind, place: None }), spoken::unresolved(intent, ctx));
-    };
-    let mut plain = target.clone();
-    (plain.domain, plain.class) = (None, None);
-    let said = spoken::of(intent, &plain, ctx);
-    match target.entities.iter().find_map(|entity| Some((entity.id.clone(), measured(entity, ctx.house)?))) {
-        Some((entity, (value, own))) => {
-            let (value, degrees) = degrees::told(value, own, degrees::asked_for(ctx.said), ctx.house);
-            (Resolved::Answer(Answer::Temperature { entity, value, degrees }), said)
-        }
-        None => (Resolved::Miss(Miss::NothingOfKind { kind: "temperature".to_owned(), place: None }), said),
-    }
-}
-
-/// "How hot is it outside?" and "it's cold outside" are about the weather, unless something measures or heats there.
-pub(super) fn of_the_weather(intent: Intent, ctx: &Context<'_>) -> Intent {
-    let is_about_warmth = match intent.kind {
-        IntentKind::ClimateGetTemperature => true,
-        IntentKind::ClimateSetTemperature => !intent.has(Slot::Temperature) && !intent.has(Slot::Name),
-        _ => false,
-    };
-    let is_outdoors = intent.text(Slot::Area).is_some_and(crate::lexicon::is_outdoors);
-    if !is_about_warmth || !is_outdoors {
-        return intent;
-    }
-    let is_measured = matches!(temperature(&intent, ctx).0, Resolved::Answer(_));
-    let wanted = Wanted { domains: &[Domain::Climate], default: Some(Domain::Climate) };
-    match is_measured || select(&intent, wanted, ctx).is_ok_and(|target| !target.entities.is_empty()) {
-        true => intent,
-        false => Intent::new(IntentKind::GetWeather),
-    }
-}
 
 fn weather(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     let named = intent
