@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Hub, Setup, kill, models, until};
 
@@ -131,6 +131,28 @@ fn a_request_is_answered_though_the_engine_never_comes_back() {
             });
         }
     });
+}
+
+#[test]
+fn what_was_said_before_needs_no_engine_until_it_is_forgotten() {
+    let dir = copy_of_models();
+    let mut hub = Hub::start(Setup { models: Some(dir.path().to_owned()), ..Setup::demo("en") });
+    let ask = |hub: &Hub, conversation: &str, level: u8| {
+        let text = format!("set the counter lights to {level} percent");
+        hub.ask(json!({ "text": text, "conversation": conversation }))["outcome"].clone()
+    };
+    assert_eq!(ask(&hub, "before", 35), "act");
+    // What the model answered is on the disk within a second.
+    std::thread::sleep(Duration::from_millis(1500));
+    hub.kill();
+    std::fs::remove_file(model_in(dir.path())).unwrap();
+    hub.launch();
+    assert_eq!(ask(&hub, "after", 35), "act");
+    assert!(is_at(&hub, 35));
+    assert_eq!(ask(&hub, "another", 36), "not_understood");
+    let forgotten = hub.call("DELETE", "/api/v1/said", None);
+    assert_eq!(forgotten.status, 200, "{forgotten:?}");
+    assert_eq!(ask(&hub, "later", 35), "not_understood");
 }
 
 /// The model in a folder of its own, to be damaged.
