@@ -17,6 +17,8 @@ export function Controls({ entity, run, isOpen }: FoldedControlProps) {
       return <Light entity={entity} run={run} isOpen={isOpen} />;
     case "fan":
       return isOpen || entity.state === "on" ? <Speed entity={entity} run={run} /> : null;
+    case "humidifier":
+      return number(entity, "humidity") === null ? null : <Humidity entity={entity} run={run} />;
     case "cover":
       return <Cover entity={entity} run={run} isOpen={isOpen} />;
     case "valve":
@@ -49,6 +51,20 @@ function Speed({ entity, run }: ControlProps) {
       max={100}
       unit="%"
       send={(value) => run("set_percentage", { percentage: value })}
+    />
+  );
+}
+
+/** What a humidifier is to reach. */
+function Humidity({ entity, run }: ControlProps) {
+  return (
+    <Slider
+      label={t("targetHumidity")}
+      value={number(entity, "humidity") ?? 0}
+      min={number(entity, "min_humidity") ?? 0}
+      max={number(entity, "max_humidity") ?? 100}
+      unit="%"
+      send={(value) => run("set_humidity", { humidity: value })}
     />
   );
 }

@@ -26,6 +26,10 @@ export function summary(entity: Entity): string {
       const speed = number(entity, "percentage");
       return entity.state === "on" && speed ? `${word} · ${speed}%` : word;
     }
+    case "humidifier": {
+      const now = number(entity, "current_humidity");
+      return now === null ? word : `${word} · ${now}%`;
+    }
     case "climate": {
       const now = number(entity, "current_temperature");
       return now === null ? word : `${word} · ${decimal(now)}°`;

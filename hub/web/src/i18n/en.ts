@@ -133,6 +133,7 @@ export const en = {
     warmth: "Colour temperature",
     color: "Colour",
     speed: "Speed",
+    targetHumidity: "Target humidity",
     position: "Position",
     volume: "Volume",
     open: "Open",

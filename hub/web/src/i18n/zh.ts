@@ -129,6 +129,7 @@ export const zh: Language = {
     warmth: "色温",
     color: "颜色",
     speed: "风速",
+    targetHumidity: "目标湿度",
     position: "位置",
     volume: "音量",
     open: "打开",
