@@ -50,7 +50,7 @@ fn ends(entity: &Entity, house: &House) -> Vec<End> {
 fn ends_of(name: &str, entity: &Entity, places: &[Vec<Word>]) -> Vec<End> {
     let own = words(name);
     let rest = |at: usize| own.get(at).and_then(|word| name.get(word.start..)).unwrap_or_default();
-    let is_of_kind = |at: usize| lexicon::kind_of(rest(at)).is_some_and(|(domain, _)| domain == entity.domain);
+    let is_of_kind = |at: usize| lexicon::kind_of(rest(at)).is_some();
     let measured = entity.device_class.as_deref().unwrap_or_default().replace('_', " ");
     let ends_in_kind = (1..own.len()).any(|at| is_of_kind(at) || key(rest(at)) == measured);
     let place = places.iter().map(|place| place.len()).filter(|length| starts_with(&own, places, *length)).max();
@@ -125,6 +125,7 @@ mod tests {
         check(&[("客厅", "客厅灯"), ("餐厅", "餐厅灯")], &[]);
         check(&[("书房", "落地灯")], &[]);
         check(&[("Hall", "Elsa")], &[]);
+        check(&[("Hall", "Front Door"), ("Kitchen", "Back Door")], &[]);
     }
 
     #[test]

@@ -89,6 +89,12 @@ impl Cast {
                     && (is_place || !free.contains(&name))
             }));
         }
+        // A garage is a door and a place.
+        for word in PLACES_THAT_OPEN {
+            if free.contains(word) && rng.random_bool(PLACE_TOO) {
+                all.push(((*word).to_owned(), "area"));
+            }
+        }
         Self { names: Names::new(all.iter().map(|(name, mark)| (name.as_str(), *mark))), new }
     }
 
@@ -113,5 +119,9 @@ fn free_text(part: &Part) -> &str {
 const KEPT: f64 = 0.25;
 /// How often a name is none of the house's.
 const UNKNOWN: f64 = 0.07;
+/// What is said of a place and of what opens it alike.
+const PLACES_THAT_OPEN: &[&str] = &["garage", "车库"];
+/// How often such a word is the name of a place of the house.
+const PLACE_TOO: f64 = 0.5;
 /// How often the house has more names than the line speaks of.
 const FURNISHED: f64 = 0.5;

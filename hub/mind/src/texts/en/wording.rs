@@ -146,7 +146,8 @@ fn phrase_of(action: &Action) -> Phrase {
         Action::TurnOn => phrase("turned on", "on"),
         Action::TurnOff => phrase("turned off", "off"),
         Action::SetLight { brightness_pct, color_temp_k, .. } => match (brightness_pct, color_temp_k) {
-            (Some(brightness), _) => set(format!("{brightness}%")),
+            (Some(brightness), Some(kelvin)) => set(format!("{brightness}%, {kelvin} K")),
+            (Some(brightness), None) => set(format!("{brightness}%")),
             (None, Some(kelvin)) => set(format!("{kelvin} K")),
             (None, None) => phrase("changed the colour of", "in that colour"),
         },
@@ -192,6 +193,9 @@ fn imperative_of(action: &Action) -> String {
     match action {
         Action::TurnOn => "turn on _".to_owned(),
         Action::TurnOff => "turn off _".to_owned(),
+        Action::SetLight { brightness_pct: Some(brightness), color_temp_k: Some(kelvin), .. } => {
+            format!("set _ to {brightness}%, {kelvin} K")
+        }
         Action::SetLight { brightness_pct: Some(brightness), .. } => format!("set _ to {brightness}%"),
         Action::SetLight { color_temp_k: Some(kelvin), .. } => format!("set _ to {kelvin} K"),
         Action::SetLight { .. } => "change the colour of _".to_owned(),
