@@ -1,5 +1,5 @@
-//! What is made of a model's answers: a machine without IO that asks for one code after the other and decides whether
-//! that is enough to act on, to ask back about, or for nothing.
+//! What is made of a model's answer: a machine without IO that asks for a code and decides whether that is enough to
+//! act on, to ask back about, or for nothing.
 //!
 //! Knows thresholds and the checks of a reading; knows nothing of how a model is run or of what its reading comes to in
 //! the house.
@@ -9,7 +9,6 @@ use house::{House, Intent, IntentKind};
 use crate::reply::StockReply;
 use crate::understand::before::Before;
 use crate::understand::checks::{check_reading, is_readable};
-use crate::understand::clauses::clauses;
 use crate::understand::prompt::Names;
 use crate::understand::tokenized::Tokenized;
 use crate::understand::{self, Ask, in_domain, reflex};
@@ -67,7 +66,7 @@ pub struct Understood {
     pub is_unsure: bool,
     /// How sure the model was, 0–1.
     pub confidence: Option<f64>,
-    /// The codes that the model wrote, one for each part of the sentence.
+    /// The code that the model wrote, if it was asked.
     pub codes: Vec<String>,
     /// What happened on the way, for the trace.
     pub trace: Vec<String>,
@@ -82,18 +81,14 @@ pub struct ModelAnswer {
     pub probs: Vec<f32>,
 }
 
-/// Words on the way to being understood: while [`Understanding::ask`] gives something, the model is to be asked it and
-/// its answer given to [`Understanding::answer`]; then [`Understanding::finish`] says what came of it.
+/// Words on the way to being understood: if [`Understanding::ask`] gives something, the model is to be asked it and its
+/// answer given to [`Understanding::answer`]; then [`Understanding::finish`] says what came of it.
 #[derive(Debug)]
 pub struct Understanding {
     thresholds: Thresholds,
     before: Before,
-    whole: Option<Tokenized>,
-    /// The parts of a sentence of several requests that are still to be asked for, last first.
-    parts: Vec<Tokenized>,
-    /// What the parts came to, if there are parts and none of them failed so far.
-    joined: Option<Understood>,
-    is_done: bool,
+    /// What the model is still to be asked about.
+    open: Option<Tokenized>,
     out: Understood,
 }
 
@@ -101,15 +96,7 @@ impl Understanding {
     /// Begins with the words, in a house with those names, after what went before.
     pub fn of(text: &str, house: &House, names: &Names, thresholds: Thresholds, before: Before) -> Self {
         let mut out = nothing_yet(ResolvedBy::Reflex);
-        let done = |out| Self {
-            thresholds,
-            before: Before::default(),
-            whole: None,
-            parts: Vec::new(),
-            joined: None,
-            is_done: true,
-            out,
-        };
+        let done = |out| Self { thresholds, before: Before::default(), open: None, out };
         if let Some(intents) = reflex::plain(text, house) {
             out.trace.push("plain words and an exact name: no model was needed".to_owned());
             (out.intents, out.confidence) = (Ok(intents), Some(1.0));
@@ -127,21 +114,12 @@ impl Understanding {
         if !is_readable(&tokenized) {
             return done(out);
         }
-        let clauses = clauses(&tokenized);
-        let is_several = 1 < clauses.len();
-        let parts =
-            clauses.iter().rev().filter(|_| is_several).filter_map(|part| understand::tokenized::tokenize(part, names));
-        let joined = is_several.then(|| Understood { intents: Ok(Vec::new()), confidence: Some(1.0), ..out.clone() });
-        Self { thresholds, before, parts: parts.collect(), whole: Some(tokenized), joined, is_done: false, out }
+        Self { thresholds, before, open: Some(tokenized), out }
     }
 
-    /// What the model is to be asked next; `None` once everything is known.
+    /// What the model is to be asked; `None` once everything is known.
     pub fn ask(&self) -> Option<Ask> {
-        if self.is_done {
-            return None;
-        }
-        let tokenized = self.parts.last().or(self.whole.as_ref())?;
-        Some(understand::ask(tokenized, &self.before))
+        Some(understand::ask(self.open.as_ref()?, &self.before))
     }
 
     /// The thresholds that hold here. The second opinion hears the words alone, so it has none of what follows others.
@@ -152,29 +130,10 @@ impl Understanding {
         }
     }
 
-    /// Takes the model's answer to what was asked last, or the reason why there is none.
+    /// Takes the model's answer, or the reason why there is none.
     pub fn answer(&mut self, answer: Result<ModelAnswer, StockReply>) {
-        let Some(mut joined) = self.joined.take() else {
-            if let Some(tokenized) = &self.whole {
-                judge_answer(answer, tokenized, self.applied(), &mut self.out);
-            }
-            self.is_done = true;
-            return;
-        };
-        if let Some(tokenized) = self.parts.pop() {
-            let mut one = nothing_yet(ResolvedBy::Model);
-            judge_answer(answer, &tokenized, self.applied(), &mut one);
-            join(&mut joined, one);
-        }
-        match (self.parts.is_empty(), &joined.intents) {
-            (false, _) => self.joined = Some(joined),
-            (true, Ok(_)) => {
-                joined.intents = joined.intents.map(understand::joined);
-                self.out = joined;
-                self.is_done = true;
-            }
-            // A part alone says nothing: the whole sentence is asked for.
-            (true, Err(_)) => {}
+        if let Some(tokenized) = self.open.take() {
+            judge_answer(answer, &tokenized, self.applied(), &mut self.out);
         }
     }
 
@@ -192,23 +151,6 @@ fn nothing_yet(resolved_by: ResolvedBy) -> Understood {
         confidence: None,
         codes: Vec::new(),
         trace: Vec::new(),
-    }
-}
-
-/// Adds what one part of a sentence came to.
-fn join(all: &mut Understood, one: Understood) {
-    all.is_unsure |= one.is_unsure;
-    all.trace.extend(one.trace);
-    all.codes.extend(one.codes);
-    all.confidence = all.confidence.zip(one.confidence).map(|(least, own)| least.min(own));
-    let is_for_house = |intents: &[Intent]| {
-        intents.iter().all(|intent| !matches!(intent.kind, IntentKind::NotForHouse | IntentKind::Unclear))
-    };
-    match (&mut all.intents, one.intents) {
-        (Ok(so_far), Ok(own)) if is_for_house(&own) => so_far.extend(own),
-        (Ok(_), Ok(_)) => all.intents = Err(StockReply::NotUnderstood),
-        (Ok(_), Err(nothing)) => all.intents = Err(nothing),
-        (Err(_), _) => {}
     }
 }
 

@@ -5,7 +5,7 @@ use house::{Action, Color, Domain, Lang};
 
 use crate::texts;
 use crate::texts::words::each;
-use crate::words::key;
+use crate::words::{Word, key};
 
 /// The kind a bare noun names ("telly", "灯"), if it names one.
 pub fn kind_of(noun: &str) -> Option<(Domain, Option<&'static str>)> {
@@ -46,6 +46,12 @@ pub fn is_on_side(name: &str, side: &str) -> bool {
     let words = key(name);
     let said = each(|words| if side == "left" { words.sides.0 } else { words.sides.1 });
     said.into_iter().any(|own| words.split(' ').any(|word| word == *own))
+}
+
+/// Whether words begin as an order does.
+pub(crate) fn begins_with_verb(all: &[Word]) -> bool {
+    let words: Vec<&str> = all.iter().map(|word| word.text.as_str()).collect();
+    each(|words| words.command_verbs).any(|verb| words.starts_with(verb))
 }
 
 /// What a colour is called in a language: the nearest of those that have a name there.

@@ -10,9 +10,6 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use mind::understand::clauses::clauses;
-use mind::understand::prompt::Names;
-use mind::understand::tokenized::tokenize;
 use mind::words::key;
 
 use crate::cli::parse::Houses;
@@ -166,21 +163,10 @@ async fn check(lang: &str) {
     assert!(wrong.is_empty() || is_update, "of {ran} turns, some are not as written:\n\n{}", wrong.join("\n\n"));
 }
 
-/// The recorded codes by words; a sentence of several requests has a line of code for each.
+/// The recorded codes by words.
 fn codes(conversation: &Conversation) -> HashMap<String, Vec<String>> {
-    let tokens = |line: &str| line.split_whitespace().map(str::to_owned).collect();
-    let mut out = HashMap::new();
-    for turn in &conversation.turns {
-        let Some(code) = &turn.code else { continue };
-        let parts = clauses(&tokenize(&turn.text, &Names::default()).expect("a turn has words"));
-        match code.lines().count() {
-            1 => {
-                out.insert(key(&turn.text), tokens(code));
-            }
-            _ => out.extend(parts.iter().map(|part| key(part)).zip(code.lines().map(tokens))),
-        }
-    }
-    out
+    let tokens = |code: &String| code.split_whitespace().map(str::to_owned).collect();
+    conversation.turns.iter().filter_map(|turn| Some((key(&turn.text), turn.code.as_ref().map(tokens)?))).collect()
 }
 
 /// A file with its blocks written anew.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use house::{Domain, Entity, House};
 
-use crate::lexicon;
+use crate::lexicon::{self, begins_with_verb};
 use crate::texts::words::each;
-use crate::words::{Word, key, words};
+use crate::words::{Word, is_han, key, words};
 
 /// The shorter names of everything in a house, each with its thing: the "bedside lamp" of "Left Bedside Lamp", and in
 /// the dining room the "pendant" of "Dining Room Pendant".
@@ -58,7 +58,7 @@ fn ends_of(name: &str, entity: &Entity, places: &[Vec<Word>]) -> Vec<End> {
         .filter(|at| {
             !is_of_kind(*at)
                 && key(rest(*at)) != measured
-                && !is_joint(&own, *at)
+                && is_noun(own.get(*at..).unwrap_or_default())
                 && place.is_none_or(|place| place <= *at)
         })
         .filter_map(|at| {
@@ -80,9 +80,17 @@ fn starts_with(own: &[Word], places: &[Vec<Word>], length: usize) -> bool {
     places.iter().any(|place| place.len() == length && length < own.len() && same(place))
 }
 
-fn is_joint(own: &[Word], at: usize) -> bool {
-    own.get(at).is_some_and(|word| each(|words| words.name_joints).any(|joint| *joint == word.text))
+/// Whether words may be what a thing is called for short: few, and neither an order nor the middle of a sentence, so
+/// that no device can have one for its name.
+fn is_noun(end: &[Word]) -> bool {
+    let first = end.first().map_or("", |word| word.text.as_str());
+    let begins_inside = each(|words| words.name_joints).chain(each(|words| words.the)).any(|word| word.trim() == first);
+    let most = if first.chars().any(is_han) { MOST_HAN } else { MOST_WORDS };
+    end.len() <= most && !begins_inside && !begins_with_verb(end)
 }
+
+const MOST_WORDS: usize = 3;
+const MOST_HAN: usize = 5;
 
 #[cfg(test)]
 mod tests {
@@ -126,6 +134,7 @@ mod tests {
         check(&[("书房", "落地灯")], &[]);
         check(&[("Hall", "Elsa")], &[]);
         check(&[("Hall", "Front Door"), ("Kitchen", "Back Door")], &[]);
+        check(&[("Office", "Unlock the front door and open the garage lamp")], &["garage lamp"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What nouns say together: "the kitchen lights" are the lights of the kitchen, "the door of the garage" is its door.
 
-use house::{Intent, Slot, SlotValue};
+use house::{Entity, Intent, Slot, SlotValue};
 
 use crate::lexicon;
 use crate::names::areas::{self, Place};
@@ -9,6 +9,7 @@ use crate::words::{key, words};
 
 use super::context::Context;
 use super::label_of;
+use super::target::found::has_class;
 
 /// The intent with such words as the kind and the place that they say.
 pub(super) fn joined(intent: &Intent, ctx: &Context<'_>) -> Intent {
@@ -25,6 +26,14 @@ fn things_of_a_place(intent: &Intent, ctx: &Context<'_>) -> Option<Intent> {
     }
     let (place, slot, noun) = place_and_noun(name, ctx)?;
     let (domain, class) = lexicon::kind_of(noun)?;
+    let is_there = |entity: &Entity| {
+        let class_fits = class.is_none_or(|class| has_class(entity, class));
+        entity.domain == domain && class_fits && stands_in(entity, place, ctx)
+    };
+    // What is only called after the place stands elsewhere, or nowhere.
+    if !ctx.house.entities.values().any(|entity| is_there(entity)) {
+        return None;
+    }
     let says_other = intent.label(Slot::Domain).is_some_and(|said| said != domain.as_str())
         || intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)).any(|said| key(said) != key(place));
     if says_other {
@@ -39,6 +48,15 @@ fn things_of_a_place(intent: &Intent, ctx: &Context<'_>) -> Option<Intent> {
         Some((slot, SlotValue::Text(place.to_owned()))),
     ];
     Some(Intent { kind: intent.kind, slots: kept.chain(said.into_iter().flatten()).collect() })
+}
+
+fn stands_in(entity: &Entity, place: &str, ctx: &Context<'_>) -> bool {
+    let Some(area) = &entity.area else { return false };
+    match areas::place(place, ctx.house) {
+        Some(Place::Areas(areas)) => areas.contains(area),
+        Some(Place::Floor(floor)) => ctx.house.on_floor(&floor).any(|own| own.id == *area),
+        None => false,
+    }
 }
 
 /// A place of the house with a noun behind it that means several.

@@ -58,14 +58,8 @@ pub(crate) struct Words {
     /// The plainest commands: what stands before and after the name, and what is wanted.
     pub(crate) plain_commands: &'static [(&'static str, &'static str, IntentKind)],
     // How requests follow each other.
-    /// Beginnings of sentences that carry other sentences inside them.
-    pub(crate) keep_whole: &'static [&'static [&'static str]],
     /// Words that an order begins with.
     pub(crate) command_verbs: &'static [&'static [&'static str]],
-    /// Words between two requests, the longer ones first.
-    pub(crate) joints: &'static [&'static [&'static str]],
-    /// Words that may stand between such a joint and the order.
-    pub(crate) after_joints: &'static [&'static str],
     // What a reading is held against.
     /// Words before a question that are not part of it.
     pub(crate) address: &'static [&'static str],

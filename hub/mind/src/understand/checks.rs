@@ -8,7 +8,7 @@ use super::tokenized::{Tokenized, said};
 use crate::numbers::{Number, Unit};
 use crate::words::{is_han, key};
 
-use super::clauses::begins_with_verb;
+use crate::lexicon::begins_with_verb;
 use crate::texts::words::{each, has, stands_in};
 
 /// Why a reading is not followed.

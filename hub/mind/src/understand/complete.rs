@@ -6,9 +6,9 @@ use house::{Intent, IntentKind, Slot, SlotValue};
 
 use crate::numbers::Length;
 
-use super::clauses::begins_with_verb;
 use super::time_spans::switched;
 use super::tokenized::{Tokenized, said};
+use crate::lexicon::begins_with_verb;
 use crate::texts::words::{Lesson, Words, each, has, stands_in};
 use crate::words::phrase_at;
 

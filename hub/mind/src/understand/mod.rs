@@ -4,7 +4,6 @@
 
 pub mod before;
 pub mod checks;
-pub mod clauses;
 pub mod code;
 mod complete;
 pub mod examples;

@@ -3,9 +3,9 @@
 use house::{Intent, IntentKind, Slot, SlotValue};
 
 use crate::lexicon;
+use crate::lexicon::begins_with_verb;
 use crate::numbers::{lengths, numbers};
 use crate::texts::words::{each, has};
-use crate::understand::clauses::begins_with_verb;
 use crate::words::{Word, words};
 
 /// The request with the value that the words give; `None` if they are something else.

@@ -10,7 +10,7 @@ use crate::names::fuzzy;
 use crate::names::things::{Fit, fit};
 use crate::resolve::candidates::candidates;
 use crate::resolve::context::{Context, Stop};
-use crate::texts::words::each;
+use crate::texts::words::{each, singular};
 use crate::words::key;
 
 use super::by_kind::kind;
@@ -116,6 +116,9 @@ fn choose<'a>(said: &str, fitting: Vec<&'a Entity>, intent: &Intent, ctx: &Conte
     if fitting.len() == 1 || intent.label(Slot::Scope) == Some("all") || is_about_kind_of_question(intent) {
         return Ok(named(fitting));
     }
+    if are_together(said, &fitting) {
+        return Ok(named(fitting));
+    }
     let controllable: Vec<&Entity> = fitting.iter().copied().filter(|entity| entity.domain.is_controllable()).collect();
     let fitting = if controllable.is_empty() { fitting } else { controllable };
     let here: Vec<&Entity> =
@@ -128,6 +131,14 @@ fn choose<'a>(said: &str, fitting: Vec<&'a Entity>, intent: &Intent, ctx: &Conte
         (_, 1) => Ok(named(fitting)),
         _ => Err(Stop::Ask(Question::Which { intent: intent.kind, candidates: candidates(&fitting, ctx.house) })),
     }
+}
+
+/// Whether several were named ("bedside lamps") and all of them stand in one room.
+fn are_together(said: &str, fitting: &[&Entity]) -> bool {
+    let area = fitting.first().and_then(|entity| entity.area.as_ref());
+    let is_plural = key(said).split(' ').next_back().is_some_and(|noun| singular(noun).is_some());
+    let is_gated = fitting.iter().any(|entity| is_gated_kind(entity));
+    is_plural && !is_gated && area.is_some() && fitting.iter().all(|entity| entity.area.as_ref() == area)
 }
 
 /// The one of them that has a word of its own among what was said, such as "hc1"; a bare number may be a value.

@@ -56,20 +56,6 @@ pub(super) const WORDS: Words = Words {
         ("turn ", " off", IntentKind::TurnOff),
     ],
     // How requests follow each other.
-    keep_whole: &[
-        &["when"],
-        &["whenever"],
-        &["if"],
-        &["remind"],
-        &["broadcast"],
-        &["announce"],
-        &["tell"],
-        &["say"],
-        &["shout"],
-        &["every"],
-        &["once"],
-        &["as"],
-    ],
     command_verbs: &[
         &["turn"],
         &["switch"],
@@ -114,8 +100,6 @@ pub(super) const WORDS: Words = Words {
         &["kill"],
         &["remove"],
     ],
-    joints: &[&["and"], &["then"], &["also"]],
-    after_joints: &["and", "then", "also", "please"],
     // What a reading is held against.
     address: &[
         "hey", "ok", "okay", "hearth", "olly", "alexa", "siri", "google", "well", "um", "so", "and", "tell", "me",

@@ -144,7 +144,7 @@ fn phrase_of(action: &Action) -> Phrase {
         Action::TurnOn => phrase("打开", "开着"),
         Action::TurnOff => phrase("关闭", "关着"),
         Action::SetLight { brightness_pct, color_temp_k, .. } => match (brightness_pct, color_temp_k) {
-            (Some(brightness), Some(kelvin)) => set(format!("{brightness}%, {kelvin} K")),
+            (Some(brightness), Some(kelvin)) => set(format!("{brightness}%、{kelvin} K")),
             (Some(brightness), None) => set(format!("{brightness}%")),
             (None, Some(kelvin)) => set(format!("{kelvin} K")),
             (None, None) => phrase("给_换了颜色", "那个颜色"),
