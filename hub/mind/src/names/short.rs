@@ -16,12 +16,13 @@ pub(crate) fn short_names(house: &House) -> Vec<(String, &Entity)> {
         .values()
         .flat_map(|entity| ends(entity, house).into_iter().map(move |end| (end, entity)))
         .collect();
-    let mut befores: BTreeMap<(Domain, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut beginnings: BTreeMap<(Domain, &str), BTreeSet<&str>> = BTreeMap::new();
     for (end, entity) in &ends {
-        befores.entry((entity.domain, &end.name)).or_default().insert(&end.before);
+        beginnings.entry((entity.domain, &end.name)).or_default().insert(&end.before);
     }
-    let is_shared =
-        |end: &End, domain: Domain| befores.get(&(domain, end.name.as_str())).is_some_and(|befores| 1 < befores.len());
+    let is_shared = |end: &End, domain: Domain| {
+        beginnings.get(&(domain, end.name.as_str())).is_some_and(|beginnings| 1 < beginnings.len())
+    };
     // Chinese does not part its words: one begins for sure only behind a place, or where two names begin to be alike.
     ends.iter()
         .filter(|(end, entity)| end.is_word || is_shared(end, entity.domain))
