@@ -31,7 +31,7 @@ fn things_of_a_place(intent: &Intent, ctx: &Context<'_>) -> Option<Intent> {
         entity.domain == domain && class_fits && stands_in(entity, place, ctx)
     };
     // What is only called after the place stands elsewhere, or nowhere.
-    if !ctx.house.entities.values().any(|entity| is_there(entity)) {
+    if !ctx.house.entities.values().any(is_there) {
         return None;
     }
     let says_other = intent.label(Slot::Domain).is_some_and(|said| said != domain.as_str())
