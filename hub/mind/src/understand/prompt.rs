@@ -1,6 +1,6 @@
 //! What the intent model is shown: the words, marks before names of this house, and what went before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use house::House;
 
@@ -47,9 +47,13 @@ impl Names {
                 continue;
             }
             out.longest = out.longest.max(length);
-            let marks = out.marks.entry(key).or_default();
-            if !marks.contains(&mark) {
-                marks.push(mark);
+            // Whoever types in a hurry, and a recogniser, leave the apostrophe out.
+            let plain = key.replace('\'', "");
+            for key in BTreeSet::from([key, plain]) {
+                let marks = out.marks.entry(key).or_default();
+                if !marks.contains(&mark) {
+                    marks.push(mark);
+                }
             }
         }
         out
