@@ -18,6 +18,7 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
     use IntentKind as I;
     let plain = |answer: Answer| Some((Resolved::Answer(answer), spoken::plain(intent)));
     match intent.kind {
+        I::GetState if compares_warmth(intent) => Some(warmth::temperature(intent, ctx)),
         I::GetState => Some(state(intent, ctx)),
         I::ClimateGetTemperature => Some(warmth::temperature(intent, ctx)),
         I::GetWeather => Some(weather(intent, ctx)),
@@ -32,6 +33,11 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
         I::NotForHouse => Some((Resolved::NotForHouse, spoken::plain(intent))),
         _ => None,
     }
+}
+
+/// "Which room is the warmest" is about rooms, whatever measures them.
+fn compares_warmth(intent: &Intent) -> bool {
+    intent.label(Slot::DeviceClass) == Some("temperature") && intent.has(Slot::Extreme) && !intent.has(Slot::Name)
 }
 
 fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
