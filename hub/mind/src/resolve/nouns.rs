@@ -24,16 +24,20 @@ fn things_of_a_place(intent: &Intent, ctx: &Context<'_>) -> Option<Intent> {
     if ctx.house.entities.values().any(|entity| entity.names().any(|own| key(own) == key(name))) {
         return None;
     }
-    let (place, slot, noun) = place_and_noun(name, ctx)?;
+    let (place, there, noun) = place_and_noun(name, ctx)?;
     let (domain, class) = lexicon::kind_of(noun)?;
     let is_there = |entity: &Entity| {
         let class_fits = class.is_none_or(|class| has_class(entity, class));
-        entity.domain == domain && class_fits && stands_in(entity, place, ctx)
+        entity.domain == domain && class_fits && stands_in(entity, &there, ctx)
     };
     // What is only called after the place stands elsewhere, or nowhere.
     if !ctx.house.entities.values().any(is_there) {
         return None;
     }
+    let slot = match there {
+        Place::Areas(_) => Slot::Area,
+        Place::Floor(_) => Slot::Floor,
+    };
     let says_other = intent.label(Slot::Domain).is_some_and(|said| said != domain.as_str())
         || intent.texts(Slot::Area).chain(intent.texts(Slot::Floor)).any(|said| key(said) != key(place));
     if says_other {
@@ -50,25 +54,21 @@ fn things_of_a_place(intent: &Intent, ctx: &Context<'_>) -> Option<Intent> {
     Some(Intent { kind: intent.kind, slots: kept.chain(said.into_iter().flatten()).collect() })
 }
 
-fn stands_in(entity: &Entity, place: &str, ctx: &Context<'_>) -> bool {
+fn stands_in(entity: &Entity, place: &Place, ctx: &Context<'_>) -> bool {
     let Some(area) = &entity.area else { return false };
-    match areas::place(place, ctx.house) {
-        Some(Place::Areas(areas)) => areas.contains(area),
-        Some(Place::Floor(floor)) => ctx.house.on_floor(&floor).any(|own| own.id == *area),
-        None => false,
+    match place {
+        Place::Areas(areas) => areas.contains(area),
+        Place::Floor(floor) => ctx.house.on_floor(floor).any(|own| own.id == *area),
     }
 }
 
 /// A place of the house with a noun behind it that means several.
-fn place_and_noun<'a>(name: &'a str, ctx: &Context<'_>) -> Option<(&'a str, Slot, &'a str)> {
+fn place_and_noun<'a>(name: &'a str, ctx: &Context<'_>) -> Option<(&'a str, Place, &'a str)> {
     let cut = words(name);
     cut.iter().skip(1).find_map(|word| {
         let (place, noun) = (name.get(..word.start)?.trim_end(), name.get(word.start..)?);
         singular(&key(noun))?;
-        match areas::place(place, ctx.house)? {
-            Place::Areas(_) => Some((place, Slot::Area, noun)),
-            Place::Floor(_) => Some((place, Slot::Floor, noun)),
-        }
+        Some((place, areas::place(place, ctx.house)?, noun))
     })
 }
 
