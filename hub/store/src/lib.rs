@@ -21,6 +21,7 @@ mod answers;
 mod database;
 mod forget;
 mod journal;
+mod lock;
 mod migrations;
 mod opening;
 mod records;
@@ -28,7 +29,6 @@ mod registry;
 mod snapshot;
 mod steps;
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::UNIX_EPOCH;
@@ -40,6 +40,7 @@ use serde::de::DeserializeOwned;
 use tracing::warn;
 
 use database::Database;
+use lock::Lock;
 use records::codec;
 use records::conversation::{ConversationAge, ConversationRecord};
 use records::house::EditsRecord;
@@ -68,7 +69,7 @@ struct Inner {
     last: Mutex<journal::Last>,
     conversations: Mutex<()>,
     snapshots: Mutex<()>,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl std::fmt::Debug for Store {
@@ -88,7 +89,7 @@ impl Store {
 
     fn open_with(dir: &Path, migrations: &[migrations::Migration], now_ms: i64) -> anyhow::Result<(Self, Opened)> {
         std::fs::create_dir_all(dir).with_context(|| format!("make `{}`", dir.display()))?;
-        let lock = lock(dir)?;
+        let lock = Lock::take(dir)?;
         let (database, opened) = opening::open(dir, migrations)?;
         let last = Mutex::new(journal::Last::in_database(&database)?);
         let inner = Inner {
@@ -450,22 +451,6 @@ impl Store {
 
     fn write<T: Serialize + ?Sized>(&self, tree: &str, key: &str, record: &T) -> anyhow::Result<()> {
         self.0.database.put(tree, key, codec::encode(record)?)
-    }
-}
-
-/// One hub at a time: the lock ends with the process, however it ends.
-fn lock(dir: &Path) -> anyhow::Result<File> {
-    let path = dir.join("lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .with_context(|| format!("open `{}`", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => anyhow::bail!("another hub is using the store in `{}`", dir.display()),
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("lock `{}`", path.display())),
     }
 }
 
