@@ -1,6 +1,6 @@
 //! Whether an entity can be reached, from the topics that say so. Knows no platform.
 
-use house::Availability;
+use house::{Availability, Rejection};
 use serde_json::{Map, Value as Json};
 
 use crate::compile::Compiler;
@@ -37,7 +37,7 @@ enum Mode {
 
 impl Rule {
     /// Reads the options `availability`, `availability_topic` and `availability_mode`.
-    pub(crate) fn compile(compiler: &mut Compiler<'_>) -> Result<Self, String> {
+    pub(crate) fn compile(compiler: &mut Compiler<'_>) -> Result<Self, Rejection> {
         let config = compiler.config;
         let mode = match config.text("availability_mode").as_deref() {
             Some("all") => Mode::All,
@@ -97,7 +97,7 @@ fn source(
     options: &Map<String, Json>,
     topic: &str,
     template: &str,
-) -> Result<Source, String> {
+) -> Result<Source, Rejection> {
     let text = |key: &str, default: &str| match options.get(key) {
         Some(Json::String(text)) => text.clone(),
         Some(Json::Bool(true)) => "True".to_owned(),

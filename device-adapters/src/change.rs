@@ -1,6 +1,6 @@
 //! What reading gives and what writing takes back: changes of the house, messages, refusals.
 
-use house::{Attributes, Availability, Entity, EntityId};
+use house::{Attributes, Availability, Entity, EntityId, Rejection};
 
 /// One thing that a message changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +50,7 @@ pub enum Change {
         /// Where it came in.
         topic: String,
         /// Why.
-        reason: String,
+        reason: Rejection,
     },
 }
 

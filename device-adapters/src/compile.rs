@@ -1,8 +1,8 @@
 //! Turns the options of an announcement into what is read and what is written. Knows no platform.
 
-use house::{Attributes, Domain, Value};
+use house::{Attributes, Domain, Rejection, Value};
 
-use crate::config::{Config, is_command_key, is_within};
+use crate::config::{Config, is_command_key, is_within, shown};
 use crate::lapse::Terms;
 use crate::limits::STATE_CHARS;
 use crate::reading::{Input, Reading};
@@ -43,7 +43,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Reads a topic, if the option is there.
-    pub(crate) fn input(&mut self, topic: &str, template: &str, reading: Reading) -> Result<bool, String> {
+    pub(crate) fn input(&mut self, topic: &str, template: &str, reading: Reading) -> Result<bool, Rejection> {
         let template = self.template(template)?;
         self.input_with(topic, template, reading)
     }
@@ -54,7 +54,7 @@ impl<'a> Compiler<'a> {
         topic: &str,
         template: Option<Template>,
         reading: Reading,
-    ) -> Result<bool, String> {
+    ) -> Result<bool, Rejection> {
         let topics = self.config.topics(topic)?;
         for (topic, own) in &topics {
             let template = own.map(|source| self.source(source)).transpose()?.or_else(|| template.clone());
@@ -64,30 +64,30 @@ impl<'a> Compiler<'a> {
     }
 
     /// A place to send commands to, if the option is there.
-    pub(crate) fn command(&mut self, key: &str, template: &str) -> Result<Option<Command>, String> {
+    pub(crate) fn command(&mut self, key: &str, template: &str) -> Result<Option<Command>, Rejection> {
         debug_assert!(is_command_key(key), "`{key}` is not told from a topic that is only listened to");
         let Some(topic) = self.config.topic(key)? else { return Ok(None) };
         if is_within(&topic, self.own_topics) {
-            return Err(format!("`{key}` is a topic of the hub's own: `{:.80}`", topic.escape_debug().to_string()));
+            return Err(Rejection::HubsTopic { option: key.to_owned(), topic: shown(&topic) });
         }
         let template = self.template(template)?;
         Ok(Some(Command { topic, template, qos: self.config.qos() }))
     }
 
     /// The same where the platform can't do without.
-    pub(crate) fn required(&mut self, topic: &str, template: &str) -> Result<Command, String> {
-        self.command(topic, template)?.ok_or_else(|| format!("lacks a `{topic}`"))
+    pub(crate) fn required(&mut self, topic: &str, template: &str) -> Result<Command, Rejection> {
+        self.command(topic, template)?.ok_or_else(|| Rejection::Lacks(topic.to_owned()))
     }
 
     /// A template, if the option is there.
-    pub(crate) fn template(&mut self, key: &str) -> Result<Option<Template>, String> {
+    pub(crate) fn template(&mut self, key: &str) -> Result<Option<Template>, Rejection> {
         let source = self.config.text(key).filter(|source| !source.is_empty());
         source.map(|source| self.source(&source)).transpose()
     }
 
     /// A template from its source.
-    pub(crate) fn source(&mut self, source: &str) -> Result<Template, String> {
-        self.templates.compile(source)
+    pub(crate) fn source(&mut self, source: &str) -> Result<Template, Rejection> {
+        Ok(self.templates.compile(source)?)
     }
 
     /// Notes something that the entity can do or is.
@@ -107,7 +107,7 @@ impl<'a> Compiler<'a> {
         domain: Domain,
         writer: impl Writer + 'static,
         has_state: bool,
-    ) -> Result<Compiled, String> {
+    ) -> Result<Compiled, Rejection> {
         self.input("json_attributes_topic", "json_attributes_template", Reading::Attributes)?;
         for key in ["entity_category", "state_class", "unit_of_measurement"] {
             if let Some(text) = self.config.text(key) {

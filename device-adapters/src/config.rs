@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use house::{Rejection, Wanted};
 use serde_json::{Map, Value as Json};
 
 use crate::fingerprint::fingerprint;
@@ -59,7 +60,7 @@ impl Config {
     }
 
     /// An option that is a topic, with `~` replaced by the base.
-    pub(crate) fn topic(&self, key: &str) -> Result<Option<String>, String> {
+    pub(crate) fn topic(&self, key: &str) -> Result<Option<String>, Rejection> {
         self.options.get(key).filter(|option| !option.is_null()).map(|option| self.full_topic(option)).transpose()
     }
 
@@ -67,7 +68,7 @@ impl Config {
     ///
     /// An announcement of Home Assistant names one; a native dialect, which spells its devices out in the same options,
     /// may name several as `{"topic", "template"}`, for devices that report the same thing in several places.
-    pub(crate) fn topics(&self, key: &str) -> Result<Vec<(String, Option<&str>)>, String> {
+    pub(crate) fn topics(&self, key: &str) -> Result<Vec<(String, Option<&str>)>, Rejection> {
         let filter = |topic: &Json| {
             let filter = self.whole_topic(topic)?;
             check_filter(&filter).map(|()| filter)
@@ -87,15 +88,15 @@ impl Config {
     }
 
     /// A topic as it stands in an announcement, made whole and checked.
-    pub(crate) fn full_topic(&self, option: &Json) -> Result<String, String> {
+    pub(crate) fn full_topic(&self, option: &Json) -> Result<String, Rejection> {
         let whole = self.whole_topic(option)?;
         check_topic(&whole)?;
         Ok(whole)
     }
 
     /// A topic with `~` replaced by the base, as it may stand at either end.
-    fn whole_topic(&self, option: &Json) -> Result<String, String> {
-        let topic = option.as_str().ok_or("a topic is not text")?;
+    fn whole_topic(&self, option: &Json) -> Result<String, Rejection> {
+        let topic = option.as_str().ok_or_else(|| no_topic(&option.to_string()))?;
         let base = self.options.get("~").and_then(Json::as_str).unwrap_or_default();
         Ok(match (topic.strip_prefix('~'), topic.strip_suffix('~')) {
             (Some(rest), _) => format!("{base}{rest}"),
@@ -203,14 +204,28 @@ impl Config {
 }
 
 /// Refuses topics that can't be published to or that take in more than one.
-pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
+pub(crate) fn check_topic(topic: &str) -> Result<(), Rejection> {
     let is_odd =
         topic.is_empty() || TOPIC_BYTES < topic.len() || topic.contains(['+', '#', '\0']) || topic.starts_with('$');
     let is_discovery = topic.starts_with("homeassistant/") && topic.ends_with("/config");
     match is_odd || is_discovery {
-        true => Err(format!("topic can't be used: `{:.80}`", topic.escape_debug().to_string())),
+        true => Err(no_topic(topic)),
         false => Ok(()),
     }
+}
+
+fn no_topic(said: &str) -> Rejection {
+    Rejection::Unfit { wanted: Wanted::Topic, said: shown(said) }
+}
+
+/// A topic or the like as it may stand in a complaint, which goes into logs.
+pub(crate) fn shown(topic: &str) -> String {
+    clean_name(&topic.chars().take(SHOWN_CHARS).collect::<String>())
+}
+
+/// What is wrong with one part of an announcement.
+pub(crate) fn within(part: &str, why: Rejection) -> Rejection {
+    Rejection::Within { part: shown(part), why: Box::new(why) }
 }
 
 /// Whether an option names a topic to publish to. Nothing is ever published to a topic of another option.
@@ -226,7 +241,7 @@ pub fn is_within(topic: &str, roots: &[String]) -> bool {
 
 /// The same for a topic that is only listened to, where a level may be `+`. The last may not: that is by which
 /// messages find who listens.
-fn check_filter(filter: &str) -> Result<(), String> {
+fn check_filter(filter: &str) -> Result<(), Rejection> {
     let levels: Vec<&str> = filter.split('/').collect();
     let is_plain = levels.last() != Some(&"+") && levels.len() <= MOST_LEVELS;
     match is_plain {
@@ -276,5 +291,7 @@ fn plain_text(json: &Json) -> Option<String> {
 const OPTION_CHARS: usize = 8 * TEXT_CHARS;
 /// Of a topic with wildcards.
 const MOST_LEVELS: usize = 16;
+/// Of a topic in a complaint.
+const SHOWN_CHARS: usize = 80;
 /// More than anyone says.
 const ALIASES: usize = 32;

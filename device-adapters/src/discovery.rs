@@ -1,9 +1,10 @@
 //! Reads announcements: whose they are and what they say, before any platform looks at them.
 
+use house::Rejection;
 use serde_json::{Map, Value as Json};
 
 use crate::abbreviations::{expand_device, expand_entity};
-use crate::config::Config;
+use crate::config::{Config, within};
 use crate::json;
 use crate::limits::{ID_CHARS, Limits};
 
@@ -39,20 +40,20 @@ pub(crate) fn place(topic: &str) -> Option<Place<'_>> {
 }
 
 /// What the payload says, bounded and spelt out.
-pub(crate) fn parse(place: &Place<'_>, payload: &[u8], limits: &Limits) -> Result<Announcement, String> {
+pub(crate) fn parse(place: &Place<'_>, payload: &[u8], limits: &Limits) -> Result<Announcement, Rejection> {
     let is_device = place.component == "device";
     let most = if is_device { limits.device_payload_bytes } else { limits.payload_bytes };
     if ID_CHARS < place.object.len() {
-        return Err("its id is too long".to_owned());
+        return Err(Rejection::BadId);
     }
     if most < payload.len() {
-        return Err(format!("announcement is larger than {most} bytes: `{}`", payload.len()));
+        return Err(Rejection::TooLarge { most, bytes: payload.len() });
     }
-    let text = std::str::from_utf8(payload).map_err(|_| "announcement is not UTF-8".to_owned())?;
+    let text = std::str::from_utf8(payload).map_err(|_| Rejection::NotText)?;
     if text.trim().is_empty() {
         return Ok(Announcement::Removed);
     }
-    let Json::Object(map) = json::parse(text)? else { return Err("announcement is not a JSON map".to_owned()) };
+    let Json::Object(map) = json::parse(text)? else { return Err(Rejection::NotMap) };
     if map.get("migrate_discovery") == Some(&Json::Bool(true)) {
         return Ok(Announcement::Migrated);
     }
@@ -72,22 +73,18 @@ fn device_based(
     mut options: Map<String, Json>,
     device: Map<String, Json>,
     limits: &Limits,
-) -> Result<Vec<(String, Option<Config>)>, String> {
-    let components = taken_map(&mut options, "components").ok_or("device announces no components")?;
+) -> Result<Vec<(String, Option<Config>)>, Rejection> {
+    let components = taken_map(&mut options, "components").ok_or_else(|| Rejection::Lacks("components".to_owned()))?;
     if limits.components_per_device < components.len() {
-        return Err(format!(
-            "device announces more than {} entities: `{}`",
-            limits.components_per_device,
-            components.len()
-        ));
+        return Err(Rejection::TooMany(limits.components_per_device));
     }
     let shared: Map<String, Json> = options.into_iter().filter(|(key, _)| SHARED.contains(&key.as_str())).collect();
-    let one = |(key, component): (String, Json)| -> Result<(String, Option<Config>), String> {
-        let Json::Object(component) = component else { return Err(format!("component is not a map: `{key:.80}`")) };
+    let one = |(key, component): (String, Json)| -> Result<(String, Option<Config>), Rejection> {
+        let Json::Object(component) = component else { return Err(within(&key, Rejection::NotMap)) };
         let mut own = expand_entity(component);
         let platform = match own.remove("platform") {
             Some(Json::String(platform)) => platform,
-            Some(_) | None => return Err(format!("component lacks a platform: `{key:.80}`")),
+            Some(_) | None => return Err(within(&key, Rejection::Lacks("platform".to_owned()))),
         };
         if own.is_empty() {
             return Ok((key, None));

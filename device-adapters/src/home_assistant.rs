@@ -9,7 +9,7 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use house::{Action, Attributes, Domain, Entity, EntityId, State};
+use house::{Action, Attributes, Domain, Entity, EntityId, Rejection, State};
 use serde_json::Value as Json;
 
 use crate::change::{Belongs, Change, WriteError};
@@ -67,7 +67,7 @@ impl Foreign {
     pub(crate) fn listed(
         &mut self,
         registry: Registry,
-        mut claim: impl FnMut(String, &str, usize) -> Result<EntityId, String>,
+        mut claim: impl FnMut(String, &str, usize) -> Result<EntityId, Rejection>,
     ) -> Vec<Change> {
         let mut changes = Vec::new();
         self.areas = registry.areas;
@@ -95,10 +95,7 @@ impl Foreign {
             }
         }
         if 0 < left_out {
-            changes.push(Change::Rejected {
-                topic: TOPIC.to_owned(),
-                reason: format!("there are too many entities: {left_out} are left out"),
-            });
+            changes.push(Change::Rejected { topic: TOPIC.to_owned(), reason: Rejection::LeftOut(left_out) });
         }
         changes
     }

@@ -1,15 +1,15 @@
 //! JSON from outside, bounded, and its conversion to and from the house's values.
 
-use house::{Attributes, Value};
+use house::{Attributes, Rejection, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::limits::{JSON_DEPTH, MEMBERS, TEXT_CHARS};
 
 /// Parses JSON that is no deeper than [`JSON_DEPTH`]. Numbers that are not finite do not parse.
-pub(crate) fn parse(text: &str) -> Result<Json, String> {
-    let json: Json = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
+pub(crate) fn parse(text: &str) -> Result<Json, Rejection> {
+    let json: Json = serde_json::from_str(text).map_err(|error| Rejection::Unreadable(error.to_string()))?;
     match is_deeper_than(&json, JSON_DEPTH) {
-        true => Err(format!("JSON nests deeper than {JSON_DEPTH}")),
+        true => Err(Rejection::TooDeep(JSON_DEPTH)),
         false => Ok(json),
     }
 }

@@ -2,7 +2,7 @@
 
 mod standing;
 
-use house::{Attributes, Value};
+use house::{Attributes, Rejection, Value, Wanted};
 use serde_json::Value as Json;
 
 use crate::color::{mireds, rgb_to_hs, xy_to_hs};
@@ -161,7 +161,7 @@ impl Update {
 
 impl Reading {
     /// What the text says; `None` if it says nothing that matters.
-    pub(crate) fn read(&self, text: &str, memory: &mut Memory) -> Result<Option<Update>, String> {
+    pub(crate) fn read(&self, text: &str, memory: &mut Memory) -> Result<Option<Update>, Rejection> {
         let text = text.trim();
         if text.is_empty() {
             return Ok(None);
@@ -221,16 +221,18 @@ fn says_nothing(text: &str) -> bool {
     matches!(text.to_lowercase().as_str(), "none" | "nan" | "inf" | "-inf" | "null" | "unknown" | "unavailable")
 }
 
-fn number(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| format!("not a number: `{text:.40}`"))
+fn number(text: &str) -> Result<f64, Rejection> {
+    text.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| unfit(Wanted::Number, text))
 }
 
-fn object(text: &str) -> Result<serde_json::Map<String, Json>, String> {
+fn unfit(wanted: Wanted, said: &str) -> Rejection {
+    Rejection::Unfit { wanted, said: said.chars().take(SHOWN_CHARS).collect() }
+}
+
+fn object(text: &str) -> Result<serde_json::Map<String, Json>, Rejection> {
     match json::parse(text)? {
         Json::Object(map) => Ok(map),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
-            Err("not a JSON map".to_owned())
-        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Err(Rejection::NotMap),
     }
 }
 
@@ -246,21 +248,21 @@ fn kelvin(number: f64, unit: Unit) -> f64 {
 }
 
 /// `1,2,3`, or the same as a JSON list.
-fn parts(text: &str) -> Result<Vec<f64>, String> {
+fn parts(text: &str) -> Result<Vec<f64>, Rejection> {
     text.trim_matches(['[', ']']).split(',').take(4).map(|part| number(part.trim())).collect()
 }
 
-fn rgb(text: &str) -> Result<(f64, f64), String> {
+fn rgb(text: &str) -> Result<(f64, f64), Rejection> {
     match parts(text)?.as_slice() {
         [red, green, blue] => Ok(rgb_to_hs(*red, *green, *blue)),
-        _ => Err(format!("not a colour: `{text:.40}`")),
+        _ => Err(unfit(Wanted::Color, text)),
     }
 }
 
-fn pair(text: &str) -> Result<(f64, f64), String> {
+fn pair(text: &str) -> Result<(f64, f64), Rejection> {
     match parts(text)?.as_slice() {
         [first, second] => Ok((*first, *second)),
-        _ => Err(format!("not a colour: `{text:.40}`")),
+        _ => Err(unfit(Wanted::Color, text)),
     }
 }
 
@@ -317,7 +319,7 @@ fn percentage(number: f64, min: f64, max: f64) -> f64 {
     ((number - (min - 1.0)) * 100.0 / steps).floor().clamp(0.0, 100.0)
 }
 
-fn vacuum(text: &str) -> Result<Update, String> {
+fn vacuum(text: &str) -> Result<Update, Rejection> {
     const STATES: &[&str] = &["cleaning", "docked", "idle", "paused", "returning", "error"];
     if let Some(state) = STATES.iter().find(|state| **state == text) {
         return Ok(Update::state(*state));
@@ -346,5 +348,7 @@ fn report(map: &serde_json::Map<String, Json>, state: &str) -> Update {
     Update { value, attributes }
 }
 
+/// Of what was said instead of what was wanted.
+const SHOWN_CHARS: usize = 40;
 /// A list longer than this is no list a household reads out.
 const TODO_ITEMS: usize = 250;

@@ -8,14 +8,14 @@ mod shared_commands;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use house::{Action, Attributes, Availability, Domain, Entity, EntityId, State};
+use house::{Action, Attributes, Availability, Domain, Entity, EntityId, Rejection, State};
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::availability::Rule;
 use crate::change::{Belongs, Change, Message, Preference, WriteError};
 use crate::compile::Compiler;
-use crate::config::{Config, is_within};
+use crate::config::{Config, is_within, shown, within};
 use crate::discovery::{self, Announcement, Place};
 use crate::fingerprint::fingerprint;
 use crate::home_assistant::{Call, Foreign, Registry};
@@ -205,15 +205,21 @@ impl Adapters {
         self.ids.reserve(ids);
     }
 
-    fn report(&mut self, topic: &str, payload: &[u8], retained: bool, changes: &mut Vec<Change>) -> Result<(), String> {
+    fn report(
+        &mut self,
+        topic: &str,
+        payload: &[u8],
+        retained: bool,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Rejection> {
         let mut routes = self.routes.of(topic).peekable();
         if routes.peek().is_none() {
             return Ok(());
         }
         if self.limits.payload_bytes < payload.len() {
-            return Err(format!("message is larger than {} bytes: `{}`", self.limits.payload_bytes, payload.len()));
+            return Err(Rejection::TooLarge { most: self.limits.payload_bytes, bytes: payload.len() });
         }
-        let text = std::str::from_utf8(payload).map_err(|_| "message is not UTF-8".to_owned())?;
+        let text = std::str::from_utf8(payload).map_err(|_| Rejection::NotText)?;
         let now_ms = self.lapses.now_ms();
         if !retained {
             self.replays.handle(topic, text, now_ms);
@@ -246,7 +252,7 @@ impl Adapters {
         place: &Place<'_>,
         payload: &[u8],
         changes: &mut Vec<Change>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Rejection> {
         let fingerprint = fingerprint(payload);
         let is_repeated = self.announced.get(topic).is_some_and(|announced| announced.fingerprint == fingerprint);
         if is_repeated {
@@ -278,7 +284,7 @@ impl Adapters {
         payload: &[u8],
         retained: bool,
         changes: &mut Vec<Change>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Rejection> {
         let Some(News { devices, only, unknown, gone, trouble }) = self.natives.handle(topic, payload, &self.limits)?
         else {
             return Ok(());
@@ -317,7 +323,7 @@ impl Adapters {
         source: &Source,
         entities: Vec<(String, Option<Config>)>,
         changes: &mut Vec<Change>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Rejection> {
         let mut trouble = Ok(());
         for (key, config) in entities {
             let done = match config {
@@ -335,7 +341,7 @@ impl Adapters {
         trouble
     }
 
-    fn take(&mut self, source: &Source, key: &str, config: Config, changes: &mut Vec<Change>) -> Result<(), String> {
+    fn take(&mut self, source: &Source, key: &str, config: Config, changes: &mut Vec<Change>) -> Result<(), Rejection> {
         let before = self.announced.get(&source.name).and_then(|announced| announced.entities.get(key)).cloned();
         let fingerprint = config.fingerprint();
         if before.as_ref().and_then(|id| self.components.get(id)).is_some_and(|known| known.fingerprint == fingerprint)
@@ -350,14 +356,14 @@ impl Adapters {
             self.drop_component(&source.name, key, changes);
             return Ok(());
         }
-        let within = |reason: String| if key.is_empty() { reason } else { format!("component `{key:.80}`: {reason}") };
+        let within = |why: Rejection| if key.is_empty() { why } else { within(key, why) };
         let mut compiler = Compiler::new(&config, &mut self.templates, &self.own_topics);
         let availability = Rule::compile(&mut compiler).map_err(within)?;
         let Some(compiled) = platform::compile(compiler).map_err(within)? else { return Ok(()) };
         for rival in rivals {
             self.displace(&rival, changes);
         }
-        let identity = identity.ok_or_else(|| within("lacks a `unique_id`".to_owned()))?;
+        let identity = identity.ok_or_else(|| within(Rejection::Lacks("unique_id".to_owned())))?;
         let id = self.id_for(source, identity, &config, compiled.domain).map_err(within)?;
         if let Some(before) = before.filter(|before| *before != id) {
             self.drop_entity(&before, changes);
@@ -469,16 +475,12 @@ impl Adapters {
         identity: String,
         config: &Config,
         domain: Domain,
-    ) -> Result<EntityId, String> {
+    ) -> Result<EntityId, Rejection> {
         if let Some(id) = self.ids.of(&identity) {
             let others = self.components.get(id).filter(|component| component.source != *source);
             return match others {
                 None => Ok(id.clone()),
-                Some(other) => Err(format!(
-                    "its unique id is taken by `{id}`, which was announced at `{:.80}`; give one of the two another \
-                     unique id, or take the other announcement back",
-                    other.source.name.escape_debug().to_string()
-                )),
+                Some(other) => Err(Rejection::UniqueIdTaken { by: id.clone(), topic: shown(&other.source.name) }),
             };
         }
         let wanted =

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use house::BadTemplate;
 use jiff::tz::TimeZone;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 use scan::Name;
@@ -98,9 +99,9 @@ impl Templates {
     }
 
     /// Compiles a template, or finds it if another device brought the same one.
-    pub(crate) fn compile(&mut self, source: &str) -> Result<Template, String> {
+    pub(crate) fn compile(&mut self, source: &str) -> Result<Template, BadTemplate> {
         if SOURCE_BYTES < source.len() {
-            return Err(format!("template is longer than {SOURCE_BYTES} bytes"));
+            return Err(BadTemplate::TooLarge);
         }
         if let Some(template) = scan::simple(source) {
             return Ok(template);
@@ -114,13 +115,13 @@ impl Templates {
         self.count += 1;
         let name: Arc<str> = format!("t{}", self.count).into();
         let added = self.engine.add_template_owned(name.to_string(), source.to_owned());
-        added.map_err(|error| format!("template does not compile: {error}"))?;
+        added.map_err(|error| BadTemplate::Broken(error.to_string()))?;
         self.by_source.insert(source.to_owned(), name.clone());
         Ok(Template::Program(name))
     }
 
     /// Refuses what the engine would only find missing when a message comes.
-    fn knows_all(&self, source: &str) -> Result<(), String> {
+    fn knows_all(&self, source: &str) -> Result<(), BadTemplate> {
         let state = self.engine.empty_state();
         let is_unknown = |name: &Name<'_>| match name {
             Name::Filter(name) => is(state.apply_filter(name, &[]).err(), ErrorKind::UnknownFilter),
@@ -132,9 +133,7 @@ impl Templates {
             }
         };
         match scan::names(source)?.into_iter().find(is_unknown) {
-            Some(name) => {
-                Err(format!("template uses what Hearth does not know: {name}; have the bridge say it otherwise"))
-            }
+            Some(name) => Err(name.unknown()),
             None => Ok(()),
         }
     }
@@ -145,7 +144,7 @@ impl Templates {
         template: &Template,
         payload: &Payload<'_>,
         entity: &str,
-    ) -> Result<Option<String>, String> {
+    ) -> Result<Option<String>, BadTemplate> {
         match template {
             Template::Payload => Ok(Some(payload.text.to_owned())),
             Template::Path(keys) => Ok(payload.json().and_then(|json| at(json, keys)).map(scan::python_text)),
@@ -158,7 +157,7 @@ impl Templates {
     }
 
     /// What a command's template makes of named values.
-    pub(crate) fn write(&self, template: &Template, values: &[(&str, Json)]) -> Result<String, String> {
+    pub(crate) fn write(&self, template: &Template, values: &[(&str, Json)]) -> Result<String, BadTemplate> {
         let value = values.iter().find(|(name, _)| *name == "value").map(|(_, value)| value);
         match template {
             Template::Payload => Ok(value.map(scan::python_text).unwrap_or_default()),
@@ -170,13 +169,13 @@ impl Templates {
         }
     }
 
-    fn run(&self, name: &str, context: Value) -> Result<Option<String>, String> {
-        let template = self.engine.get_template(name).map_err(|error| error.to_string())?;
+    fn run(&self, name: &str, context: Value) -> Result<Option<String>, BadTemplate> {
+        let template = self.engine.get_template(name).map_err(failed)?;
         let mut output = Bounded(Vec::new());
         match template.render_captured_to(context, &mut output).map(drop) {
-            Ok(()) => String::from_utf8(output.0).map(Some).map_err(|error| error.to_string()),
+            Ok(()) => String::from_utf8(output.0).map(Some).map_err(failed),
             Err(error) if is_nothing(&error) => Ok(None),
-            Err(error) => Err(format!("template failed: {error}")),
+            Err(error) => Err(failed(error)),
         }
     }
 
@@ -195,6 +194,10 @@ impl Templates {
         });
         self.sweep_at = SWEEP_AT.max(self.by_source.len() * 2);
     }
+}
+
+fn failed(error: impl std::fmt::Display) -> BadTemplate {
+    BadTemplate::Failed(error.to_string())
 }
 
 fn is(error: Option<Error>, kind: ErrorKind) -> bool {
@@ -243,11 +246,11 @@ const SWEEP_AT: usize = 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::{Payload, Templates};
+    use super::{BadTemplate, Payload, Templates};
 
     use jiff::tz::TimeZone;
 
-    fn read(source: &str, payload: &str) -> Result<Option<String>, String> {
+    fn read(source: &str, payload: &str) -> Result<Option<String>, BadTemplate> {
         let mut templates = Templates::new(TimeZone::get("Europe/Berlin").unwrap());
         templates.tell_time(1_793_600_000_000);
         let template = templates.compile(source)?;
@@ -326,7 +329,7 @@ mod tests {
         ];
         let mut templates = Templates::new(TimeZone::UTC);
         for (source, name) in unknown {
-            let refused = templates.compile(source).unwrap_err();
+            let refused = templates.compile(source).unwrap_err().to_string();
             assert!(refused.contains(name), "{source}: {refused}");
         }
         for known in ["{{ 'fancy | x(1)' }}", "{{ value_json.states }}", "{{ not (value == 'a') and (1 in [1]) }}"] {

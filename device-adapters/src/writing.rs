@@ -49,7 +49,9 @@ impl Command {
     /// A message made of several values; without a template the first of them is the payload.
     pub(crate) fn send_all(&self, values: &[(&str, Json)], at: &Writing<'_>) -> Result<Message, WriteError> {
         let payload = match &self.template {
-            Some(template) => at.templates.write(template, values).map_err(|error| at.unsupported(&error))?,
+            Some(template) => {
+                at.templates.write(template, values).map_err(|error| at.unsupported(&error.to_string()))?
+            }
             None => values.first().map(|(_, value)| plain(value)).unwrap_or_default(),
         };
         Ok(Message { topic: self.topic.clone(), payload: payload.into_bytes(), qos: self.qos })

@@ -10,12 +10,13 @@ mod nodes;
 
 use std::collections::BTreeMap;
 
+use house::Rejection;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
 use crate::native::news::{Device, News};
-use crate::native::spelling::{self, Speller, availability, object, text};
+use crate::native::spelling::{self, Speller, availability, object, text, unreadable};
 
 /// What has to be kept of devices that describe themselves in many messages.
 #[derive(Debug, Default)]
@@ -73,7 +74,7 @@ impl Homie {
         attribute: &str,
         payload: &[u8],
         limits: &Limits,
-    ) -> Result<Option<News>, String> {
+    ) -> Result<Option<News>, Rejection> {
         let topic = format!("{root}/5/{id}");
         let source = format!("homie {topic}");
         let gone = || Ok(Some(News { gone: vec![source.clone()], ..News::default() }));
@@ -94,13 +95,13 @@ impl Homie {
     }
 
     /// Takes in an attribute of a device, a node or a property of Homie 4, by its path below `homie/`.
-    pub(super) fn four(&mut self, path: &[&str], payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn four(&mut self, path: &[&str], payload: &[u8], limits: &Limits) -> Result<Option<News>, Rejection> {
         let [id, rest @ ..] = path else { return Ok(None) };
         if NATIVE_DEVICES <= self.pieces.len() && !self.pieces.contains_key(*id) {
-            return Err(format!("there are more than {NATIVE_DEVICES} devices"));
+            return Err(Rejection::TooMany(NATIVE_DEVICES));
         }
         if ID_CHARS < id.len() {
-            return Err("its id is too long".to_owned());
+            return Err(Rejection::BadId);
         }
         let text = text(payload, limits.payload_bytes)?;
         let pieces = self.pieces.entry((*id).to_owned()).or_default();
@@ -124,11 +125,11 @@ impl Homie {
     }
 }
 
-fn read(id: &str, description: Map<String, Json>) -> Result<Description, String> {
+fn read(id: &str, description: Map<String, Json>) -> Result<Description, Rejection> {
     if ID_CHARS < id.len() {
-        return Err("its id is too long".to_owned());
+        return Err(Rejection::BadId);
     }
-    serde_json::from_value(Json::Object(description)).map_err(|error| format!("description can't be read: {error}"))
+    serde_json::from_value(Json::Object(description)).map_err(unreadable)
 }
 
 fn spell(dialect: &Dialect<'_>, description: &Description, limits: &Limits) -> Vec<(String, crate::config::Config)> {

@@ -13,6 +13,8 @@ mod spelling;
 mod tasmota;
 mod zigbee2mqtt;
 
+use house::Rejection;
+
 use crate::limits::Limits;
 use news::News;
 
@@ -66,7 +68,7 @@ pub(crate) struct Natives {
 
 impl Natives {
     /// What a message says about who is there; `None` if it is not about that.
-    pub(crate) fn handle(&mut self, topic: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(crate) fn handle(&mut self, topic: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, Rejection> {
         let levels: Vec<&str> = topic.split('/').take(MOST_LEVELS).collect();
         match levels.as_slice() {
             [base @ .., "bridge", what @ ("devices" | "groups" | "event")] if matches!(base.len(), 1 | 2) => {
@@ -106,7 +108,7 @@ impl Natives {
         after: Option<&str>,
         payload: &[u8],
         limits: &Limits,
-    ) -> Result<Option<News>, String> {
+    ) -> Result<Option<News>, Rejection> {
         match (what, after) {
             ("online", None) => self.shelly.online(prefix, payload, limits),
             ("events", Some("rpc")) => self.shelly.notified(prefix, payload, limits),

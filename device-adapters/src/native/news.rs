@@ -1,5 +1,7 @@
 //! What a dialect makes of a message: the devices that are there, spelt out, and those that are gone.
 
+use house::Rejection;
+
 use crate::change::Message;
 use crate::config::Config;
 
@@ -15,7 +17,7 @@ pub(crate) struct News {
     /// Sources that are gone.
     pub(crate) gone: Vec<String>,
     /// What could not be understood besides.
-    pub(crate) trouble: Option<String>,
+    pub(crate) trouble: Option<Rejection>,
 }
 
 impl News {

@@ -11,9 +11,11 @@ mod components;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use house::Rejection;
 use serde_json::{Map, Value as Json, json};
 
 use crate::change::Message;
+use crate::config::shown;
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
 use crate::native::news::{Device, News};
 use crate::native::spelling::{Speller, ask, availability, object, text};
@@ -43,7 +45,7 @@ struct Component {
 
 impl Shelly {
     /// Whether it has a connection. Only what is called like a Shelly device is asked who it is.
-    pub(super) fn online(&mut self, prefix: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn online(&mut self, prefix: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, Rejection> {
         let is_online = text(payload, SHORT)?.trim() == "true";
         if !is_online || !self.is_shelly(prefix) {
             return Ok(None);
@@ -57,7 +59,12 @@ impl Shelly {
     }
 
     /// A notification: `{"src","method","params":{"switch:0":{…}}}`.
-    pub(super) fn notified(&mut self, prefix: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn notified(
+        &mut self,
+        prefix: &str,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, Rejection> {
         let Some(map) = object(payload, limits.payload_bytes)? else { return Ok(None) };
         let src = map.get("src").and_then(Json::as_str).unwrap_or_default();
         match map.get("params") {
@@ -73,7 +80,7 @@ impl Shelly {
         component: &str,
         payload: &[u8],
         limits: &Limits,
-    ) -> Result<Option<News>, String> {
+    ) -> Result<Option<News>, Rejection> {
         if !self.is_shelly(prefix) || components::kind(component).is_none() {
             return Ok(None);
         }
@@ -84,12 +91,17 @@ impl Shelly {
     }
 
     /// An answer to what was asked, or a refusal of what was commanded.
-    pub(super) fn answered(&mut self, prefix: &str, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn answered(
+        &mut self,
+        prefix: &str,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, Rejection> {
         let Some(map) = object(payload, limits.payload_bytes)? else { return Ok(None) };
         if let Some(message) =
             map.get("error").map(|error| error.get("message").and_then(Json::as_str).unwrap_or("no reason given"))
         {
-            return Err(format!("device refused: `{message:.80}`"));
+            return Err(Rejection::ByDevice(shown(message)));
         }
         let src = map.get("src").and_then(Json::as_str).unwrap_or_default();
         match (map.get("id").and_then(Json::as_u64), map.get("result")) {
@@ -125,12 +137,12 @@ impl Shelly {
         statuses: &Map<String, Json>,
         was_asked: bool,
         limits: &Limits,
-    ) -> Result<Option<News>, String> {
+    ) -> Result<Option<News>, Rejection> {
         if ID_CHARS < prefix.len() || ID_CHARS < id.len() {
-            return Err("its id is too long".to_owned());
+            return Err(Rejection::BadId);
         }
         if NATIVE_DEVICES <= self.devices.len() && !self.devices.contains_key(prefix) {
-            return Err(format!("there are more than {NATIVE_DEVICES} devices"));
+            return Err(Rejection::TooMany(NATIVE_DEVICES));
         }
         let is_new = !self.devices.contains_key(prefix);
         let known = self.devices.entry(prefix.to_owned()).or_default();

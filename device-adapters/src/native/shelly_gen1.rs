@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use house::Rejection;
 use serde_json::{Map, Value as Json, json};
 
 use crate::limits::{ID_CHARS, Limits, NATIVE_DEVICES};
@@ -32,7 +33,12 @@ struct Known {
 
 impl ShellyGen1 {
     /// Takes a message below `shellies/`.
-    pub(super) fn handle(&mut self, levels: &[&str], payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    pub(super) fn handle(
+        &mut self,
+        levels: &[&str],
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<News>, Rejection> {
         match levels {
             ["announce"] | [_, "announce"] => self.announced(payload, limits),
             [id, kind, number] if is_part(kind, number) => {
@@ -55,11 +61,11 @@ impl ShellyGen1 {
         }
     }
 
-    fn announced(&mut self, payload: &[u8], limits: &Limits) -> Result<Option<News>, String> {
+    fn announced(&mut self, payload: &[u8], limits: &Limits) -> Result<Option<News>, Rejection> {
         let Some(map) = object(payload, limits.payload_bytes)? else { return Ok(None) };
         let field =
             |name: &str| map.get(name).and_then(Json::as_str).filter(|text| text.len() <= ID_CHARS).map(str::to_owned);
-        let id = field("id").ok_or("announcement lacks its `id`")?;
+        let id = field("id").ok_or_else(|| Rejection::Lacks("id".to_owned()))?;
         let (mac, model) = (field("mac"), field("model"));
         // Devices of later generations may imitate this announcement; they have their own dialect.
         let is_first = map.get("gen").is_none();
@@ -79,12 +85,12 @@ impl ShellyGen1 {
         id: &str,
         limits: &Limits,
         take: impl FnOnce(&mut Known) -> bool,
-    ) -> Result<Option<News>, String> {
+    ) -> Result<Option<News>, Rejection> {
         if ID_CHARS < id.len() || id.is_empty() {
-            return Err("its id is too long, or there is none".to_owned());
+            return Err(Rejection::BadId);
         }
         if NATIVE_DEVICES <= self.devices.len() && !self.devices.contains_key(id) {
-            return Err(format!("there are more than {NATIVE_DEVICES} devices"));
+            return Err(Rejection::TooMany(NATIVE_DEVICES));
         }
         let is_new = !self.devices.contains_key(id);
         let known = self.devices.entry(id.to_owned()).or_default();

@@ -1,5 +1,6 @@
 //! The pieces that every dialect spells its devices out with. Knows no dialect.
 
+use house::Rejection;
 use serde_json::{Map, Value as Json, json};
 
 use crate::change::Message;
@@ -107,25 +108,28 @@ pub(super) fn ask(topic: String, payload: impl Into<Vec<u8>>) -> Option<Message>
     Some(Message { topic, payload: payload.into(), qos: 0 })
 }
 
+/// What a parser says is wrong.
+pub(super) fn unreadable(error: serde_json::Error) -> Rejection {
+    Rejection::Unreadable(error.to_string())
+}
+
 /// A payload as text, bounded.
-pub(super) fn text(payload: &[u8], most: usize) -> Result<&str, String> {
+pub(super) fn text(payload: &[u8], most: usize) -> Result<&str, Rejection> {
     if most < payload.len() {
-        return Err(format!("announcement is larger than {most} bytes: `{}`", payload.len()));
+        return Err(Rejection::TooLarge { most, bytes: payload.len() });
     }
-    std::str::from_utf8(payload).map_err(|_| "announcement is not UTF-8".to_owned())
+    std::str::from_utf8(payload).map_err(|_| Rejection::NotText)
 }
 
 /// A payload as a JSON map, bounded; `None` if it is empty, which takes the announcement back.
-pub(super) fn object(payload: &[u8], most: usize) -> Result<Option<Map<String, Json>>, String> {
+pub(super) fn object(payload: &[u8], most: usize) -> Result<Option<Map<String, Json>>, Rejection> {
     let text = text(payload, most)?;
     if text.trim().is_empty() {
         return Ok(None);
     }
     match json::parse(text)? {
         Json::Object(map) => Ok(Some(map)),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
-            Err("announcement is not a JSON map".to_owned())
-        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => Err(Rejection::NotMap),
     }
 }
 

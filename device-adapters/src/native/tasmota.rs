@@ -10,12 +10,14 @@ mod sensors;
 
 use std::collections::BTreeMap;
 
+use house::{Rejection, Wanted};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
+use crate::config::shown;
 use crate::limits::{Limits, NATIVE_DEVICES};
 use crate::native::news::{Device, News};
-use crate::native::spelling::{Speller, ask, availability, object};
+use crate::native::spelling::{Speller, ask, availability, object, unreadable};
 
 /// Every device that was heard of, by its address.
 #[derive(Debug, Default)]
@@ -107,13 +109,13 @@ impl Tasmota {
         what: &str,
         payload: &[u8],
         limits: &Limits,
-    ) -> Result<Option<News>, String> {
+    ) -> Result<Option<News>, Rejection> {
         let is_address = mac.len() == 12 && mac.chars().all(|letter| letter.is_ascii_hexdigit());
         if !is_address {
-            return Err(format!("not a device's address: `{mac:.40}`"));
+            return Err(not_its_address(mac));
         }
         if NATIVE_DEVICES <= self.devices.len() && !self.devices.contains_key(mac) {
-            return Err(format!("there are more than {NATIVE_DEVICES} devices"));
+            return Err(Rejection::TooMany(NATIVE_DEVICES));
         }
         let map = object(payload, limits.payload_bytes)?;
         let config = match (what, &map) {
@@ -137,17 +139,20 @@ impl Tasmota {
     }
 }
 
-fn read(mac: &str, map: &Map<String, Json>) -> Result<Config, String> {
-    let config: Config =
-        serde_json::from_value(Json::Object(map.clone())).map_err(|error| format!("device can't be read: {error}"))?;
-    let lacks = |what: &str| Err(format!("device lacks its {what}"));
+fn read(mac: &str, map: &Map<String, Json>) -> Result<Config, Rejection> {
+    let config: Config = serde_json::from_value(Json::Object(map.clone())).map_err(unreadable)?;
+    let lacks = |option: &str| Err(Rejection::Lacks(option.to_owned()));
     match () {
-        () if config.mac != mac => Err(format!("its address is another than its topic's: `{:.40}`", config.mac)),
-        () if config.t.is_empty() => lacks("topic"),
-        () if config.tp.len() < 3 => lacks("prefixes"),
-        () if config.state.len() < 2 => lacks("words for off and on"),
+        () if config.mac != mac => Err(not_its_address(&config.mac)),
+        () if config.t.is_empty() => lacks("t"),
+        () if config.tp.len() < 3 => lacks("tp"),
+        () if config.state.len() < 2 => lacks("state"),
         () => Ok(config),
     }
+}
+
+fn not_its_address(said: &str) -> Rejection {
+    Rejection::Unfit { wanted: Wanted::Address, said: shown(said) }
 }
 
 fn as_map(json: Json) -> Option<Map<String, Json>> {

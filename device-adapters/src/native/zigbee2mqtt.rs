@@ -11,6 +11,7 @@ mod specific;
 
 use std::collections::{BTreeMap, HashSet};
 
+use house::Rejection;
 use serde_json::{Map, Value as Json, json};
 
 use crate::availability::UNTIL_TOLD;
@@ -53,9 +54,9 @@ impl Zigbee2Mqtt {
         what: &str,
         payload: &[u8],
         limits: &Limits,
-    ) -> Result<Option<News>, String> {
+    ) -> Result<Option<News>, Rejection> {
         if ID_CHARS < base.len() || (BRIDGES <= self.bridges.len() && !self.bridges.contains_key(base)) {
-            return Err(format!("there are more than {BRIDGES} bridges"));
+            return Err(Rejection::TooMany(BRIDGES));
         }
         let text = spelling::text(payload, limits.bridge_payload_bytes)?;
         let mut bridge = self.bridges.remove(base).unwrap_or_default();
@@ -71,7 +72,7 @@ impl Zigbee2Mqtt {
 
 impl Bridge {
     /// Takes a message in; gives what was odd about it, or `None` if nothing changes by it.
-    fn take(&mut self, what: &str, text: &str, limits: &Limits) -> Result<Option<Option<String>>, String> {
+    fn take(&mut self, what: &str, text: &str, limits: &Limits) -> Result<Option<Option<Rejection>>, Rejection> {
         match what {
             "devices" => {
                 let (nodes, trouble) = exposes::nodes(text, limits.entities)?;

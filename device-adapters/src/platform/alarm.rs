@@ -3,7 +3,7 @@
 //! Hearth asks for its own PIN before it disarms. A panel's own code is sent if the panel announces it;
 //! a panel that wants one and keeps it to itself can't be told anything that takes it.
 
-use house::{Action, ArmMode, Domain};
+use house::{Action, ArmMode, Domain, Rejection};
 use serde_json::Value as Json;
 
 use crate::change::{Message, WriteError};
@@ -34,7 +34,7 @@ enum Code {
     Secret { arm: bool, disarm: bool },
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let has_state = compiler.input("state_topic", "value_template", Reading::State(Words::same(STATES)))?;
     let command = compiler.required("command_topic", "command_template")?;

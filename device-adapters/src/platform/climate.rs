@@ -1,6 +1,6 @@
 //! Heating, cooling and hot water.
 
-use house::{Action, Domain, HvacMode};
+use house::{Action, Domain, HvacMode, Rejection};
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
@@ -23,7 +23,7 @@ struct Climate {
     max: f64,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let domain = Domain::parse(&config.platform).unwrap_or(Domain::Climate);
     let modes = modes(config, domain);
@@ -49,7 +49,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     compiler.finish(domain, climate, has_mode || has_target)
 }
 
-fn inputs(compiler: &mut Compiler<'_>) -> Result<(), String> {
+fn inputs(compiler: &mut Compiler<'_>) -> Result<(), Rejection> {
     let numbers = [
         ("temperature_high_state", "target_temp_high"),
         ("temperature_low_state", "target_temp_low"),

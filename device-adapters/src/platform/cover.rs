@@ -1,6 +1,6 @@
 //! Covers (blinds, curtains, garage doors, gates) and valves: open, closed and between.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 use serde_json::Value as Json;
 
 use crate::change::{Message, WriteError};
@@ -34,7 +34,7 @@ struct Payloads {
     stop: Option<String>,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let words = words(config);
     let closed = config.number("position_closed").unwrap_or(0.0);
@@ -66,7 +66,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
 }
 
 /// A valve that reports its position is told positions on the topic of its commands.
-fn valve(mut compiler: Compiler<'_>, words: Words, closed: f64, open: f64) -> Result<Compiled, String> {
+fn valve(mut compiler: Compiler<'_>, words: Words, closed: f64, open: f64) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let reports_position = config.flag("reports_position");
     let has_state = compiler.input("state_topic", "value_template", Reading::ValvePosition(words))?;

@@ -1,6 +1,6 @@
 //! Fans.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
@@ -17,7 +17,7 @@ struct Fan {
     max: f64,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let on = config.text_or("payload_on", "ON");
     let off = config.text_or("payload_off", "OFF");
@@ -26,7 +26,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let min = config.number("speed_range_min").unwrap_or(1.0);
     let max = config.number("speed_range_max").unwrap_or(100.0);
     if max <= min {
-        return Err("its slowest speed is not below its fastest".to_owned());
+        return Err(Rejection::EmptyRange);
     }
     compiler.input("percentage_state_topic", "percentage_value_template", Reading::Percentage { min, max })?;
     let oscillates = config.text_or("payload_oscillation_on", "oscillate_on");

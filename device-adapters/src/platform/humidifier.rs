@@ -1,6 +1,6 @@
 //! Humidifiers and dehumidifiers: on or off, and at a target humidity.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
@@ -18,7 +18,7 @@ struct Humidifier {
     max: f64,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let on = config.text_or("payload_on", "ON");
     let off = config.text_or("payload_off", "OFF");
@@ -29,7 +29,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let min = config.number("min_humidity").unwrap_or(0.0);
     let max = config.number("max_humidity").unwrap_or(100.0);
     if !(0.0..max).contains(&min) || 100.0 < max {
-        return Err("its least and greatest humidity are no range within 0 to 100".to_owned());
+        return Err(Rejection::EmptyRange);
     }
     compiler.fact("min_humidity", min);
     compiler.fact("max_humidity", max);

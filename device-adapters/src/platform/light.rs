@@ -1,6 +1,6 @@
 //! Lamps that speak JSON, and which of the three schemas a lamp speaks.
 
-use house::{Action, Color, Domain};
+use house::{Action, Color, Domain, Rejection};
 use serde_json::{Map, Value as Json, json};
 
 use crate::change::{Message, WriteError};
@@ -20,7 +20,7 @@ struct JsonLight {
     effects: Effects,
 }
 
-pub(super) fn compile(compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     match compiler.config.text("schema").as_deref() {
         Some("json") => json_schema(compiler),
         Some("template") => super::light_template::compile(compiler),
@@ -28,7 +28,7 @@ pub(super) fn compile(compiler: Compiler<'_>) -> Result<Compiled, String> {
     }
 }
 
-fn json_schema(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+fn json_schema(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let kelvin = Kelvin::of(config);
     let scale = config.number("brightness_scale").filter(|scale| 1.0 <= *scale).unwrap_or(255.0);

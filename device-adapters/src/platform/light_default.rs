@@ -1,6 +1,6 @@
 //! Lamps with a topic for each thing they can do.
 
-use house::{Action, Color, Domain};
+use house::{Action, Color, Domain, Rejection};
 
 use crate::change::{Message, WriteError};
 use crate::color::{hs_to_rgb, hs_to_xy};
@@ -35,7 +35,7 @@ enum Order {
     Brightness,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let on = config.text_or("payload_on", "ON");
     let off = config.text_or("payload_off", "OFF");
@@ -65,7 +65,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     compiler.finish(Domain::Light, light, has_state)
 }
 
-fn inputs(compiler: &mut Compiler<'_>, on: &str, off: &str, scale: f64, kelvin: Kelvin) -> Result<bool, String> {
+fn inputs(compiler: &mut Compiler<'_>, on: &str, off: &str, scale: f64, kelvin: Kelvin) -> Result<bool, Rejection> {
     let config = compiler.config;
     let words = Words::new([(on.to_owned(), "on"), (off.to_owned(), "off")]);
     let template = if config.has("state_value_template") { "state_value_template" } else { "value_template" };

@@ -3,7 +3,7 @@
 //! Native dialects whose lamps take one message for everything are spelt out in this way too. Their states come from
 //! topics of their own, as with lamps that have a topic for each thing, and their brightness may have a scale.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 use serde_json::Value as Json;
 
 use crate::change::{Message, WriteError};
@@ -24,7 +24,7 @@ struct TemplateLight {
     effects: Effects,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let kelvin = Kelvin::of(config);
     let scale = config.number("brightness_scale").filter(|scale| 1.0 <= *scale).unwrap_or(255.0);
@@ -48,7 +48,7 @@ pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
     let on = compiler.required("command_topic", "command_on_template")?;
     let off = compiler.required("command_topic", "command_off_template")?;
     if on.template.is_none() || off.template.is_none() {
-        return Err("lacks a `command_on_template` or `command_off_template`".to_owned());
+        return Err(Rejection::Lacks("command_on_template` or `command_off_template".to_owned()));
     }
     let either = |template: &str, topic: &str| config.has(template) || config.has(topic);
     let has_color = parts.len() == 3 || config.has("rgb_state_topic");

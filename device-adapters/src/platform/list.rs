@@ -4,7 +4,7 @@
 //! the state is their number, the attribute `items` the items.
 //! `command_topic` takes JSON: `{"add":"milk"}`, `{"complete":"milk"}` or `{"remove":"milk"}`.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 use serde_json::json;
 
 use crate::change::{Message, WriteError};
@@ -17,7 +17,7 @@ struct List {
     command: Option<Command>,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let has_state = compiler.input("state_topic", "value_template", Reading::Todo)?;
     let command = compiler.command("command_topic", "command_template")?;
     compiler.finish(Domain::Todo, List { command }, has_state)

@@ -1,6 +1,6 @@
 //! Door locks. One that wants a code of its own can't be told anything, as Hearth does not know it.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 use serde_json::Value as Json;
 
 use crate::change::{Message, WriteError};
@@ -16,7 +16,7 @@ struct Lock {
     wants_code: bool,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let states = ["locked", "unlocked", "locking", "unlocking", "jammed"];
     let words = states.map(|state| {

@@ -8,7 +8,7 @@
 //! `volume_set` (with `volume_level`), `volume_mute` (with `is_volume_muted`) or
 //! `play_media` (with `query` and, if one was said, `media_content_type`).
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 use serde_json::{Value as Json, json};
 
 use crate::change::{Message, WriteError};
@@ -21,7 +21,7 @@ struct Media {
     command: Option<Command>,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let has_state = compiler.input("state_topic", "value_template", Reading::Report("state"))?;
     let command = compiler.command("command_topic", "command_template")?;
     if compiler.config.has("source_list") {

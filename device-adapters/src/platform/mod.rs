@@ -21,10 +21,13 @@ mod plain;
 mod switch;
 mod vacuum;
 
+use house::Rejection;
+
 use crate::compile::{Compiled, Compiler};
+use crate::config::shown;
 
 /// What the platform makes of the announcement; `None` for platforms that are of no use to a house.
-pub(crate) fn compile(compiler: Compiler<'_>) -> Result<Option<Compiled>, String> {
+pub(crate) fn compile(compiler: Compiler<'_>) -> Result<Option<Compiled>, Rejection> {
     let platform = compiler.config.platform.clone();
     let compiled = match platform.as_str() {
         "light" => light::compile(compiler),
@@ -47,7 +50,7 @@ pub(crate) fn compile(compiler: Compiler<'_>) -> Result<Option<Compiled>, String
         "weather" => plain::weather(compiler),
         "person" => plain::person(compiler),
         platform if IGNORED.contains(&platform) => return Ok(None),
-        platform => return Err(format!("no such platform: `{platform:.40}`")),
+        platform => return Err(Rejection::NoSuchPlatform(shown(platform))),
     };
     compiled.map(Some)
 }

@@ -1,6 +1,6 @@
 //! Robot mowers.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
@@ -14,7 +14,7 @@ struct Mower {
     dock: Option<Command>,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let words = Words::same(&["mowing", "paused", "docked", "returning", "error"]);
     let has_state = compiler.input("activity_state_topic", "activity_value_template", Reading::State(words))?;
     let mower = Mower {

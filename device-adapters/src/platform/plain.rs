@@ -6,7 +6,7 @@
 //! the condition is the state, all else attributes.
 //! Hearth's own platform `person` has a `state_topic` with `home`, `not_home` or the name of a zone.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
@@ -34,12 +34,12 @@ struct Choice {
 }
 
 /// Sensors, and what is none of the kinds that are known: their text is their state.
-pub(super) fn sensor(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn sensor(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let domain = Domain::parse(&config.platform).unwrap_or(Domain::Other);
     let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
     if !has_state && domain == Domain::Sensor {
-        return Err("lacks a `state_topic`".to_owned());
+        return Err(Rejection::Lacks("state_topic".to_owned()));
     }
     range(&mut compiler);
     if config.has("options") {
@@ -49,7 +49,7 @@ pub(super) fn sensor(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
 }
 
 /// Numbers. Home Assistant's take 1 to 100 where nothing else is said; a dialect says `null` for no bound.
-pub(super) fn number(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn number(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
     range(&mut compiler);
@@ -70,7 +70,7 @@ fn range(compiler: &mut Compiler<'_>) {
 }
 
 /// Choices.
-pub(super) fn select(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn select(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
     let options = config.list("options");
@@ -82,30 +82,30 @@ pub(super) fn select(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
 }
 
 /// Two-state observations. `off_delay` and `expire_after` would need a clock and are not followed.
-pub(super) fn binary_sensor(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn binary_sensor(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let words = Words::new([(config.text_or("payload_on", "ON"), "on"), (config.text_or("payload_off", "OFF"), "off")]);
     let has_state = compiler.input("state_topic", "value_template", Reading::State(words))?;
     match has_state {
         true => compiler.finish(Domain::BinarySensor, ReadOnly, true),
-        false => Err("lacks a `state_topic`".to_owned()),
+        false => Err(Rejection::Lacks("state_topic".to_owned())),
     }
 }
 
 /// Hearth's weather reports.
-pub(super) fn weather(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn weather(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let has_state = compiler.input("state_topic", "value_template", Reading::Report("condition"))?;
     compiler.finish(Domain::Weather, ReadOnly, has_state)
 }
 
 /// Hearth's people.
-pub(super) fn person(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn person(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let has_state = compiler.input("state_topic", "value_template", Reading::Measured)?;
     compiler.finish(Domain::Person, ReadOnly, has_state)
 }
 
 /// Scenes, scripts and buttons.
-pub(super) fn press(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn press(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let domain = Domain::parse(&config.platform).unwrap_or(Domain::Button);
     let payload = match domain {

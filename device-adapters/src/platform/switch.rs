@@ -1,6 +1,6 @@
 //! Switches and sirens: on or off.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 
 use crate::change::{Message, WriteError};
 use crate::compile::{Compiled, Compiler};
@@ -14,7 +14,7 @@ struct Switch {
     off: String,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let domain = Domain::parse(&config.platform).unwrap_or(Domain::Switch);
     let on = config.text_or("payload_on", "ON");

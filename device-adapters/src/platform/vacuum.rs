@@ -1,6 +1,6 @@
 //! Robot vacuums. Cleaning by area goes out on `send_command_topic` as `{"command":"clean_area","areas":[…]}`.
 
-use house::{Action, Domain};
+use house::{Action, Domain, Rejection};
 use serde_json::json;
 
 use crate::change::{Message, WriteError};
@@ -18,7 +18,7 @@ struct Vacuum {
     locate: String,
 }
 
-pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, String> {
+pub(super) fn compile(mut compiler: Compiler<'_>) -> Result<Compiled, Rejection> {
     let config = compiler.config;
     let has_state = compiler.input("state_topic", "value_template", Reading::Vacuum)?;
     let vacuum = Vacuum {

@@ -1,9 +1,9 @@
 //! How far open a cover or valve is, put together from what it says in words and in numbers. Knows no other entity.
 
-use house::Value;
+use house::{Rejection, Value, Wanted};
 use serde_json::Value as Json;
 
-use super::{Update, Words, number, says_nothing, share};
+use super::{Update, Words, number, says_nothing, share, unfit};
 use crate::json;
 
 /// What a cover or valve said last of where it is.
@@ -30,7 +30,13 @@ impl Standing {
     }
 
     /// What a position says. The state follows from it where nothing else tells the state, and after a stop.
-    pub(super) fn position(&mut self, text: &str, closed: f64, open: f64, gives_state: bool) -> Result<Update, String> {
+    pub(super) fn position(
+        &mut self,
+        text: &str,
+        closed: f64,
+        open: f64,
+        gives_state: bool,
+    ) -> Result<Update, Rejection> {
         let decides = gives_state || self.said == Some("stopped");
         if says_nothing(text) {
             self.position = None;
@@ -38,7 +44,7 @@ impl Standing {
             return Ok(Update { value: decides.then(|| "unknown".to_owned()), ..unknown });
         }
         let inner = || json::parse(text).ok()?.get("position")?.as_f64();
-        let raw = number(text).ok().or_else(inner).ok_or_else(|| format!("not a position: `{text:.40}`"))?;
+        let raw = number(text).ok().or_else(inner).ok_or_else(|| unfit(Wanted::Position, text))?;
         let position = share(raw, closed, open);
         self.position = Some(position);
         let update = Update::attribute("current_position", position);
@@ -46,7 +52,7 @@ impl Standing {
     }
 
     /// What a valve says: a position, a word, or both as JSON.
-    pub(super) fn valve(&mut self, text: &str, words: &Words) -> Result<Option<Update>, String> {
+    pub(super) fn valve(&mut self, text: &str, words: &Words) -> Result<Option<Update>, Rejection> {
         let Ok(Json::Object(map)) = json::parse(text) else {
             return match number(text) {
                 Ok(_) => self.position(text, 0.0, 100.0, true).map(Some),

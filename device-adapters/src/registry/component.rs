@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use house::{Availability, EntityId};
+use house::{Availability, EntityId, Rejection};
 
 use super::routes::{Part, Routes};
 use crate::availability::Rule;
@@ -66,7 +66,7 @@ impl Component {
         retained: bool,
         templates: &Templates,
         changes: &mut Vec<Change>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Rejection> {
         match part {
             Part::Input(place) => {
                 let Some(input) = self.inputs.get(place) else { return Ok(()) };
@@ -98,7 +98,7 @@ fn text<'a>(
     payload: &'a Payload<'_>,
     id: &EntityId,
     templates: &Templates,
-) -> Result<Option<std::borrow::Cow<'a, str>>, String> {
+) -> Result<Option<std::borrow::Cow<'a, str>>, Rejection> {
     match template {
         None | Some(Template::Payload) => Ok(Some(payload.text.into())),
         Some(template) => Ok(templates.read(template, payload, id.as_str())?.map(Into::into)),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use house::EntityId;
+use house::{EntityId, Rejection};
 
 use super::component::Source;
 use crate::config::Config;
@@ -42,16 +42,16 @@ impl Identities {
         wanted: &str,
         limits: &Limits,
         present: usize,
-    ) -> Result<EntityId, String> {
+    ) -> Result<EntityId, Rejection> {
         if let Some(id) = self.ids.get(&identity) {
             return Ok(id.clone());
         }
         if limits.entities <= present || 2 * limits.entities <= self.ids.len() {
-            return Err(format!("there are more than {} entities", limits.entities));
+            return Err(Rejection::TooMany(limits.entities));
         }
         let numbered = (2..).map(|number: u32| EntityId::new(format!("{wanted}_{number}")));
         let free = std::iter::once(EntityId::new(wanted)).chain(numbered).find(|id| !self.taken.contains(id));
-        let id = free.ok_or("no id is free")?;
+        let id = free.ok_or(Rejection::TooMany(limits.entities))?;
         self.taken.insert(id.clone());
         self.ids.insert(identity, id.clone());
         Ok(id)

@@ -156,7 +156,7 @@ fn is_defined(value: &Value) -> Result<Value, Error> {
 }
 
 fn from_json(text: &str) -> Result<Value, Error> {
-    let json = crate::json::parse(text).map_err(|error| Error::new(ErrorKind::BadSerialization, error))?;
+    let json = crate::json::parse(text).map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
     Ok(Value::from_serialize(&json))
 }
 

@@ -1,5 +1,6 @@
 //! Reads a template's source before it is compiled: finds the two plain shapes, and what must be refused.
 
+use house::{BadTemplate, TemplatePart};
 use serde_json::Value as Json;
 
 use super::{Key, Template};
@@ -63,20 +64,21 @@ pub(super) enum Name<'s> {
     Method(&'s str),
 }
 
-impl std::fmt::Display for Name<'_> {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (kind, name) = match self {
-            Self::Filter(name) => ("filter", name),
-            Self::Test(name) => ("test", name),
-            Self::Function(name) => ("function", name),
-            Self::Method(name) => ("method", name),
+impl Name<'_> {
+    /// That there is nothing of that name.
+    pub(super) fn unknown(&self) -> BadTemplate {
+        let (part, name) = match self {
+            Self::Filter(name) => (TemplatePart::Filter, name),
+            Self::Test(name) => (TemplatePart::Test, name),
+            Self::Function(name) => (TemplatePart::Function, name),
+            Self::Method(name) => (TemplatePart::Method, name),
         };
-        write!(out, "the {kind} `{name:.40}`")
+        BadTemplate::Unknown { part, name: name.chars().take(SHOWN_CHARS).collect() }
     }
 }
 
 /// Everything that a template calls.
-pub(super) fn names(source: &str) -> Result<Vec<Name<'_>>, String> {
+pub(super) fn names(source: &str) -> Result<Vec<Name<'_>>, BadTemplate> {
     let tokens = tokens(source)?;
     let at = |place: usize| tokens.get(place).copied().unwrap_or_default();
     let before = |place: usize, back: usize| place.checked_sub(back).map(at).unwrap_or_default();
@@ -96,24 +98,24 @@ pub(super) fn names(source: &str) -> Result<Vec<Name<'_>>, String> {
 }
 
 /// Refuses what could grow or run without using fuel.
-pub(super) fn check(source: &str) -> Result<(), String> {
+pub(super) fn check(source: &str) -> Result<(), BadTemplate> {
     let tokens = tokens(source)?;
     let statements = tokens.iter().enumerate().filter(|(_, token)| **token == "{%");
     let mut statements = statements.filter_map(|(place, _)| tokens.iter().skip(place + 1).find(|token| is_word(token)));
     if let Some(word) = statements.find(|word| !STATEMENTS.contains(word)) {
-        return Err(format!("template uses what Hearth does not allow: `{word}`"));
+        return Err(BadTemplate::Forbidden((*word).to_owned()));
     }
     if tokens.contains(&"**") {
-        return Err("template uses what Hearth does not allow: `**`".to_owned());
+        return Err(BadTemplate::Forbidden("**".to_owned()));
     }
     let makes_lists = LIST_MAKERS.iter().any(|word| tokens.contains(word)) || has_list_literal(&tokens);
     let multiplications = tokens.iter().filter(|token| **token == "*").count();
     if 0 < multiplications && (makes_lists || MULTIPLICATIONS < multiplications) {
-        return Err("template multiplies too much".to_owned());
+        return Err(BadTemplate::TooLarge);
     }
     match growth(&tokens) {
         Some(growth) if growth <= GROWTH => Ok(()),
-        Some(_) | None => Err("template reuses its variables too often".to_owned()),
+        Some(_) | None => Err(BadTemplate::TooLarge),
     }
 }
 
@@ -148,13 +150,13 @@ fn is_word(token: &str) -> bool {
 
 /// What stands inside the tags: words, `{%` and `{{`, a `'` for each text, and every other visible character by itself;
 /// `**` stays together.
-fn tokens(source: &str) -> Result<Vec<&str>, String> {
+fn tokens(source: &str) -> Result<Vec<&str>, BadTemplate> {
     let mut tokens = Vec::new();
     let mut rest = source;
     while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
         let (open, inside) = rest.split_at(start).1.split_at(2);
         if open == "{#" {
-            return Err("template has comments".to_owned());
+            return Err(BadTemplate::Forbidden("{#".to_owned()));
         }
         tokens.push(open);
         rest = tag(inside, if open == "{{" { "}}" } else { "%}" }, &mut tokens)?;
@@ -163,7 +165,7 @@ fn tokens(source: &str) -> Result<Vec<&str>, String> {
 }
 
 /// Reads one tag; gives what follows it.
-fn tag<'s>(inside: &'s str, close: &str, tokens: &mut Vec<&'s str>) -> Result<&'s str, String> {
+fn tag<'s>(inside: &'s str, close: &str, tokens: &mut Vec<&'s str>) -> Result<&'s str, BadTemplate> {
     let mut rest = inside.trim_start();
     while let Some(first) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix(close) {
@@ -172,7 +174,7 @@ fn tag<'s>(inside: &'s str, close: &str, tokens: &mut Vec<&'s str>) -> Result<&'
         let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
         let end = match (is_part(first), matches!(first, '\'' | '"'), rest.starts_with("**")) {
             (true, _, _) => rest.find(|letter: char| !is_part(letter)).unwrap_or(rest.len()),
-            (_, true, _) => text_end(rest, first).ok_or("template has a text without an end")?,
+            (_, true, _) => text_end(rest, first).ok_or_else(|| endless("text"))?,
             (_, _, true) => 2,
             (false, false, false) => first.len_utf8(),
         };
@@ -180,7 +182,11 @@ fn tag<'s>(inside: &'s str, close: &str, tokens: &mut Vec<&'s str>) -> Result<&'
         tokens.push(if matches!(first, '\'' | '"') { "'" } else { token });
         rest = after.trim_start();
     }
-    Err("template has a tag without an end".to_owned())
+    Err(endless("tag"))
+}
+
+fn endless(what: &str) -> BadTemplate {
+    BadTemplate::Broken(format!("a {what} without an end"))
 }
 
 /// Where a quoted text ends.
@@ -196,6 +202,8 @@ fn text_end(text: &str, quote: char) -> Option<usize> {
     None
 }
 
+/// Of a name in a complaint.
+const SHOWN_CHARS: usize = 40;
 /// All else needs no place in a value's template.
 const STATEMENTS: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "set"];
 const LIST_MAKERS: &[&str] =

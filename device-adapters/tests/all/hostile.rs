@@ -13,7 +13,7 @@ const LIGHT: &str = "homeassistant/light/x/config";
 fn refused(topic: &str, payload: impl AsRef<[u8]>) -> String {
     let mut adapters = Adapters::new(Limits::default());
     match adapters.read(topic, payload.as_ref(), false).as_slice() {
-        [Change::Rejected { reason, .. }] => reason.clone(),
+        [Change::Rejected { reason, .. }] => reason.to_string(),
         other => panic!("not refused, or not once: {other:?}"),
     }
 }
@@ -37,44 +37,48 @@ fn announcements_are_bounded() {
         (LIGHT, deep, "deeper than 16"),
         (LIGHT, deeper.chars().take(60_000).collect(), "recursion limit"),
         (LIGHT, shallow, "deeper than 16"),
-        (LIGHT, r#"{"brightness_scale":NaN}"#.to_owned(), "not JSON"),
-        (LIGHT, r#"{"brightness_scale":1e999}"#.to_owned(), "not JSON"),
+        (LIGHT, r#"{"brightness_scale":NaN}"#.to_owned(), "can't be read"),
+        (LIGHT, r#"{"brightness_scale":1e999}"#.to_owned(), "can't be read"),
         (LIGHT, "[]".to_owned(), "not a JSON map"),
         (LIGHT, "{}".to_owned(), "lacks a `command_topic`"),
-        (LIGHT, r#"{"cmd_t":"a/#"}"#.to_owned(), "topic can't be used"),
-        (LIGHT, r#"{"cmd_t":"homeassistant/light/y/config"}"#.to_owned(), "topic can't be used"),
-        (LIGHT, r#"{"cmd_t":"a/+"}"#.to_owned(), "topic can't be used"),
+        (LIGHT, r#"{"cmd_t":"a/#"}"#.to_owned(), "not a topic that can be used"),
+        (LIGHT, r#"{"cmd_t":"homeassistant/light/y/config"}"#.to_owned(), "not a topic that can be used"),
+        (LIGHT, r#"{"cmd_t":"a/+"}"#.to_owned(), "not a topic that can be used"),
         (LIGHT, r#"{"cmd_t":"hearth/request"}"#.to_owned(), "a topic of the hub's own"),
         (LIGHT, r#"{"cmd_t":"homeassistant/status"}"#.to_owned(), "a topic of the hub's own"),
         ("homeassistant/cover/x/config", r#"{"set_pos_t":"hearth/x"}"#.to_owned(), "a topic of the hub's own"),
-        (LIGHT, r#"{"cmd_t":"a","stat_t":"a/+"}"#.to_owned(), "topic can't be used"),
-        (LIGHT, format!(r#"{{"cmd_t":"a","stat_t":"+/+/{}"}}"#, "x".repeat(509)), "topic can't be used"),
-        (LIGHT, r#"{"cmd_t":7}"#.to_owned(), "a topic is not text"),
+        (LIGHT, r#"{"cmd_t":"a","stat_t":"a/+"}"#.to_owned(), "not a topic that can be used"),
+        (LIGHT, format!(r#"{{"cmd_t":"a","stat_t":"+/+/{}"}}"#, "x".repeat(509)), "not a topic that can be used"),
+        (LIGHT, r#"{"cmd_t":7}"#.to_owned(), "not a topic"),
         (LIGHT, r#"{"cmd_t":"a","stat_t":"b","stat_val_tpl":"{{ 'x' * 10**9 }}"}"#.to_owned(), "does not allow"),
         (
             LIGHT,
             format!(r#"{{"cmd_t":"a","stat_t":"b","stat_val_tpl":"{{{{ 1 }}}}{}"}}"#, "y".repeat(5000)),
-            "longer than 4096",
+            "could grow too large",
         ),
-        (LIGHT, r#"{"cmd_t":"a","avty":[{}]}"#.to_owned(), "a topic is not text"),
+        (LIGHT, r#"{"cmd_t":"a","avty":[{}]}"#.to_owned(), "not a topic"),
         ("homeassistant/toaster/x/config", r#"{"cmd_t":"a"}"#.to_owned(), "no such platform"),
-        ("homeassistant/device/x/config", r#"{"cmps":{"a":{"name":"b"}}}"#.to_owned(), "lacks a platform"),
+        ("homeassistant/device/x/config", r#"{"cmps":{"a":{"name":"b"}}}"#.to_owned(), "lacks a `platform`"),
         (
             "homeassistant/device/x/config",
             r#"{"cmps":{"a":{"p":"sensor","stat_t":"b"}}}"#.to_owned(),
             "lacks a `unique_id`",
         ),
-        ("homeassistant/device/x/config", r#"{"dev":{}}"#.to_owned(), "no components"),
-        ("homeassistant/device/x/config", format!(r#"{{"cmps":{{{many}}}}}"#), "more than 200 entities"),
-        ("homeassistant/fan/x/config", r#"{"cmd_t":"a","spd_rng_min":5,"spd_rng_max":5}"#.to_owned(), "slowest speed"),
+        ("homeassistant/device/x/config", r#"{"dev":{}}"#.to_owned(), "lacks a `components`"),
+        ("homeassistant/device/x/config", format!(r#"{{"cmps":{{{many}}}}}"#), "more than 200"),
+        (
+            "homeassistant/fan/x/config",
+            r#"{"cmd_t":"a","spd_rng_min":5,"spd_rng_max":5}"#.to_owned(),
+            "not below its greatest",
+        ),
     ];
     for (topic, payload, expected) in cases {
         let reason = refused(topic, payload);
         assert!(reason.contains(expected), "{reason} / {expected}");
     }
-    assert_eq!(refused(LIGHT, [0xff, 0xfe, b'{']), "announcement is not UTF-8");
+    assert_eq!(refused(LIGHT, [0xff, 0xfe, b'{']), "it is not UTF-8");
     let long = format!("homeassistant/light/{}/config", "x".repeat(300));
-    assert_eq!(refused(&long, r#"{"cmd_t":"a"}"#), "its id is too long");
+    assert_eq!(refused(&long, r#"{"cmd_t":"a"}"#), "its id is too long, or there is none");
 }
 
 #[test]
@@ -82,19 +86,19 @@ fn native_announcements_are_bounded() {
     let mac = "tasmota/discovery/DC4F22AA0DC7/config";
     let cases = [
         ("zigbee2mqtt/bridge/devices", "x".repeat(5 * 1024 * 1024), "larger than 4194304 bytes"),
-        ("zigbee2mqtt/bridge/devices", "{}".to_owned(), "not a JSON list"),
+        ("zigbee2mqtt/bridge/devices", "{}".to_owned(), "expected a sequence"),
         ("zigbee2mqtt/bridge/devices", format!("[{}1{}]", "[".repeat(30), "]".repeat(30)), "nests deeper than 16"),
         ("zigbee2mqtt/bridge/devices", format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000)), "recursion limit"),
         ("zigbee2mqtt/bridge/devices", r#"[{"friendly_name":"x"}]"#.to_owned(), "missing field `ieee_address`"),
         ("zigbee2mqtt/bridge/groups", r#"[{"id":-1,"friendly_name":"x"}]"#.to_owned(), "can't be read"),
-        ("zigbee2mqtt/bridge/event", "online".to_owned(), "not an event"),
-        (mac, r#"{"mac":"DC4F22AA0DC7","t":"x","rl":[1e999]}"#.to_owned(), "not JSON"),
-        (mac, r#"{"mac":"DC4F22AA0DC7","t":"x","tp":["a"]}"#.to_owned(), "lacks its prefixes"),
+        ("zigbee2mqtt/bridge/event", "online".to_owned(), "can't be read"),
+        (mac, r#"{"mac":"DC4F22AA0DC7","t":"x","rl":[1e999]}"#.to_owned(), "can't be read"),
+        (mac, r#"{"mac":"DC4F22AA0DC7","t":"x","tp":["a"]}"#.to_owned(), "lacks a `tp`"),
         (mac, format!(r#"{{"t":"{}"}}"#, "x".repeat(70_000)), "larger than 65536"),
-        ("tasmota/discovery/../config", "{}".to_owned(), "not a device's address"),
-        ("shellyplus1-a/events/rpc", "NaN".to_owned(), "not JSON"),
+        ("tasmota/discovery/../config", "{}".to_owned(), "not its address"),
+        ("shellyplus1-a/events/rpc", "NaN".to_owned(), "can't be read"),
         ("shellyplus1-a/status/switch:0", "[]".to_owned(), "not a JSON map"),
-        ("shellyplus1-a/hearth/rpc", r#"{"error":{"message":"no"}}"#.to_owned(), "device refused: `no`"),
+        ("shellyplus1-a/hearth/rpc", r#"{"error":{"message":"no"}}"#.to_owned(), "the device refused: `no`"),
         ("shellies/announce", "7".to_owned(), "not a JSON map"),
         ("shellies//relay/0", "on".to_owned(), "there is none"),
         ("homie/5/a/$description", r#"{"nodes":7}"#.to_owned(), "can't be read"),
@@ -106,7 +110,7 @@ fn native_announcements_are_bounded() {
     for topic in
         ["zigbee2mqtt/bridge/devices", mac, "shellyplus1-a/events/rpc", "shellies/announce", "homie/5/a/$description"]
     {
-        assert_eq!(refused(topic, [0xff, b'{']), "announcement is not UTF-8", "{topic}");
+        assert_eq!(refused(topic, [0xff, b'{']), "it is not UTF-8", "{topic}");
     }
 }
 

@@ -85,7 +85,7 @@ impl World {
                 Change::Ask(message) => {
                     self.asked.push(format!("{} {}", message.topic, String::from_utf8_lossy(&message.payload)))
                 }
-                Change::Rejected { reason, .. } => self.rejected.push(reason),
+                Change::Rejected { reason, .. } => self.rejected.push(reason.to_string()),
             }
         }
         // A broker sends what it kept after it was subscribed to, not in between.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use house::Rejection;
 use serde_json::{Map, Value};
 
 use super::login::Users;
@@ -56,51 +57,42 @@ impl Announcements {
     }
 
     /// Takes note of a message that a user may publish, or says why it must not come in.
-    pub(super) fn take(&self, user: &str, topic: &str, payload: &[u8]) -> Result<(), String> {
+    pub(super) fn take(&self, user: &str, topic: &str, payload: &[u8]) -> Result<(), Rejection> {
         if !self.users.is_hub(user) {
             self.names_its_own(user, topic, payload)?;
             let commanded = (self.commands.0)(user, topic, payload);
             let may_write = |topic: &String| self.users.grants(user).is_some_and(|grants| may_command(grants, topic));
             if let Some(foreign) = commanded.iter().find(|topic| !may_write(topic)) {
-                return Err(format!(
-                    "`{user}` announced a device that is told things on `{foreign:.120}`, where `{user}` itself may \
-                     not write; if that device is its own, add the topic to its `trees`"
-                ));
+                return Err(foreign_topic(user, foreign));
             }
         }
         if is_announcement(topic) { self.own(user, topic, payload.is_empty()) } else { Ok(()) }
     }
 
     /// Every topic that an announcement names, for whatever it names it, must be one that its announcer may write.
-    fn names_its_own(&self, user: &str, topic: &str, payload: &[u8]) -> Result<(), String> {
+    fn names_its_own(&self, user: &str, topic: &str, payload: &[u8]) -> Result<(), Rejection> {
         if !is_announcement(topic) || payload.is_empty() {
             return Ok(());
         }
-        let config = serde_json::from_slice::<Map<String, Value>>(payload)
-            .map_err(|_| format!("`{user}` announced something that is no JSON object"))?;
-        match self.users.grants(user).is_some_and(|grants| topics_within(&config, "", grants)) {
-            true => Ok(()),
-            false => Err(format!(
-                "`{user}` announced a device that names a topic where `{user}` itself may not write; if that device \
-                 is its own, add the topic to its `trees`"
-            )),
-        }
+        let config = serde_json::from_slice::<Map<String, Value>>(payload).map_err(|_| Rejection::NotMap)?;
+        let foreign = match self.users.grants(user) {
+            Some(grants) => topic_beyond(&config, "", grants),
+            None => Some(topic.to_owned()),
+        };
+        foreign.map_or(Ok(()), |foreign| Err(foreign_topic(user, &foreign)))
     }
 
     /// The first who announces something there keeps the topic until it takes the announcement back.
-    fn own(&self, user: &str, topic: &str, is_taken_back: bool) -> Result<(), String> {
+    fn own(&self, user: &str, topic: &str, is_taken_back: bool) -> Result<(), Rejection> {
         let mut announcers = self.announcers.lock().unwrap_or_else(PoisonError::into_inner);
         let owner = announcers.by_topic.get(topic);
         let other = owner.filter(|other| *other != user && self.users.grants(other).is_some());
         if let Some(other) = other.filter(|_| !self.users.is_hub(user)) {
-            return Err(format!(
-                "`{user}` announced a device in place of one that `{other}` announced; if it moved from one to the \
-                 other, let `{other}` take its announcement back first"
-            ));
+            return Err(Rejection::OthersAnnouncement { user: user.to_owned(), other: other.clone() });
         }
         let is_own = owner.is_some_and(|owner| owner == user);
         if !is_own && !is_taken_back && MOST_ANNOUNCEMENTS <= announcers.counts.get(user).copied().unwrap_or_default() {
-            return Err(format!("`{user}` announced more than {MOST_ANNOUNCEMENTS} devices"));
+            return Err(Rejection::TooMany(MOST_ANNOUNCEMENTS));
         }
         announcers.remove(topic);
         if !is_taken_back {
@@ -115,21 +107,29 @@ fn may_command(grants: &Grants, topic: &str) -> bool {
     grants.may_publish(topic) && !is_announcement(topic)
 }
 
-/// Whether every topic that is named here or deeper is one that may be written. `base` stands for `~`.
-fn topics_within(config: &Map<String, Value>, base: &str, grants: &Grants) -> bool {
+fn foreign_topic(user: &str, topic: &str) -> Rejection {
+    let topic = topic.chars().take(SHOWN_CHARS).flat_map(char::escape_debug).collect();
+    Rejection::ForeignTopic { user: user.to_owned(), topic }
+}
+
+/// The first topic named here or deeper that may not be written. `base` stands for `~`.
+fn topic_beyond(config: &Map<String, Value>, base: &str, grants: &Grants) -> Option<String> {
     let base = config.get("~").and_then(Value::as_str).unwrap_or(base);
-    config.iter().all(|(name, value)| match value {
+    config.iter().find_map(|(name, value)| match value {
         Value::String(topic) if is_topic_name(name) => {
             let whole = match (topic.strip_prefix('~'), topic.strip_suffix('~')) {
                 (Some(rest), _) => format!("{base}{rest}"),
                 (None, Some(rest)) => format!("{rest}{base}"),
                 (None, None) => topic.clone(),
             };
-            may_command(grants, &whole) || (!is_command(name) && grants.may_be_heard(&whole))
+            let is_within = may_command(grants, &whole) || (!is_command(name) && grants.may_be_heard(&whole));
+            (!is_within).then_some(whole)
         }
-        Value::Object(inner) => topics_within(inner, base, grants),
-        Value::Array(list) => list.iter().filter_map(Value::as_object).all(|inner| topics_within(inner, base, grants)),
-        _ => true,
+        Value::Object(inner) => topic_beyond(inner, base, grants),
+        Value::Array(list) => {
+            list.iter().filter_map(Value::as_object).find_map(|inner| topic_beyond(inner, base, grants))
+        }
+        _ => None,
     })
 }
 
@@ -159,6 +159,8 @@ impl Announcers {
 
 /// Announcements of one user; a bridge of 2,000 devices makes some ten for each.
 const MOST_ANNOUNCEMENTS: usize = 30_000;
+/// Of a topic in a complaint, which goes into logs.
+const SHOWN_CHARS: usize = 120;
 
 #[cfg(test)]
 mod tests {
@@ -197,7 +199,7 @@ mod tests {
                 ("lamps/discovery/config", foreign.as_bytes().to_vec()),
             ] {
                 let refused = all.take("lamps", topic, &payload).unwrap_err();
-                assert!(refused.contains("`trees`"), "{refused}");
+                assert!(matches!(&refused, Rejection::ForeignTopic { topic, .. } if topic == foreign), "{refused}");
             }
         }
         assert_eq!(all.take("lamps", "homeassistant/light/attic/config", &announced("lamps/attic/set")), Ok(()));
@@ -240,7 +242,7 @@ mod tests {
         let stolen = announced("lamps/attic/set");
         for (topic, payload) in [(front, &stolen[..]), (front, b""), ("homeassistant/lock/old/config", &stolen)] {
             let refused = all.take("lamps", topic, payload).unwrap_err();
-            assert!(refused.contains("in place of one that `locks` announced"), "{refused}");
+            assert!(matches!(&refused, Rejection::OthersAnnouncement { other, .. } if other == "locks"), "{refused}");
         }
         assert_eq!(all.take("locks", front, &announced("locks/front/other")), Ok(()));
         assert_eq!(all.take("locks", front, b""), Ok(()), "its own announcer takes it back");

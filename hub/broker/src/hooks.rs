@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use house::Rejection;
 use rmqtt::codec::v5::SubscribeAckReason;
 use rmqtt::context::ServerContext;
 use rmqtt::fitter::{DefaultFitter, FitterManager};
@@ -161,7 +162,7 @@ impl Gate {
     }
 
     /// Shows the owner an announcement that was refused. With a full channel it is in the log only.
-    fn refuse(&self, topic: String, reason: String) {
+    fn refuse(&self, topic: String, reason: Rejection) {
         let refused = Trouble::Refused { topic: topic.clone(), reason };
         if let Err(mpsc::error::TrySendError::Full(_)) = self.troubles.try_send(refused) {
             self.tell("", &topic, "An announcement was refused.");

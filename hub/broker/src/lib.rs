@@ -28,6 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use house::Rejection;
 use rmqtt::context::ServerContext;
 use rmqtt::net::{Builder, Listener};
 use rmqtt::server::MqttServer;
@@ -85,8 +86,8 @@ pub enum Trouble {
     Refused {
         /// Its topic.
         topic: String,
-        /// Why, and what to do about it.
-        reason: String,
+        /// Why.
+        reason: Rejection,
     },
     /// A client of a known user was turned away, because there are too many.
     TurnedAway,

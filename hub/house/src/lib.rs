@@ -43,6 +43,7 @@ mod lang;
 mod notice;
 mod plan;
 mod reach;
+mod rejection;
 mod rules;
 mod schedule;
 mod service;
@@ -66,6 +67,7 @@ pub use lang::Lang;
 pub use notice::{Notice, NoticeKind, Ring};
 pub use plan::{Answer, Candidate, CandidateId, Miss, Plan, Question, QuestionForm, Resolved, Step};
 pub use reach::{Reach, reach};
+pub use rejection::{BadTemplate, Rejection, TemplatePart, Wanted};
 pub use rules::{Consent, Effect, HouseRules, Limits, Role, Rules, Tier};
 pub use schedule::{
     DayTime, Daylight, Days, Draft, Errand, Schedule, ScheduleChange, Sun, TimeDoubt, Timing, Trigger, Wall,

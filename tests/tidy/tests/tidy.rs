@@ -44,7 +44,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("device-adapters", &["house"]),
     ("hearth-llm", &["engine-protocol"]),
     ("store", &["house", "device-adapters"]),
-    ("broker", &["store", "secrets"]),
+    ("broker", &["house", "store", "secrets"]),
     ("runtime", &["house", "mind", "engine-protocol", "device-adapters", "secrets", "store"]),
     ("api", &["house", "mind", "device-adapters", "secrets", "store", "runtime"]),
     (

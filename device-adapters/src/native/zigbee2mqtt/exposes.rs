@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use house::Rejection;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+use crate::config::within;
 use crate::limits::{ID_CHARS, JSON_DEPTH, MEMBERS};
+use crate::native::spelling::unreadable;
 
 /// One device of the network.
 #[derive(Clone, Debug, Deserialize)]
@@ -154,39 +157,39 @@ impl Expose {
 }
 
 /// The devices of a list, and what was wrong with those left out.
-pub(super) fn nodes(text: &str, most: usize) -> Result<(Vec<Node>, Option<String>), String> {
+pub(super) fn nodes(text: &str, most: usize) -> Result<(Vec<Node>, Option<Rejection>), Rejection> {
     list(text, most)
 }
 
 /// The groups of a list, and what was wrong with those left out.
-pub(super) fn groups(text: &str, most: usize) -> Result<(Vec<Group>, Option<String>), String> {
+pub(super) fn groups(text: &str, most: usize) -> Result<(Vec<Group>, Option<Rejection>), Rejection> {
     list(text, most)
 }
 
 /// The address of the device that left, if the event is that.
-pub(super) fn left(text: &str) -> Result<Option<String>, String> {
-    let event: Event = serde_json::from_str(text).map_err(|error| format!("not an event: {error}"))?;
+pub(super) fn left(text: &str) -> Result<Option<String>, Rejection> {
+    let event: Event = serde_json::from_str(text).map_err(unreadable)?;
     let address = event.data.get("ieee_address").and_then(Json::as_str);
     Ok(address.filter(|_| event.kind == "device_leave").map(str::to_owned))
 }
 
 /// One odd device does not cost the house the others.
-fn list<T: DeserializeOwned>(text: &str, most: usize) -> Result<(Vec<T>, Option<String>), String> {
+fn list<T: DeserializeOwned>(text: &str, most: usize) -> Result<(Vec<T>, Option<Rejection>), Rejection> {
     if text.trim().is_empty() {
         return Ok((Vec::new(), None));
     }
-    let items: Vec<Json> = serde_json::from_str(text).map_err(|error| format!("not a JSON list: {error}"))?;
-    let mut trouble = (most < items.len()).then(|| format!("lists more than {most}: `{}`", items.len()));
+    let items: Vec<Json> = serde_json::from_str(text).map_err(unreadable)?;
+    let mut trouble = (most < items.len()).then_some(Rejection::TooMany(most));
     let mut read = Vec::new();
     for item in items.into_iter().take(most) {
         let name: String = item.get("friendly_name").and_then(Json::as_str).unwrap_or("?").chars().take(80).collect();
         if crate::json::is_deeper_than(&item, JSON_DEPTH) {
-            trouble = Some(format!("`{name}` nests deeper than {JSON_DEPTH}"));
+            trouble = Some(within(&name, Rejection::TooDeep(JSON_DEPTH)));
             continue;
         }
         match serde_json::from_value(item) {
             Ok(item) => read.push(item),
-            Err(error) => trouble = Some(format!("`{name}` can't be read: {error}")),
+            Err(error) => trouble = Some(within(&name, unreadable(error))),
         }
     }
     Ok((read, trouble))

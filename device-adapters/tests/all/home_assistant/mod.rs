@@ -42,7 +42,7 @@ impl World {
                     state.attributes.extend(attributes);
                     state.attributes.retain(|_, value| *value != Value::Null);
                 }
-                Change::Rejected { reason, .. } => self.rejected.push(reason),
+                Change::Rejected { reason, .. } => self.rejected.push(reason.to_string()),
                 Change::Subscribe(_) | Change::Unsubscribe(_) | Change::Ask(_) | Change::Expired(_) => {
                     panic!("{change:?}")
                 }

@@ -118,7 +118,9 @@ async fn what_was_refused_is_shown_with_what_to_do() {
         (&json!("message"), &json!("homeassistant/sensor/meter/config"), &json!(1)),
         "{refused}"
     );
-    assert!(refused[0]["reason"].as_str().unwrap().contains("have the bridge say it otherwise"), "{refused}");
+    assert!(refused[0]["reason"].as_str().unwrap().contains("Have the bridge say it otherwise"), "{refused}");
+    let chinese = home.get(&owner, "/api/v1/refusals?lang=zh").await.body;
+    assert!(chinese[0]["reason"].as_str().unwrap().contains("过滤器“fancy”"), "{chinese}");
     assert_eq!(home.get(&owner, "/api/v1/house").await.body["status"]["refused"], 1);
 }
 

@@ -141,7 +141,7 @@ async fn serve(
             Ok(Incoming::Outgoing(Outgoing::Subscribe(packet))) => denied.went_out(packet),
             Ok(Incoming::Incoming(Packet::SubAck(answer))) => {
                 for topic in denied.answered(&answer) {
-                    let event = Event::Denied { topic, reason: DENIED.to_owned() };
+                    let event = Event::Denied(topic);
                     if hub.send(event).await.is_err() {
                         return "the hub ended".to_owned();
                     }
@@ -199,8 +199,6 @@ fn options(settings: &MqttSettings) -> MqttOptions {
 }
 
 /// Why a subscription was denied; brokers say no more.
-const DENIED: &str = "the broker lets the hub not read this topic; give the hub's user at the broker the right to read \
-                      it, and restart the hub";
 /// Subscriptions that may wait; more than the adapters' limit on entities needs at a start.
 const MOST_SUBSCRIPTIONS: usize = 1 << 16;
 /// Commands that may wait for the network.

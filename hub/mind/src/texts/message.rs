@@ -267,4 +267,39 @@ messages! {
     ShoppingList = "shopping-list" ();
     ListNamed = "list-named" (name);
     TodoList = "todo-list" ();
+
+    // Why something that a device or a bridge said was not taken, and what the owner can do about it.
+    RejectedTooLarge = "rejected-too-large" (most, bytes);
+    RejectedNotText = "rejected-not-text" ();
+    RejectedUnreadable = "rejected-unreadable" (detail);
+    RejectedNotMap = "rejected-not-map" ();
+    RejectedTooDeep = "rejected-too-deep" (most);
+    RejectedUnfit = "rejected-unfit" (said, wanted);
+    RejectedTooMany = "rejected-too-many" (most);
+    RejectedLeftOut = "rejected-left-out" (count);
+    RejectedBadId = "rejected-bad-id" ();
+    RejectedLacks = "rejected-lacks" (option);
+    RejectedPlatform = "rejected-platform" (name);
+    RejectedHubsTopic = "rejected-hubs-topic" (option, topic);
+    RejectedEmptyRange = "rejected-empty-range" ();
+    RejectedUniqueId = "rejected-unique-id" (id, topic);
+    RejectedWithin = "rejected-within" (part, why);
+    RejectedByDevice = "rejected-by-device" (said);
+    RejectedForeignTopic = "rejected-foreign-topic" (user, topic);
+    RejectedOthers = "rejected-others" (user, other);
+    RejectedDenied = "rejected-denied" ();
+    TemplateUnknown = "template-unknown" (part, name);
+    TemplateForbidden = "template-forbidden" (what);
+    TemplateTooLarge = "template-too-large" ();
+    TemplateBroken = "template-broken" (detail);
+    TemplateFailed = "template-failed" (detail);
+    PartFilter = "part-filter" ();
+    PartTest = "part-test" ();
+    PartFunction = "part-function" ();
+    PartMethod = "part-method" ();
+    WantedNumber = "wanted-number" ();
+    WantedColor = "wanted-color" ();
+    WantedPosition = "wanted-position" ();
+    WantedAddress = "wanted-address" ();
+    WantedTopic = "wanted-topic" ();
 }

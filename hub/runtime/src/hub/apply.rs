@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use device_adapters::{Adapters, Belongs, Change, Registry};
-use house::{Action, Availability, Cause, Entity, EntityId, Lang, Notice, NoticeKind, Quality, Speaker, Value};
+use house::{
+    Action, Availability, Cause, Entity, EntityId, Lang, Notice, NoticeKind, Quality, Rejection, Speaker, Value,
+};
 use tracing::{info, warn};
 
 use super::Hub;
@@ -57,7 +59,7 @@ impl Hub {
     }
 
     /// Puts on the list what was refused; what is there for the same reason is not logged again.
-    pub(super) fn refuse(&mut self, kind: RefusedKind, topic: String, reason: String, now: i64) {
+    pub(super) fn refuse(&mut self, kind: RefusedKind, topic: String, reason: Rejection, now: i64) {
         if self.refusals.add(kind, &topic, &reason, now) {
             warn!(what = kind.as_str(), ?topic, %reason, "Something was refused.");
         }

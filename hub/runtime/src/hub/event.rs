@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use house::{Cause, Edit, EntityId, NewHubEntity, Notice, Schedule, Speaker, TimerChange};
+use house::{Cause, Edit, EntityId, NewHubEntity, Notice, Rejection, Schedule, Speaker, TimerChange};
 use mind::judge::ApprovedStep;
 use tokio::sync::oneshot;
 
@@ -26,16 +26,11 @@ pub enum Event {
     Refused {
         /// Its topic.
         topic: String,
-        /// Why, and what to do.
-        reason: String,
+        /// Why.
+        reason: Rejection,
     },
-    /// The broker denied a subscription.
-    Denied {
-        /// Of what.
-        topic: String,
-        /// Why, and what to do.
-        reason: String,
-    },
+    /// The broker denied a subscription to this.
+    Denied(String),
     /// The hub's own broker had no place for a client.
     TurnedAway,
     /// The broker is there.

@@ -29,8 +29,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use device_adapters::{Adapters, Change, Limits, Preference};
 use house::{
-    Action, Cause, ChangeContext, Edit, Edits, Entity, EntityId, House, HubEntities, NewHubEntity, Notice, Ring,
-    Speaker, StateChange,
+    Action, Cause, ChangeContext, Edit, Edits, Entity, EntityId, House, HubEntities, NewHubEntity, Notice, Rejection,
+    Ring, Speaker, StateChange,
 };
 use mind::understand::prompt::Names;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -289,7 +289,7 @@ impl Hub {
             }
             Event::Refused { topic, reason } => self.change(Change::Rejected { topic, reason }, now),
             Event::TurnedAway => self.snapshot.turned_away_ms = Some(now),
-            Event::Denied { topic, reason } => self.refuse(RefusedKind::Subscription, topic, reason, now),
+            Event::Denied(topic) => self.refuse(RefusedKind::Subscription, topic, Rejection::Denied, now),
             Event::Connected(transport) => {
                 let discovery = device_adapters::DISCOVERY_TOPICS.iter().map(|topic| (*topic).to_owned());
                 transport.subscribe(discovery.chain(self.topics.iter().cloned()).collect());

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use house::Rejection;
+
 /// Something that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -12,8 +14,8 @@ pub struct Refused {
     pub kind: RefusedKind,
     /// Where it came in, or what was to be heard.
     pub topic: String,
-    /// Why, and what to do.
-    pub reason: String,
+    /// Why.
+    pub reason: Rejection,
     /// Since when, in milliseconds since 1970 UTC.
     pub since_ms: i64,
     /// When it was refused last.
@@ -50,13 +52,13 @@ pub(super) struct Refusals {
 
 impl Refusals {
     /// Notes a refusal; whether it is new, or for another reason than before.
-    pub(super) fn add(&mut self, kind: RefusedKind, topic: &str, reason: &str, now: i64) -> bool {
+    pub(super) fn add(&mut self, kind: RefusedKind, topic: &str, reason: &Rejection, now: i64) -> bool {
         self.is_changed = true;
         if let Some(known) = self.all.get_mut(topic) {
-            let is_new = known.reason != reason;
+            let is_new = known.reason != *reason;
             (known.kind, known.last_ms, known.count) = (kind, now, known.count + 1);
             if is_new {
-                reason.clone_into(&mut known.reason);
+                known.reason = reason.clone();
             }
             return is_new;
         }
@@ -65,7 +67,7 @@ impl Refusals {
         {
             self.all.remove(&oldest);
         }
-        let (topic, reason) = (topic.to_owned(), reason.to_owned());
+        let (topic, reason) = (topic.to_owned(), reason.clone());
         let refused = Refused { kind, topic: topic.clone(), reason, since_ms: now, last_ms: now, count: 1 };
         self.all.insert(topic, refused);
         true

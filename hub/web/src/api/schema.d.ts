@@ -2537,7 +2537,10 @@ export interface operations {
     };
     refusals: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `en`, which it is if it is missing, or `zh`. */
+                lang?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

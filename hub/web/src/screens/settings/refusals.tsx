@@ -1,13 +1,13 @@
 // What devices and bridges said that was refused, with the reason and what to do about it.
 
 import type { Refused } from "../../api/types";
-import { t } from "../../i18n/text";
+import { lang, t } from "../../i18n/text";
 import { ago } from "../../i18n/time";
 import { useLoaded } from "../../state/loaded";
 import { moment } from "../../state/moment";
 
 export function Refusals() {
-  const [list] = useLoaded<Refused[]>("refusals");
+  const [list] = useLoaded<Refused[]>(`refusals?lang=${lang.value}`);
   if (!list || list.length === 0) return null;
   return (
     <section class="card" id="refusals">
