@@ -9,6 +9,7 @@ mod arithmetic;
 mod filters;
 mod regexes;
 mod scan;
+mod spans;
 mod times;
 
 use std::cell::OnceCell;
@@ -90,6 +91,7 @@ impl Templates {
         arithmetic::install(&mut engine);
         regexes::install(&mut engine);
         times::install(&mut engine, &house);
+        spans::install(&mut engine);
         Self { engine, house, by_source: HashMap::new(), count: 0, sweep_at: SWEEP_AT }
     }
 
@@ -114,7 +116,7 @@ impl Templates {
         self.sweep();
         self.count += 1;
         let name: Arc<str> = format!("t{}", self.count).into();
-        let added = self.engine.add_template_owned(name.to_string(), source.to_owned());
+        let added = self.engine.add_template_owned(name.to_string(), spans::with_filters(source));
         added.map_err(|error| BadTemplate::Broken(error.to_string()))?;
         self.by_source.insert(source.to_owned(), name.clone());
         Ok(Template::Program(name))
@@ -128,7 +130,12 @@ impl Templates {
             Name::Test(name) => is(state.perform_test(name, &[]).err(), ErrorKind::UnknownTest),
             Name::Function(name) => state.lookup(name).is_none(),
             Name::Method(name) => {
-                let of = [Value::from(""), Value::from_serialize(HashMap::<String, u8>::new()), times::example()];
+                let of = [
+                    Value::from(""),
+                    Value::from_serialize(HashMap::<String, u8>::new()),
+                    times::example(),
+                    spans::example(),
+                ];
                 of.iter().all(|of| is(of.call_method(&state, name, &[]).err(), ErrorKind::UnknownMethod))
             }
         };
@@ -311,6 +318,77 @@ mod tests {
             ("{{ [1, 2, 6] | sum }} {{ [1, 2, 6] | average }} {{ [1, 2, 6] | median }}", "", "9.0 3.0 2.0"),
             ("{{ value | int | bitwise_and(4) }}", "6", "4"),
             ("{{ sqrt(value) }}", "9", "3.0"),
+            ("{{ value | int(base=16) }} {{ int('0x1F', base=16) }}", "ff", "255 31"),
+            ("{{ '{:.1f} {}'.format(value | float, 'W') }}", "21.26", "21.3 W"),
+            ("{{ value.lstrip('0') }} {{ '12'.isdigit() }} {{ 'abc'.title() }}", "007", "7 True Abc"),
+        ];
+        for (source, payload, expected) in cases {
+            assert_eq!(read(source, payload), Ok(Some(expected.to_owned())), "{source}");
+        }
+    }
+
+    #[test]
+    fn templates_reckon_with_spans_of_time() {
+        let cases = [
+            ("{{ now() - timedelta(seconds=value | int) }}", "3600", "2026-11-02 06:13:20+01:00"),
+            ("{{ (now() - timedelta(hours=1, minutes=13)).isoformat() }}", "", "2026-11-02T06:00:20+01:00"),
+            ("{{- (now()+timedelta(days=1)).strftime('%d %H:%M') -}}", "", "03 07:13"),
+            (
+                "{{ (as_datetime(value) + timedelta(days=1) - timedelta(minutes=5)).isoformat() }}",
+                "2026-11-02T09:00:00Z",
+                "2026-11-03T08:55:00+00:00",
+            ),
+            ("{{ (now() - as_datetime(value)).total_seconds() | int }}", "2026-11-02T06:00:00Z", "800"),
+            (
+                "{{ 'old' if now() - as_datetime(value) > timedelta(minutes=10) else 'new' }}",
+                "2026-11-02T06:00:00Z",
+                "old",
+            ),
+            ("{{ now() > as_datetime(value) }}", "2026-11-02T06:00:00Z", "True"),
+            ("{{ timedelta(seconds=value | int) }}", "93784", "1 day, 2:03:04"),
+            ("{{ today_at('07:00').isoformat() }} {{ today_at().hour }}", "", "2026-11-02T07:00:00+01:00 0"),
+            ("{{ 'now() - timedelta(hours=1)' }} {{ 3 -1 }}", "", "now() - timedelta(hours=1) 2"),
+        ];
+        for (source, payload, expected) in cases {
+            assert_eq!(read(source, payload), Ok(Some(expected.to_owned())), "{source}");
+        }
+        for hostile in [
+            "{{ now() - timedelta(days=10**99) }}",
+            "{{ now() + timedelta(days=1e300) }}",
+            "{{ now() - timedelta(fortnights=1) }}",
+            "{{ timedelta(days='x') }}",
+            "{{ now() - timedelta(hours=1 }}",
+        ] {
+            assert!(read(hostile, "").is_err(), "{hostile}");
+        }
+    }
+
+    /// What Home Assistant's own pages on MQTT give as examples, in short.
+    #[test]
+    fn the_examples_of_home_assistants_own_pages_work() {
+        let cases = [
+            ("{{ {'Arm': value_json.Timer1} | tojson }}", r#"{"Timer1":{"Arm":1}}"#, r#"{"Arm":{"Arm":1}}"#),
+            ("{{ value_json.Timer1 | tojson }}", r#"{"Timer1":{"Arm":1}}"#, r#"{"Arm":1}"#),
+            ("{{ value_json[0].temp }}", r#"[{"temp":5}]"#, "5"),
+            ("{{ value_json.brightness / 255 * 100 | round(0) }}", r#"{"brightness":255}"#, "100.0"),
+            (
+                "{% set m = { 'auto':'auto', 'cooling':'cool' } %}{{ m[value] if value in m.keys() else 'off' }}",
+                "cooling",
+                "cool",
+            ),
+            ("{% if value == 'ON' %}on{% elif value == 'OFF' %}off{% else %}None{% endif %}", "OFF", "off"),
+            (
+                "{{ {'installed_version': value_json.in, 'latest_version': value_json.new} | to_json }}",
+                r#"{"in":"1","new":"2"}"#,
+                r#"{"installed_version":"1","latest_version":"2"}"#,
+            ),
+            ("{{ value_json.state | default('unknown') }}", "{}", "unknown"),
+            ("{{ ((value | float - 32) * 5 / 9) | round(1) }}", "68", "20.0"),
+            ("{{ value.split(' ')[0] | int // 2 }}", "7 x", "3"),
+            ("{{ value_json.bitfield | bitwise_and(1) == 1 }}", r#"{"bitfield":3}"#, "True"),
+            ("{{ value | replace('%', '') | trim }}", " 40% ", "40"),
+            ("{{ now().isoformat() }}", "", "2026-11-02T07:13:20+01:00"),
+            ("{{ this.entity_id }}", "", "light.x"),
         ];
         for (source, payload, expected) in cases {
             assert_eq!(read(source, payload), Ok(Some(expected.to_owned())), "{source}");

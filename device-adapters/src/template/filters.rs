@@ -74,7 +74,14 @@ pub(super) fn method(_: &State<'_, '_>, value: &Value, name: &str, args: &[Value
         ("split", Some(whole)) => Ok(Value::from(split(whole, text(0).as_deref()))),
         ("lower", Some(whole)) => Ok(whole.to_lowercase().into()),
         ("upper", Some(whole)) => Ok(whole.to_uppercase().into()),
-        ("strip", Some(whole)) => Ok(whole.trim().into()),
+        ("strip", Some(whole)) => Ok(stripped(stripped(whole, &text(0), End::Left), &text(0), End::Right).into()),
+        ("lstrip", Some(whole)) => Ok(stripped(whole, &text(0), End::Left).into()),
+        ("rstrip", Some(whole)) => Ok(stripped(whole, &text(0), End::Right).into()),
+        ("title", Some(whole)) => Ok(filters::title(whole.into()).into()),
+        ("isdigit" | "isnumeric", Some(whole)) => {
+            Ok((!whole.is_empty() && whole.chars().all(|letter| letter.is_ascii_digit())).into())
+        }
+        ("format", Some(whole)) => format_text(whole, args).map(Value::from),
         ("startswith", Some(whole)) => Ok(text(0).is_some_and(|start| whole.starts_with(&start)).into()),
         ("endswith", Some(whole)) => Ok(text(0).is_some_and(|end| whole.ends_with(&end)).into()),
         ("replace", Some(whole)) => {
@@ -89,6 +96,42 @@ pub(super) fn method(_: &State<'_, '_>, value: &Value, name: &str, args: &[Value
         ("items", None) if of_map => filters::items(value),
         _ => Err(Error::new(ErrorKind::UnknownMethod, format!("no such method: `{name}`"))),
     }
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    Left,
+    Right,
+}
+
+/// Text without spaces, or without these letters, at one end.
+fn stripped<'t>(text: &'t str, letters: &Option<String>, end: End) -> &'t str {
+    let is_to_go = |letter: char| match letters {
+        Some(letters) => letters.contains(letter),
+        None => letter.is_whitespace(),
+    };
+    match end {
+        End::Left => text.trim_start_matches(is_to_go),
+        End::Right => text.trim_end_matches(is_to_go),
+    }
+}
+
+/// `'{} {:.1f}'.format(x, y)`: values in their order, numbers with so many places.
+fn format_text(format: &str, args: &[Value]) -> Result<String, Error> {
+    let mut parts = format.split('{');
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for (place, part) in parts.enumerate() {
+        let no_such = || Error::new(ErrorKind::InvalidOperation, "no such format");
+        let (how, after) = part.split_once('}').ok_or_else(no_such)?;
+        let value = args.get(place).ok_or_else(no_such)?;
+        written.push_str(&match how.strip_prefix(':') {
+            Some(places) => format_number(&format!("%{places}"), value)?,
+            None if how.is_empty() => text_of(value),
+            None => return Err(no_such()),
+        });
+        written.push_str(after);
+    }
+    if written.len() <= TEXT_BYTES { Ok(written) } else { Err(too_much()) }
 }
 
 fn map_get(map: &Value, args: &[Value]) -> Result<Value, Error> {
@@ -123,6 +166,12 @@ fn to_float(value: &Value, default: Option<Value>, options: Kwargs) -> Result<Va
 
 fn to_int(value: &Value, default: Option<Value>, options: Kwargs) -> Result<Value, Error> {
     let default = default.or(options.get("default")?);
+    let base: Option<u32> = options.get("base")?;
+    if let Some(base) = base.filter(|base| (2..=36).contains(base) && *base != 10) {
+        let text = text_of(value).trim().to_lowercase();
+        let digits = ["0x", "0b", "0o"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(&text);
+        return i64::from_str_radix(digits, base).ok().map(Value::from).or(default).ok_or_else(|| no_number(value));
+    }
     number(value).map(whole).or(default).ok_or_else(|| no_number(value))
 }
 

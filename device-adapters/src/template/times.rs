@@ -2,15 +2,16 @@
 //!
 //! Never asks the time: `now()` is what the house was told last.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{self, AtomicI64};
 
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use minijinja::value::{Kwargs, Object};
+use minijinja::value::{DynObject, Kwargs, Object};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::filters::number;
@@ -29,11 +30,11 @@ impl House {
 
     /// It is now that late, in milliseconds since 1970 UTC.
     pub(crate) fn tell_time(&self, now_ms: i64) {
-        self.now_ms.store(now_ms, Ordering::Relaxed);
+        self.now_ms.store(now_ms, atomic::Ordering::Relaxed);
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.now_ms.load(Ordering::Relaxed)).unwrap_or_default()
+        Timestamp::from_millisecond(self.now_ms.load(atomic::Ordering::Relaxed)).unwrap_or_default()
     }
 
     /// The moment that a value means: seconds since 1970, or a date written down; one without a zone is the house's.
@@ -59,6 +60,13 @@ impl House {
         parsed.to_zoned().ok().or_else(civil)
     }
 
+    fn today_at(&self, text: &str) -> Result<Value, Error> {
+        let time = text.parse::<jiff::civil::Time>().ok();
+        let today = self.now().to_zoned(self.zone.clone()).date();
+        let moment = time.and_then(|time| today.to_datetime(time).to_zoned(self.zone.clone()).ok());
+        moment.map(|moment| Value::from_object(Moment(moment))).ok_or_else(|| no_time(&text.into()))
+    }
+
     fn at_home(&self, moment: &Zoned) -> Zoned {
         moment.with_time_zone(self.zone.clone())
     }
@@ -66,7 +74,7 @@ impl House {
 
 /// A moment, as Python's `datetime`.
 #[derive(Debug)]
-struct Moment(Zoned);
+pub(super) struct Moment(pub(super) Zoned);
 
 impl Object for Moment {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
@@ -92,6 +100,10 @@ impl Object for Moment {
         }
     }
 
+    fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<Ordering> {
+        Some(self.0.timestamp().cmp(&other.downcast_ref::<Self>()?.0.timestamp()))
+    }
+
     fn render(self: &Arc<Self>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&iso(&self.0).replacen('T', " ", 1))
     }
@@ -108,6 +120,8 @@ pub(super) fn install(engine: &mut Environment<'static>, house: &House) {
     engine.add_function("now", move || Value::from_object(Moment(at.now().to_zoned(at.zone.clone()))));
     let at = house.clone();
     engine.add_function("utcnow", move || Value::from_object(Moment(at.now().to_zoned(TimeZone::UTC))));
+    let at = house.clone();
+    engine.add_function("today_at", move |text: Option<String>| at.today_at(text.as_deref().unwrap_or("00:00")));
     let at = house.clone();
     let as_datetime = move |value: &Value, default: Option<Value>, options: Kwargs| {
         let found = at.moment(value).map(|moment| Value::from_object(Moment(moment)));
