@@ -3,7 +3,7 @@
 //! The adapters are asked to write here and nowhere else.
 
 use device_adapters::{Message, WriteError, is_within};
-use house::{Action, Cause, EntityId, Rules, Speaker, Step, Tier};
+use house::{Action, Cause, Entity, EntityId, House, Rules, Speaker, Step, Tier};
 use mind::judge::{ApprovedStep, is_guard, tier};
 
 use super::openers::{guarded_actions, securing_actions};
@@ -59,7 +59,7 @@ impl Hub {
         }
         let (house, rules) = (&self.snapshot.house, Rules::default());
         let judged = tier(step, house, &rules);
-        self.opens_nothing(judged, messages)?;
+        self.opens_nothing(&step.entity, judged, messages)?;
         for entity in house.entities.values().filter(|entity| entity.id != step.entity) {
             for action in guarded_actions(entity) {
                 let other = Step { intent: 0, entity: entity.id.clone(), action, reason: String::new() };
@@ -78,19 +78,41 @@ impl Hub {
     }
 
     /// What once opened something opens it still, whatever an announcement calls it by now.
-    fn opens_nothing(&self, judged: Tier, messages: &[Message]) -> Result<(), String> {
-        let (house, rules) = (&self.snapshot.house, Rules::default());
-        let opened = messages.iter().filter_map(|message| self.openers.opened_by(message));
-        for entity in opened.filter_map(|id| house.entities.get(id)) {
-            let as_grave = |action| {
-                let step = Step { intent: 0, entity: entity.id.clone(), action, reason: String::new() };
-                judged.max(Tier::Announced) < tier(&step, house, &rules)
-            };
-            if guarded_actions(entity).into_iter().any(as_grave) {
-                return Err(format!("it is told now what was announced to open {}", entity.name));
+    fn opens_nothing(&self, told: &EntityId, judged: Tier, messages: &[Message]) -> Result<(), String> {
+        // A lock that was announced anew under another id is told to lock where the old one was.
+        let is_guard = self.snapshot.house.entities.get(told).is_some_and(is_guard);
+        for message in messages {
+            let left = self.openers.opened_at(&message.topic).filter(|_| !is_guard);
+            let left = left.filter(|id| !self.is_told_at(id, &message.topic));
+            for id in self.openers.opened_by(message).into_iter().chain(left) {
+                if judged.max(Tier::Announced) < self.tier_of_opening(id) {
+                    let name = self.snapshot.house.entities.get(id).map_or(id.as_str(), |entity| entity.name.as_str());
+                    return Err(format!("it is told now what was announced to open {name}"));
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether an entity is told there today to open. Who is told things there too is judged by that already.
+    fn is_told_at(&self, id: &EntityId, topic: &str) -> bool {
+        let Some(entity) = self.snapshot.house.entities.get(id) else { return false };
+        let messages =
+            guarded_actions(entity).into_iter().filter_map(|action| self.adapters.write(id, &action, entity).ok());
+        messages.flatten().any(|message| message.topic == topic)
+    }
+
+    /// What opening a thing wants. What is not there any more may still be there behind its topic, so it wants as much
+    /// as its kind does, and at least to be asked about.
+    fn tier_of_opening(&self, id: &EntityId) -> Tier {
+        let known = self.snapshot.house.entities.get(id);
+        let gone = Entity::new(id.clone(), id.as_str());
+        let mut only_it = House::default();
+        only_it.entities.insert(id.clone(), gone.clone());
+        let (entity, house) = known.map_or((&gone, &only_it), |entity| (entity, &self.snapshot.house));
+        let step = |action| Step { intent: 0, entity: id.clone(), action, reason: String::new() };
+        let tiers = guarded_actions(entity).into_iter().map(|action| tier(&step(action), house, &Rules::default()));
+        tiers.fold(if known.is_none() { Tier::Confirmed } else { Tier::Free }, Tier::max)
     }
 
     /// Takes note of what opens and closes a thing that guards the home, when it is announced.

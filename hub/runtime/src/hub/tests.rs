@@ -259,6 +259,39 @@ async fn what_unlocked_once_needs_the_pin_whatever_it_is_called_later() {
     }
 }
 
+/// At a foreign broker anybody who may write there can announce a lock elsewhere, or take its announcement back, and
+/// then a lamp in its place.
+#[tokio::test]
+async fn what_opened_a_lock_stays_guarded_when_the_lock_moves_or_goes() {
+    let zigbee = "zigbee2mqtt/front_lock/set";
+    let lock = |at: &str| {
+        json!({ "name": "Front", "uniq_id": "l", "cmd_t": at, "opt": true,
+            "pl_lock": "{\"state\":\"LOCK\"}", "pl_unlk": "{\"state\": \"UNLOCK\"}" })
+    };
+    let topic = "homeassistant/lock/front/config";
+    for moved in [lock("zigbee2mqtt/door/set").to_string(), String::new()] {
+        let hub = start(bare()).unwrap();
+        let (commands, mut sent) = mpsc::channel(8);
+        hub.send(Event::Connected(Arc::new(InProcess::to(commands)))).await.unwrap();
+        report(&hub, topic, &lock(zigbee).to_string(), true).await;
+        report(&hub, topic, &moved, true).await;
+        let says = ["{\"state\":\"UNLOCK\"}", "{\"x\":1,\"state\":\"unlock\"}", "TOGGLE"];
+        for (number, payload) in says.iter().enumerate() {
+            let lamp = json!({ "name": "Mood", "uniq_id": number, "def_ent_id": format!("light.mood_{number}"),
+                "cmd_t": zigbee, "pl_on": payload, "opt": true });
+            let config = format!("homeassistant/light/mood_{number}/config");
+            report(&hub, &config, &lamp.to_string(), true).await;
+            let id = EntityId::new(format!("light.mood_{number}"));
+            let step = Step { intent: 0, entity: id, action: Action::TurnOn, reason: String::new() };
+            let verdict = judge(Plan { steps: vec![step] }, &hub.snapshot().house, &Rules::default(), Consent::None);
+            let Verdict::Allow(approved) = verdict else { panic!("{verdict:?}") };
+            let outcomes = dispatch::send(&hub, &approved, Cause::Api, None, TimeoutScale::of(0.01)).await;
+            assert_eq!(outcomes[0].kind, OutcomeKind::Unable, "{payload} {moved}");
+        }
+        assert!(sent.try_recv().is_err(), "nothing went out");
+    }
+}
+
 #[tokio::test]
 async fn what_is_refused_is_listed_until_it_is_mended() {
     let hub = start(bare()).unwrap();
