@@ -114,6 +114,9 @@ impl<'a> Compiler<'a> {
                 self.fact(key, text.chars().take(STATE_CHARS).collect::<String>());
             }
         }
+        if let Some(words) = self.config.device_words() {
+            self.fact("device", words);
+        }
         let reports = has_state && !self.config.flag("optimistic");
         Ok(Compiled {
             domain,

@@ -143,6 +143,13 @@ impl Config {
         }
     }
 
+    /// What tells its device from others where the entity's own name does not: the device's name, else its model.
+    pub(crate) fn device_words(&self) -> Option<String> {
+        let words = |key: &str| self.device_text(key).map(|text| clean_name(&text)).filter(|text| !text.is_empty());
+        let own = self.name().to_lowercase();
+        words("name").filter(|name| !own.contains(&name.to_lowercase())).or_else(|| words("model"))
+    }
+
     /// Other names for it: Hearth's option `aliases`, which Home Assistant ignores.
     pub(crate) fn aliases(&self) -> Vec<String> {
         self.list("aliases")
