@@ -85,8 +85,9 @@ pub fn joined(intents: impl IntoIterator<Item = Intent>) -> Vec<Intent> {
 fn intent_of(code: &CodeIntent, tokenized: &Tokenized) -> Intent {
     let mut intent = Intent::new(code.kind);
     for (slot, value) in &code.slots {
-        if let Some(value) = value_of(*slot, *value, tokenized) {
-            intent.slots.push((*slot, value));
+        let slot = by_unit(code.kind, *slot, *value, tokenized);
+        if let Some(value) = value_of(slot, *value, tokenized) {
+            intent.slots.push((slot, value));
         }
     }
     complete(intent, tokenized)
@@ -101,6 +102,24 @@ fn value_of(slot: Slot, value: CodeValue, tokenized: &Tokenized) -> Option<SlotV
             SlotKind::Number | SlotKind::Words | SlotKind::Label(_) => number_value(slot, at, tokenized),
         },
     }
+}
+
+/// A lamp's number of kelvin is how warm its white is, whatever slot it was put in: nothing is that bright.
+fn by_unit(kind: IntentKind, slot: Slot, value: CodeValue, tokenized: &Tokenized) -> Slot {
+    let is_kelvin =
+        |number: &Number| number.unit == Unit::Kelvin || (number.unit == Unit::None && LEAST_KELVIN <= number.value);
+    match (kind, slot, value) {
+        (IntentKind::LightSet, Slot::Brightness, CodeValue::At(at))
+            if number_at(at, tokenized).is_some_and(is_kelvin) =>
+        {
+            Slot::Temperature
+        }
+        _ => slot,
+    }
+}
+
+fn number_at(at: usize, tokenized: &Tokenized) -> Option<&Number> {
+    tokenized.numbers.iter().find(|number| number.first <= at && at <= number.last)
 }
 
 fn length_value(at: usize, tokenized: &Tokenized) -> Option<SlotValue> {
@@ -122,11 +141,13 @@ pub fn bare_numbers(tokenized: &Tokenized) -> impl Iterator<Item = &Number> {
     })
 }
 
+/// Lamps begin near here; no share of anything is as much.
+const LEAST_KELVIN: f64 = 1000.0;
 /// More minutes than a day has are said otherwise.
 const MOST_MINUTES: f64 = 1440.0;
 
 fn number_value(slot: Slot, at: usize, tokenized: &Tokenized) -> Option<SlotValue> {
-    let number = tokenized.numbers.iter().find(|number| number.first <= at && at <= number.last)?;
+    let number = number_at(at, tokenized)?;
     let is_heat = slot == Slot::Temperature;
     Some(SlotValue::Number(match number.unit {
         Unit::Fahrenheit if is_heat => ((number.value - 32.0) / 1.8 * 2.0).round() / 2.0,
