@@ -1,11 +1,14 @@
 //! Questions about the house. A question never acts.
 
-use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot};
+use house::{
+    Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot, SlotValue,
+};
 
 use crate::attributes::{Reading, read};
 use crate::degrees;
 use crate::names::states::is_in;
 use crate::names::things::fit;
+use crate::texts::words::stands_in;
 
 use super::context::{Context, Stop};
 use super::spoken::{self, Spoken};
@@ -20,7 +23,7 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
     match intent.kind {
         I::GetState if compares_warmth(intent) => Some(warmth::temperature(intent, ctx)),
         I::GetState => Some(state(intent, ctx)),
-        I::ClimateGetTemperature => Some(warmth::temperature(intent, ctx)),
+        I::ClimateGetTemperature => Some(climate(intent, ctx)),
         I::GetWeather => Some(weather(intent, ctx)),
         I::ListQuery => Some(list(intent, ctx)),
         I::Explain => Some(causes(intent, ctx)),
@@ -38,6 +41,25 @@ pub(super) fn answer(intent: &Intent, ctx: &Context<'_>) -> Option<(Resolved, Sp
 /// "Which room is the warmest" is about rooms, whatever measures them.
 fn compares_warmth(intent: &Intent) -> bool {
     intent.label(Slot::DeviceClass) == Some("temperature") && intent.has(Slot::Extreme) && !intent.has(Slot::Name)
+}
+
+/// How warm it is, or what that is set to: Home Assistant has one intent for both.
+fn climate(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
+    let measured = warmth::temperature(intent, ctx);
+    if intent.has(Slot::Extreme) || !stands_in(|words| words.set_points, &ctx.said.to_lowercase()) {
+        return measured;
+    }
+    let mut asked = Intent { kind: IntentKind::GetState, ..intent.clone() };
+    asked.slots.push((Slot::Attribute, SlotValue::Label("target_temperature")));
+    let reports = |id: &EntityId| {
+        ctx.house.entities.get(id).is_some_and(|entity| read(entity, "target_temperature", ctx.house).is_some())
+    };
+    match state(&asked, ctx).0 {
+        Resolved::Answer(Answer::Attribute { attribute, entities }) if entities.iter().any(reports) => {
+            (Resolved::Answer(Answer::Attribute { attribute, entities }), measured.1)
+        }
+        _ => measured,
+    }
 }
 
 fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
@@ -133,17 +155,16 @@ fn causes(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
 
 /// What opens answers with what has a motor and with what only reports, whichever was said.
 fn select_for_question<'a>(intent: &Intent, wanted: Wanted, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
-    let first = select(intent, wanted, ctx);
     let class = intent.label(Slot::DeviceClass).filter(|class| OPENINGS.contains(class));
     let said = intent.label(Slot::Domain).unwrap_or("cover");
-    let (Some(class), "cover" | "binary_sensor") = (class, said) else { return first };
+    let (Some(class), "cover" | "binary_sensor") = (class, said) else { return select(intent, wanted, ctx) };
     let of = |domain: &'static str| {
         let mut of = intent.clone();
         of.slots.retain(|(slot, _)| *slot != Slot::Domain);
-        select(&of.with(Slot::Domain, house::SlotValue::Label(domain)), wanted, ctx).ok()
+        select(&of.with(Slot::Domain, SlotValue::Label(domain)), wanted, ctx).ok()
     };
     let found: Vec<Target<'_>> = ["cover", "binary_sensor"].into_iter().filter_map(of).collect();
-    let Some(one) = found.first().cloned() else { return first };
+    let Some(one) = found.first().cloned() else { return select(intent, wanted, ctx) };
     let mut entities: Vec<&Entity> = Vec::new();
     for entity in found.into_iter().flat_map(|target| target.entities) {
         if !entities.iter().any(|own| own.id == entity.id) {

@@ -156,6 +156,8 @@ pub(crate) struct Words {
     pub(crate) open: &'static [&'static str],
     /// Words around a value that was asked for.
     pub(crate) value_fillers: &'static [&'static str],
+    /// What asks for what something is set to and not for how it is, anywhere in a question.
+    pub(crate) set_points: &'static [&'static str],
     /// What says degrees Celsius, anywhere in a text.
     pub(crate) celsius: &'static [&'static str],
     /// What says degrees Fahrenheit, anywhere in a text.

@@ -369,6 +369,7 @@ pub(super) const WORDS: Words = Words {
     choice_ends: &[" one", " please"],
     choose_all: &["all", "both", "all of them", "both of them"],
     choose_last: &["last"],
+    set_points: &["set to", "set at", "set for", "set point", "setpoint", "target"],
     celsius: &["celsius", "centigrade", "°c"],
     fahrenheit: &["fahrenheit", "°f"],
     sides: (&["left"], &["right"]),

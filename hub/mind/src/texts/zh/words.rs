@@ -245,6 +245,7 @@ pub(super) const WORDS: Words = Words {
     choice_ends: &[" 个", " 吧"],
     choose_all: &["全 部", "都", "所 有", "两 个 都", "都 要"],
     choose_last: &["最 后", "最 后 一"],
+    set_points: &["设定", "设置", "设成", "设在", "设的", "设了", "调到", "调成", "目标"],
     celsius: &["摄氏"],
     fahrenheit: &["华氏"],
     sides: (&["左"], &["右"]),
