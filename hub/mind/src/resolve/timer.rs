@@ -112,16 +112,16 @@ fn meant(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<String>, Stop> {
 fn which(timers: &[&MovingTimer], intent: &Intent, ctx: &Context<'_>) -> Stop {
     let titles: Vec<String> = timers.iter().map(|timer| timer_title(timer, ctx.lang)).collect();
     // Two of one name are told apart by what is left of them.
-    let name = |timer: &MovingTimer| {
-        let title = timer_title(timer, ctx.lang);
-        match titles.iter().filter(|other| **other == title).count() {
-            1 => title,
-            _ => timer_left(timer, ctx.lang),
-        }
+    let name = |timer: &MovingTimer, title: &String| match titles.iter().filter(|other| *other == title).count() {
+        1 => title.clone(),
+        _ => timer_left(timer, ctx.lang),
     };
-    let one =
-        |timer: &&MovingTimer| Candidate { what: CandidateId::Timer(timer.id.clone()), name: name(timer), area: None };
-    let candidates = timers.iter().map(one).collect();
+    let one = |(timer, title): (&&MovingTimer, &String)| Candidate {
+        what: CandidateId::Timer(timer.id.clone()),
+        name: name(timer, title),
+        area: None,
+    };
+    let candidates = timers.iter().zip(&titles).map(one).collect();
     let unknown = intent.text(Slot::Name).filter(|_| !timers.iter().any(|timer| fits(timer, intent, ctx)));
     Stop::Ask(match unknown {
         Some(heard) => Question::DidYouMean { heard: heard.to_owned(), candidates },
