@@ -22,6 +22,18 @@ pub struct Thresholds {
     pub ask: f64,
     /// How likely the words must be for the house by the second opinion.
     pub house: f64,
+    /// What is needed at least where a reading is about lists, timers, alarms or what is planned.
+    pub plans: PlanThresholds,
+}
+
+/// How sure a reading about lists, timers, alarms or what is planned must be, to act and to answer. People speak of
+/// such things to everybody, so words about them are not for the house more often than others.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PlanThresholds {
+    /// How sure the model must be.
+    pub sure: f64,
+    /// How likely the words must be for the house by the second opinion, however sure the model is.
+    pub house: f64,
 }
 
 impl Thresholds {
@@ -29,7 +41,33 @@ impl Thresholds {
     pub fn new(act: f64, ask: Option<f64>, house: f64) -> Option<Self> {
         let ask = ask.unwrap_or(act);
         let is_good = [act, house].iter().all(|least| (0.0..=1.0).contains(least)) && (0.0..=act).contains(&ask);
-        is_good.then_some(Self { act, ask, house })
+        is_good.then_some(Self { act, ask, house, plans: PlanThresholds::default() })
+    }
+
+    /// The same with more for lists, timers, alarms and plans, if these are probabilities.
+    pub fn with_plans(self, plans: PlanThresholds) -> Option<Self> {
+        let is_good = [plans.sure, plans.house].iter().all(|least| (0.0..=1.0).contains(least));
+        is_good.then_some(Self { plans, ..self })
+    }
+
+    /// What a reading needs that the model is so sure of.
+    fn of(self, intents: &[Intent], sure: f64) -> Self {
+        // A model that is nearly certain needs less agreement.
+        let house = if sure < NEARLY_CERTAIN { self.house } else { self.house.min(LEAST_AGREEMENT) };
+        let first = asked_first(intents);
+        let usual = match acts(intents) {
+            true => Self { act: self.act * first, ask: self.ask * first, house, ..self },
+            false => Self::default(),
+        };
+        match intents.iter().any(|intent| is_about_plans(intent.kind)) {
+            true => Self {
+                act: usual.act.max(self.plans.sure),
+                ask: usual.ask.max(self.plans.sure),
+                house: usual.house.max(self.plans.house),
+                ..usual
+            },
+            false => usual,
+        }
     }
 }
 
@@ -126,7 +164,10 @@ impl Understanding {
     fn applied(&self) -> Thresholds {
         match self.before == Before::default() {
             true => self.thresholds,
-            false => Thresholds { house: 0.0, ..self.thresholds },
+            false => {
+                let plans = PlanThresholds { house: 0.0, ..self.thresholds.plans };
+                Thresholds { house: 0.0, plans, ..self.thresholds }
+            }
         }
     }
 
@@ -174,25 +215,30 @@ fn judge_answer(
     out.trace.push(format!("code: {} ({confidence:.2})", answer.tokens.join(" ")));
     let for_house = in_domain::for_house(tokenized);
     out.trace.push(format!("a second opinion that this is for the house: {for_house:.2}"));
-    // A model that is nearly certain needs less agreement.
-    let needed = if confidence < NEARLY_CERTAIN { thresholds.house } else { thresholds.house.min(LEAST_AGREEMENT) };
-    match understand::read(&answer.tokens, tokenized) {
-        Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => {}
-        Ok(intents) if for_house < needed && acts(&intents) => {
-            out.trace.push(format!("it does not sound like a request to a house: at least {needed:.2} is needed"));
+    let intents = match understand::read(&answer.tokens, tokenized) {
+        Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Unclear) => return,
+        Ok(intents) => intents,
+        Err(error) => {
+            out.trace.push(format!("the code could not be read: {error}"));
+            return;
         }
-        Ok(intents) if confidence < thresholds.ask * asked_first(&intents) && acts(&intents) => {
-            let needed = thresholds.ask * asked_first(&intents);
-            out.trace.push(format!("not sure enough: at least {needed:.2} is needed"));
+    };
+    let needed = thresholds.of(&intents, confidence);
+    if for_house < needed.house {
+        let least = needed.house;
+        out.trace.push(format!("it does not sound like a request to a house: at least {least:.2} is needed"));
+        return;
+    }
+    if confidence < needed.ask {
+        out.trace.push(format!("not sure enough: at least {:.2} is needed", needed.ask));
+        return;
+    }
+    match check_reading(intents, tokenized) {
+        Ok(intents) => {
+            out.is_unsure = confidence < thresholds.of(&intents, confidence).act;
+            out.intents = Ok(intents);
         }
-        Ok(intents) => match check_reading(intents, tokenized) {
-            Ok(intents) => {
-                out.is_unsure = confidence < thresholds.act * asked_first(&intents) && acts(&intents);
-                out.intents = Ok(intents);
-            }
-            Err(doubt) => out.trace.push(format!("the reading does not go with the words: {doubt:?}")),
-        },
-        Err(error) => out.trace.push(format!("the code could not be read: {error}")),
+        Err(doubt) => out.trace.push(format!("the reading does not go with the words: {doubt:?}")),
     }
 }
 
@@ -228,6 +274,35 @@ pub fn acts(intents: &[Intent]) -> bool {
         )
     };
     intents.iter().any(|intent| !is_harmless(intent.kind))
+}
+
+/// Whether it is about lists, timers, alarms or what is planned.
+fn is_about_plans(kind: IntentKind) -> bool {
+    use IntentKind as I;
+    matches!(
+        kind,
+        I::ShoppingListAddItem
+            | I::ShoppingListCompleteItem
+            | I::ListAddItem
+            | I::ListCompleteItem
+            | I::ListRemoveItem
+            | I::ListQuery
+            | I::StartTimer
+            | I::CancelTimer
+            | I::CancelAllTimers
+            | I::IncreaseTimer
+            | I::DecreaseTimer
+            | I::PauseTimer
+            | I::UnpauseTimer
+            | I::TimerStatus
+            | I::SetAlarm
+            | I::CancelAlarm
+            | I::AlarmQuery
+            | I::Snooze
+            | I::SetReminder
+            | I::ScheduleQuery
+            | I::CancelSchedule
+    )
 }
 
 /// Whether a reading says that the words were not for the house.
@@ -277,7 +352,7 @@ mod tests {
             act in 0.0..1.0_f64,
             ask in 0.0..1.0_f64,
         ) {
-            let thresholds = Thresholds { act, ask: ask.min(act), house: 0.0 };
+            let thresholds = Thresholds { act, ask: ask.min(act), ..Thresholds::default() };
             let read = understood(&text, code, prob, thresholds);
             let sure = read.confidence.unwrap_or(1.0);
             let acts_at_once = read.intents.as_ref().is_ok_and(|intents| acts(intents)) && !read.is_unsure;
@@ -287,9 +362,25 @@ mod tests {
         }
 
         #[test]
+        fn a_reading_about_plans_needs_more_even_to_answer(
+            prob in 0.0_f32..1.0,
+            sure in 0.0..1.0_f64,
+            house in 0.0..1.0_f64,
+        ) {
+            let thresholds = Thresholds::default().with_plans(PlanThresholds { sure, house }).unwrap();
+            for code in [&["HearthListQuery"][..], &["HassCancelTimer"], &["HearthScheduleQuery"]] {
+                let read = understood("what do you do on off days", code, prob, thresholds);
+                let said = read.confidence.unwrap_or(1.0);
+                prop_assert!(read.intents.is_err() || sure <= said, "{read:?} below {sure}");
+            }
+            let other = understood("what do you do on off days", &["HassGetCurrentTime"], prob, thresholds);
+            prop_assert!(other.intents.is_ok(), "{other:?}");
+        }
+
+        #[test]
         fn a_model_that_fails_leaves_nothing_to_do(text in ".{0,60}") {
             let house = House::default();
-            let thresholds = Thresholds { act: 0.4, ask: 0.2, house: 0.3 };
+            let thresholds = Thresholds { act: 0.4, ask: 0.2, house: 0.3, ..Thresholds::default() };
             let mut machine = Understanding::of(&text, &house, &Names::of(&house), thresholds, Before::default());
             let mut asked = 0;
             while machine.ask().is_some() {

@@ -73,8 +73,11 @@ impl Home {
         })
         .unwrap();
         let access = Access::load(store.clone(), clock.clone()).unwrap();
-        let household =
-            Household::load(store.clone(), mind::decide::Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
+        let household = Household::load(
+            store.clone(),
+            mind::decide::Thresholds { act: 0.5, ask: 0.5, house: 0.0, ..Default::default() },
+        )
+        .unwrap();
         let model = Model::absent();
         let turns = Turns::new(
             hub.clone(),

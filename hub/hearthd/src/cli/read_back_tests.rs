@@ -21,9 +21,14 @@ async fn play(text: &str, code: &str, sure: f32, answers: &[&str], pin: Option<&
         .chain(answers)
         .map(|text| TurnFile { text: (*text).to_owned(), area: None, wait_s: 0.0 })
         .collect();
-    simulate(&dialogue, &house.house, &Model::recorded(codes, sure), Thresholds { act: 0.4, ask: 0.2, house: 0.0 })
-        .await
-        .unwrap()
+    simulate(
+        &dialogue,
+        &house.house,
+        &Model::recorded(codes, sure),
+        Thresholds { act: 0.4, ask: 0.2, house: 0.0, ..Default::default() },
+    )
+    .await
+    .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,7 +78,8 @@ pub(super) fn settings(
     let act = file.least_confidence.unwrap_or(manifest.least_confidence);
     // Whoever wants less certainty for acting does not want to be asked only above it.
     let ask = file.ask_confidence.or(manifest.ask_confidence.map(|ask| ask.min(act)));
-    let Some(thresholds) = Thresholds::new(act, ask, manifest.least_for_house.unwrap_or(0.0)) else {
+    let usual = Thresholds::new(act, ask, manifest.least_for_house.unwrap_or(0.0));
+    let Some(thresholds) = usual.and_then(|usual| usual.with_plans(manifest.plan_thresholds())) else {
         complaints.push(format!(
             "model.least_confidence: `{act}` to act and `{}` to ask back make no sense\n  hint: \
          both are between 0 and 1, and model.ask_confidence is not the greater",

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use mind::decide::Thresholds;
+use mind::decide::{PlanThresholds, Thresholds};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -25,8 +25,19 @@ pub struct Manifest {
     pub ask_confidence: Option<f64>,
     /// Below this the second opinion keeps its reading from being acted on; absent, it never does.
     pub least_for_house: Option<f64>,
+    /// What readings about lists, timers, alarms and plans need besides; absent, no more than others.
+    pub plans: Option<ManifestPlans>,
     /// The weights' licence.
     pub licence: Option<String>,
+}
+
+/// What readings about lists, timers, alarms and plans need, to act and to answer.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ManifestPlans {
+    /// Below this probability its reading counts for nothing.
+    pub least_confidence: f64,
+    /// Below this of the second opinion too.
+    pub least_for_house: f64,
 }
 
 /// One of the two files of a model, beside its manifest.
@@ -93,7 +104,14 @@ impl Manifest {
 
     /// How sure this model must be.
     pub fn thresholds(&self) -> Option<Thresholds> {
-        Thresholds::new(self.least_confidence, self.ask_confidence, self.least_for_house.unwrap_or(0.0))
+        let usual = Thresholds::new(self.least_confidence, self.ask_confidence, self.least_for_house.unwrap_or(0.0))?;
+        usual.with_plans(self.plan_thresholds())
+    }
+
+    /// How sure it must be where lists, timers, alarms and plans are spoken of.
+    pub fn plan_thresholds(&self) -> PlanThresholds {
+        let plans = self.plans.as_ref();
+        plans.map(|own| PlanThresholds { sure: own.least_confidence, house: own.least_for_house }).unwrap_or_default()
     }
 
     /// An error if this hub does not speak the model's dialect.
@@ -164,6 +182,8 @@ mod tests {
             ("0.4", "nan"),
             ("0.4", "0.4\nask_confidence = 0.5"),
             ("0.4", "0.4\nask_confidence = -0.1"),
+            ("0.4", "0.4\nplans = { least_confidence = 2, least_for_house = 0.5 }"),
+            ("0.4", "0.4\nplans = { least_confidence = 0.5 }"),
             ("dialect = 2", ""),
         ] {
             assert!(parse(&GOOD.replace(from, to)).is_err(), "{to}");

@@ -70,7 +70,9 @@ impl Home {
             alive: None,
         })
         .unwrap();
-        let household = Household::simulated(None, false, Thresholds { act: 0.5, ask: 0.5, house: 0.0 }).unwrap();
+        let household =
+            Household::simulated(None, false, Thresholds { act: 0.5, ask: 0.5, house: 0.0, ..Default::default() })
+                .unwrap();
         let turns = Turns::new(hub.clone(), Model::absent(), None, household, TimeoutScale::REAL, clock);
         std::fs::write(token_file(&dir), token).unwrap();
         let address = Address::parse(&format!("http://{}", fake.address)).unwrap();
