@@ -293,9 +293,9 @@ async fn stopped() {
 const OWNER_ONLY: u32 = 0o700;
 const HUB_USER: &str = "hearth";
 const DEMO_USER: &str = "hearth-virtual";
-/// At a connection all of the hub's own announcements come back, one for each thing scheduled.
 /// As many as the unit in `systemd/` allows.
 const MOST_FILES: u64 = 8192;
+/// At a connection all of the hub's own announcements come back, one for each thing scheduled.
 const MAX_REQUESTS: usize = 512;
 /// Late answers that a page may fall behind.
 const MAX_LATE: usize = 64;

@@ -1,5 +1,6 @@
 //! The way of a new owner: claim the hub, log in, make a token, and speak by every door, in both languages.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -49,6 +50,13 @@ fn a_new_owner_claims_the_hub_and_gets_a_token() {
     let end = format!("/api/v1/tokens/{}", made.body["id"].as_str().unwrap());
     assert_eq!(hub.call_with("DELETE", &end, None, &[("cookie", &cookie), ("x-hearth", "1")]).unwrap().status, 200);
     assert_eq!(hub.call_with("GET", "/api/v1/house", None, &[("authorization", &bearer)]).unwrap().status, 401);
+}
+
+#[test]
+fn what_is_kept_is_for_nobody_elses_eyes_whatever_the_umask() {
+    let hub = Hub::start(Setup::default());
+    let mode = std::fs::metadata(hub.data_dir()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
 }
 
 #[test]

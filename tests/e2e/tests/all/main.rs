@@ -12,6 +12,7 @@
 //! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
 //! `field` plays devices as people reported them, from files that are kept elsewhere;
+//! `docs` says what the README says, and looks for the commands that pages name;
 //! `full_disk` fills the disk, while the hub runs and before it starts;
 //! `page` opens the page in a browser;
 //! `support` starts and stops everything and asserts nothing about the hub.
@@ -25,6 +26,7 @@
 
 mod broker;
 mod chaos;
+mod docs;
 mod engine;
 mod field;
 mod first_start;
