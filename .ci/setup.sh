@@ -1,9 +1,10 @@
 # What ./run and ./test have in common: packages, tool chain, build. Sourced, not run.
 
-# To build: a C++ compiler and cmake for llama.cpp, clang's library for its bindings, Node.js for the page.
-HEARTH_BUILD_PACKAGES="build-essential cmake clang libclang-dev pkg-config ca-certificates nodejs npm"
+# To build: a C++ compiler and cmake for llama.cpp, clang's library for its bindings, Node.js for the page, and Python,
+# which fetches the recogniser's library. To speak: espeak-ng.
+HEARTH_BUILD_PACKAGES="build-essential cmake clang libclang-dev pkg-config ca-certificates nodejs npm python3 python3-venv espeak-ng"
 # To test: a real broker and its clients, a real browser, and what unpacks the Debian that Home Assistant runs in.
-HEARTH_TEST_PACKAGES="mosquitto mosquitto-clients openssl chromium python3 python3-venv debootstrap"
+HEARTH_TEST_PACKAGES="mosquitto mosquitto-clients openssl chromium debootstrap"
 # The least Rust that the dependencies build with.
 HEARTH_RUST_MINOR=94
 
@@ -18,7 +19,7 @@ hearth_install() {
       npm) command -v npm >/dev/null && continue ;;
       build-essential) command -v g++ >/dev/null && command -v make >/dev/null && continue ;;
       pkg-config) command -v pkg-config >/dev/null && continue ;;
-      cmake | clang | chromium | python3) command -v "$package" >/dev/null && continue ;;
+      cmake | clang | chromium | python3 | espeak-ng) command -v "$package" >/dev/null && continue ;;
       mosquitto) { command -v mosquitto || [ -x /usr/sbin/mosquitto ]; } >/dev/null && continue ;;
       mosquitto-clients) command -v mosquitto_pub >/dev/null && continue ;;
     esac
@@ -69,6 +70,24 @@ hearth_python() {
   cp "$wanted" "$kept"
 }
 
+# Puts the recogniser's library beside the programs, once. Without it the hub runs and hears nothing, and says so.
+hearth_recogniser() {
+  local library=target/release/libvosk.so
+  [ -f "$library" ] && return 0
+  hearth_say "Fetching the recogniser's library (Vosk)"
+  if [ ! -x .venv/bin/python ]; then python3 -m venv .venv; fi
+  local fetched
+  fetched=$(mktemp -d)
+  if .venv/bin/pip download -q --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
+      -r .ci/vosk.txt -d "$fetched" && .venv/bin/python -m zipfile -e "$fetched"/vosk-*.whl "$fetched"; then
+    mkdir -p target/release
+    mv "$fetched/vosk/libvosk.so" "$library"
+  else
+    echo "The recogniser's library could not be fetched: the hub will run and hear nothing (docs/voice.md)" >&2
+  fi
+  rm -rf "$fetched"
+}
+
 # Says where a program is: in .venv, or on the system where .venv has none.
 hearth_find() {
   if [ -x ".venv/bin/$1" ]; then
@@ -95,4 +114,5 @@ hearth_build() {
   hearth_page
   [ -x target/release/hearthd ] || hearth_say "Building Hearth; the first time takes 15 to 40 minutes on a small machine"
   cargo build --release --locked --workspace --bins
+  hearth_recogniser
 }

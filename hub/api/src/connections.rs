@@ -40,7 +40,8 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, longest
         .timer(TokioTimer::new())
         .header_read_timeout(longest_silence)
         .max_buf_size(MOST_HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     if let Err(error) = served.await {
         debug!(%peer, %error, "A connection to the page ended.");
     }

@@ -16,6 +16,7 @@ use runtime::notices::Notices;
 use runtime::turn::Turns;
 use store::Store;
 use tokio::sync::broadcast;
+use voice::ears::Ears;
 
 use crate::auth::access::Access;
 use crate::auth::caller::Who;
@@ -36,6 +37,8 @@ pub struct App {
     pub household: Household,
     /// The language model.
     pub model: Model,
+    /// What hears.
+    pub ears: Ears,
     /// The journal.
     pub store: Store,
     /// The virtual house's faults, if it plays.
@@ -58,6 +61,7 @@ pub(crate) struct Web {
     pub(crate) app: Arc<App>,
     pub(crate) limits: Arc<CallLimits>,
     pub(crate) listeners: Permits<String>,
+    pub(crate) speakers: Permits<String>,
     pub(crate) meters: PrometheusHandle,
     pub(crate) was_ready: Arc<AtomicBool>,
 }

@@ -83,6 +83,11 @@ impl Error {
         Self { retry_after_s: Some(retry_after_s), ..Self::new(StatusCode::TOO_MANY_REQUESTS, said) }
     }
 
+    /// What the person hears.
+    pub(crate) fn said(&self) -> &str {
+        &self.said
+    }
+
     /// The same with advice.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }

@@ -72,7 +72,9 @@ pub(crate) async fn own_name_only(State(web): State<Web>, request: Request, next
         .map(|origin| origin.split_once("://").map_or(origin, |(_, origin)| origin));
     let is_foreign = origin.is_some_and(|origin| !is_asked_for(origin))
         || text(request.headers(), &FETCH_SITE).is_some_and(|site| site.eq_ignore_ascii_case("cross-site"));
-    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD);
+    // A socket is opened by a GET that no rule of the browser keeps to its own origin.
+    let is_socket = request.headers().contains_key(header::UPGRADE);
+    let is_change = is_socket || !matches!(*request.method(), Method::GET | Method::HEAD);
     if is_change && is_foreign {
         return Err(Error::new(StatusCode::FORBIDDEN, "another site asked for this"));
     }

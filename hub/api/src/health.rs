@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use runtime::hub::home_assistant::ConnectionState;
 use runtime::model::general::General;
 use runtime::model::language_model::Health;
+use voice::recognizer::RecognizerHealth;
 
 use crate::context::Web;
 use crate::error::Error;
@@ -61,6 +62,9 @@ pub(crate) async fn healthz(web: State<Web>) -> impl IntoResponse {
         Health::Ready(_) => {}
         Health::Starting => note("model", "the language model is being started; only plain commands are understood"),
         Health::Broken(_) => note("model", "the language model can't be used; only plain commands are understood"),
+    }
+    if let RecognizerHealth::Broken(_) = web.ears.recognizer.health() {
+        note("recognizer", "speech can't be heard; the page says why, under Settings");
     }
     if web.turns.general.as_ref().is_some_and(General::is_broken) {
         note("general", "the general model can't be used; the intent model does without it");

@@ -102,6 +102,10 @@ pub(crate) struct StatusWire {
     pub(crate) model: &'static str,
     /// Why the model can't be used.
     model_reason: Option<String>,
+    /// Whether speech can be heard: `starting`, `ready`, `broken` or `off`.
+    recognizer: &'static str,
+    /// Whether the hub is deaf: every microphone is closed.
+    muted: bool,
     /// What the owner should know about the start.
     notice: Option<String>,
     /// What does not work as it should, beside the broker and the model: `store` (the disk is full), `broker` (its own
@@ -162,10 +166,13 @@ pub(crate) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
         Health::Broken(reason) => ("broken", Some(reason)),
     };
     let entities = &snapshot.house.entities;
+    let recognizer = crate::audio::word(&web.ears.recognizer.health());
     StatusWire {
         broker: snapshot.is_connected,
         model,
         model_reason,
+        recognizer,
+        muted: web.ears.mute.is_muted(),
         notice: web.notice.clone(),
         troubles: troubles(web, snapshot).iter().map(|trouble| trouble.part).collect(),
         refused: snapshot.refused.len(),

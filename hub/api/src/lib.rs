@@ -17,6 +17,7 @@ pub mod permits;
 
 mod actions;
 mod assets;
+mod audio;
 mod connections;
 mod error;
 mod events;
@@ -116,6 +117,8 @@ fn open_routes() -> OpenApiRouter<Web> {
 fn guarded_routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(requests::request))
+        .routes(routes!(audio::audio))
+        .routes(routes!(audio::hearing, audio::set_hearing))
         .routes(routes!(actions::act))
         .routes(routes!(house_wire::house))
         .routes(routes!(events::events))
@@ -169,6 +172,7 @@ fn router(app: App, meters: PrometheusHandle) -> (Router, Web) {
         app: Arc::new(app),
         limits: Arc::new(CallLimits::default()),
         listeners: Permits::new(events::MOST_LISTENERS, events::MOST_OF_PERSON),
+        speakers: Permits::new(audio::MOST_SPEAKERS, audio::MOST_OF_PERSON),
         meters,
         was_ready: Arc::default(),
     };

@@ -113,13 +113,18 @@ pub(crate) async fn finished(
     web: &Web,
     turn: impl Future<Output = Turn> + Send + 'static,
 ) -> Result<Json<TurnAnswer>, Error> {
+    ended(web, turn).await.map(Json)
+}
+
+/// The same, for who answers in another form.
+pub(crate) async fn ended(web: &Web, turn: impl Future<Output = Turn> + Send + 'static) -> Result<TurnAnswer, Error> {
     let turn = tokio::spawn(turn)
         .await
         .map_err(|error| Error::failed(&anyhow::Error::from(error).context("finish a turn")))?;
     let snapshot = web.hub.snapshot();
     let commands = turn.steps.iter().filter_map(|step| runtime::wire::command(step, &snapshot.house)).collect();
     let question = turn.expects_answer.as_ref().map(question);
-    Ok(Json(TurnAnswer { turn: wire::turn(&turn, commands), question }))
+    Ok(TurnAnswer { turn: wire::turn(&turn, commands), question })
 }
 
 /// An action of the page as an utterance; the journal keeps `what` for its words.
@@ -138,7 +143,7 @@ pub(crate) fn spoken_by(web: &Web, who: &Who, speaking: &Speaking, what: String)
 }
 
 /// The conversation of that name that belongs to whoever calls; nobody can answer another one's question.
-fn own_conversation(who: &Who, name: Option<&str>) -> Result<String, Error> {
+pub(crate) fn own_conversation(who: &Who, name: Option<&str>) -> Result<String, Error> {
     let name = name.unwrap_or("main");
     let fits = (1..=LONGEST_CONVERSATION).contains(&name.len()) && !name.chars().any(char::is_control);
     if !fits {
@@ -152,7 +157,7 @@ fn own_conversation(who: &Who, name: Option<&str>) -> Result<String, Error> {
     Ok(format!("{whose}: {name}"))
 }
 
-fn place(web: &Web, name: &str) -> Result<AreaId, Error> {
+pub(crate) fn place(web: &Web, name: &str) -> Result<AreaId, Error> {
     let snapshot = web.hub.snapshot();
     let by_id = snapshot.house.areas.get(&AreaId::new(name)).map(|area| area.id.clone());
     by_id.or_else(|| web.hub.area(name)).ok_or_else(|| {

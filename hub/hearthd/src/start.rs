@@ -28,6 +28,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
+use voice::ears::Ears;
+use voice::mute::Mute;
+use voice::recognizer::{Recognizer, RecognizerSettings};
 
 use crate::config::Settings;
 use crate::config::demo::DemoSettings;
@@ -69,6 +72,8 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.run("showing the troubles of the broker", show_troubles(troubles, hub.clone()));
     tasks.run("asking Home Assistant", ask_home_assistant(settings.websocket.clone(), hub.clone()));
     let turns = turns_of(&settings, &hub, &store, &clock)?;
+    let (ears, hearing) = ears_of(settings.voice.as_ref(), &hub, &store)?;
+    tasks.run("telling the recogniser the names of the house", hearing);
     let faults = settings.demo.as_ref().map(|demo| play(demo, &mqtt_settings, broker.as_ref())).transpose()?;
     let (broker_events, announced) = mpsc::channel(MAX_REQUESTS);
     let answering = mqtt::requests::answer(asked, broker_events, own_topics.clone(), turns.clone());
@@ -81,7 +86,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     if let Err(error) = access.local_login(address).write(&settings.data_dir) {
         warn!(error = format!("{error:#}"), "The login for the command line could not be written.");
     }
-    let satellites = wyoming::start(settings.wyoming.clone(), &turns).await?;
+    let satellites = wyoming::start(settings.wyoming.clone(), &turns, &ears).await?;
     let (late, _) = broadcast::channel(MAX_LATE);
     let app = App {
         hub: hub.clone(),
@@ -89,6 +94,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         access: access.clone(),
         household: turns.household.clone(),
         model: turns.model.clone(),
+        ears: ears.clone(),
         store: store.clone(),
         faults,
         notices: notices.clone(),
@@ -187,6 +193,28 @@ fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> 
     let mut turns = Turns::new(hub, model, store, household, TimeoutScale::REAL, clock);
     turns.general = settings.general.clone().map(General::start);
     Ok(turns)
+}
+
+/// What hears, and what keeps its words those of the house; that ends only with the hub.
+fn ears_of(
+    settings: Option<&RecognizerSettings>,
+    hub: &Handle,
+    store: &Store,
+) -> anyhow::Result<(Ears, impl Future<Output = ()> + Send + 'static)> {
+    let (unknown, not_known) = watch::channel(Vec::new());
+    let recognizer = match settings {
+        Some(settings) => Recognizer::start(settings.clone()),
+        None => Recognizer::off(),
+    };
+    let ears = Ears { recognizer: recognizer.clone(), unknown: not_known, mute: Mute::load(store.clone())? };
+    let (settings, hub) = (settings.cloned(), hub.clone());
+    let keeping = async move {
+        match settings {
+            Some(settings) => voice::words::keep(recognizer, settings, hub, unknown).await,
+            None => std::future::pending().await,
+        }
+    };
+    Ok((ears, keeping))
 }
 
 /// Asks Home Assistant for what only it has, if that is wanted; ends only with the hub.

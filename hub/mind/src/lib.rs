@@ -53,6 +53,7 @@ pub mod attributes;
 pub mod conversation;
 pub mod decide;
 mod degrees;
+pub mod hearing;
 pub mod judge;
 pub mod language;
 pub mod lexicon;

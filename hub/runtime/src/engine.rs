@@ -17,10 +17,23 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 /// A running engine that takes such requests and gives such replies; killed when dropped.
 #[derive(Debug)]
 pub struct Engine<Request, Reply> {
+    input: EngineInput<Request>,
+    output: EngineOutput<Reply>,
+}
+
+/// The side of an engine that takes requests; the engine is killed when this is dropped.
+#[derive(Debug)]
+pub struct EngineInput<Request> {
     child: Child,
     input: ChildStdin,
+    takes: PhantomData<fn(Request)>,
+}
+
+/// The side of an engine that gives replies.
+#[derive(Debug)]
+pub struct EngineOutput<Reply> {
     output: ChildStdout,
-    speaks: PhantomData<fn(Request) -> Reply>,
+    gives: PhantomData<fn() -> Reply>,
 }
 
 impl<Request: Serialize, Reply: DeserializeOwned> Engine<Request, Reply> {
@@ -39,9 +52,39 @@ impl<Request: Serialize, Reply: DeserializeOwned> Engine<Request, Reply> {
             .with_context(|| format!("start the engine `{}`", program.display()))?;
         let input = child.stdin.take().context("take the engine's input")?;
         let output = child.stdout.take().context("take the engine's output")?;
-        Ok(Self { child, input, output, speaks: PhantomData })
+        let input = EngineInput { child, input, takes: PhantomData };
+        Ok(Self { input, output: EngineOutput { output, gives: PhantomData } })
     }
 
+    /// Its two sides, for an engine that says more than it is asked.
+    pub fn split(self) -> (EngineInput<Request>, EngineOutput<Reply>) {
+        (self.input, self.output)
+    }
+
+    /// Sends a request with the bytes that belong to it.
+    ///
+    /// # Errors
+    /// If it is too large for a frame, or the engine is gone.
+    pub async fn send(&mut self, request: &Request, payload: &[u8]) -> anyhow::Result<()> {
+        self.input.send(request, payload).await
+    }
+
+    /// The next reply, however long it takes.
+    ///
+    /// # Errors
+    /// If the engine is gone, or says what is no reply; it can't be used any more then.
+    pub async fn receive(&mut self) -> anyhow::Result<Frame<Reply>> {
+        self.output.receive().await
+    }
+
+    /// Waits until the engine ends by itself; says how.
+    pub async fn ended(&mut self) -> String {
+        let status = self.input.child.wait().await;
+        format!("the engine ended: {status:?}")
+    }
+}
+
+impl<Request: Serialize> EngineInput<Request> {
     /// Sends a request with the bytes that belong to it.
     ///
     /// # Errors
@@ -51,8 +94,10 @@ impl<Request: Serialize, Reply: DeserializeOwned> Engine<Request, Reply> {
         self.input.write_all(&frame).await.context("write to the engine")?;
         self.input.flush().await.context("write to the engine")
     }
+}
 
-    /// The next reply, however long it takes.
+impl<Reply: DeserializeOwned> EngineOutput<Reply> {
+    /// The next reply, however long it takes. Given up halfway, nothing can be read any more.
     ///
     /// # Errors
     /// If the engine is gone, or says what is no reply; it can't be used any more then.
@@ -63,12 +108,6 @@ impl<Request: Serialize, Reply: DeserializeOwned> Engine<Request, Reply> {
         let mut body = vec![0; lengths.total()];
         self.output.read_exact(&mut body).await.context("read from the engine")?;
         decode_frame(lengths, body).context("read the engine's reply")
-    }
-
-    /// Waits until the engine ends by itself; says how.
-    pub async fn ended(&mut self) -> String {
-        let status = self.child.wait().await;
-        format!("the engine ended: {status:?}")
     }
 }
 

@@ -25,6 +25,8 @@ export const STATUS: Status = {
   broker: true,
   model: "ready",
   model_reason: null,
+  recognizer: "ready",
+  muted: false,
   notice: null,
   troubles: [],
   refused: 1,
@@ -135,6 +137,7 @@ export function said(text: string): Turn {
 export function turnOf(reply: string, question: Question | null = null): Turn {
   return {
     turn: `turn-${++turns}`,
+    text: "",
     outcome: question ? "ask" : "act",
     intents: question ? [] : [{ intent: "HassTurnOn", slots: { name: "Lamp 0" }, when: null }],
     commands: question ? [] : [{ entity_id: "light.thing_0", service: "light.turn_on", data: {} }],

@@ -30,6 +30,9 @@ use serde_json::{Value, json};
 use store::Store;
 use store::TurnRecord;
 use tower::ServiceExt as _;
+use voice::ears::Ears;
+use voice::mute::Mute;
+use voice::recognizer::Recognizer;
 
 use super::*;
 use crate::auth::access::Access;
@@ -95,6 +98,11 @@ impl Home {
             household,
             model,
             notices: Notices::load(store.clone()).unwrap(),
+            ears: Ears {
+                recognizer: Recognizer::off(),
+                unknown: tokio::sync::watch::channel(Vec::new()).1,
+                mute: Mute::load(store.clone()).unwrap(),
+            },
             store,
             faults: None,
             late: tokio::sync::broadcast::channel(8).0,

@@ -1,9 +1,9 @@
 //! Chats: a message in the model's own template, answered by a JSON text that fits a schema.
 //! Knows nothing of what the schema is about.
 
-use crate::clock;
 use crate::failure::Failure;
 use crate::session::{Session, count};
+use engine_process::clock;
 use engine_protocol::{FailKind, Said};
 use llama_cpp_2::model::{LlamaChatMessage, LlamaModel};
 use llama_cpp_2::sampling::LlamaSampler;

@@ -1,11 +1,11 @@
 //! A loaded intent model: reads prompts and writes codes.
 
 use crate::choice::{Allowed, Next};
-use crate::clock;
 use crate::decoder::Decoder;
 use crate::encoder::Encoder;
 use crate::failure::Failure;
 use crate::session::count;
+use engine_process::clock;
 use engine_protocol::{Answer, Automaton, FailKind, Piece};
 use llama_cpp_2::token::LlamaToken;
 use std::collections::HashMap;

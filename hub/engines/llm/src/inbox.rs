@@ -1,8 +1,8 @@
 //! What arrives on standard input, read by a thread of its own,
 //! so that a cancellation is seen while the model is computing.
 
-use crate::clock;
 use crate::failure::Failure;
+use engine_process::clock;
 use engine_protocol::{FailKind, Frame, FrameError, Request};
 use std::collections::VecDeque;
 use std::io::stdin;

@@ -26,10 +26,6 @@ mod loading;
 
 mod tools;
 
-mod memory;
-
-mod clock;
-
 use anyhow::{Context, bail};
 use std::process::ExitCode;
 
@@ -50,7 +46,7 @@ fn command(arguments: &[&str]) -> anyhow::Result<()> {
         [] => serve::serve(),
         ["--memory-mb", limit] => {
             let limit_mb = limit.parse().with_context(|| format!("read `{limit}`"))?;
-            memory::limit(limit_mb)?;
+            engine_process::memory::limit(limit_mb)?;
             serve::serve()
         }
         ["logits", encoder, decoder] => tools::logits(encoder, decoder),

@@ -1,13 +1,13 @@
 //! For whoever makes or checks a model: bare logits, bare tokens, bare speed.
 //! JSON comes in on standard input and goes out on standard output.
 
-use crate::clock;
 use crate::decoder::Decoder;
 use crate::encoder::{self, Encoder};
 use crate::failure::Failure;
 use crate::loading;
 use crate::session::Session;
 use anyhow::Context;
+use engine_process::clock;
 use engine_protocol::Piece;
 use llama_cpp_2::token::LlamaToken;
 use serde::Deserialize;

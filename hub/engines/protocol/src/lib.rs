@@ -1,8 +1,8 @@
 //! What the hub and an engine process say to each other: messages, frames and the automaton.
 //! It starts no process, opens no file and knows nothing of intents or of any model library.
 //!
-//! [`Request`] and [`Reply`] are those of the language model's engine. The frames take any message, so an engine of
-//! another kind brings its own, and sends what is no text as a payload:
+//! [`Request`] and [`Reply`] are those of the language model's engine, and [`speech`] has those of the recogniser's.
+//! The frames take any message, so an engine of another kind brings its own, and sends what is no text as a payload:
 //!
 //! ```
 //! use engine_protocol::{Frame, read_frame, write_frame};
@@ -27,6 +27,8 @@
 //! assert_eq!(read_frame::<Heard>(&mut pipe)?, None);
 //! # Ok::<(), engine_protocol::FrameError>(())
 //! ```
+
+pub mod speech;
 
 mod automaton;
 mod frame;

@@ -98,8 +98,8 @@ async fn score(lang: &str, model: &Model, thresholds: Thresholds, report: &mut S
         for conversation in read(&std::fs::read_to_string(&file).unwrap(), lang) {
             let recorded = Model::recorded(codes(&conversation), 1.0);
             let written =
-                simulate(&conversation.dialogue, &house.house, &recorded, Thresholds::default()).await.unwrap();
-            let held = simulate(&conversation.dialogue, &house.house, model, thresholds).await.unwrap();
+                simulate(&conversation.dialogue, &house.house, &recorded, Thresholds::default(), None).await.unwrap();
+            let held = simulate(&conversation.dialogue, &house.house, model, thresholds, None).await.unwrap();
             let mut is_right = pending(&written) == pending(&held)
                 && (0..=written.turns.len()).all(|turn| fired(&written, turn) == fired(&held, turn));
             for ((want, got), turn) in written.turns.iter().zip(&held.turns).zip(&conversation.turns) {
@@ -147,8 +147,9 @@ async fn check(lang: &str) {
         for conversation in read(&text, lang) {
             ran += conversation.turns.len();
             let model = Model::recorded(codes(&conversation), 1.0);
-            simulated
-                .push(simulate(&conversation.dialogue, &house.house, &model, Thresholds::default()).await.unwrap());
+            simulated.push(
+                simulate(&conversation.dialogue, &house.house, &model, Thresholds::default(), None).await.unwrap(),
+            );
         }
         let fresh = written(&text, &simulated);
         if fresh != text {
@@ -332,6 +333,7 @@ fn read(text: &str, lang: &str) -> Vec<Conversation> {
             if let Some(said) = line.strip_prefix("> ") {
                 dialogue.turns.push(TurnFile {
                     text: said.to_owned(),
+                    wav: None,
                     area: area.clone(),
                     wait_s: std::mem::take(&mut wait_s),
                 });

@@ -4,6 +4,7 @@ mod bench;
 #[cfg(test)]
 mod conversations;
 mod jsonl;
+mod listen;
 mod parse;
 #[cfg(test)]
 mod read_back_tests;
@@ -61,6 +62,17 @@ enum Command {
         /// The words.
         #[arg(required = true)]
         text: Vec<String>,
+        /// Where you are.
+        #[arg(long)]
+        area: Option<String>,
+        /// Where the hub stores everything.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+    },
+    /// Let the running hub hear a WAV file as if it was spoken; prints what it heard and what came of it.
+    Listen {
+        /// The file; of any rate, width and number of channels.
+        file: PathBuf,
         /// Where you are.
         #[arg(long)]
         area: Option<String>,
@@ -210,11 +222,15 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
             parse::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
         }
         Command::Simulate(files) => {
-            let (model, thresholds) = config::model_only(files.models)?;
-            simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds).await
+            let (model, thresholds) = config::model_only(files.models.clone())?;
+            let ears = || simulate::ears::Ears::open(files.models, &files.input);
+            simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds, ears).await
         }
         Command::Say { text, area, data_dir } => {
             say::say(&config::folders::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
+        }
+        Command::Listen { file, area, data_dir } => {
+            listen::listen(&config::folders::data_dir(data_dir), &file, area.as_deref()).await.map(|()| true)
         }
         Command::Token { command: TokenCommand::Create { name, data_dir } } => {
             say::create_token(&config::folders::data_dir(data_dir), &name).await.map(|()| true)

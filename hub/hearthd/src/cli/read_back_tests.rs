@@ -19,13 +19,14 @@ async fn play(text: &str, code: &str, sure: f32, answers: &[&str], pin: Option<&
     dialogue.pin = pin.map(str::to_owned);
     dialogue.turns = std::iter::once(&text)
         .chain(answers)
-        .map(|text| TurnFile { text: (*text).to_owned(), area: None, wait_s: 0.0 })
+        .map(|text| TurnFile { text: (*text).to_owned(), ..TurnFile::default() })
         .collect();
     simulate(
         &dialogue,
         &house.house,
         &Model::recorded(codes, sure),
         Thresholds { act: 0.4, ask: 0.2, house: 0.0, ..Default::default() },
+        None,
     )
     .await
     .unwrap()

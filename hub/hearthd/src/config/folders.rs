@@ -28,6 +28,21 @@ pub(super) fn default_engine() -> PathBuf {
     own_folder().map_or_else(|| PathBuf::from("hearth-llm"), |folder| folder.join("hearth-llm"))
 }
 
+/// The recogniser's engine beside the hub.
+pub(super) fn default_recognizer() -> PathBuf {
+    own_folder().map_or_else(|| PathBuf::from("hearth-asr"), |folder| folder.join("hearth-asr"))
+}
+
+/// The first file of the recogniser's library that is there.
+pub(super) fn default_vosk(data_dir: &Path) -> PathBuf {
+    let beside = own_folder().map(|folder| folder.join(VOSK));
+    let places = [Some(data_dir.join(VOSK)), Some(Path::new("/usr/lib/hearth").join(VOSK))];
+    let found = std::iter::once(&beside).chain(&places).flatten().find(|place| place.is_file());
+    found.cloned().or(beside).unwrap_or_else(|| PathBuf::from(VOSK))
+}
+
+const VOSK: &str = "libvosk.so";
+
 fn own_folder() -> Option<PathBuf> {
     std::env::current_exe().ok()?.parent().map(Path::to_path_buf)
 }

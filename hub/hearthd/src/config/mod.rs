@@ -12,12 +12,14 @@ mod home;
 mod home_assistant;
 mod model;
 pub(crate) mod mqtt;
+mod voice;
 mod web;
 mod wyoming;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use ::voice::recognizer::RecognizerSettings;
 use anyhow::Context as _;
 use device_adapters::Preference;
 use house::Degrees;
@@ -34,7 +36,7 @@ use crate::mqtt::topics;
 
 use complaints::Complaints;
 use demo::DemoSettings;
-use folders::{default_data_dir, default_models};
+use folders::{default_data_dir, default_models, default_recognizer, default_vosk};
 
 /// The file as it is written. An option that is not known is a complaint.
 #[derive(Debug, Default, Deserialize)]
@@ -51,6 +53,7 @@ struct File {
     home_assistant: home_assistant::HomeAssistantFile,
     wyoming: wyoming::WyomingFile,
     general: general::GeneralFile,
+    voice: voice::VoiceFile,
     demo: demo::DemoFile,
 }
 
@@ -85,6 +88,8 @@ pub(crate) struct Settings {
     pub(crate) model_notice: Option<String>,
     /// The general model, if there is one.
     pub(crate) general: Option<runtime::model::general::GeneralSettings>,
+    /// The recogniser, unless nothing is to be heard.
+    pub(crate) voice: Option<RecognizerSettings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
     /// The Home Assistant that is asked for what only it has.
@@ -145,6 +150,17 @@ pub(crate) fn model_only(
     }
 }
 
+/// The recogniser's settings alone, for commands that start no hub; the words of a house are put into `words`.
+pub(crate) fn recognizer_only(models: Option<PathBuf>, words: PathBuf) -> RecognizerSettings {
+    RecognizerSettings {
+        program: default_recognizer(),
+        library: default_vosk(&default_data_dir()),
+        model: voice::shipped(models.unwrap_or_else(default_models)),
+        words,
+        memory_mb: None,
+    }
+}
+
 /// `docs/configuration.md`.
 pub(crate) fn documentation() -> String {
     let mut out = String::from(
@@ -184,6 +200,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let broker = is_embedded.then(|| broker::check(file.broker, mqtt.base_topic.clone(), &mut complaints));
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let model::Checked { model, thresholds, notice } = model::check(&file.model, &data_dir, &mut complaints);
+    let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
     let wyoming = wyoming::check(file.wyoming, &mut complaints);
@@ -207,6 +224,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         thresholds,
         model_notice: notice,
         general,
+        voice,
         is_announced: file.home_assistant.announce.unwrap_or(true),
         websocket,
         wyoming,
@@ -241,6 +259,7 @@ const SECTIONS: &[&[Opt]] = &[
     wyoming::OPTIONS,
     model::ASKING,
     general::OPTIONS,
+    voice::OPTIONS,
     demo::OPTIONS,
 ];
 /// The options of no section.

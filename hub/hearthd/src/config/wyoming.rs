@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use voice::synthesizer::SynthesizerSettings;
 
 use crate::wyoming::WyomingSettings;
 
@@ -24,6 +25,7 @@ pub(super) fn check(file: WyomingFile, complaints: &mut Vec<String>) -> WyomingS
         listen: at("wyoming.listen", file.listen.as_deref()),
         intent_listen: at("wyoming.intent_listen", file.intent_listen.as_deref()),
         satellites: file.satellites,
+        speaker: SynthesizerSettings::default(),
     }
 }
 

@@ -6,13 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-/// One event. Bytes of sound that come with it are read and dropped: this hub hears words.
+/// One event.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Event {
     /// Its type, such as `transcript`.
     pub(crate) kind: String,
     /// Its fields.
     pub(crate) data: Map<String, Value>,
+    /// Bytes of sound that came with it.
+    pub(crate) payload: Vec<u8>,
 }
 
 /// Why a stream can't be read on.
@@ -52,6 +54,8 @@ struct HeaderOut<'a> {
     kind: &'a str,
     version: &'static str,
     data_length: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload_length: Option<usize>,
 }
 
 /// The next event; `None` at the end of the stream.
@@ -75,20 +79,29 @@ pub(crate) async fn read(stream: &mut (impl AsyncBufRead + Unpin)) -> Result<Opt
     }
     let payload = header.payload_length.unwrap_or(0);
     within("payload", payload, MOST_PAYLOAD)?;
-    let mut sound = (&mut *stream).take(payload as u64);
-    let read = tokio::io::copy(&mut sound, &mut tokio::io::sink()).await?;
-    match read == payload as u64 {
-        true => Ok(Some(Event { kind: header.kind, data })),
-        false => Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()),
-    }
+    let mut sound = vec![0; payload];
+    stream.read_exact(&mut sound).await?;
+    Ok(Some(Event { kind: header.kind, data, payload: sound }))
 }
 
 /// Writes an event as the reference implementation does: all fields in the data block.
 pub(crate) async fn write(stream: &mut (impl AsyncWrite + Unpin), kind: &str, data: &Value) -> std::io::Result<()> {
+    write_with(stream, kind, data, &[]).await
+}
+
+/// The same with bytes of sound.
+pub(crate) async fn write_with(
+    stream: &mut (impl AsyncWrite + Unpin),
+    kind: &str,
+    data: &Value,
+    payload: &[u8],
+) -> std::io::Result<()> {
     let data = serde_json::to_vec(data)?;
-    let mut bytes = serde_json::to_vec(&HeaderOut { kind, version: VERSION, data_length: data.len() })?;
+    let payload_length = (!payload.is_empty()).then_some(payload.len());
+    let mut bytes = serde_json::to_vec(&HeaderOut { kind, version: VERSION, data_length: data.len(), payload_length })?;
     bytes.push(b'\n');
     bytes.extend(data);
+    bytes.extend(payload);
     stream.write_all(&bytes).await?;
     stream.flush().await
 }
@@ -142,12 +155,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_block_wins_over_the_header_and_sound_is_passed_over() {
+    async fn the_block_wins_over_the_header_and_sound_comes_with_its_event() {
         let header = br#"{"type":"x","data":{"a":1,"b":1},"data_length":7,"payload_length":3}"#;
         let bytes = [header, &b"\n{\"a\":2}\xff\xfe\xfd{\"type\":\"y\"}\n"[..]].concat();
         let (events, end) = all(&bytes).await;
         assert_eq!(end, None);
         assert_eq!(events[0].data, json!({ "a": 2, "b": 1 }).as_object().unwrap().clone());
+        assert_eq!(events[0].payload, b"\xff\xfe\xfd");
         assert_eq!(events[1].kind, "y");
     }
 

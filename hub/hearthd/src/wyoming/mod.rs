@@ -1,10 +1,13 @@
 //! The hub as a voice agent for Home Assistant, over the Wyoming protocol.
 //!
 //! One port handles: a sentence comes in, the hub does it, and the reply goes back.
+//! The same port hears and speaks: sound comes in and its words go back, words come in and their sound goes back.
 //! Another port, if it is wanted, only says which intents it understood, and Home Assistant does them.
-//! It hears no sound and knows no more of Home Assistant than the ids that come with a sentence.
+//! It knows no more of Home Assistant than the ids that come with a sentence.
 
 mod event;
+mod hear;
+mod speak;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,6 +26,9 @@ use tracing::{debug, info, warn};
 use api::permits::Permits;
 use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
+use voice::ears::Ears;
+use voice::recognizer::RecognizerHealth;
+use voice::synthesizer::{self, SynthesizerSettings};
 
 /// Where to listen, and where satellites stand.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +39,8 @@ pub(crate) struct WyomingSettings {
     pub(crate) intent_listen: Option<SocketAddr>,
     /// The area of a satellite or device, by the id that Home Assistant sends.
     pub(crate) satellites: BTreeMap<String, String>,
+    /// How the hub speaks.
+    pub(crate) speaker: SynthesizerSettings,
 }
 
 /// What a port does with a sentence.
@@ -51,7 +59,7 @@ pub(crate) struct Listening {
 }
 
 /// Listens on the ports that are wanted.
-pub(crate) async fn start(settings: WyomingSettings, turns: &Turns) -> anyhow::Result<Listening> {
+pub(crate) async fn start(settings: WyomingSettings, turns: &Turns, ears: &Ears) -> anyhow::Result<Listening> {
     let settings = Arc::new(settings);
     let mut ports = JoinSet::new();
     let mut names = None;
@@ -70,7 +78,7 @@ pub(crate) async fn start(settings: WyomingSettings, turns: &Turns) -> anyhow::R
                 })
                 .ok();
         }
-        ports.spawn(accept(listener, service, settings.clone(), turns.clone()));
+        ports.spawn(accept(listener, service, settings.clone(), turns.clone(), ears.clone()));
     }
     Ok(Listening { _ports: ports, _names: names })
 }
@@ -93,11 +101,11 @@ fn in_network(address: SocketAddr) -> mdns_sd::Result<ServiceDaemon> {
     Ok(names)
 }
 
-async fn accept(listener: TcpListener, service: Service, settings: Arc<WyomingSettings>, turns: Turns) {
+async fn accept(listener: TcpListener, service: Service, settings: Arc<WyomingSettings>, turns: Turns, ears: Ears) {
     let talking = |stream, peer| {
-        let (settings, turns) = (settings.clone(), turns.clone());
+        let (settings, turns, ears) = (settings.clone(), turns.clone(), ears.clone());
         async move {
-            if let Err(error) = talk(stream, peer, service, &settings, &turns).await {
+            if let Err(error) = talk(stream, peer, service, &settings, &turns, &ears).await {
                 debug!(%peer, error = format!("{error:#}"), "A Wyoming connection ended.");
             }
         }
@@ -112,6 +120,7 @@ async fn talk(
     service: Service,
     settings: &WyomingSettings,
     turns: &Turns,
+    ears: &Ears,
 ) -> anyhow::Result<()> {
     stream.set_nodelay(true)?;
     let (reading, mut writing) = stream.into_split();
@@ -128,7 +137,18 @@ async fn talk(
             }
         };
         match (event.kind.as_str(), service) {
-            ("describe", _) => event::write(&mut writing, "info", &about(service)).await?,
+            ("describe", _) => {
+                event::write(
+                    &mut writing,
+                    "info",
+                    &about(service, can_hear(ears), synthesizer::is_there(&settings.speaker)),
+                )
+                .await?
+            }
+            // What a transcription says of itself beforehand; the sound says the rest.
+            ("transcribe", Service::Handle) => {}
+            ("synthesize", Service::Handle) => speak::say(&event.data, &settings.speaker, &mut writing).await?,
+            ("audio-start", Service::Handle) => hear::hear(&event.data, ears, &mut reading, &mut writing).await?,
             ("ping", _) => event::write(&mut writing, "pong", &json!({ "text": event.data.get("text") })).await?,
             ("transcript", Service::Handle) => handle(&event.data, peer, settings, turns, &mut writing).await?,
             ("transcript" | "recognize", Service::Recognize) => {
@@ -253,7 +273,7 @@ fn place(context: &Value, settings: &WyomingSettings, turns: &Turns) -> Option<A
 }
 
 /// What the hub is to Home Assistant. A port that handles offers no intents, because Home Assistant would prefer those.
-fn about(service: Service) -> Value {
+fn about(service: Service, can_hear: bool, can_speak: bool) -> Value {
     let attribution = json!({ "name": "Hearth", "url": "" });
     let model = json!({
         "name": "hearth", "attribution": attribution, "installed": true,
@@ -275,7 +295,47 @@ fn about(service: Service) -> Value {
         }
         Service::Recognize => (json!([]), json!([program])),
     };
-    json!({ "asr": [], "tts": [], "handle": handle, "intent": intent, "wake": [], "mic": [], "snd": [] })
+    let asr = match (service, can_hear) {
+        (Service::Handle, true) => json!([recognizer(&attribution)]),
+        (Service::Handle, false) | (Service::Recognize, _) => json!([]),
+    };
+    let tts = match (service, can_speak) {
+        (Service::Handle, true) => json!([speaker_of(&attribution)]),
+        (Service::Handle, false) | (Service::Recognize, _) => json!([]),
+    };
+    json!({ "asr": asr, "tts": tts, "handle": handle, "intent": intent, "wake": [], "mic": [], "snd": [] })
+}
+
+/// What hears, as Home Assistant lists it: in English, because there is a model for no other language yet.
+fn recognizer(attribution: &Value) -> Value {
+    let model = json!({
+        "name": "hearth-en-small", "attribution": attribution, "installed": true,
+        "description": "With the names of this house", "version": VERSION, "languages": Lang::En.codes(),
+    });
+    json!({
+        "name": "hearth", "attribution": attribution, "installed": true,
+        "description": "Vosk", "version": VERSION, "models": [model],
+        "supports_transcript_streaming": true,
+    })
+}
+
+/// What speaks, as Home Assistant lists it.
+fn speaker_of(attribution: &Value) -> Value {
+    let voice = |name: &str, lang: Lang| {
+        json!({
+            "name": name, "attribution": attribution, "installed": true,
+            "description": "espeak-ng", "version": VERSION, "languages": lang.codes(),
+        })
+    };
+    let voices: Vec<Value> = Lang::ALL.iter().map(|lang| voice(lang.as_str(), *lang)).collect();
+    json!({
+        "name": "hearth", "attribution": attribution, "installed": true,
+        "description": "espeak-ng", "version": VERSION, "voices": voices,
+    })
+}
+
+fn can_hear(ears: &Ears) -> bool {
+    !matches!(ears.recognizer.health(), RecognizerHealth::Broken(_) | RecognizerHealth::Off)
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

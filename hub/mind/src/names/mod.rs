@@ -4,6 +4,7 @@ pub mod areas;
 pub(crate) mod bare;
 pub mod fuzzy;
 pub(crate) mod short;
+pub mod spoken;
 pub(crate) mod states;
 pub(crate) mod things;
 

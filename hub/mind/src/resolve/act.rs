@@ -219,7 +219,9 @@ fn light(intent: &Intent, entity: &Entity, ctx: &Context<'_>) -> Result<Vec<Acti
         }));
     }
     in_percent(intent, Slot::Brightness)?;
-    let brightness_pct = percentage(intent, Slot::Brightness, now, 20.0, 1.0);
+    // "Half brightness" to a lamp that is off is half of what it can.
+    let is_share = now <= 0.0 && factor(intent).is_some_and(|factor| factor < 1.0);
+    let brightness_pct = percentage(intent, Slot::Brightness, if is_share { 100.0 } else { now }, 20.0, 1.0);
     let lacks = (color.is_some() && !can(entity, COLOR_MODES))
         || (color_temp_k.is_some() && !can(entity, TINT_MODES))
         || (brightness_pct.is_some() && !can(entity, DIM_MODES));

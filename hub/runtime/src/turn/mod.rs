@@ -8,6 +8,7 @@ pub mod wire;
 
 mod execute;
 mod general;
+mod heard;
 mod hub_intents;
 mod journal;
 mod parts;
@@ -24,7 +25,7 @@ use house::{
     ScheduleChange, TimerChange, TurnOutcome, Undo, Utterance,
 };
 use mind::conversation::{Conversation, Open};
-use mind::decide::is_not_for_house;
+use mind::decide::{acts, is_not_for_house};
 use mind::reply::{self, StockReply};
 use mind::resolve::Resolution;
 use mind::understand::before::Before;
@@ -56,9 +57,10 @@ impl Turns {
         let watch = Stopwatch::start();
         let now = utterance.at_ms;
         let mut conversation = self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker);
-        let pins = self.pins_said(&utterance.text);
         let prior = Prior { before: conversation.before(&self.hub.snapshot().house), open: conversation.open.clone() };
         let mut turn = begin(utterance);
+        self.choose_hearing(&mut turn, &conversation, &prior.before).await;
+        let pins = self.pins_said(&turn.utterance.text);
         match self.answer_to_question(&mut turn, &mut conversation).await {
             true => {}
             false => self.request_or_pin(&mut turn, &mut conversation, prior, &pins).await,
@@ -116,7 +118,9 @@ impl Turns {
         turn.trace.extend(understood.trace.iter().cloned());
         turn.codes.clone_from(&understood.codes);
         match understood.intents {
-            Ok(intents) if understood.is_unsure => self.read_back(turn, conversation, &intents),
+            Ok(intents) if understood.is_unsure || (turn.is_half_heard && acts(&intents)) => {
+                self.read_back(turn, conversation, &intents);
+            }
             Ok(intents) if intents.iter().any(|intent| intent.kind == IntentKind::Answer) => {
                 self.answer_by_model(turn, conversation, prior.open, &intents).await;
             }

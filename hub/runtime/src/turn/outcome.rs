@@ -15,6 +15,8 @@ pub struct Turn {
     pub id: Option<TurnId>,
     /// What was said.
     pub utterance: Utterance,
+    /// Whether it was heard too badly to do anything without asking.
+    pub is_half_heard: bool,
     /// The language of the reply.
     pub lang: Lang,
     /// How it ended.
@@ -113,6 +115,7 @@ pub fn begin(utterance: Utterance) -> Turn {
     Turn {
         id: None,
         utterance,
+        is_half_heard: false,
         lang,
         outcome: TurnOutcome::NotUnderstood,
         intents: Vec::new(),

@@ -29,6 +29,12 @@ impl Turns {
             return self.bare_reflex(turn, said).await;
         };
         turn.resolved_by = ResolvedBy::Reflex;
+        // A yes that may have been anything answers nothing; a no does no harm.
+        if turn.is_half_heard && !matches!(said, Some(Reflex::No | Reflex::Stop)) {
+            turn.nothing(TurnOutcome::Ask, StockReply::NotUnderstood);
+            conversation.open = Some(open);
+            return true;
+        }
         let answered = match (open, said) {
             (_, Some(Reflex::No | Reflex::Stop)) => {
                 turn.nothing(TurnOutcome::Refuse, StockReply::Dropped);

@@ -10,6 +10,8 @@ use crate::wire::{CommandWire, IntentWire, MsWire, OutcomeWire, intent, outcome,
 pub struct TurnWire {
     /// The turn's id in the journal.
     pub turn: Option<String>,
+    /// The words, as they were taken; a PIN among them is not shown.
+    pub text: String,
     /// `act`, `answer`, `ask`, `refuse`, `not_understood` or `not_for_house`.
     pub outcome: &'static str,
     /// What was asked.
@@ -38,6 +40,7 @@ pub struct TurnWire {
 pub fn turn(turn: &Turn, commands: Vec<CommandWire>) -> TurnWire {
     TurnWire {
         turn: turn.id.as_ref().map(|id| id.as_str().to_owned()),
+        text: turn.utterance.text.clone(),
         outcome: turn.outcome.as_str(),
         intents: turn.intents.iter().map(intent).collect(),
         commands,

@@ -22,6 +22,23 @@ export interface paths {
         patch: operations["edit_area"];
         trace?: never;
     };
+    "/api/v1/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Speech: sound in, words and a turn out. */
+        get: operations["audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/claim": {
         parameters: {
             query?: never;
@@ -136,6 +153,24 @@ export interface paths {
         post?: never;
         /** Takes a floor away; its areas stay, on no floor. */
         delete: operations["remove_floor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hearing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the hub hears. */
+        get: operations["hearing"];
+        /** Makes the hub deaf, or lets it hear again. Anyone at home may. */
+        put: operations["set_hearing"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -773,6 +808,42 @@ export interface components {
             /** @description What that means. */
             said: string;
         };
+        /** @description What the hub sends as text. */
+        EarWire: {
+            /** @enum {string} */
+            type: "speech";
+        } | {
+            /** @description The words. */
+            text: string;
+            /** @enum {string} */
+            type: "partial";
+        } | {
+            /** @enum {string} */
+            type: "silence";
+        } | {
+            /**
+             * Format: double
+             * @description How likely they are, 0–1.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description From the end of the sound to its words, in milliseconds.
+             */
+            ms: number;
+            /** @description The likeliest words; empty if nothing was heard. */
+            text: string;
+            /** @enum {string} */
+            type: "heard";
+        } | (components["schemas"]["TurnAnswer"] & {
+            /** @enum {string} */
+            type: "turn";
+        }) | {
+            /** @description What went wrong. */
+            said: string;
+            /** @enum {string} */
+            type: "failed";
+        };
         /** @description Changes to an entity; what is missing stays. */
         EntityEdit: {
             aliases?: string[] | null;
@@ -887,6 +958,17 @@ export interface components {
             /** @description `ready` or `starting`. */
             status: string;
         };
+        /** @description How the hub hears. */
+        HearingWire: {
+            /** @description Whether the hub is deaf: every microphone is closed. */
+            muted: boolean;
+            /** @description Why nothing can be heard. */
+            reason?: string | null;
+            /** @description `starting`, `ready` or `broken`. */
+            recognizer: string;
+            /** @description Names of this house with words that the recogniser does not know. */
+            unknown: components["schemas"]["UnknownName"][];
+        };
         /** @description The whole house. */
         HouseWire: {
             /** @description Areas. */
@@ -985,6 +1067,11 @@ export interface components {
              * @description From the words to the reply.
              */
             total: number;
+        };
+        /** @description The switch. */
+        MuteWire: {
+            /** @description Whether the hub shall be deaf. */
+            muted: boolean;
         };
         /** @description A thing whose name is close to something that was said. */
         NearWire: {
@@ -1334,10 +1421,14 @@ export interface components {
             model: string;
             /** @description Why the model can't be used. */
             model_reason?: string | null;
+            /** @description Whether the hub is deaf: every microphone is closed. */
+            muted: boolean;
             /** @description What the owner should know about the start. */
             notice?: string | null;
             /** @description Entities that can't be reached. */
             offline: number;
+            /** @description Whether speech can be heard: `starting`, `ready` or `broken`. */
+            recognizer: string;
             /** @description How many announcements, reports and subscriptions are refused. */
             refused: number;
             /** @description What does not work as it should, beside the broker and the model: `store` (the disk is full), `broker` (its own broker turned clients away of late). */
@@ -1426,12 +1517,20 @@ export interface components {
             path: string;
             /** @description What is said back. */
             reply: string;
+            /** @description The words, as they were taken; a PIN among them is not shown. */
+            text: string;
             /** @description Why, line by line. */
             trace: string[];
             /** @description The turn's id in the journal. */
             turn?: string | null;
             /** @description Whether it changed something that can be taken back. */
             undoable: boolean;
+        };
+        /** @description A name that can't be heard. */
+        UnknownName: {
+            name: string;
+            /** @description The words that are not known. */
+            words: string[];
         };
         Unteach: {
             phrase: string;
@@ -1546,6 +1645,42 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket: text messages as SpeakerWire and EarWire, binary ones are sound */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1871,6 +2006,72 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    hearing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HearingWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    set_hearing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteWire"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HearingWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -55,7 +55,11 @@ export type Schedule = With<
 export type Notice = Sent<Schemas["NoticeKept"]>;
 export type Status = With<
   Sent<Schemas["StatusWire"]>,
-  { model: "starting" | "ready" | "broken"; troubles: ("store" | "broker")[] }
+  {
+    model: "starting" | "ready" | "broken";
+    recognizer: "starting" | "ready" | "broken" | "off";
+    troubles: ("store" | "broker")[];
+  }
 >;
 export type House = With<
   Sent<Schemas["HouseWire"]>,
@@ -90,6 +94,7 @@ type Told = {
 export type Turn = With<Sent<Schemas["TurnWire"]>, Told> & { question?: Question | null };
 export type PastTurn = With<Sent<Schemas["PastTurn"]>, Told>;
 
+export type Hearing = With<Sent<Schemas["HearingWire"]>, { recognizer: "starting" | "ready" | "broken" | "off" }>;
 export type Repairs = Sent<Schemas["RepairWire"]>;
 export type Retimed = With<Sent<Schemas["Retimed"]>, { turn: Turn | null }>;
 export type Phrase = Sent<Schemas["PhraseWire"]>;

@@ -3,6 +3,7 @@
 
 import { Icon, Mark } from "../controls/icons";
 import { LangSwitch } from "../controls/lang_switch";
+import { MuteButton } from "../controls/talk";
 import { type Key, t } from "../i18n/text";
 import { link } from "../state/connection";
 import { status } from "../state/house";
@@ -21,6 +22,7 @@ export function Header({ view }: { view: string }) {
         <ScreenLink to="planned" label="plannedShort" icon="timer" view={view} isRinging />
         <ScreenLink to="settings" label="settings" icon="gear" view={view} />
       </nav>
+      <MuteButton />
       <LangSwitch />
     </header>
   );

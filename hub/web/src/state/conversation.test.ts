@@ -7,6 +7,7 @@ const done = (entity_id: string, outcome: Outcome["outcome"]): Outcome => ({ ent
 const said = (id: string, outcomes: Outcome[]): Exchange => {
   const turn: Turn = {
     turn: id,
+    text: "",
     outcome: "act",
     intents: [],
     commands: [],

@@ -32,7 +32,8 @@ export const open = signal<Question | null>(null);
 const undone = new Set<string>();
 let lapse: ReturnType<typeof setTimeout> | undefined;
 let count = 0;
-const conversation = Math.random().toString(36).slice(2, 10);
+/** This page's conversation, typed or spoken. */
+export const conversationName = Math.random().toString(36).slice(2, 10);
 
 export function chooseArea(id: string): void {
   area.value = id;
@@ -61,7 +62,7 @@ export async function say(text: string, shown = text, answerLang?: string): Prom
   try {
     const turn = await post<Turn>("requests", {
       text,
-      conversation,
+      conversation: conversationName,
       ...(area.value ? { area: area.value } : {}),
       ...(answerLang ? { lang: answerLang } : {}),
     });
@@ -70,6 +71,14 @@ export async function say(text: string, shown = text, answerLang?: string): Prom
   } catch (error) {
     change({ failed: spoken(error) });
   }
+}
+
+/** Shows what was spoken to the hub on this page, and what came of it. */
+export function heardTurn(turn: Turn): void {
+  const id = `new-${++count}`;
+  const shown = { id, text: turn.text, turn, failed: null, at: Date.now(), person: null };
+  exchanges.value = [{ ...shown, cause: "voice", isUndone: false }, ...exchanges.value];
+  openUntil(turn.question ?? null);
 }
 
 /** A device did what a turn told it, when the turn had ended. */

@@ -139,6 +139,8 @@ const STATUS: Status = {
   broker: true,
   model: "ready",
   model_reason: null,
+  recognizer: "ready",
+  muted: false,
   notice: null,
   troubles: [],
   refused: 0,

@@ -11,6 +11,7 @@
 //! `chaos` does much at once and lets an independent observer judge;
 //! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
+//! `voice` speaks to it by every way in;
 //! `field` plays devices as people reported them, from files that are kept elsewhere;
 //! `docs` says what the README says, and looks for the commands that pages name;
 //! `full_disk` fills the disk, while the hub runs and before it starts;
@@ -41,4 +42,5 @@ mod redteam;
 mod support;
 #[path = "../../../../hub/engines/llm/tests/engine/tiny.rs"]
 mod tiny;
+mod voice;
 mod wyoming;

@@ -1,6 +1,7 @@
 //! A dialogue as a file gives it, and the line of output that comes of it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use runtime::wire::{CommandWire, IntentWire};
 use serde::{Deserialize, Serialize};
@@ -41,9 +42,12 @@ pub(super) struct StateFile {
 }
 
 /// One turn of a dialogue.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct TurnFile {
+    #[serde(default)]
     pub(crate) text: String,
+    /// A WAV file in place of the text, by its path from the file of dialogues.
+    pub(crate) wav: Option<PathBuf>,
     pub(crate) area: Option<String>,
     #[serde(default)]
     pub(crate) wait_s: f64,
@@ -91,6 +95,29 @@ pub(crate) struct TurnOut {
     pub(crate) commands: Vec<CommandWire>,
     pub(crate) outcomes: Vec<Value>,
     pub(crate) trace: Vec<String>,
+    #[serde(flatten)]
+    pub(super) hearing: Option<HeardOut>,
+}
+
+/// How a turn was heard that was a WAV file.
+#[derive(Debug, Serialize)]
+pub(super) struct HeardOut {
+    /// The words that were taken.
+    pub(super) heard: String,
+    /// How likely they are, 0–1.
+    pub(super) heard_confidence: f64,
+    pub(super) ms: HeardMs,
+}
+
+/// How long a turn took that was a WAV file, in milliseconds.
+#[derive(Debug, Serialize)]
+pub(super) struct HeardMs {
+    /// From the end of the sound to its words.
+    pub(super) asr: f64,
+    /// From its words to the end of the turn.
+    pub(super) total: f64,
+    /// In the model.
+    pub(super) model: f64,
 }
 
 /// What waits for its time.

@@ -2,6 +2,7 @@
 
 mod changed;
 pub(crate) mod dialogue;
+pub(crate) mod ears;
 mod pending;
 mod world;
 
@@ -24,12 +25,14 @@ use runtime::turn::outcome::Turn;
 use runtime::turn::wire::{self as turn_wire, TurnWire};
 use runtime::wire;
 use serde_json::{Value, json};
+use voice::Heard;
 
 use super::jsonl;
 use super::parse::Houses;
 
 use changed::changed;
-use dialogue::{Dialogue, Fired, Simulated, TurnFile, TurnOut};
+use dialogue::{Dialogue, Fired, HeardMs, HeardOut, Simulated, TurnFile, TurnOut};
+use ears::Ears;
 use pending::{pending, shown};
 use world::{open_house, set_up, states_of};
 
@@ -40,12 +43,15 @@ pub(crate) async fn run(
     output: &Path,
     model: Model,
     thresholds: Thresholds,
+    ears: impl FnOnce() -> anyhow::Result<Ears>,
 ) -> anyhow::Result<bool> {
     let houses = Houses::read(home)?;
     let dialogues = jsonl::read::<Dialogue>(input)?;
     let mut out = jsonl::Writer::create(output)?;
     model.settled().await;
     let mut all_good = !dialogues.had_bad;
+    let is_heard = dialogues.rows.iter().flat_map(|dialogue| &dialogue.turns).any(|turn| turn.wav.is_some());
+    let ears = if is_heard { Some(ears()?) } else { None };
     for dialogue in &dialogues.rows {
         let Some(snapshot) = houses.of(dialogue.fixture.as_deref()) else {
             tell(&format!(
@@ -56,8 +62,16 @@ pub(crate) async fn run(
             all_good = false;
             continue;
         };
-        let simulated = simulate(dialogue, &snapshot.house, &model, thresholds).await;
-        out.row(&simulated.with_context(|| format!("simulate `{}`", dialogue.id))?)?;
+        let simulated = simulate(dialogue, &snapshot.house, &model, thresholds, ears.as_ref()).await;
+        match simulated.with_context(|| format!("simulate `{}`", dialogue.id)) {
+            Ok(simulated) => out.row(&simulated)?,
+            // One file that is no sound leaves the others to be heard; without a recogniser there is nothing to hear.
+            Err(error) if ears.as_ref().is_some_and(Ears::can_hear) => {
+                tell(&format!("{}: skipped: {error:#}", dialogue.id));
+                all_good = false;
+            }
+            Err(error) => return Err(error),
+        }
     }
     out.finish()?;
     Ok(all_good)
@@ -69,6 +83,7 @@ pub(crate) async fn simulate(
     house: &House,
     model: &Model,
     thresholds: Thresholds,
+    ears: Option<&Ears>,
 ) -> anyhow::Result<Simulated> {
     let (start_ms, zone) = begins(dialogue.start.as_deref().unwrap_or(START))?;
     let location = dialogue
@@ -84,6 +99,7 @@ pub(crate) async fn simulate(
     let turns = Turns::new(hub.clone(), model.clone(), None, household, timeout_scale, clock.clone());
     let single = dialogue.text.iter().map(|text| TurnFile {
         text: text.clone(),
+        wav: None,
         area: dialogue.area_context.clone(),
         wait_s: 0.0,
     });
@@ -91,19 +107,29 @@ pub(crate) async fn simulate(
     let mut triggers = Triggers::default();
     for turn in single.chain(dialogue.turns.iter().map(|turn| TurnFile {
         text: turn.text.clone(),
+        wav: turn.wav.clone(),
         area: turn.area.clone(),
         wait_s: turn.wait_s,
     })) {
         pass(&turns, turn.wait_s, out.len(), &mut triggers, &mut fired).await?;
+        let heard = match (&turn.wav, ears) {
+            (Some(wav), Some(ears)) => Some(ears.hear(wav, &house).await?),
+            (Some(_), None) | (None, _) => None,
+        };
+        let (text, hearing) = match heard.as_ref().map(Heard::utterance) {
+            Some(Some((text, hearing))) => (text, Some(hearing)),
+            Some(None) => (String::new(), None),
+            None => (turn.text, None),
+        };
         let said = Utterance {
-            text: turn.text,
+            text,
             lang: dialogue.lang.clone(),
             place: turn.area.as_deref().and_then(|name| area_named(name, &house)).map(|area| area.id.clone()),
             conversation: dialogue.id.clone(),
             speaker: Speaker::Someone(WayIn::Voice),
             cause: Cause::Voice,
             at_ms: clock.now_ms(),
-            hearing: None,
+            hearing,
         };
         let snapshot = hub.snapshot();
         let ended = turns.turn(said).await;
@@ -115,6 +141,7 @@ pub(crate) async fn simulate(
             commands: wired.commands,
             outcomes,
             trace: wired.trace,
+            hearing: heard.map(|heard| shown_hearing(&heard, &ended)),
         });
         // Devices have reported by the time a person says the next thing.
         states_of(&world).await?;
@@ -126,6 +153,16 @@ pub(crate) async fn simulate(
     let pending = pending(&hub, &clock);
     before.retain(|id, _| after.contains_key(id));
     Ok(Simulated { id: dialogue.id.clone(), turns: out, fired, changed: changed(&before, &after), pending })
+}
+
+/// What was taken of what was heard, with how likely the recogniser held it for.
+fn shown_hearing(heard: &Heard, ended: &Turn) -> HeardOut {
+    let taken = heard.hearings.iter().find(|(text, _)| *text == ended.utterance.text);
+    HeardOut {
+        heard: ended.utterance.text.clone(),
+        heard_confidence: taken.map_or(0.0, |(_, probability)| *probability),
+        ms: HeardMs { asr: heard.final_ms, total: ended.ms.0, model: ended.ms.1 },
+    }
 }
 
 /// When a dialogue begins, and in which zone: that of its start.

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Icon } from "../../controls/icons";
+import { TalkButton, TalkPanel } from "../../controls/talk";
 import { t } from "../../i18n/text";
 import { area, chooseArea, say } from "../../state/conversation";
 import { areas } from "../../state/house";
@@ -42,10 +43,12 @@ export function Request() {
             ))}
           </select>
         </label>
+        <TalkButton />
         <button type="submit" class="send" aria-label={t("send")} disabled={!text.trim()}>
           <Icon name="send" />
         </button>
       </form>
+      <TalkPanel />
       <Conversation />
     </section>
   );

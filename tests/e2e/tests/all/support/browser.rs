@@ -24,6 +24,16 @@ pub(crate) struct Browser {
 impl Browser {
     /// Opens an address; `None`, with a sentence, if no Chromium is installed.
     pub(crate) fn open(url: &str) -> Option<Self> {
+        Self::open_with(url, &[])
+    }
+
+    /// The same for a browser whose microphone hears a WAV file.
+    pub(crate) fn hearing(url: &str, wav: &Path) -> Option<Self> {
+        let file = format!("--use-file-for-fake-audio-capture={}%noloop", wav.display());
+        Self::open_with(url, &["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", &file])
+    }
+
+    fn open_with(url: &str, more: &[&str]) -> Option<Self> {
         let chromium = system_program("chromium")?;
         let dir = tempfile::tempdir().unwrap();
         let (orders, answers) = (dir.path().join("orders"), dir.path().join("answers"));
@@ -32,8 +42,9 @@ impl Browser {
         }
         let shell = format!(
             "exec {} --headless=new --no-sandbox --disable-gpu --disable-background-networking --no-first-run \
-             --remote-debugging-pipe --user-data-dir={} about:blank 3<{} 4>{}",
+             {} --remote-debugging-pipe --user-data-dir={} about:blank 3<{} 4>{}",
             quoted(&chromium),
+            more.iter().map(|one| quoted(Path::new(one))).collect::<Vec<_>>().join(" "),
             quoted(&dir.path().join("profile")),
             quoted(&orders),
             quoted(&answers)

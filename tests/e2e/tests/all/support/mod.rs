@@ -97,10 +97,11 @@ pub(crate) fn terminate(pid: u32) {
     let _ = Command::new("sh").args(["-c", &format!("kill -15 {pid}")]).stderr(Stdio::null()).status();
 }
 
-/// Children of a process.
+/// The engines of language models that a hub has started.
 pub(crate) fn children(pid: u32) -> Vec<u32> {
     let is_child = |stat: &str| {
-        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.split_whitespace().nth(1) == Some(&pid.to_string()))
+        stat.contains("(hearth-llm)")
+            && stat.rsplit_once(')').is_some_and(|(_, rest)| rest.split_whitespace().nth(1) == Some(&pid.to_string()))
     };
     let processes =
         std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());

@@ -2,11 +2,13 @@
 
 use std::time::Instant;
 
+/// The time now, for measuring how long something takes.
 #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
-pub(crate) fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }
 
-pub(crate) fn ms_since(then: Instant) -> f64 {
+/// Milliseconds since then.
+pub fn ms_since(then: Instant) -> f64 {
     now().duration_since(then).as_secs_f64() * 1000.0
 }

@@ -3,8 +3,11 @@
 use anyhow::Context;
 
 /// Limits what this process may allocate. Files that are mapped read-only are not counted.
+///
+/// # Errors
+/// If the system refuses.
 #[expect(unsafe_code, reason = "the standard library cannot set resource limits")]
-pub(crate) fn limit(limit_mb: u64) -> anyhow::Result<()> {
+pub fn limit(limit_mb: u64) -> anyhow::Result<()> {
     let bytes = limit_mb.saturating_mul(1 << 20);
     let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
     // SAFETY: `limit` is a valid `rlimit` that outlives the call, which only reads it.
@@ -16,7 +19,7 @@ pub(crate) fn limit(limit_mb: u64) -> anyhow::Result<()> {
 }
 
 /// Memory resident now; 0 where the system does not say.
-pub(crate) fn rss_kb() -> u64 {
+pub fn rss_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)

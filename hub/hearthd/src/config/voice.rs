@@ -1,0 +1,50 @@
+//! `[voice]`: how speech is heard.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use voice::recognizer::RecognizerSettings;
+
+use super::Opt;
+use super::folders::{default_models, default_recognizer, default_vosk};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct VoiceFile {
+    enabled: Option<bool>,
+    library: Option<PathBuf>,
+    model: Option<PathBuf>,
+    engine: Option<PathBuf>,
+    memory_mb: Option<u64>,
+}
+
+/// The recogniser, unless none is wanted.
+pub(super) fn check(file: VoiceFile, models: Option<&Path>, data_dir: &Path) -> Option<RecognizerSettings> {
+    file.enabled.unwrap_or(true).then(|| RecognizerSettings {
+        program: file.engine.unwrap_or_else(default_recognizer),
+        library: file.library.unwrap_or_else(|| default_vosk(data_dir)),
+        model: file.model.unwrap_or_else(|| shipped(models.map_or_else(default_models, Path::to_path_buf))),
+        words: data_dir.join("voice"),
+        memory_mb: file.memory_mb,
+    })
+}
+
+/// The recogniser's model among the models.
+pub(super) fn shipped(models: PathBuf) -> PathBuf {
+    models.join(SHIPPED)
+}
+
+/// Its options.
+pub(super) const OPTIONS: &[Opt] = &[
+    ("voice.enabled", "`true`", "Whether speech is heard."),
+    (
+        "voice.library",
+        "`libvosk.so` beside `hearthd`, in the data folder, or in `/usr/lib/hearth`",
+        "The recogniser's library; without it the hub runs and hears nothing (`docs/voice.md`).",
+    ),
+    ("voice.model", "`hearth-en-small` in `model.dir`", "The folder of the recogniser's model, in Vosk's form."),
+    ("voice.engine", "`hearth-asr` beside `hearthd`", "The recogniser's program."),
+    ("voice.memory_mb", "unbounded", "The most memory the recogniser may take, in MiB."),
+];
+
+const SHIPPED: &str = "hearth-en-small";

@@ -1,0 +1,43 @@
+//! Everything with which the hub hears, for those who bring it sound.
+
+use house::{AreaId, Cause, Speaker, Utterance};
+use tokio::sync::watch;
+
+use crate::heard::Heard;
+use crate::mute::Mute;
+use crate::recognizer::Recognizer;
+use crate::words::UnknownNames;
+
+/// The hub's ears. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Ears {
+    /// The recogniser.
+    pub recognizer: Recognizer,
+    /// What of the house it can't hear.
+    pub unknown: watch::Receiver<UnknownNames>,
+    /// Whether the hub listens.
+    pub mute: Mute,
+}
+
+/// Who spoke, and where.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// The language of the recogniser.
+    pub lang: String,
+    /// Where.
+    pub place: Option<AreaId>,
+    /// In which conversation.
+    pub conversation: String,
+    /// Who.
+    pub speaker: Speaker,
+    /// When, in milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// What was heard as an utterance; none if nothing was.
+pub fn utterance(heard: &Heard, spoken: Spoken) -> Option<Utterance> {
+    let (text, hearing) = heard.utterance()?;
+    let Spoken { lang, place, conversation, speaker, at_ms } = spoken;
+    let hearing = Some(hearing);
+    Some(Utterance { text, lang: Some(lang), place, conversation, speaker, cause: Cause::Voice, at_ms, hearing })
+}

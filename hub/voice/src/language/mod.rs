@@ -1,0 +1,173 @@
+//! The words of this house for a recogniser: a model's folder with a language model in which the names of the house
+//! stand where people say names.
+//!
+//! The folder is made of links to the recogniser's own files and of what differs: `graph/Gr.fst`, `graph/words.txt` and
+//! `conf/model.conf`. It is named by all that it is made of, so the same house finds it made.
+
+mod arpa;
+mod fst;
+mod graph;
+mod spoken;
+mod vocabulary;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufWriter, Write as _};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use mind::names::spoken::SpokenNames;
+
+use self::arpa::Arpa;
+use self::fst::Fst;
+use self::graph::{Base, Classes, Name, united};
+use self::spoken::spoken;
+use self::vocabulary::Vocabulary;
+
+/// A folder that the recogniser can load, and what of the house it can't hear.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HouseModel {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Names with words that the recogniser does not know, each with these words.
+    pub unknown: Vec<(String, Vec<String>)>,
+}
+
+/// Makes the folder for a house, or finds it made; those of other houses in the same place go.
+///
+/// A recogniser whose model has no language model that can be added to is used as it is.
+///
+/// # Errors
+/// If the model can't be read or the folder can't be written.
+pub fn prepare(model: &Path, names: &SpokenNames, place: &Path) -> anyhow::Result<HouseModel> {
+    let model = model.canonicalize().with_context(|| format!("find the recogniser's model `{}`", model.display()))?;
+    let (own, requests) = (model.join("graph/Gr.fst"), model.join(REQUESTS));
+    if !own.is_file() || !requests.is_file() {
+        return Ok(HouseModel { folder: model, unknown: Vec::new() });
+    }
+    let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("read `{}`", path.display()));
+    let words = read(&model.join("graph/words.txt"))?;
+    let vocabulary = Vocabulary::read(&words);
+    let said = said(names, &vocabulary);
+    let folder = place.join(key(&model, &said));
+    if !folder.is_dir() {
+        let base = fs::read(&own).with_context(|| format!("read `{}`", own.display()))?;
+        let base = Fst::read(&base).with_context(|| format!("read `{}`", own.display()))?;
+        let base = Base::of(base).with_context(|| format!("`{}` is no n-gram model", own.display()))?;
+        let arpa: Arpa = read(&requests)?.parse().with_context(|| format!("read `{}`", requests.display()))?;
+        let graph = united(base, &arpa, &vocabulary, &said.classes);
+        write(&model, place, &folder, graph, &(words + &said.written))?;
+    }
+    Ok(HouseModel { folder, unknown: said.unknown })
+}
+
+/// The names of a house in the recogniser's words.
+struct Said {
+    classes: Classes,
+    /// Lines for `words.txt`: what is written where it is something else than the words.
+    written: String,
+    unknown: Vec<(String, Vec<String>)>,
+}
+
+fn said(names: &SpokenNames, vocabulary: &Vocabulary) -> Said {
+    let mut said = Said { classes: Classes::new(), written: String::new(), unknown: Vec::new() };
+    let mut ids: BTreeMap<String, i32> = BTreeMap::new();
+    let mut unknown: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
+    for (class, name) in names {
+        let own = spoken(name, vocabulary);
+        let words: Vec<i32> = own.words.iter().filter_map(|word| vocabulary.id(word)).collect();
+        if !own.unknown.is_empty() || words.is_empty() {
+            unknown.insert((name.clone(), own.unknown));
+            continue;
+        }
+        let shown = shown(name);
+        let written = (shown != own.words.join(" ")).then(|| {
+            let next = vocabulary.free() + ids.len() as i32;
+            *ids.entry(shown).or_insert(next)
+        });
+        said.classes.entry(format!("<{class}>")).or_default().push(Name { words, written });
+    }
+    said.written = ids.iter().map(|(shown, id)| format!("{} {id}\n", shown.replace(' ', GLUE))).collect();
+    said.unknown = unknown.into_iter().collect();
+    said
+}
+
+/// A name as it stands in a transcript: in small letters, so that nothing in it is special to the recogniser.
+fn shown(name: &str) -> String {
+    name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a recogniser wrote, with the names of the house as the house spells them.
+pub fn unglued(transcript: &str) -> String {
+    transcript.replace(GLUE, " ")
+}
+
+/// The name of the folder of a model and names.
+fn key(model: &Path, said: &Said) -> String {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    (MADE_SO, model, &said.written).hash(&mut hasher);
+    for file in ["graph/Gr.fst", "graph/words.txt", REQUESTS] {
+        let told = fs::metadata(model.join(file)).ok();
+        told.map(|told| (told.len(), told.modified().ok())).hash(&mut hasher);
+    }
+    for (class, names) in &said.classes {
+        class.hash(&mut hasher);
+        names.iter().for_each(|name| (&name.words, name.written).hash(&mut hasher));
+    }
+    format!("house-{:016x}", hasher.finish())
+}
+
+/// Writes the folder under another name first, so that what has the right name is whole.
+fn write(model: &Path, place: &Path, folder: &Path, graph: Fst, words: &str) -> anyhow::Result<()> {
+    let made = (|| -> std::io::Result<()> {
+        fs::create_dir_all(place)?;
+        for old in fs::read_dir(place)?.flatten().filter(|old| old.file_name().to_string_lossy().starts_with("house-"))
+        {
+            fs::remove_dir_all(old.path())?;
+        }
+        let new = folder.with_extension("new");
+        fs::create_dir_all(new.join("graph"))?;
+        fs::create_dir_all(new.join("conf"))?;
+        link(model, &new, &["graph", "conf", REQUESTS])?;
+        link(&model.join("graph"), &new.join("graph"), &["Gr.fst", "words.txt"])?;
+        link(&model.join("conf"), &new.join("conf"), &["model.conf"])?;
+        let mut out = BufWriter::new(fs::File::create(new.join("graph/Gr.fst"))?);
+        graph.write(&mut out)?;
+        out.flush()?;
+        fs::write(new.join("graph/words.txt"), words)?;
+        fs::write(new.join("conf/model.conf"), patient(&fs::read_to_string(model.join("conf/model.conf"))?))?;
+        fs::rename(&new, folder)
+    })();
+    made.with_context(|| format!("write the words of this house for the recogniser to `{}`", folder.display()))
+}
+
+/// Links to all that lies in a folder but for some.
+fn link(from: &Path, to: &Path, but: &[&str]) -> std::io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if !but.iter().any(|name| entry.file_name() == *name) {
+            symlink(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// The recogniser's settings without an end of its own: the hub says when speech ends, and a request that the
+/// recogniser cut in two would lose what its halves say of each other.
+fn patient(conf: &str) -> String {
+    let kept = conf.lines().filter(|line| !line.starts_with("--endpoint.rule"));
+    let rules = (1..=4).map(|rule| format!("--endpoint.rule{rule}.min-trailing-silence={NO_END_S}"));
+    let rule5 = format!("--endpoint.rule5.min-utterance-length={NO_END_S}");
+    kept.map(str::to_owned).chain(rules).chain([rule5]).map(|line| line + "\n").collect()
+}
+
+/// How people speak to a house, with classes in place of names; made by `models/voice/language.py`.
+const REQUESTS: &str = "house.arpa";
+/// What stands for a blank inside a name that the recogniser writes as one word.
+const GLUE: &str = "\u{2423}";
+/// Changes when the same house would make another folder.
+const MADE_SO: u32 = 1;
+/// Longer than any stream, in seconds.
+const NO_END_S: u32 = 1000;

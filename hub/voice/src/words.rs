@@ -1,0 +1,61 @@
+//! Keeps the recogniser's words those of the house: when a thing, a room or a name comes or goes, they are made anew.
+
+use std::time::Duration;
+
+use mind::names::spoken::{SpokenNames, spoken_names};
+use runtime::hub::handle::Handle;
+use tokio::sync::watch;
+use tracing::{debug, warn};
+
+use crate::language::{self, HouseModel};
+use crate::recognizer::{Recognizer, RecognizerSettings};
+
+/// What of the house can't be heard: names with words that the recogniser does not know, each with these words.
+pub type UnknownNames = Vec<(String, Vec<String>)>;
+
+/// Gives the recogniser the names of a house; with what it can't hear of them.
+///
+/// # Errors
+/// If the words can't be made or loaded; the recogniser goes on with those it had.
+pub async fn give(
+    recognizer: &Recognizer,
+    settings: &RecognizerSettings,
+    names: SpokenNames,
+) -> anyhow::Result<UnknownNames> {
+    let (model, place) = (settings.model.clone(), settings.words.clone());
+    let made = tokio::task::spawn_blocking(move || language::prepare(&model, &names, &place)).await;
+    let HouseModel { folder, unknown } = made??;
+    anyhow::ensure!(recognizer.load(folder).await, "the recogniser does not take the words of this house");
+    Ok(unknown)
+}
+
+/// Gives the recogniser the names of the house whenever they change; ends only with the hub.
+pub async fn keep(
+    recognizer: Recognizer,
+    settings: RecognizerSettings,
+    hub: Handle,
+    unknown: watch::Sender<UnknownNames>,
+) {
+    let mut given: Option<SpokenNames> = None;
+    let mut snapshots = hub.watch();
+    loop {
+        let names = spoken_names(&hub.snapshot().house);
+        if given.as_ref() != Some(&names) {
+            debug!(names = names.len(), "The recogniser learns the names of the house.");
+            match give(&recognizer, &settings, names.clone()).await {
+                Ok(not_known) => {
+                    unknown.send_replace(not_known);
+                }
+                Err(error) => warn!(error = format!("{error:#}"), "The recogniser has not the words of this house."),
+            }
+            given = Some(names);
+        }
+        // Devices come in crowds.
+        tokio::time::sleep(CALM).await;
+        if snapshots.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+    }
+}
+
+const CALM: Duration = Duration::from_secs(3);
