@@ -151,6 +151,11 @@ pub fn tier(step: &Step, house: &House, rules: &Rules) -> Tier {
         .fold(tier, Tier::max)
 }
 
+/// The tier that an action on an entity has where the household chose nothing.
+pub fn usual_tier(entity: &Entity, action: &Action) -> Tier {
+    effect(entity, action).usual()
+}
+
 /// The tier of the gravest that a command to an entity may do to a thing that hears it too; `chosen` is what the
 /// household chose for the entity.
 fn tier_of_opening(guard: &Entity, chosen: Option<Tier>, rules: &Rules) -> Tier {

@@ -56,6 +56,7 @@ mod degrees;
 pub mod hearing;
 pub mod judge;
 pub mod language;
+pub mod learn;
 pub mod lexicon;
 pub mod names;
 pub mod numbers;

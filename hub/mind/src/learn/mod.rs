@@ -1,0 +1,229 @@
+//! What a household does again and again, and how it likes things: learned from what was remembered, from nothing else.
+//!
+//! Pure: the same evidence gives the same habits. Suggests nothing that opens, unlocks or disarms; fires nothing.
+//!
+//! ```
+//! use house::{Action, Attributes, Cause, EntityId, House};
+//! use mind::learn::{Evidence, HabitKind, learn};
+//!
+//! let day_ms = 86_400_000;
+//! let monday = 1_767_571_200_000; // 2026-01-05
+//! let evidence: Vec<Evidence> = (0..28_i64)
+//!     .flat_map(|day| {
+//!         [(7 * 60 + day * 7 % 11, "on"), (8 * 60 + day * 13 % 50, "off")].map(|(minute, state)| Evidence {
+//!             at_ms: monday + day * day_ms + minute * 60_000,
+//!             offset_s: 0,
+//!             entity: EntityId::new("light.kitchen"),
+//!             state: Some(state.to_owned()),
+//!             attributes: Attributes::new(),
+//!             cause: Cause::Device,
+//!             person: None,
+//!         })
+//!     })
+//!     .collect();
+//! let habits = learn(&evidence, &House::default(), monday + 28 * day_ms);
+//! let morning = habits.iter().find(|habit| habit.action == Action::TurnOn).ok_or("nothing was learned")?;
+//! assert_eq!(morning.kind, HabitKind::Time);
+//! assert!(morning.when.at_min.is_some_and(|at| (420..432).contains(&at)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod acts;
+mod calendar;
+mod candidate;
+mod conditions;
+mod evidence;
+mod frames;
+mod peaks;
+mod preferences;
+mod sequences;
+mod statistics;
+mod time_habits;
+mod timeline;
+mod why;
+
+use house::{Action, Days, EntityId, House};
+
+pub use candidate::{Condition, When};
+pub use evidence::Evidence;
+pub use why::why;
+
+use acts::Acts;
+use candidate::Candidate;
+use frames::Frame;
+use statistics::least_share;
+use timeline::Timeline;
+
+/// What kind of habit it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HabitKind {
+    /// At a time of day.
+    Time,
+    /// After something else.
+    Sequence,
+    /// At a time or after something, only where something is so.
+    Condition,
+    /// A value that is wanted.
+    Preference,
+}
+
+impl HabitKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Sequence => "sequence",
+            Self::Condition => "condition",
+            Self::Preference => "preference",
+        }
+    }
+}
+
+/// What a household does again and again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Habit {
+    /// What kind it is.
+    pub kind: HabitKind,
+    /// What is moved.
+    pub entity: EntityId,
+    /// How.
+    pub action: Action,
+    /// When.
+    pub when: When,
+    /// How often it will happen at the least, as a share of its opportunities.
+    pub confidence: f64,
+    /// How often it happened.
+    pub support: usize,
+    /// How often it could have happened.
+    pub opportunities: usize,
+    /// When it happened first, in milliseconds since 1970 UTC.
+    pub first_seen_ms: i64,
+    /// When it happened last, in milliseconds since 1970 UTC.
+    pub last_seen_ms: i64,
+}
+
+/// What a household does again and again, as of `until_ms`, the surest first.
+///
+/// `evidence` is in order of time; what is later than `until_ms` does not count. The house says what things are, so
+/// that nothing guarded is suggested.
+pub fn learn(evidence: &[Evidence], house: &House, until_ms: i64) -> Vec<Habit> {
+    let timeline = Timeline::of(evidence, until_ms);
+    let all = acts::acts(&timeline, house);
+    let frames = Frame::all(&timeline);
+    let followed = sequences::find(&timeline, &all);
+    let mut habits: Vec<Habit> = all
+        .iter()
+        .zip(followed)
+        .flat_map(|(acts, followed)| {
+            let chosen = choose(&timeline, acts, &frames, followed);
+            chosen.into_iter().map(|one| habit(&timeline, acts, one)).collect::<Vec<_>>()
+        })
+        .collect();
+    habits.extend(preferences::find(&timeline).iter().filter_map(|wanted| preference(&timeline, wanted)));
+    habits.sort_by(|one, other| other.confidence.total_cmp(&one.confidence).then(other.support.cmp(&one.support)));
+    habits
+}
+
+/// The explanations of what was done, the best first, each of what the better ones leave open.
+fn choose(timeline: &Timeline, acts: &Acts, frames: &[Frame], followed: Vec<Candidate>) -> Vec<Candidate> {
+    let mut is_open = vec![true; acts.acts.len()];
+    let mut chosen = Vec::new();
+    for _ in 0..MOST_HABITS {
+        let by_time = frames.iter().flat_map(|frame| time_habits::find(timeline, acts, frame, &is_open));
+        let after = followed.iter().filter_map(|one| left_over(one, &is_open));
+        let sound = by_time.chain(after).filter(|one| is_sound(timeline, one));
+        let Some(best) = sound.max_by(|one, other| one.score.total_cmp(&other.score)) else { break };
+        for act in &best.explains {
+            if let Some(open) = is_open.get_mut(*act) {
+                *open = false;
+            }
+        }
+        chosen.push(best);
+    }
+    chosen
+}
+
+/// What a candidate still explains; nothing if others explain most of it.
+fn left_over(one: &Candidate, is_open: &[bool]) -> Option<Candidate> {
+    let open = one.explains.iter().filter(|act| is_open.get(**act) == Some(&true)).count();
+    let part = open as f64 / one.explains.len().max(1) as f64;
+    (LEAST_PART <= part).then(|| Candidate { score: one.score * part, ..one.clone() })
+}
+
+fn is_sound(timeline: &Timeline, one: &Candidate) -> bool {
+    let p = statistics::share(one.hits, one.opportunities);
+    let is_over = (1.0 - p).powi(one.misses_since as i32) < MOST_UNLIKELY_SILENCE && 2 <= one.misses_since;
+    let last_day = calendar::day_of(timeline.wall(one.last_s));
+    let silent = (last_day + 1..timeline.last_day).filter(|day| timeline.is_day_told(*day)).count();
+    let is_old = MOST_SILENT_DAYS < silent && !one.when.conditions.iter().any(is_of_the_house);
+    LEAST_CONFIDENCE <= least_share(one.hits, one.opportunities)
+        && LEAST_EVIDENCE <= one.evidence
+        && LEAST_LIFT <= one.lift
+        && 0.0 < one.score
+        && !is_old
+        && !(is_over && LEAST_SILENT_DAYS <= silent)
+}
+
+fn habit(timeline: &Timeline, acts: &Acts, one: Candidate) -> Habit {
+    let kind = match (&one.when.trigger, one.when.conditions.iter().any(is_of_the_house)) {
+        (_, true) => HabitKind::Condition,
+        (Some(_), false) => HabitKind::Sequence,
+        (None, false) => HabitKind::Time,
+    };
+    Habit {
+        kind,
+        entity: timeline.entities.get(acts.entity as usize).cloned().unwrap_or_else(|| EntityId::new("")),
+        action: acts.action.clone(),
+        confidence: least_share(one.hits, one.opportunities),
+        support: one.hits,
+        opportunities: one.opportunities,
+        first_seen_ms: one.first_s * 1000,
+        last_seen_ms: one.last_s * 1000,
+        when: one.when,
+    }
+}
+
+/// Hours and days are a part of when it is, not of what else is so.
+fn is_of_the_house(condition: &Condition) -> bool {
+    !matches!(condition, Condition::Clock(..) | Condition::Days(_))
+}
+
+fn preference(timeline: &Timeline, wanted: &preferences::Wanted) -> Option<Habit> {
+    let when = When {
+        days: Days::ALL,
+        at_min: None,
+        spread_min: None,
+        trigger: None,
+        within_s: None,
+        conditions: wanted.conditions.clone(),
+    };
+    Some(Habit {
+        kind: HabitKind::Preference,
+        entity: timeline.entities.get(wanted.entity as usize)?.clone(),
+        action: wanted.action.clone(),
+        when,
+        confidence: least_share(wanted.near, wanted.of),
+        support: wanted.near,
+        opportunities: wanted.of,
+        first_seen_ms: wanted.first_s * 1000,
+        last_seen_ms: wanted.last_s * 1000,
+    })
+}
+
+/// More habits of one action than these are none.
+const MOST_HABITS: usize = 6;
+/// Of what a habit explains, so much must be explained by nothing better.
+const LEAST_PART: f64 = 0.6;
+/// Below this it would be wrong too often to be offered.
+const LEAST_CONFIDENCE: f64 = 0.45;
+/// Nats against chance.
+const LEAST_EVIDENCE: f64 = 12.0;
+const LEAST_LIFT: f64 = 2.2;
+/// Two weeks of days on which it could have happened and never did.
+const MOST_SILENT_DAYS: usize = 13;
+/// After so many, it is over if it would not be missed that often by chance.
+const LEAST_SILENT_DAYS: usize = 8;
+const MOST_UNLIKELY_SILENCE: f64 = 0.01;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,331 @@
+//! Habits that follow something: a door opens and the light goes on; a fan goes off again ten minutes after it went on.
+//!
+//! What happens all day is no trigger: it must make the act far likelier than its hour does, and more than soon after.
+
+use std::collections::HashMap;
+
+use house::{Days, Domain};
+
+use super::acts::{Acts, is_so};
+use super::calendar::day_of;
+use super::candidate::{Candidate, When};
+use super::conditions::{self, Clocks};
+use super::statistics::{last_stretch, least_share, log_likelihood, median, quantile, share, spread};
+use super::timeline::{Change, Number, Timeline};
+
+/// What comes before: an entity and the state it comes to.
+type Trigger = (Number, Number);
+
+/// What may be habits of every action, in the order of the actions.
+pub(super) fn find(timeline: &Timeline, all: &[Acts]) -> Vec<Vec<Candidate>> {
+    let triggers = triggers(timeline);
+    let mut pairs = pairs(timeline, all);
+    pairs.sort_unstable();
+    let mut found: Vec<Vec<Candidate>> = all.iter().map(|_| Vec::new()).collect();
+    for (index, trigger, hits) in pairs {
+        let (Some(acts), Some(moments)) = (all.get(index), triggers.get(&trigger)) else { continue };
+        if hits * MOST_CHANCES_A_HIT < recent(moments, acts) {
+            continue;
+        }
+        if let Some(list) = found.get_mut(index) {
+            list.extend(judge_pair(timeline, acts, trigger, moments));
+        }
+    }
+    found
+}
+
+/// How often the trigger came since the action was first done.
+fn recent(moments: &[i64], acts: &Acts) -> usize {
+    let first = acts.acts.first().map_or(0, |act| act.at_s) - LONGEST_S;
+    moments.len() - moments.partition_point(|at| *at < first)
+}
+
+fn triggers(timeline: &Timeline) -> HashMap<Trigger, Vec<i64>> {
+    let mut found: HashMap<Trigger, Vec<i64>> = HashMap::new();
+    for change in timeline.changes.iter().filter(|change| is_trigger(timeline, change)) {
+        found.entry((change.entity, change.to)).or_default().push(change.at_s);
+    }
+    found
+}
+
+/// The sun is measured by on its own, and the weather changes too slowly to be followed.
+fn is_trigger(timeline: &Timeline, change: &Change) -> bool {
+    let domain = timeline.domains.get(change.entity as usize).copied().unwrap_or(Domain::Other);
+    change.from.is_some() && !matches!(domain, Domain::Other | Domain::Weather | Domain::Sensor | Domain::Number)
+}
+
+/// Which trigger came before which action, and how often.
+fn pairs(timeline: &Timeline, all: &[Acts]) -> Vec<(usize, Trigger, usize)> {
+    let mut counts: HashMap<(usize, Trigger), usize> = HashMap::new();
+    let changes: Vec<&Change> = timeline.changes.iter().filter(|change| is_trigger(timeline, change)).collect();
+    let mut seen: Vec<Trigger> = Vec::new();
+    for (index, acts) in all.iter().enumerate() {
+        for act in &acts.acts {
+            let end = changes.partition_point(|change| change.at_s <= act.at_s);
+            seen.clear();
+            let before = changes.get(..end).unwrap_or_default().iter().rev();
+            for change in before.take_while(|change| act.at_s - LONGEST_S <= change.at_s).take(MOST_BEFORE) {
+                let trigger = (change.entity, change.to);
+                if change.entity != acts.entity && !seen.contains(&trigger) {
+                    seen.push(trigger);
+                    *counts.entry((index, trigger)).or_default() += 1;
+                }
+            }
+        }
+    }
+    let others = counts.into_iter().filter(|(_, hits)| LEAST_HITS <= *hits).map(|((index, t), hits)| (index, t, hits));
+    others.chain(own_pairs(timeline, all)).collect()
+}
+
+/// What a thing was before, as a trigger of what it comes to be: how long it stays so.
+fn own_pairs(timeline: &Timeline, all: &[Acts]) -> Vec<(usize, Trigger, usize)> {
+    let mut pairs = Vec::new();
+    for (index, acts) in all.iter().enumerate().filter(|(_, acts)| acts.state.is_some()) {
+        let changes = timeline.changes.iter().filter(|change| change.entity == acts.entity);
+        let mut befores: Vec<Number> =
+            changes.filter(|change| Some(change.to) == acts.state).filter_map(|change| change.from).collect();
+        befores.sort_unstable();
+        befores.dedup();
+        pairs.extend(befores.into_iter().map(|before| (index, (acts.entity, before), acts.acts.len())));
+    }
+    pairs
+}
+
+/// One moment at which the trigger came and the action could follow.
+#[derive(Clone, Copy, Debug)]
+struct Chance {
+    at_s: i64,
+    next: Option<(usize, i64)>,
+}
+
+fn judge_pair(timeline: &Timeline, acts: &Acts, trigger: Trigger, moments: &[i64]) -> Vec<Candidate> {
+    let chances = chances(timeline, acts, trigger, moments);
+    let delays: Vec<f64> = chances.iter().filter_map(|chance| chance.next.map(|(_, delay)| delay as f64)).collect();
+    if delays.len() < LEAST_HITS {
+        return Vec::new();
+    }
+    let is_own = trigger.0 == acts.entity;
+    let mut best: Option<Candidate> = None;
+    for (from, to) in windows(&delays, is_own) {
+        let found = judge_window(timeline, acts, trigger, &chances, (from, to));
+        for one in found.into_iter().filter(|one| super::LEAST_LIFT <= one.lift) {
+            let weight = |one: &Candidate| if is_own { one.evidence } else { one.score };
+            if best.as_ref().is_none_or(|best| weight(best) < weight(&one)) {
+                best = Some(one);
+            }
+        }
+    }
+    best.into_iter().collect()
+}
+
+fn chances(timeline: &Timeline, acts: &Acts, trigger: Trigger, moments: &[i64]) -> Vec<Chance> {
+    let longest = if trigger.0 == acts.entity { LONGEST_OWN_S } else { LONGEST_S };
+    let first = acts.acts.first().map_or(0, |act| act.at_s) - longest;
+    let mut at = 0;
+    let mut chances: Vec<Chance> = Vec::new();
+    for moment in moments.iter().filter(|moment| first <= **moment) {
+        while acts.acts.get(at).is_some_and(|act| act.at_s < *moment) {
+            at += 1;
+        }
+        let is_repeat = chances.last().is_some_and(|last| *moment - last.at_s < REPEATED_WITHIN_S);
+        if is_repeat || (trigger.0 != acts.entity && is_so(timeline, acts, *moment - 1)) {
+            continue;
+        }
+        let next = acts.acts.get(at).map(|act| (at, act.at_s - *moment)).filter(|(_, delay)| *delay <= longest);
+        chances.push(Chance { at_s: *moment, next });
+    }
+    chances
+}
+
+/// The stretches after the trigger that are tried, in seconds.
+fn windows(delays: &[f64], is_own: bool) -> Vec<(i64, i64)> {
+    let mut windows: Vec<(i64, i64)> = Vec::new();
+    if !is_own {
+        windows.extend([15, 30, 60, 120, 180, 300, 600, 900, 1800].map(|to| (0, to)));
+    }
+    for middle in middles(delays) {
+        for around in [1.08, 1.15, 1.3, 1.5] {
+            windows.push(((middle / around) as i64, (middle * around).ceil() as i64));
+        }
+    }
+    windows
+}
+
+/// Where the delays lie closest together.
+fn middles(delays: &[f64]) -> Vec<f64> {
+    let mut sorted: Vec<f64> = delays.iter().copied().filter(|delay| SHORTEST_S <= *delay).collect();
+    sorted.sort_by(f64::total_cmp);
+    let mut counts: Vec<(usize, f64)> = sorted
+        .iter()
+        .map(|middle| {
+            let from = sorted.partition_point(|delay| *delay < middle / 1.15);
+            let to = sorted.partition_point(|delay| *delay <= middle * 1.15);
+            (to - from, *middle)
+        })
+        .collect();
+    counts.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.total_cmp(&other.1)));
+    let Some(best) = counts.first() else { return Vec::new() };
+    let ties: Vec<f64> = counts.iter().filter(|(count, _)| *count == best.0).map(|(_, middle)| *middle).collect();
+    vec![median(&ties)]
+}
+
+fn judge_window(
+    timeline: &Timeline,
+    acts: &Acts,
+    trigger: Trigger,
+    chances: &[Chance],
+    window: (i64, i64),
+) -> Vec<Candidate> {
+    let is_hit = |chance: &Chance| chance.next.is_some_and(|(_, delay)| (window.0..=window.1).contains(&delay));
+    // What is still running says nothing yet.
+    let over: Vec<Chance> =
+        chances.iter().copied().filter(|chance| is_hit(chance) || chance.at_s + window.1 <= timeline.until_s).collect();
+    let days: Vec<i64> = over.iter().map(|chance| day_of(timeline.wall(chance.at_s))).collect();
+    let outcomes: Vec<bool> = over.iter().map(is_hit).collect();
+    let start = last_stretch(&days, &outcomes, timeline.last_day);
+    let over = over.get(start..).unwrap_or_default();
+    let hits = over.iter().filter(|chance| is_hit(chance)).count();
+    if hits < LEAST_HITS || hits * MOST_CHANCES_A_HIT < over.len() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if LEAST_SHARE <= least_share(hits, over.len()) {
+        found.extend(candidate(timeline, acts, trigger, over, window, bare(timeline, trigger)));
+    }
+    let moments: Vec<(i64, bool)> = over.iter().map(|chance| (chance.at_s, is_hit(chance))).collect();
+    if let Some(split) = conditions::split(timeline, acts.entity, &moments, Clocks::Tried) {
+        let newest = over.get(over.len() - split.holds.len()..).unwrap_or_default();
+        let kept: Vec<Chance> =
+            newest.iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(chance, _)| *chance).collect();
+        let when = When { days: split.days, conditions: split.conditions, ..bare(timeline, trigger) };
+        found.extend(candidate(timeline, acts, trigger, &kept, window, when));
+    }
+    found
+}
+
+fn bare(timeline: &Timeline, trigger: Trigger) -> When {
+    let id = timeline.entities.get(trigger.0 as usize).cloned();
+    let word = timeline.words.get(trigger.1 as usize).cloned();
+    When {
+        days: Days::ALL,
+        at_min: None,
+        spread_min: None,
+        trigger: id.zip(word),
+        within_s: None,
+        conditions: Vec::new(),
+    }
+}
+
+fn candidate(
+    timeline: &Timeline,
+    acts: &Acts,
+    trigger: Trigger,
+    chances: &[Chance],
+    window: (i64, i64),
+    when: When,
+) -> Option<Candidate> {
+    let is_in = |delay: i64| (window.0..=window.1).contains(&delay);
+    let hits: Vec<(usize, i64, i64)> = chances
+        .iter()
+        .filter_map(|chance| chance.next.filter(|(_, delay)| is_in(*delay)).map(|(act, d)| (act, d, chance.at_s)))
+        .collect();
+    let (first, last) = (hits.first()?, hits.last()?);
+    let delays: Vec<f64> = hits.iter().map(|(_, delay, _)| *delay as f64).collect();
+    let (n, h) = (chances.len(), hits.len());
+    let p = share(h, n);
+    let is_own = trigger.0 == acts.entity;
+    let (chance, per_minute) = match is_own {
+        true => own_chance(window, chances),
+        false => usual_chance(timeline, acts, chances, window),
+    };
+    let evidence = log_likelihood(h, n, p) - log_likelihood(h, n, chance);
+    let wide_min = (window.1 - window.0).max(6) as f64 / 60.0;
+    let sigma_min = (spread(&delays) / 60.0).max(0.08);
+    let density = (sigma_min * 4.13).min(wide_min);
+    let per_hit = p.ln() - density.ln() - per_minute.ln();
+    let score = h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - SURPRISE;
+    let when = When { within_s: Some(length(&delays, is_own)), spread_min: Some(sigma_min), ..when };
+    Some(Candidate {
+        when,
+        explains: hits.iter().map(|(act, ..)| *act).collect(),
+        hits: h,
+        opportunities: n,
+        misses_since: chances.iter().rev().take_while(|one| one.next.is_none_or(|(_, delay)| !is_in(delay))).count(),
+        first_s: first.2,
+        last_s: last.2,
+        score,
+        lift: p / chance,
+        evidence,
+    })
+}
+
+/// How long after: the middle of what lies close together, or how long it may take where it lies anywhere from the
+/// beginning on.
+fn length(delays: &[f64], is_own: bool) -> i64 {
+    let middle = median(delays);
+    let is_anywhere = !is_own && quantile(delays, 0.1) < 0.3 * middle;
+    let length = if is_anywhere { quantile(delays, 0.85) } else { middle };
+    length.round().max(1.0) as i64
+}
+
+/// How likely the act is in such a window at those hours anyway, and in one minute of it.
+fn usual_chance(timeline: &Timeline, acts: &Acts, chances: &[Chance], window: (i64, i64)) -> (f64, f64) {
+    let mut hours = [0.0_f64; 24];
+    let first = acts.acts.first().map_or(0, |act| day_of(act.wall_s));
+    let days = (timeline.last_day - first + 1).max(1) as f64;
+    for act in &acts.acts {
+        for near in -1..=1_i64 {
+            let hour = (act.wall_s.div_euclid(3600) + near).rem_euclid(24) as usize;
+            if let Some(count) = hours.get_mut(hour) {
+                *count += 1.0 / 3.0;
+            }
+        }
+    }
+    let hour = |chance: &Chance| timeline.wall(chance.at_s).div_euclid(3600).rem_euclid(24) as usize;
+    let at_hours: f64 = chances.iter().map(|chance| hours.get(hour(chance)).copied().unwrap_or(0.0)).sum::<f64>()
+        / chances.len() as f64;
+    let minutes = (window.1 - window.0).max(6) as f64 / 60.0;
+    let after = later_rate(chances, window);
+    let per_minute = (CLUMPED * at_hours / (days * 60.0 * acts.open_part.max(0.05))).max(1.3 * after).max(1e-5);
+    ((1.0 - (-per_minute * minutes).exp()).clamp(0.004, 0.97), per_minute)
+}
+
+/// How often it is done in a minute a little later: people who are up do many things.
+fn later_rate(chances: &[Chance], window: (i64, i64)) -> f64 {
+    let long = (window.1 - window.0).max(60);
+    let (from, to) = (window.1 + long, window.1 + 3 * long);
+    let without = chances.iter().filter(|chance| chance.next.is_none_or(|(_, delay)| from < delay));
+    let (mut seen, mut exposed) = (0.0, 0.5);
+    for chance in without {
+        exposed += 1.0;
+        seen += f64::from(u8::from(chance.next.is_some_and(|(_, delay)| (from..to).contains(&delay))));
+    }
+    match exposed < 6.0 {
+        true => 0.0,
+        false => seen / exposed / ((to - from) as f64 / 60.0),
+    }
+}
+
+/// How likely such a length is where lengths are as they come.
+fn own_chance(window: (i64, i64), chances: &[Chance]) -> (f64, f64) {
+    let wide = ((window.1.max(1)) as f64 / (window.0.max(1)) as f64).ln();
+    let all: Vec<f64> =
+        chances.iter().filter_map(|chance| chance.next.map(|(_, delay)| (delay.max(1) as f64).ln())).collect();
+    let sigma = spread(&all).clamp(0.75, 1.3);
+    let chance = (wide / (sigma * 2.507)).clamp(0.02, 0.95);
+    (chance, chance / ((window.1 - window.0).max(6) as f64 / 60.0))
+}
+
+const LONGEST_S: i64 = 1800;
+/// A washing machine, a film, a charge.
+const LONGEST_OWN_S: i64 = 4 * 3600;
+const SHORTEST_S: f64 = 20.0;
+const REPEATED_WITHIN_S: i64 = 10;
+const MOST_BEFORE: usize = 400;
+const LEAST_HITS: usize = 6;
+const MOST_CHANCES_A_HIT: usize = 14;
+const LEAST_SHARE: f64 = 0.4;
+/// People do things in clumps: whoever moves is likelier to do anything.
+const CLUMPED: f64 = 3.0;
+/// There are many pairs of things in a home.
+const SURPRISE: f64 = 6.0;

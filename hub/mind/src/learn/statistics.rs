@@ -1,0 +1,172 @@
+//! The few figures that learning rests on: bounds for shares, likelihoods, middles and spreads, changes in a row.
+//!
+//! Knows nothing of homes.
+
+/// The lower end of what a share may be, seen so many times of so many (Wilson's interval, one-sided, 90 %).
+pub(super) fn least_share(hits: usize, of: usize) -> f64 {
+    if of == 0 {
+        return 0.0;
+    }
+    let (n, p) = (of as f64, hits as f64 / of as f64);
+    let z2 = Z * Z;
+    let middle = p + z2 / (2.0 * n);
+    let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    ((middle - half) / (1.0 + z2 / n)).clamp(0.0, 1.0)
+}
+
+/// The log-likelihood of so many hits if each has this chance.
+pub(super) fn log_likelihood(hits: usize, of: usize, chance: f64) -> f64 {
+    let chance = chance.clamp(0.002, 0.998);
+    hits as f64 * chance.ln() + (of - hits.min(of)) as f64 * (1.0 - chance).ln()
+}
+
+/// The log-likelihood of so many hits at the chance that fits them best, with half a hit and half a miss more.
+pub(super) fn best_likelihood(hits: usize, of: usize) -> f64 {
+    log_likelihood(hits, of, share(hits, of))
+}
+
+/// The share of hits, a little drawn to the middle.
+pub(super) fn share(hits: usize, of: usize) -> f64 {
+    (hits as f64 + 0.5) / (of as f64 + 1.0)
+}
+
+/// The middle one; 0 of none.
+pub(super) fn median(values: &[f64]) -> f64 {
+    quantile(values, 0.5)
+}
+
+/// The value below which that part of all lies; 0 of none.
+pub(super) fn quantile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = part * sorted.len().saturating_sub(1) as f64;
+    let below = sorted.get(at.floor() as usize).copied().unwrap_or(0.0);
+    let above = sorted.get(at.ceil() as usize).copied().unwrap_or(below);
+    below + (above - below) * at.fract()
+}
+
+/// The spread as a standard deviation, from the middle of the distances to the middle, so that strays don't count.
+pub(super) fn spread(values: &[f64]) -> f64 {
+    let middle = median(values);
+    let away: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
+    1.4826 * median(&away)
+}
+
+/// Where the last stretch of a row of outcomes begins: the row is cut where a change explains it much better.
+///
+/// `days` says for each outcome its day; a stretch at the end is believed once it is [`LEAST_STRETCH_DAYS`] long.
+pub(super) fn last_stretch(days: &[i64], outcomes: &[bool], until_day: i64) -> usize {
+    let mut start = 0;
+    for _ in 0..MOST_CHANGES {
+        let rest = outcomes.get(start..).unwrap_or_default();
+        let rest_days = days.get(start..).unwrap_or_default();
+        match best_cut(rest_days, rest, until_day) {
+            Some(cut) => start += cut,
+            None => break,
+        }
+    }
+    start
+}
+
+fn best_cut(days: &[i64], outcomes: &[bool], until_day: i64) -> Option<usize> {
+    let (all, hits) = (outcomes.len(), count(outcomes));
+    let whole = best_likelihood(hits, all);
+    let mut before = 0;
+    let mut best: Option<(f64, usize, i64)> = None;
+    for (index, (outcome, day)) in outcomes.iter().zip(days).enumerate() {
+        if 0 < index && 2 <= all - index {
+            let gain = best_likelihood(before, index) + best_likelihood(hits - before, all - index) - whole;
+            if best.is_none_or(|(most, ..)| most < gain) {
+                best = Some((gain, index, *day));
+            }
+        }
+        before += usize::from(*outcome);
+    }
+    let is_change =
+        |(gain, _, day): &(f64, usize, i64)| LEAST_GAIN_OF_A_CHANGE <= *gain && LEAST_STRETCH_DAYS <= until_day - day;
+    best.filter(is_change).map(|(_, index, _)| index)
+}
+
+/// Where the last level of a row of values begins, if its level has changed for good.
+pub(super) fn last_level(values: &[f64]) -> usize {
+    let mut start = 0;
+    for _ in 0..MOST_CHANGES {
+        match level_cut(values.get(start..).unwrap_or_default()) {
+            Some(cut) => start += cut,
+            None => break,
+        }
+    }
+    start
+}
+
+fn level_cut(values: &[f64]) -> Option<usize> {
+    let n = values.len();
+    let (low, high) = (quantile(values, 0.02), quantile(values, 0.98));
+    let all: f64 = values.iter().map(|value| value.clamp(low, high)).sum();
+    let mut sum = 0.0;
+    let mut best: Option<(f64, usize)> = None;
+    for (cut, value) in values.iter().enumerate() {
+        if LEAST_ON_A_LEVEL <= cut && cut + LEAST_ON_A_LEVEL <= n {
+            let (before, after) = (cut as f64, (n - cut) as f64);
+            let between = (sum / before - (all - sum) / after).powi(2) * before * after / n as f64;
+            if best.is_none_or(|(most, _)| most < between) {
+                best = Some((between, cut));
+            }
+        }
+        sum += value.clamp(low, high);
+    }
+    best.map(|(_, cut)| cut).filter(|cut| is_other_level(values, *cut))
+}
+
+/// Whether what comes after a cut is clearly elsewhere than what came before.
+fn is_other_level(values: &[f64], cut: usize) -> bool {
+    let Some((before, after)) = values.split_at_checked(cut) else { return false };
+    let apart = (median(after) - median(before)).abs();
+    let within = (spread(before) + spread(after)) / 2.0;
+    let weight = 1.0 / before.len() as f64 + 1.0 / after.len() as f64;
+    1.5 * within + 4.0 <= apart && LEAST_DISTANCE <= apart / ((within + 1.5) * weight.sqrt())
+}
+
+/// How many are true.
+pub(super) fn count(outcomes: &[bool]) -> usize {
+    outcomes.iter().filter(|outcome| **outcome).count()
+}
+
+/// One-sided 90 %.
+const Z: f64 = 1.2816;
+/// More changes than these within the kept time are no habit.
+const MOST_CHANGES: usize = 4;
+/// A week of illness is no new life.
+const LEAST_STRETCH_DAYS: i64 = 9;
+/// Nats that a change must explain, because it may lie anywhere.
+const LEAST_GAIN_OF_A_CHANGE: f64 = 5.0;
+const LEAST_ON_A_LEVEL: usize = 5;
+const LEAST_DISTANCE: f64 = 5.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_below_the_share_and_comes_near_it_with_more_seen() {
+        assert!(least_share(5, 5) < least_share(50, 50));
+        assert!(least_share(11, 14) < 11.0 / 14.0);
+        assert_eq!(least_share(0, 0), 0.0);
+    }
+
+    #[test]
+    fn a_habit_that_ended_is_a_stretch_of_misses() {
+        let days: Vec<i64> = (0..60).collect();
+        let outcomes: Vec<bool> = days.iter().map(|day| *day < 48).collect();
+        assert_eq!(last_stretch(&days, &outcomes, 60), 48);
+        let few: Vec<bool> = days.iter().map(|day| *day < 55).collect();
+        assert_eq!(last_stretch(&days, &few, 60), 0, "five days are no change yet");
+    }
+
+    #[test]
+    fn a_time_that_moved_is_a_new_level() {
+        let values: Vec<f64> =
+            (0..40).map(|index| if index < 30 { 0.0 } else { 60.0 } + f64::from(index % 7)).collect();
+        assert_eq!(last_level(&values), 30);
+    }
+}

@@ -1,0 +1,71 @@
+//! What is learned from small, plain pasts.
+
+use house::{Action, Attributes, Cause, EntityId, House};
+
+use super::{Evidence, HabitKind, learn};
+
+const DAY_MS: i64 = 86_400_000;
+/// 2026-01-05, a Monday.
+const MONDAY_MS: i64 = 1_767_571_200_000;
+
+fn event(day: i64, minute: f64, entity: &str, state: &str) -> Evidence {
+    Evidence {
+        at_ms: MONDAY_MS + day * DAY_MS + (minute * 60_000.0) as i64,
+        offset_s: 0,
+        entity: EntityId::new(entity),
+        state: Some(state.to_owned()),
+        attributes: Attributes::new(),
+        cause: Cause::Device,
+        person: None,
+    }
+}
+
+/// A number from 0 to 1 that looks drawn, the same each time.
+fn drawn(seed: i64) -> f64 {
+    let mixed = (seed + 1).wrapping_mul(2_654_435_761).rem_euclid(1_000_003);
+    mixed as f64 / 1_000_003.0
+}
+
+fn until(day: i64) -> i64 {
+    MONDAY_MS + day * DAY_MS
+}
+
+#[test]
+fn a_fan_that_goes_off_after_ten_minutes_has_a_length() {
+    let mut events = Vec::new();
+    for day in 0..40 {
+        let minute = 400.0 + 900.0 * drawn(day);
+        events.push(event(day, minute, "fan.bathroom", "on"));
+        events.push(event(day, minute + 9.5 + drawn(day + 100), "fan.bathroom", "off"));
+    }
+    let habits = learn(&events, &House::default(), until(40));
+    let length = habits.iter().find(|habit| habit.action == Action::TurnOff).unwrap();
+    assert_eq!(length.kind, HabitKind::Sequence);
+    assert!(length.when.within_s.is_some_and(|length| (570..=630).contains(&length)), "{length:?}");
+}
+
+#[test]
+fn a_light_that_follows_movement_in_the_dark_has_a_condition() {
+    let mut events = vec![event(0, 0.5, "sun.sun", "below_horizon")];
+    for day in 0..60 {
+        events.push(event(day, 420.0, "sun.sun", "above_horizon"));
+        // The days grow longer, so that no hour of the clock tells as well.
+        let sunset = 1000.0 + 3.0 * day as f64;
+        events.push(event(day, sunset, "sun.sun", "below_horizon"));
+        for step in 0..23 {
+            let minute = 425.0 + 41.0 * step as f64 + 30.0 * drawn(day * 24 + step);
+            events.push(event(day, minute, "binary_sensor.bathroom_motion", "on"));
+            events.push(event(day, minute + 1.0, "binary_sensor.bathroom_motion", "off"));
+            if sunset < minute && (day + step) % 6 != 0 {
+                events.push(event(day, minute + 0.2 + drawn(day + step), "switch.kettle", "on"));
+                events.push(event(day, minute + 4.0 + 10.0 * drawn(day * step), "switch.kettle", "off"));
+            }
+        }
+    }
+    events.sort_by_key(|event| event.at_ms);
+    let habits = learn(&events, &House::default(), until(60));
+    let on = habits.iter().find(|habit| habit.action == Action::TurnOn).unwrap();
+    assert_eq!(on.kind, HabitKind::Condition, "{habits:#?}");
+    assert_eq!(on.when.trigger.as_ref().unwrap().0.as_str(), "binary_sensor.bathroom_motion");
+    assert_eq!(on.when.conditions, [super::Condition::Dark]);
+}

@@ -1,0 +1,302 @@
+//! Habits by the clock and by the sun: times at which something is done on some days of the week.
+//!
+//! Looks for windows of the day in which the same is done on far more days than what is done around them makes likely.
+
+use house::{Days, EntityId};
+
+use super::acts::{Acts, open_s, since_min};
+use super::calendar::{day_of, iso, weekday};
+use super::candidate::{Candidate, Condition, When};
+use super::conditions;
+use super::frames::{Frame, Position};
+use super::peaks::{LEAST_HITS, best_days, peaks, surprise, told};
+use super::statistics::{last_level, last_stretch, median, share, spread};
+use super::timeline::Timeline;
+
+/// One day on which it could have happened.
+#[derive(Clone, Copy, Debug)]
+struct Chance {
+    day: i64,
+    at_s: i64,
+    /// Minutes within the window in which there was something to do.
+    open_min: f64,
+    hit: Option<(usize, f64)>,
+}
+
+/// A window of the day, on some days of the week, from a day on.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    center: f64,
+    half: f64,
+    days: Days,
+    from_day: i64,
+}
+
+/// What may be habits of one action among those acts that nothing explains yet.
+pub(super) fn find(timeline: &Timeline, acts: &Acts, frame: &Frame, is_open: &[bool]) -> Vec<Candidate> {
+    let positions = frame.positions(acts, is_open);
+    if positions.len() < LEAST_HITS {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for span in SPANS {
+        let from_day = timeline.first_day.max(timeline.last_day - span);
+        for half in HALVES {
+            for (center, days) in peaks(timeline, frame, &positions, from_day, half) {
+                let window = Window { center, half, days, from_day };
+                found.extend(settle(timeline, acts, frame, &positions, window));
+                let every = Window { days: Days::ALL, ..window };
+                found.extend(settle_if(timeline, acts, frame, &positions, every));
+            }
+        }
+        if timeline.last_day - span <= timeline.first_day {
+            break;
+        }
+    }
+    found
+}
+
+/// A window that fits what was done in it, or nothing if it falls apart.
+fn settle(
+    timeline: &Timeline,
+    acts: &Acts,
+    frame: &Frame,
+    positions: &[Position],
+    window: Window,
+) -> Option<Candidate> {
+    let (window, chances) = fit(timeline, acts, frame, positions, window, Fit::DaysToo)?;
+    candidate(timeline, acts, frame, positions, window, &chances, Vec::new())
+}
+
+/// As [`settle`], on all days, and only where something else is so as well.
+fn settle_if(
+    timeline: &Timeline,
+    acts: &Acts,
+    frame: &Frame,
+    positions: &[Position],
+    window: Window,
+) -> Option<Candidate> {
+    let (window, chances) = fit(timeline, acts, frame, positions, window, Fit::TimeOnly)?;
+    let moments: Vec<(i64, bool)> = chances.iter().map(|chance| (chance.at_s, chance.hit.is_some())).collect();
+    let split = conditions::split(timeline, acts.entity, &moments, conditions::Clocks::Ignored)?;
+    let kept: Vec<Chance> =
+        chances.into_iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(c, _)| c).collect();
+    let mut found = candidate(timeline, acts, frame, positions, window, &kept, split.conditions)?;
+    found.score -= 4.0;
+    Some(found)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fit {
+    DaysToo,
+    TimeOnly,
+}
+
+/// Moves and narrows a window until it lies where it is done, since it is done so.
+fn fit(
+    timeline: &Timeline,
+    acts: &Acts,
+    frame: &Frame,
+    positions: &[Position],
+    mut window: Window,
+    what: Fit,
+) -> Option<(Window, Vec<Chance>)> {
+    let mut chances = Vec::new();
+    for _ in 0..ROUNDS {
+        chances = chances_of(timeline, acts, frame, positions, &window);
+        if what == Fit::DaysToo {
+            let all = Window { days: Days::ALL, ..window };
+            window.days =
+                days_of(&chances_of(timeline, acts, frame, positions, &all), timeline, acts, &window, positions);
+            chances = chances_of(timeline, acts, frame, positions, &window);
+            let days: Vec<i64> = chances.iter().map(|chance| chance.day).collect();
+            let outcomes: Vec<bool> = chances.iter().map(|chance| chance.hit.is_some()).collect();
+            let start = last_stretch(&days, &outcomes, timeline.last_day);
+            chances.drain(..start);
+        }
+        let times: Vec<(i64, f64)> =
+            chances.iter().filter_map(|chance| chance.hit.map(|(_, x)| (chance.day, x))).collect();
+        let only: Vec<f64> = times.iter().map(|(_, x)| *x).collect();
+        if let Some((day, _)) = times.get(last_level(&only)).filter(|_| 0 < last_level(&only)) {
+            window.from_day = *day;
+        }
+        let kept: Vec<f64> = times.iter().filter(|(day, _)| window.from_day <= *day).map(|(_, x)| *x).collect();
+        if kept.len() < LEAST_HITS_OF_RARE {
+            return None;
+        }
+        window.center = median(&kept);
+        window.half = (2.6 * spread(&kept)).clamp(NARROWEST_MIN, WIDEST_MIN);
+    }
+    chances.retain(|chance| window.from_day <= chance.day);
+    Some((window, chances))
+}
+
+fn days_of(chances: &[Chance], timeline: &Timeline, acts: &Acts, window: &Window, positions: &[Position]) -> Days {
+    let (mut hits, mut told) = ([0; 7], [0; 7]);
+    for chance in chances {
+        if let (Some(told), Some(hits)) = (told.get_mut(weekday(chance.day)), hits.get_mut(weekday(chance.day))) {
+            *told += 1;
+            *hits += usize::from(chance.hit.is_some());
+        }
+    }
+    let usual = background(timeline, acts, positions, window, Days::ALL);
+    let (days, _) = best_days(&hits, &told, chance_of(usual, window.half));
+    days
+}
+
+/// The days on which it could have happened in a window, and when it did.
+fn chances_of(timeline: &Timeline, acts: &Acts, frame: &Frame, positions: &[Position], window: &Window) -> Vec<Chance> {
+    let mut at = positions.partition_point(|position| position.day < window.from_day);
+    let mut chances = Vec::new();
+    for day in window.from_day..=timeline.last_day {
+        let mut hit: Option<(usize, f64)> = None;
+        while let Some(position) = positions.get(at).filter(|position| position.day <= day) {
+            let away = (position.x - window.center).abs();
+            if away <= window.half && hit.is_none_or(|(_, x)| away < (x - window.center).abs()) {
+                hit = Some((position.act, position.x));
+            }
+            at += 1;
+        }
+        let Some(at_s) = frame.moment(timeline, day, window.center).filter(|_| window.days.has(iso(day))) else {
+            continue;
+        };
+        let (from_s, to_s) = (at_s - (window.half * 60.0) as i64, at_s + (window.half * 60.0) as i64);
+        let open_min = open_s(timeline, acts, from_s, to_s) as f64 / 60.0;
+        let could = timeline.is_day_told(day)
+            && to_s <= timeline.until_s
+            && timeline.is_anyone_home(at_s)
+            && LEAST_OPEN * window.half <= open_min;
+        if hit.is_some() || could {
+            chances.push(Chance { day, at_s, open_min, hit });
+        }
+    }
+    chances
+}
+
+fn candidate(
+    timeline: &Timeline,
+    acts: &Acts,
+    frame: &Frame,
+    positions: &[Position],
+    window: Window,
+    chances: &[Chance],
+    conditions: Vec<Condition>,
+) -> Option<Candidate> {
+    let hits: Vec<(usize, f64, i64)> =
+        chances.iter().filter_map(|chance| chance.hit.map(|(act, x)| (act, x, chance.at_s))).collect();
+    let (first, last) = (hits.first()?, hits.last()?);
+    let least = if window.days.bits().count_ones() <= 2 { LEAST_HITS_OF_RARE } else { LEAST_HITS };
+    let times: Vec<f64> = hits.iter().map(|(_, x, _)| *x).collect();
+    let sigma = spread(&times);
+    let told: usize = (window.from_day..=timeline.last_day)
+        .filter(|day| window.days.has(iso(*day)) && timeline.is_day_told(*day))
+        .count();
+    if !is_by_the_clock(timeline, acts, &hits, sigma) {
+        return None;
+    }
+    let is_rare = conditions.is_empty() && (hits.len() as f64) < LEAST_OF_DAYS * told as f64;
+    if is_rare || hits.len() < least || MOST_SPREAD_MIN < sigma {
+        return None;
+    }
+    let usual = background(timeline, acts, positions, &window, window.days);
+    let (n, h) = (chances.len(), hits.len());
+    let p = share(h, n);
+    let expected = (usual * chances.iter().map(|chance| chance.open_min).sum::<f64>()).max(0.3);
+    let evidence = h as f64 * (h as f64 / expected).ln() - (h as f64 - expected) - surprise(window.days);
+    let per_hit = p.ln() - (sigma.max(1.0) * 4.13).ln() - usual.ln();
+    let score = h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - surprise(window.days) - frame.surprise();
+    let explains = explained(positions, &window, chances);
+    let when = when(frame, &window, sigma, conditions);
+    Some(Candidate {
+        when,
+        explains,
+        hits: h,
+        opportunities: n,
+        misses_since: chances.iter().rev().take_while(|chance| chance.hit.is_none()).count(),
+        first_s: first.2,
+        last_s: last.2,
+        score,
+        lift: h as f64 / expected,
+        evidence,
+    })
+}
+
+/// Whether it goes by the clock, and is not only what ends what began at a time: what is on for half an hour, more or
+/// less, is switched off at about the same time as well.
+fn is_by_the_clock(timeline: &Timeline, acts: &Acts, hits: &[(usize, f64, i64)], sigma: f64) -> bool {
+    let since =
+        hits.iter().filter_map(|(act, ..)| acts.acts.get(*act)).filter_map(|act| since_min(timeline, acts, act.at_s));
+    let since: Vec<f64> = since.collect();
+    since.is_empty() || sigma <= MOST_OF_THE_TIME_BEFORE * median(&since)
+}
+
+fn explained(positions: &[Position], window: &Window, chances: &[Chance]) -> Vec<usize> {
+    // What lies a little outside the window is of the same habit, and no second one beside it.
+    let wide = 1.25 * window.half + 3.0;
+    let days: Vec<i64> = chances.iter().map(|chance| chance.day).collect();
+    positions
+        .iter()
+        .filter(|position| (position.x - window.center).abs() <= wide && days.binary_search(&position.day).is_ok())
+        .map(|position| position.act)
+        .collect()
+}
+
+fn when(frame: &Frame, window: &Window, sigma: f64, conditions: Vec<Condition>) -> When {
+    let (at_min, trigger, within_s) = match frame {
+        Frame::Clock => (Some((window.center.round() as i64).rem_euclid(1440) as u32), None, None),
+        Frame::Sun { state, .. } => {
+            let trigger = (EntityId::new("sun.sun"), (*state).to_owned());
+            (None, Some(trigger), Some((window.center * 60.0).round() as i64))
+        }
+    };
+    // The day of a habit is the one on which its clock time lies.
+    let shift = if window.center < 0.0 { 6 } else { usize::from(1440.0 <= window.center) };
+    let days = (0..shift).fold(window.days, |days, _| days.after());
+    When { days, at_min, spread_min: Some(sigma), trigger, within_s, conditions }
+}
+
+/// How often it is done in a minute around the window, on those days.
+fn background(timeline: &Timeline, acts: &Acts, positions: &[Position], window: &Window, days: Days) -> f64 {
+    let told: usize = told(timeline, window.from_day)
+        .iter()
+        .enumerate()
+        .filter(|(day, _)| days.has(*day as i8 + 1))
+        .map(|(_, told)| told)
+        .sum();
+    let from = positions.partition_point(|position| position.day < window.from_day);
+    let on_days = positions.iter().skip(from).filter(|position| days.has(iso(position.day)));
+    let (mut near, mut inside) = (0_usize, 0_usize);
+    for position in on_days {
+        let away = (position.x - window.center).abs();
+        inside += usize::from(away <= window.half);
+        near += usize::from(window.half + 6.0 < away && away <= window.half + FLANK_MIN);
+    }
+    // All acts count here, explained or not: what is on for a short time is switched off at any time.
+    let all =
+        acts.acts.iter().map(|act| day_of(act.wall_s)).filter(|day| window.from_day <= *day && days.has(iso(*day)));
+    let outside = all.count().saturating_sub(inside);
+    let told = told.max(1) as f64;
+    let around = (near as f64 + 0.3) / (told * 2.0 * (FLANK_MIN - 6.0));
+    around.max(outside as f64 / (told * 1440.0 * acts.open_part))
+}
+
+fn chance_of(per_minute: f64, half: f64) -> f64 {
+    (1.0 - (-per_minute * 2.0 * half).exp()).clamp(0.01, 0.97)
+}
+
+/// A new habit shows in the last two weeks first, an old one in all that is kept.
+const SPANS: [i64; 5] = [14, 28, 56, 100, 4000];
+/// Half widths in minutes that are tried.
+const HALVES: [f64; 4] = [10.0, 20.0, 35.0, 50.0];
+const LEAST_HITS_OF_RARE: usize = 4;
+const ROUNDS: usize = 3;
+const NARROWEST_MIN: f64 = 8.0;
+const WIDEST_MIN: f64 = 60.0;
+const MOST_SPREAD_MIN: f64 = 34.0;
+const FLANK_MIN: f64 = 150.0;
+/// What is seldom to do is no habit, even if it is always done then.
+/// Of half the window, so much must have been open for anything to be missed.
+const LEAST_OPEN: f64 = 0.5;
+/// A time that goes by the clock is far more exact than the time since the thing last changed is long.
+const MOST_OF_THE_TIME_BEFORE: f64 = 0.3;
+const LEAST_OF_DAYS: f64 = 0.3;
