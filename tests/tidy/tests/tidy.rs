@@ -70,6 +70,7 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("hearth-generate", &["house", "mind"]),
+    ("hearth-households", &["house", "mind"]),
     ("hearth-e2e", &[]),
     ("hearth-tidy", &[]),
 ];
