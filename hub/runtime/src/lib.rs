@@ -52,6 +52,7 @@ pub mod forget;
 pub mod household;
 pub mod hub;
 pub mod late_confirmations;
+pub mod learning;
 pub mod model;
 pub mod notices;
 pub mod schedule;

@@ -4,6 +4,7 @@ mod bench;
 #[cfg(test)]
 mod conversations;
 mod jsonl;
+mod learn;
 mod listen;
 mod parse;
 #[cfg(test)]
@@ -57,6 +58,21 @@ enum Command {
     Parse(Files),
     /// Play every dialogue of a file on virtual devices.
     Simulate(Files),
+    /// Learn what a household does again and again from a file of events; nothing is done.
+    Learn {
+        /// The house file.
+        #[arg(long)]
+        home: PathBuf,
+        /// The events in order of time: one JSON object a line, or rows of time, entity and state in a .csv.
+        #[arg(long)]
+        events: PathBuf,
+        /// The moment up to which events count, such as 2026-04-01T00:00:00+02:00.
+        #[arg(long)]
+        until: String,
+        /// Where the habits go.
+        #[arg(long)]
+        output: PathBuf,
+    },
     /// Say something to the running hub.
     Say {
         /// The words.
@@ -226,6 +242,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
             let ears = || simulate::ears::Ears::open(files.models, &files.input);
             simulate::run(&files.home, &files.input, &files.output, Model::start(model), thresholds, ears).await
         }
+        Command::Learn { home, events, until, output } => learn::run(&home, &events, &until, &output),
         Command::Say { text, area, data_dir } => {
             say::say(&config::folders::data_dir(data_dir), &text.join(" "), area.as_deref()).await.map(|()| true)
         }
