@@ -84,27 +84,81 @@ pub fn pcm_of_wav(bytes: &[u8]) -> Result<Pcm, AudioError> {
     Ok(Pcm { rate_hz: sample_rate, samples })
 }
 
-/// The sound of bytes as they come from a microphone: whole numbers, least significant byte first. Half a frame at the
-/// end is dropped.
-///
-/// # Errors
-/// If it is of a form that no microphone has.
-pub fn from_pcm(bytes: &[u8], rate_hz: u64, width_bytes: u64, channels: u64) -> Result<Vec<i16>, AudioError> {
-    let form = || AudioError::Form {
-        rate_hz: u32::try_from(rate_hz).unwrap_or(u32::MAX),
-        channels: u16::try_from(channels).unwrap_or(u16::MAX),
-    };
-    let (Ok(rate), Ok(channels)) = (u32::try_from(rate_hz), u16::try_from(channels)) else { return Err(form()) };
-    let fits = (MIN_RATE_HZ..=MAX_RATE_HZ).contains(&rate) && (1..=MAX_CHANNELS).contains(&channels);
-    if !fits || !(1..=4).contains(&width_bytes) {
-        return Err(form());
+/// Sound that comes in pieces, as bytes of a microphone: whole numbers, least significant byte first.
+pub struct Incoming {
+    form: Form,
+    /// What makes the rate another; none where it is right.
+    resampler: Option<Fft<f32>>,
+    /// Bytes that fill no frame yet.
+    bytes: Vec<u8>,
+    /// Samples that are not resampled yet.
+    waiting: Vec<f32>,
+}
+
+/// The form of sound that a microphone sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Samples a second.
+    pub rate_hz: u64,
+    /// Bytes of a sample, 1–4; a single byte has no sign.
+    pub width_bytes: u64,
+    /// Channels.
+    pub channels: u64,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self { rate_hz: u64::from(SAMPLE_RATE_HZ), width_bytes: 2, channels: 1 }
     }
-    if rate == SAMPLE_RATE_HZ && width_bytes == 2 && channels == 1 {
-        return Ok(bytes.as_chunks::<2>().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect());
+}
+
+impl Incoming {
+    /// Begins to take sound of a form.
+    ///
+    /// # Errors
+    /// If no microphone has that form.
+    pub fn of(form: Form) -> Result<Self, AudioError> {
+        let Form { rate_hz, width_bytes, channels } = form;
+        let error = || AudioError::Form {
+            rate_hz: u32::try_from(rate_hz).unwrap_or(u32::MAX),
+            channels: u16::try_from(channels).unwrap_or(u16::MAX),
+        };
+        let rate = u32::try_from(rate_hz).map_err(|_| error())?;
+        let has_channels = (1..=u64::from(MAX_CHANNELS)).contains(&channels);
+        if !(MIN_RATE_HZ..=MAX_RATE_HZ).contains(&rate) || !has_channels || !(1..=4).contains(&width_bytes) {
+            return Err(error());
+        }
+        let resampler = (rate != SAMPLE_RATE_HZ)
+            .then(|| Fft::<f32>::new(rate as usize, SAMPLE_RATE_HZ as usize, CHUNK, 1, FixedSync::Input))
+            .transpose()
+            .map_err(|error| AudioError::Rate(error.to_string()))?;
+        Ok(Self { form, resampler, bytes: Vec::new(), waiting: Vec::new() })
     }
-    let samples: Vec<f32> = bytes.chunks_exact(width_bytes as usize).map(whole).collect();
-    let mono = mixed(&samples, usize::from(channels));
-    Ok(resampled(&mono, rate)?.into_iter().map(narrow).collect())
+
+    /// The samples of the next bytes; what fills no frame, or no piece of another rate, waits for those after.
+    ///
+    /// # Errors
+    /// If the rate can't be changed.
+    pub fn take(&mut self, bytes: &[u8]) -> Result<Vec<i16>, AudioError> {
+        self.bytes.extend_from_slice(bytes);
+        let (width, channels) = (self.form.width_bytes as usize, self.form.channels as usize);
+        let whole_bytes = self.bytes.len() - self.bytes.len() % (width * channels);
+        let frames: Vec<u8> = self.bytes.drain(..whole_bytes).collect();
+        let samples: Vec<f32> = frames.chunks_exact(width).map(whole).collect();
+        self.waiting.extend(mixed(&samples, channels));
+        let Some(resampler) = &mut self.resampler else {
+            return Ok(self.waiting.drain(..).map(narrow).collect());
+        };
+        let rate = |error: &dyn std::fmt::Display| AudioError::Rate(error.to_string());
+        let mut out = Vec::new();
+        while resampler.input_frames_next() <= self.waiting.len() {
+            let piece: Vec<f32> = self.waiting.drain(..resampler.input_frames_next()).collect();
+            let input = InterleavedSlice::new(&piece, 1, piece.len()).map_err(|error| rate(&error))?;
+            let resampled = resampler.process(&input, None).map_err(|error| rate(&error))?;
+            out.extend(resampled.take_data().into_iter().map(narrow));
+        }
+        Ok(out)
+    }
 }
 
 /// A sample between −1 and 1 of one to four bytes; of one byte it has no sign.
@@ -232,15 +286,36 @@ mod tests {
             let wide = want.map(|sample: i32| (sample << 16).to_le_bytes());
             wide.iter().flat_map(|four| four[4 - width..].to_vec()).collect()
         };
+        let form = |rate_hz, width_bytes, channels| Form { rate_hz, width_bytes, channels };
         for width in [2, 3, 4] {
-            let samples = from_pcm(&bytes(width), 16_000, width as u64, 1).unwrap();
+            let mut incoming = Incoming::of(form(16_000, width, 1)).unwrap();
+            // In pieces that end within a sample.
+            let samples: Vec<i16> =
+                bytes(width as usize).chunks(1).flat_map(|byte| incoming.take(byte).unwrap()).collect();
             assert!(samples.iter().zip(want).all(|(got, want)| (i32::from(*got) - want).abs() <= 1), "{samples:?}");
+            assert_eq!(samples.len(), 3);
         }
-        assert_eq!(from_pcm(&[192, 64, 128], 16_000, 1, 1).unwrap(), [16_384, -16_384, 0]);
-        assert_eq!(from_pcm(&[1, 0, 2], 16_000, 2, 1).unwrap(), [1]);
+        let mut narrow = Incoming::of(form(16_000, 1, 1)).unwrap();
+        assert!(
+            narrow.take(&[192, 64]).unwrap().iter().zip([16_384, -16_384]).all(|(got, want)| (got - want).abs() < 2)
+        );
         for (rate, width, channels) in [(0, 2, 1), (16_000, 0, 1), (16_000, 2, 0), (16_000, 9, 1), (u64::MAX, 2, 1)] {
-            assert!(from_pcm(&[0; 8], rate, width, channels).is_err());
+            assert!(Incoming::of(form(rate, width, channels)).is_err());
         }
+    }
+
+    #[test]
+    fn another_rate_in_pieces_is_the_same_tone() {
+        let tone = |at: u32| ((f64::from(at) * 440.0 * std::f64::consts::TAU / 48_000.0).sin() * 10_000.0) as i16;
+        let bytes: Vec<u8> = (0..96_000).map(tone).flat_map(|sample| [sample.to_le_bytes(); 2].concat()).collect();
+        let mut incoming = Incoming::of(Form { rate_hz: 48_000, width_bytes: 2, channels: 2 }).unwrap();
+        let samples: Vec<i16> = bytes.chunks(777).flat_map(|piece| incoming.take(piece).unwrap()).collect();
+        assert!(samples.len().abs_diff(32_000) < 1_000, "{}", samples.len());
+        let middle = &samples[8_000..24_000];
+        let crossings = middle.windows(2).filter(|two| two[0] < 0 && 0 <= two[1]).count();
+        assert!(crossings.abs_diff(440) <= 2, "{crossings}");
+        let loudest = middle.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
+        assert!((9_500..10_500).contains(&loudest), "{loudest}");
     }
 
     #[test]

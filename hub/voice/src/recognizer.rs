@@ -127,6 +127,15 @@ impl Recognizer {
         settled.map_or(RecognizerHealth::Broken("the recogniser's keeper ended".to_owned()), |health| health.clone())
     }
 
+    /// Waits until it is ready, for ever where it never is.
+    pub async fn until_ready(&self) {
+        let mut health = self.health.clone();
+        let is_ready = |health: &RecognizerHealth| matches!(health, RecognizerHealth::Ready { .. });
+        if health.wait_for(is_ready).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Takes another folder for the model's: the same with the words of the house as they are now. Streams that run
     /// are heard to their end with the old one. False if it can't be loaded; then the old one stays.
     pub async fn load(&self, folder: PathBuf) -> bool {

@@ -1,5 +1,6 @@
 //! Keeps the recogniser's words those of the house: when a thing, a room or a name comes or goes, they are made anew.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mind::names::spoken::{SpokenNames, spoken_names};
@@ -37,19 +38,29 @@ pub async fn keep(
     unknown: watch::Sender<UnknownNames>,
 ) {
     let mut given: Option<SpokenNames> = None;
+    let mut seen = None;
     let mut snapshots = hub.watch();
     loop {
-        let names = spoken_names(&hub.snapshot().house);
-        if given.as_ref() != Some(&names) {
+        recognizer.until_ready().await;
+        let snapshot = hub.snapshot();
+        // A report of a state changes no name.
+        let is_seen = seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, &snapshot.names));
+        let names = if is_seen { None } else { Some(spoken_names(&snapshot.house)) };
+        if let Some(names) = names.filter(|names| given.as_ref() != Some(names)) {
             debug!(names = names.len(), "The recogniser learns the names of the house.");
             match give(&recognizer, &settings, names.clone()).await {
                 Ok(not_known) => {
                     unknown.send_replace(not_known);
+                    given = Some(names);
                 }
-                Err(error) => warn!(error = format!("{error:#}"), "The recogniser has not the words of this house."),
+                Err(error) => {
+                    warn!(error = format!("{error:#}"), "The recogniser has not the words of this house.");
+                    tokio::time::sleep(RETRY).await;
+                    continue;
+                }
             }
-            given = Some(names);
         }
+        seen = Some(snapshot.names.clone());
         // Devices come in crowds.
         tokio::time::sleep(CALM).await;
         if snapshots.changed().await.is_err() {
@@ -59,3 +70,4 @@ pub async fn keep(
 }
 
 const CALM: Duration = Duration::from_secs(3);
+const RETRY: Duration = Duration::from_secs(60);

@@ -202,7 +202,7 @@ fn functions(library: Shared) -> anyhow::Result<Functions> {
 
 fn symbol<T: Copy>(library: &Shared, name: &CStr) -> anyhow::Result<T> {
     // SAFETY: the callers ask for the type that the library's header gives the function.
-    let found: Result<Symbol<'_, T>, _> = unsafe { library.get(name) };
+    let found: Result<Symbol<'_, T>, _> = unsafe { library.get(name.to_bytes_with_nul()) };
     found.map(|symbol| *symbol).with_context(|| format!("it has no `{}`", name.to_string_lossy()))
 }
 

@@ -16,6 +16,7 @@ pub(super) struct WyomingFile {
     listen: Option<String>,
     intent_listen: Option<String>,
     satellites: BTreeMap<String, String>,
+    connect: BTreeMap<String, String>,
 }
 
 /// Where it may talk to the hub.
@@ -25,6 +26,7 @@ pub(super) fn check(file: WyomingFile, complaints: &mut Vec<String>) -> WyomingS
         listen: at("wyoming.listen", file.listen.as_deref()),
         intent_listen: at("wyoming.intent_listen", file.intent_listen.as_deref()),
         satellites: file.satellites,
+        connect: file.connect,
         speaker: SynthesizerSettings::default(),
     }
 }
@@ -46,5 +48,10 @@ pub(super) const OPTIONS: &[Opt] = &[
         "wyoming.satellites",
         "none",
         "The area of a satellite or device by Home Assistant's id for it: `{ \"8f0c…\" = \"Kitchen\" }`.",
+    ),
+    (
+        "wyoming.connect",
+        "none",
+        "Wyoming satellites that the hub connects to itself, each with its area: `{ \"10.0.0.7:10700\" = \"Kitchen\" }`.",
     ),
 ];

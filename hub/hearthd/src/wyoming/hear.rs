@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio::io::{AsyncBufRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use voice::audio;
+use voice::audio::{Form, Incoming};
 use voice::ears::Ears;
 use voice::listening::{Ends, listen};
 
@@ -26,7 +26,10 @@ pub(super) async fn hear(
     if ears.mute.is_muted() {
         return fail(writing, "the hub is muted").await;
     }
-    let form = Form::of(start);
+    let mut incoming = match Incoming::of(form(start)) {
+        Ok(incoming) => incoming,
+        Err(error) => return fail(writing, &error.to_string()).await,
+    };
     let (sound, mut taken) = mpsc::channel(MAX_PIECES);
     let recognizer = ears.recognizer.clone();
     let mut listening = JoinSet::new();
@@ -36,7 +39,7 @@ pub(super) async fn hear(
         let event = next.context("the connection ended in the middle of an utterance")?;
         match event.kind.as_str() {
             "audio-chunk" => {
-                let samples = match form.merged(&event.data).samples(&event.payload) {
+                let samples = match incoming.take(&event.payload) {
                     Ok(samples) => samples,
                     Err(error) => return fail(writing, &error.to_string()).await,
                 };
@@ -63,30 +66,14 @@ async fn fail(writing: &mut (impl AsyncWrite + Unpin), text: &str) -> anyhow::Re
     Ok(event::write(writing, "error", &json!({ "text": text, "code": "not-heard" })).await?)
 }
 
-/// The form of sound, as its events say it.
-#[derive(Clone, Copy, Debug)]
-struct Form {
-    rate_hz: u64,
-    width_bytes: u64,
-    channels: u64,
-}
-
-impl Form {
-    fn of(data: &Map<String, Value>) -> Self {
-        Self { rate_hz: 16_000, width_bytes: 2, channels: 1 }.merged(data)
-    }
-
-    fn merged(self, data: &Map<String, Value>) -> Self {
-        let number = |name: &str, before: u64| data.get(name).and_then(Value::as_u64).unwrap_or(before);
-        Self {
-            rate_hz: number("rate", self.rate_hz),
-            width_bytes: number("width", self.width_bytes),
-            channels: number("channels", self.channels),
-        }
-    }
-
-    fn samples(self, payload: &[u8]) -> Result<Vec<i16>, audio::AudioError> {
-        audio::from_pcm(payload, self.rate_hz, self.width_bytes, self.channels)
+/// The form of sound, as an event says it; where it does not, what microphones send.
+pub(super) fn form(data: &Map<String, Value>) -> Form {
+    let usual = Form::default();
+    let number = |name: &str, usual: u64| data.get(name).and_then(Value::as_u64).unwrap_or(usual);
+    Form {
+        rate_hz: number("rate", usual.rate_hz),
+        width_bytes: number("width", usual.width_bytes),
+        channels: number("channels", usual.channels),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod event;
 mod hear;
+mod satellite;
 mod speak;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use tracing::{debug, info, warn};
 use api::permits::Permits;
 use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
+use satellite::Satellite;
 use voice::ears::Ears;
 use voice::recognizer::RecognizerHealth;
 use voice::synthesizer::{self, SynthesizerSettings};
@@ -39,6 +41,8 @@ pub(crate) struct WyomingSettings {
     pub(crate) intent_listen: Option<SocketAddr>,
     /// The area of a satellite or device, by the id that Home Assistant sends.
     pub(crate) satellites: BTreeMap<String, String>,
+    /// Satellites that the hub connects to, by host and port, with the area they stand in.
+    pub(crate) connect: BTreeMap<String, String>,
     /// How the hub speaks.
     pub(crate) speaker: SynthesizerSettings,
 }
@@ -79,6 +83,15 @@ pub(crate) async fn start(settings: WyomingSettings, turns: &Turns, ears: &Ears)
                 .ok();
         }
         ports.spawn(accept(listener, service, settings.clone(), turns.clone(), ears.clone()));
+    }
+    for (address, area) in &settings.connect {
+        ports.spawn(satellite::keep(Satellite {
+            address: address.clone(),
+            area: area.clone(),
+            turns: turns.clone(),
+            ears: ears.clone(),
+            speaker: settings.speaker.clone(),
+        }));
     }
     Ok(Listening { _ports: ports, _names: names })
 }

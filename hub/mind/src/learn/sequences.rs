@@ -82,11 +82,11 @@ fn own_pairs(timeline: &Timeline, all: &[Acts]) -> Vec<(usize, Trigger, usize)> 
     let mut pairs = Vec::new();
     for (index, acts) in all.iter().enumerate().filter(|(_, acts)| acts.state.is_some()) {
         let changes = timeline.changes.iter().filter(|change| change.entity == acts.entity);
-        let mut befores: Vec<Number> =
+        let mut earlier: Vec<Number> =
             changes.filter(|change| Some(change.to) == acts.state).filter_map(|change| change.from).collect();
-        befores.sort_unstable();
-        befores.dedup();
-        pairs.extend(befores.into_iter().map(|before| (index, (acts.entity, before), acts.acts.len())));
+        earlier.sort_unstable();
+        earlier.dedup();
+        pairs.extend(earlier.into_iter().map(|before| (index, (acts.entity, before), acts.acts.len())));
     }
     pairs
 }

@@ -964,7 +964,7 @@ export interface components {
             muted: boolean;
             /** @description Why nothing can be heard. */
             reason?: string | null;
-            /** @description `starting`, `ready` or `broken`. */
+            /** @description `starting`, `ready`, `broken` or `off`. */
             recognizer: string;
             /** @description Names of this house with words that the recogniser does not know. */
             unknown: components["schemas"]["UnknownName"][];
@@ -1427,7 +1427,7 @@ export interface components {
             notice?: string | null;
             /** @description Entities that can't be reached. */
             offline: number;
-            /** @description Whether speech can be heard: `starting`, `ready` or `broken`. */
+            /** @description Whether speech can be heard: `starting`, `ready`, `broken` or `off`. */
             recognizer: string;
             /** @description How many announcements, reports and subscriptions are refused. */
             refused: number;

@@ -94,7 +94,10 @@ type Told = {
 export type Turn = With<Sent<Schemas["TurnWire"]>, Told> & { question?: Question | null };
 export type PastTurn = With<Sent<Schemas["PastTurn"]>, Told>;
 
-export type Hearing = With<Sent<Schemas["HearingWire"]>, { recognizer: "starting" | "ready" | "broken" | "off" }>;
+export type Hearing = With<
+  Sent<Schemas["HearingWire"]>,
+  { recognizer: "starting" | "ready" | "broken" | "off" }
+>;
 export type Repairs = Sent<Schemas["RepairWire"]>;
 export type Retimed = With<Sent<Schemas["Retimed"]>, { turn: Turn | null }>;
 export type Phrase = Sent<Schemas["PhraseWire"]>;
