@@ -52,6 +52,7 @@ pub(super) const OPTIONS: &[Opt] = &[
     (
         "wyoming.connect",
         "none",
-        "Wyoming satellites that the hub connects to itself, each with its area: `{ \"10.0.0.7:10700\" = \"Kitchen\" }`.",
+        "Wyoming satellites that the hub connects to itself, each with its area: `{ \"10.0.0.7:10700\" = \"Kitchen\" \
+         }`.",
     ),
 ];

@@ -1,8 +1,8 @@
 //! Satellites that the hub connects to, as Home Assistant does: their sound is heard, done where they stand, and
 //! answered there.
 //!
-//! A satellite waits for its wake word by itself, or for speech, and then asks for a pipeline. While the hub is muted it
-//! is connected to none, so none has anywhere to send its sound.
+//! A satellite waits for its wake word by itself, or for speech, and then asks for a pipeline. While the hub is muted
+//! it is connected to none, so none has anywhere to send its sound.
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ mod world;
 use std::path::Path;
 
 use anyhow::Context as _;
-use house::{Cause, House, Speaker, Utterance, WayIn};
+use house::{Cause, Hearing, House, Speaker, Utterance, WayIn};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use mind::decide::Thresholds;
@@ -112,15 +112,7 @@ pub(crate) async fn simulate(
         wait_s: turn.wait_s,
     })) {
         pass(&turns, turn.wait_s, out.len(), &mut triggers, &mut fired).await?;
-        let heard = match (&turn.wav, ears) {
-            (Some(wav), Some(ears)) => Some(ears.hear(wav, &house).await?),
-            (Some(_), None) | (None, _) => None,
-        };
-        let (text, hearing) = match heard.as_ref().map(Heard::utterance) {
-            Some(Some((text, hearing))) => (text, Some(hearing)),
-            Some(None) => (String::new(), None),
-            None => (turn.text, None),
-        };
+        let Words { text, hearing, heard } = words(&turn, ears, &house).await?;
         let said = Utterance {
             text,
             lang: dialogue.lang.clone(),
@@ -153,6 +145,24 @@ pub(crate) async fn simulate(
     let pending = pending(&hub, &clock);
     before.retain(|id, _| after.contains_key(id));
     Ok(Simulated { id: dialogue.id.clone(), turns: out, fired, changed: changed(&before, &after), pending })
+}
+
+/// What is said in a turn.
+struct Words {
+    text: String,
+    hearing: Option<Hearing>,
+    /// What was heard, if it was a file.
+    heard: Option<Heard>,
+}
+
+/// The words of a turn, or what is heard of its file; nothing heard is no words.
+async fn words(turn: &TurnFile, ears: Option<&Ears>, house: &House) -> anyhow::Result<Words> {
+    let (Some(wav), Some(ears)) = (&turn.wav, ears) else {
+        return Ok(Words { text: turn.text.clone(), hearing: None, heard: None });
+    };
+    let heard = ears.hear(wav, house).await?;
+    let (text, hearing) = heard.utterance().unzip();
+    Ok(Words { text: text.unwrap_or_default(), hearing, heard: Some(heard) })
 }
 
 /// What was taken of what was heard, with how likely the recogniser held it for.
