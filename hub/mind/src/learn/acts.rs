@@ -52,15 +52,15 @@ pub(super) fn acts(timeline: &Timeline, house: &House) -> Vec<Acts> {
 /// Each change with the one after it and the one before it of the same entity, in order of time.
 fn by_entity(timeline: &Timeline) -> Vec<(&Change, Option<&Change>, Option<&Change>)> {
     let mut last: BTreeMap<Number, &Change> = BTreeMap::new();
-    let mut befores = Vec::with_capacity(timeline.changes.len());
+    let mut states_before = Vec::with_capacity(timeline.changes.len());
     for change in &timeline.changes {
-        befores.push(last.insert(change.entity, change));
+        states_before.push(last.insert(change.entity, change));
     }
     last.clear();
     let mut afters: Vec<Option<&Change>> =
         timeline.changes.iter().rev().map(|change| last.insert(change.entity, change)).collect();
     afters.reverse();
-    let both = timeline.changes.iter().zip(afters).zip(befores);
+    let both = timeline.changes.iter().zip(afters).zip(states_before);
     both.map(|((change, after), before)| (change, after, before)).collect()
 }
 
