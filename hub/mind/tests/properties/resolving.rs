@@ -235,7 +235,7 @@ fn check_fewer(house: &House, wider: &Intent, fewer: &Intent, around: &Around) -
 /// Requests that are for some of those meant: what is on is made dimmer, the player that plays is meant.
 fn prefers_some(intent: &Intent) -> bool {
     use IntentKind as I;
-    let is_relative = intent.kind == I::LightSet && intent.has(Slot::Direction);
+    let is_relative = intent.kind == I::LightSet && (intent.has(Slot::Direction) || intent.has(Slot::Factor));
     let is_for_players = matches!(
         intent.kind,
         I::MediaSearchAndPlay
