@@ -2,6 +2,10 @@
 //!
 //! Splits the moments at which something could have happened into those where it does and those where it doesn't.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use house::{Days, Domain, EntityId};
 
 use super::calendar::{day_of, iso, weekday};
@@ -25,8 +29,48 @@ pub(super) enum Clocks {
     Tried,
 }
 
+/// Moments at which something could happen, with what was so then. What was asked once is not looked up again: the same
+/// moments are split for many stretches of time.
+pub(super) struct View<'t> {
+    timeline: &'t Timeline,
+    at: Vec<i64>,
+    states: RefCell<HashMap<Number, Rc<[Option<Number>]>>>,
+    numbers: RefCell<HashMap<(Number, &'static str), Rc<[Option<f64>]>>>,
+}
+
+impl<'t> View<'t> {
+    /// Of these moments, in order, in seconds since 1970 UTC.
+    pub(super) fn of(timeline: &'t Timeline, at: Vec<i64>) -> Self {
+        Self { timeline, at, states: RefCell::default(), numbers: RefCell::default() }
+    }
+
+    fn at(&self, index: usize) -> i64 {
+        self.at.get(index).copied().unwrap_or_default()
+    }
+
+    fn wall(&self, index: usize) -> i64 {
+        self.timeline.wall(self.at(index))
+    }
+
+    /// What an entity was at each moment.
+    fn states(&self, entity: Number) -> Rc<[Option<Number>]> {
+        let look = || self.at.iter().map(|at_s| self.timeline.state_at(entity, *at_s)).collect();
+        self.states.borrow_mut().entry(entity).or_insert_with(look).clone()
+    }
+
+    /// What was measured last at each moment.
+    fn numbers(&self, entity: Number, name: &'static str) -> Rc<[Option<f64>]> {
+        let look = || self.at.iter().map(|at_s| self.timeline.number_at(entity, name, *at_s)).collect();
+        self.numbers.borrow_mut().entry((entity, name)).or_insert_with(look).clone()
+    }
+}
+
+/// How many of the newest moments a split looks at; older ones tell less of how it is now.
+pub(super) const MOST_MOMENTS: usize = 500;
+
 /// The one condition that best tells when it happens from when it doesn't; none if nothing tells it well.
-pub(super) fn split(timeline: &Timeline, own: Number, moments: &[(i64, bool)], clocks: Clocks) -> Option<Split> {
+pub(super) fn split(view: &View<'_>, own: Number, moments: &[(usize, bool)], clocks: Clocks) -> Option<Split> {
+    let timeline = view.timeline;
     let moments = moments.get(moments.len().saturating_sub(MOST_MOMENTS)..)?;
     let hits = moments.iter().filter(|(_, hit)| *hit).count();
     if hits < LEAST_HITS || moments.len() - hits < LEAST_MISSES {
@@ -38,55 +82,92 @@ pub(super) fn split(timeline: &Timeline, own: Number, moments: &[(i64, bool)], c
             best = Some(split);
         }
     };
-    offer(darkness(timeline, moments));
+    offer(darkness(view, moments));
     if clocks == Clocks::Tried {
-        offer(presence(timeline, moments));
-        offer(hours(timeline, moments));
-        offer(days(timeline, moments));
+        offer(presence(view, moments));
+        offer(hours(view, moments));
+        offer(days(view, moments));
     }
     for entity in (0..timeline.entities.len() as Number).filter(|entity| *entity != own) {
-        measured(timeline, entity, moments).into_iter().for_each(|split| offer(Some(split)));
+        measured(view, entity, moments).into_iter().for_each(|split| offer(Some(split)));
         // By hand, nothing is done where nobody is: who is at home says little about a time of day.
         let is_person = timeline.domains.get(entity as usize) == Some(&Domain::Person);
         if clocks == Clocks::Tried || !is_person {
-            states(timeline, entity, moments).into_iter().for_each(|split| offer(Some(split)));
+            states(view, entity, moments).into_iter().for_each(|split| offer(Some(split)));
         }
     }
     let least = if clocks == Clocks::Tried { LEAST_GAIN } else { LEAST_GAIN_BY_THE_CLOCK };
     best.filter(|split| least <= split.gain)
 }
 
-/// How well a condition tells hits from misses; none if it does not tell them well enough to be spoken of.
-fn scored(moments: &[(i64, bool)], holds: Vec<bool>, conditions: Vec<Condition>, unlikely: f64) -> Option<Split> {
-    let (mut inside, mut outside) = ((0, 0), (0, 0));
-    for ((_, hit), holds) in moments.iter().zip(&holds) {
-        let side = if *holds { &mut inside } else { &mut outside };
-        *side = (side.0 + usize::from(*hit), side.1 + 1);
+/// How many of how many moments were hits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    hits: usize,
+    of: usize,
+}
+
+impl Tally {
+    fn of(moments: impl Iterator<Item = bool>) -> Self {
+        moments.fold(Self::default(), |tally, hit| tally.and(Self { hits: usize::from(hit), of: 1 }))
     }
-    let (p, q) = (share(inside.0, inside.1), share(outside.0, outside.1));
-    let is_clear = LEAST_HITS <= inside.0 && LEAST_MISSES <= outside.1 && q <= MOST_OUTSIDE * p;
-    if !is_clear || least_share(inside.0, inside.1) < LEAST_INSIDE {
-        return None;
+
+    fn and(self, other: Self) -> Self {
+        Self { hits: self.hits + other.hits, of: self.of + other.of }
     }
-    let all = best_likelihood(inside.0 + outside.0, inside.1 + outside.1);
-    let gain = best_likelihood(inside.0, inside.1) + best_likelihood(outside.0, outside.1) - all - unlikely;
+
+    fn without(self, other: Self) -> Self {
+        Self { hits: self.hits.saturating_sub(other.hits), of: self.of.saturating_sub(other.of) }
+    }
+
+    fn likelihood(self) -> f64 {
+        best_likelihood(self.hits, self.of)
+    }
+}
+
+/// How well a condition tells hits from misses, from what it holds for; none if it does not tell them well enough to be
+/// spoken of.
+fn gain(inside: Tally, all: Tally, unlikely: f64) -> Option<f64> {
+    let outside = all.without(inside);
+    let (p, q) = (share(inside.hits, inside.of), share(outside.hits, outside.of));
+    let is_clear = LEAST_HITS <= inside.hits && LEAST_MISSES <= outside.of && q <= MOST_OUTSIDE * p;
+    let is_told = is_clear && LEAST_INSIDE <= least_share(inside.hits, inside.of);
+    is_told.then(|| inside.likelihood() + outside.likelihood() - all.likelihood() - unlikely)
+}
+
+fn all_of(moments: &[(usize, bool)]) -> Tally {
+    Tally::of(moments.iter().map(|(_, hit)| *hit))
+}
+
+/// A condition of which it is known at which moments it holds.
+fn scored(moments: &[(usize, bool)], holds: Vec<bool>, conditions: Vec<Condition>, unlikely: f64) -> Option<Split> {
+    let inside = Tally::of(moments.iter().zip(&holds).filter(|(_, holds)| **holds).map(|((_, hit), _)| *hit));
+    let gain = gain(inside, all_of(moments), unlikely)?;
     Some(Split { conditions, days: Days::ALL, holds, gain })
 }
 
-fn darkness(timeline: &Timeline, moments: &[(i64, bool)]) -> Option<Split> {
-    let (sun, below) = (timeline.known_entity("sun.sun")?, timeline.known_word("below_horizon")?);
-    let is_dark: Vec<bool> = moments.iter().map(|(at_s, _)| timeline.state_at(sun, *at_s) == Some(below)).collect();
+/// Of what is tried, in order, the first that tells most.
+fn most<T>(tried: impl Iterator<Item = (Option<f64>, T)>) -> Option<(f64, T)> {
+    let told = tried.filter_map(|(gain, what)| Some((gain?, what)));
+    told.reduce(|best, one| if best.0 < one.0 { one } else { best })
+}
+
+fn darkness(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
+    let (sun, below) = (view.timeline.known_entity("sun.sun")?, view.timeline.known_word("below_horizon")?);
+    let suns = view.states(sun);
+    let is_dark: Vec<bool> = moments.iter().map(|(at, _)| suns.get(*at).copied().flatten() == Some(below)).collect();
     let is_light = is_dark.iter().map(|dark| !dark).collect();
     let dark = scored(moments, is_dark, vec![Condition::Dark], COMMON);
     let light = scored(moments, is_light, vec![Condition::Light], COMMON + 0.5);
     better(dark, light)
 }
 
-fn presence(timeline: &Timeline, moments: &[(i64, bool)]) -> Option<Split> {
+fn presence(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
+    let timeline = view.timeline;
     if !timeline.has_people() {
         return None;
     }
-    let away: Vec<bool> = moments.iter().map(|(at_s, _)| !timeline.is_anyone_home(*at_s)).collect();
+    let away: Vec<bool> = moments.iter().map(|(at, _)| !timeline.is_anyone_home(view.at(*at))).collect();
     let people = timeline.domains.iter().zip(&timeline.entities).filter(|(domain, _)| **domain == Domain::Person);
     let people: Vec<&EntityId> = people.map(|(_, id)| id).collect();
     let nobody = people.iter().map(|id| Condition::State((*id).clone(), "not_home".to_owned())).collect();
@@ -94,23 +175,31 @@ fn presence(timeline: &Timeline, moments: &[(i64, bool)]) -> Option<Split> {
 }
 
 /// The hours between which it happens.
-fn hours(timeline: &Timeline, moments: &[(i64, bool)]) -> Option<Split> {
-    let clock: Vec<i64> = moments.iter().map(|(at_s, _)| timeline.wall(*at_s).rem_euclid(86_400) / 1800).collect();
-    let mut best = None;
-    for from in 0..48 {
-        for length in [2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28] {
-            let holds = clock.iter().map(|half| (half - from).rem_euclid(48) < length).collect();
-            let to = (from + length).rem_euclid(48);
-            let condition = Condition::Clock(from as u32 * 30, to as u32 * 30);
-            best = better(best, scored(moments, holds, vec![condition], HOURS));
+fn hours(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
+    let clock: Vec<i64> = moments.iter().map(|(at, _)| view.wall(*at).rem_euclid(86_400) / 1800).collect();
+    let mut by_half = [Tally::default(); HALF_HOURS];
+    for (half, (_, hit)) in clock.iter().zip(moments) {
+        if let Some(tally) = by_half.get_mut(*half as usize) {
+            *tally = tally.and(Tally::of(std::iter::once(*hit)));
         }
     }
-    best
+    let all = all_of(moments);
+    let within = |from: usize, length: usize| {
+        let halves = by_half.iter().cycle().skip(from).take(length);
+        halves.fold(Tally::default(), |sum, tally| sum.and(*tally))
+    };
+    let spans = (0..HALF_HOURS).flat_map(|from| LENGTHS.iter().map(move |length| (from, *length)));
+    let tried = spans.map(|(from, length)| (gain(within(from, length), all, HOURS), (from as i64, length as i64)));
+    let (gain, (from, length)) = most(tried)?;
+    let holds = clock.iter().map(|half| (half - from).rem_euclid(HALF_HOURS as i64) < length).collect();
+    let to = (from + length).rem_euclid(HALF_HOURS as i64);
+    let conditions = vec![Condition::Clock(from as u32 * 30, to as u32 * 30)];
+    Some(Split { conditions, days: Days::ALL, holds, gain })
 }
 
 /// The days of the week on which it happens.
-fn days(timeline: &Timeline, moments: &[(i64, bool)]) -> Option<Split> {
-    let days: Vec<i64> = moments.iter().map(|(at_s, _)| day_of(timeline.wall(*at_s))).collect();
+fn days(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
+    let days: Vec<i64> = moments.iter().map(|(at, _)| day_of(view.wall(*at))).collect();
     let mut by_day = [(0_usize, 0_usize); 7];
     for (day, (_, hit)) in days.iter().zip(moments) {
         if let Some(count) = by_day.get_mut(weekday(*day)) {
@@ -134,44 +223,63 @@ fn days(timeline: &Timeline, moments: &[(i64, bool)]) -> Option<Split> {
 }
 
 /// Above or below a value of a sensor or of the weather.
-fn measured(timeline: &Timeline, entity: Number, moments: &[(i64, bool)]) -> Option<Split> {
-    let track = timeline.tracks.get(entity as usize)?;
-    let id = timeline.entities.get(entity as usize)?;
+fn measured(view: &View<'_>, entity: Number, moments: &[(usize, bool)]) -> Option<Split> {
+    let track = view.timeline.tracks.get(entity as usize)?;
+    let id = view.timeline.entities.get(entity as usize)?;
+    let all = all_of(moments);
     let mut best = None;
     for name in track.numbers.keys() {
-        let values: Vec<Option<f64>> =
-            moments.iter().map(|(at_s, _)| timeline.number_at(entity, name, *at_s)).collect();
-        let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
-        if sorted.len() * 10 < moments.len() * 9 {
+        let numbers = view.numbers(entity, name);
+        let values: Vec<Option<f64>> = moments.iter().map(|(at, _)| numbers.get(*at).copied().flatten()).collect();
+        let known = values.iter().zip(moments).filter_map(|(value, (_, hit))| Some(((*value)?, *hit)));
+        let mut known: Vec<(f64, bool)> = known.collect();
+        if known.len() * 10 < moments.len() * 9 {
             continue;
         }
-        sorted.sort_by(f64::total_cmp);
-        let step = (sorted.len() / MOST_THRESHOLDS).max(1);
-        for pair in sorted.windows(2).step_by(step) {
-            let [below, above] = pair else { continue };
-            if below == above {
-                continue;
-            }
-            let between = rounded((below + above) / 2.0, above - below);
-            let is_below: Vec<bool> = values.iter().map(|value| value.is_some_and(|value| value < between)).collect();
-            let is_above = values.iter().map(|value| value.is_some_and(|value| between < value)).collect();
-            let under = Condition::Below(id.clone(), name, between);
-            let over = Condition::Above(id.clone(), name, between);
-            best = better(best, scored(moments, is_below, vec![under], MEASURED));
-            best = better(best, scored(moments, is_above, vec![over], MEASURED));
-        }
+        known.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let Some((gain, (is_below, between))) = most(thresholds(&known, all)) else { continue };
+        let condition = match is_below {
+            true => Condition::Below(id.clone(), name, between),
+            false => Condition::Above(id.clone(), name, between),
+        };
+        let is_so = |value: f64| if is_below { value < between } else { between < value };
+        let holds = values.iter().map(|value| value.is_some_and(is_so)).collect();
+        best = better(best, Some(Split { conditions: vec![condition], days: Days::ALL, holds, gain }));
     }
     best
 }
 
+/// What each value between those that were measured tells, first below it and then above; values are in order.
+fn thresholds(known: &[(f64, bool)], all: Tally) -> impl Iterator<Item = (Option<f64>, (bool, f64))> {
+    let mut sums = vec![Tally::default()];
+    for (_, hit) in known {
+        let last = sums.last().copied().unwrap_or_default();
+        sums.push(last.and(Tally::of(std::iter::once(*hit))));
+    }
+    let of_known = sums.last().copied().unwrap_or_default();
+    let up_to = move |count: usize| sums.get(count).copied().unwrap_or_default();
+    let step = (known.len() / MOST_THRESHOLDS).max(1);
+    let pairs = known.windows(2).step_by(step).filter_map(|pair| match pair {
+        [(below, _), (above, _)] if below != above => Some(rounded((below + above) / 2.0, above - below)),
+        _ => None,
+    });
+    pairs.flat_map(move |between| {
+        let below = up_to(known.partition_point(|(value, _)| *value < between));
+        let above = of_known.without(up_to(known.partition_point(|(value, _)| *value <= between)));
+        [(gain(below, all, MEASURED), (true, between)), (gain(above, all, MEASURED), (false, between))]
+    })
+}
+
 /// Another thing is in a state.
-fn states(timeline: &Timeline, entity: Number, moments: &[(i64, bool)]) -> Option<Split> {
+fn states(view: &View<'_>, entity: Number, moments: &[(usize, bool)]) -> Option<Split> {
+    let timeline = view.timeline;
     let domain = timeline.domains.get(entity as usize).copied().unwrap_or(Domain::Other);
     let id = timeline.entities.get(entity as usize)?;
     if matches!(domain, Domain::Sensor | Domain::Number | Domain::Other | Domain::Todo) {
         return None;
     }
-    let states: Vec<Option<Number>> = moments.iter().map(|(at_s, _)| timeline.state_at(entity, *at_s)).collect();
+    let known = view.states(entity);
+    let states: Vec<Option<Number>> = moments.iter().map(|(at, _)| known.get(*at).copied().flatten()).collect();
     let mut distinct: Vec<Number> = states.iter().flatten().copied().collect();
     distinct.sort_unstable();
     distinct.dedup();
@@ -179,13 +287,16 @@ fn states(timeline: &Timeline, entity: Number, moments: &[(i64, bool)]) -> Optio
         return None;
     }
     let unlikely = if domain == Domain::Person { STATES + 1.0 } else { STATES };
-    let mut best = None;
-    for state in distinct {
-        let holds = states.iter().map(|is| *is == Some(state)).collect();
-        let word = timeline.words.get(state as usize).cloned().unwrap_or_default();
-        best = better(best, scored(moments, holds, vec![Condition::State(id.clone(), word)], unlikely));
-    }
-    best
+    let all = all_of(moments);
+    let inside = |state: Number| {
+        let hits = states.iter().zip(moments).filter(move |(is, _)| **is == Some(state)).map(|(_, (_, hit))| *hit);
+        Tally::of(hits)
+    };
+    let (gain, state) = most(distinct.into_iter().map(|state| (gain(inside(state), all, unlikely), state)))?;
+    let holds = states.iter().map(|is| *is == Some(state)).collect();
+    let word = timeline.words.get(state as usize).cloned().unwrap_or_default();
+    let conditions = vec![Condition::State(id.clone(), word)];
+    Some(Split { conditions, days: Days::ALL, holds, gain })
 }
 
 fn better(one: Option<Split>, other: Option<Split>) -> Option<Split> {
@@ -203,14 +314,15 @@ pub(super) fn rounded(value: f64, gap: f64) -> f64 {
     (short * 1e6).round() / 1e6
 }
 
-/// The newest so many; older ones tell less of how it is now.
-const MOST_MOMENTS: usize = 500;
 const LEAST_HITS: usize = 6;
 const LEAST_MISSES: usize = 5;
 const LEAST_INSIDE: f64 = 0.5;
 const MOST_OUTSIDE: f64 = 0.4;
 const MOST_THRESHOLDS: usize = 24;
 const MOST_STATES: usize = 8;
+const HALF_HOURS: usize = 48;
+/// How many half hours a condition by the clock may hold.
+const LENGTHS: &[usize] = &[2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28];
 /// What each kind of condition must explain beyond chance, in nats: the more of its kind there are, the more.
 const COMMON: f64 = 1.5;
 const HOURS: f64 = 4.0;

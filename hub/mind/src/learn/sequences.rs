@@ -9,7 +9,7 @@ use house::{Days, Domain};
 use super::acts::{Acts, is_so};
 use super::calendar::day_of;
 use super::candidate::{Candidate, When};
-use super::conditions::{self, Clocks};
+use super::conditions::{self, Clocks, MOST_MOMENTS, View};
 use super::statistics::{last_stretch, least_share, log_likelihood, median, quantile, share, spread};
 use super::timeline::{Change, Number, Timeline};
 
@@ -105,9 +105,12 @@ fn judge_pair(timeline: &Timeline, acts: &Acts, trigger: Trigger, moments: &[i64
         return Vec::new();
     }
     let is_own = trigger.0 == acts.entity;
+    let first = chances.len().saturating_sub(MOST_MOMENTS + STILL_RUNNING);
+    let newest = chances.iter().skip(first).map(|chance| chance.at_s).collect();
+    let pair = Pair { timeline, acts, trigger, view: View::of(timeline, newest), first };
     let mut best: Option<Candidate> = None;
     for (from, to) in windows(&delays, is_own) {
-        let found = judge_window(timeline, acts, trigger, &chances, (from, to));
+        let found = judge_window(&pair, &chances, (from, to));
         for one in found.into_iter().filter(|one| super::LEAST_LIFT <= one.lift) {
             let weight = |one: &Candidate| if is_own { one.evidence } else { one.score };
             if best.as_ref().is_none_or(|best| weight(best) < weight(&one)) {
@@ -169,36 +172,43 @@ fn middles(delays: &[f64]) -> Vec<f64> {
     vec![median(&ties)]
 }
 
-fn judge_window(
-    timeline: &Timeline,
-    acts: &Acts,
+/// A trigger and what may follow it.
+struct Pair<'t> {
+    timeline: &'t Timeline,
+    acts: &'t Acts,
     trigger: Trigger,
-    chances: &[Chance],
-    window: (i64, i64),
-) -> Vec<Candidate> {
+    /// The newest chances, from this one on.
+    view: View<'t>,
+    first: usize,
+}
+
+fn judge_window(pair: &Pair<'_>, chances: &[Chance], window: (i64, i64)) -> Vec<Candidate> {
+    let Pair { timeline, acts, trigger, view, first } = pair;
     let is_hit = |chance: &Chance| chance.next.is_some_and(|(_, delay)| (window.0..=window.1).contains(&delay));
     // What is still running says nothing yet.
-    let over: Vec<Chance> =
-        chances.iter().copied().filter(|chance| is_hit(chance) || chance.at_s + window.1 <= timeline.until_s).collect();
+    let is_over = |chance: &Chance| is_hit(chance) || chance.at_s + window.1 <= timeline.until_s;
+    let (places, over): (Vec<usize>, Vec<Chance>) =
+        chances.iter().copied().enumerate().filter(|(_, chance)| is_over(chance)).unzip();
     let days: Vec<i64> = over.iter().map(|chance| day_of(timeline.wall(chance.at_s))).collect();
     let outcomes: Vec<bool> = over.iter().map(is_hit).collect();
     let start = last_stretch(&days, &outcomes, timeline.last_day);
-    let over = over.get(start..).unwrap_or_default();
+    let (places, over) = (places.get(start..).unwrap_or_default(), over.get(start..).unwrap_or_default());
     let hits = over.iter().filter(|chance| is_hit(chance)).count();
     if hits < LEAST_HITS || hits * MOST_CHANCES_A_HIT < over.len() {
         return Vec::new();
     }
     let mut found = Vec::new();
     if LEAST_SHARE <= least_share(hits, over.len()) {
-        found.extend(candidate(timeline, acts, trigger, over, window, bare(timeline, trigger)));
+        found.extend(candidate(timeline, acts, *trigger, over, window, bare(timeline, *trigger)));
     }
-    let moments: Vec<(i64, bool)> = over.iter().map(|chance| (chance.at_s, is_hit(chance))).collect();
-    if let Some(split) = conditions::split(timeline, acts.entity, &moments, Clocks::Tried) {
+    let newest = places.iter().zip(over).filter_map(|(place, chance)| Some((place.checked_sub(*first)?, chance)));
+    let moments: Vec<(usize, bool)> = newest.map(|(place, chance)| (place, is_hit(chance))).collect();
+    if let Some(split) = conditions::split(view, acts.entity, &moments, Clocks::Tried) {
         let newest = over.get(over.len() - split.holds.len()..).unwrap_or_default();
         let kept: Vec<Chance> =
             newest.iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(chance, _)| *chance).collect();
-        let when = When { days: split.days, conditions: split.conditions, ..bare(timeline, trigger) };
-        found.extend(candidate(timeline, acts, trigger, &kept, window, when));
+        let when = When { days: split.days, conditions: split.conditions, ..bare(timeline, *trigger) };
+        found.extend(candidate(timeline, acts, *trigger, &kept, window, when));
     }
     found
 }
@@ -322,6 +332,8 @@ const LONGEST_OWN_S: i64 = 4 * 3600;
 const SHORTEST_S: f64 = 20.0;
 const REPEATED_WITHIN_S: i64 = 10;
 const MOST_BEFORE: usize = 400;
+/// Chances at the end that may not be over yet.
+const STILL_RUNNING: usize = 64;
 const LEAST_HITS: usize = 6;
 const MOST_CHANCES_A_HIT: usize = 14;
 const LEAST_SHARE: f64 = 0.4;

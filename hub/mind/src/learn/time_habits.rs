@@ -77,8 +77,9 @@ fn settle_if(
     window: Window,
 ) -> Option<Candidate> {
     let (window, chances) = fit(timeline, acts, frame, positions, window, Fit::TimeOnly)?;
-    let moments: Vec<(i64, bool)> = chances.iter().map(|chance| (chance.at_s, chance.hit.is_some())).collect();
-    let split = conditions::split(timeline, acts.entity, &moments, conditions::Clocks::Ignored)?;
+    let moments: Vec<(usize, bool)> = chances.iter().map(|chance| chance.hit.is_some()).enumerate().collect();
+    let view = conditions::View::of(timeline, chances.iter().map(|chance| chance.at_s).collect());
+    let split = conditions::split(&view, acts.entity, &moments, conditions::Clocks::Ignored)?;
     let kept: Vec<Chance> =
         chances.into_iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(c, _)| c).collect();
     let mut found = candidate(timeline, acts, frame, positions, window, &kept, split.conditions)?;
