@@ -34,9 +34,12 @@ pub(super) enum Clocks {
 pub(super) struct View<'t> {
     timeline: &'t Timeline,
     at: Vec<i64>,
-    states: RefCell<HashMap<Number, Rc<[Option<Number>]>>>,
-    numbers: RefCell<HashMap<(Number, &'static str), Rc<[Option<f64>]>>>,
+    states: Looked<Number, Number>,
+    numbers: Looked<(Number, &'static str), f64>,
 }
+
+/// What was looked up, by what was asked for: a value for each moment.
+type Looked<K, V> = RefCell<HashMap<K, Rc<[Option<V>]>>>;
 
 impl<'t> View<'t> {
     /// Of these moments, in order, in seconds since 1970 UTC.
