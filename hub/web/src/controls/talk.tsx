@@ -1,5 +1,6 @@
 // The button that one speaks to, what is heard while one does, and the switch that makes the hub deaf.
 
+import { useRef } from "preact/hooks";
 import { t } from "../i18n/text";
 import { finish, level, mute, partial, stop, talk, talking } from "../state/hearing";
 import { status } from "../state/house";
@@ -11,13 +12,14 @@ export function TalkButton() {
   const isOff = now === "off";
   const house = status.value;
   const cannot = house?.recognizer === "broken" || house?.recognizer === "off" || house?.muted === true;
-  let heldSince = 0;
+  // Kept over drawings: the button is drawn anew while it is pressed.
+  const heldSince = useRef(0);
   const press = (event: PointerEvent) => {
-    heldSince = event.timeStamp;
+    heldSince.current = event.timeStamp;
     void talk();
   };
   const release = (event: PointerEvent) => {
-    if (HELD_MS < event.timeStamp - heldSince) finish();
+    if (HELD_MS < event.timeStamp - heldSince.current) finish();
   };
   // A keyboard or a screen reader clicks without a pointer.
   const click = (event: MouseEvent) => {
