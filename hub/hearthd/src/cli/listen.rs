@@ -33,8 +33,7 @@ async fn talk(login: LocalLogin, samples: &[i16], area: Option<&str>) -> anyhow:
     let begin = json!({ "type": "begin", "area": area, "conversation": "command-line" });
     socket.send(Message::text(begin.to_string())).await?;
     for piece in samples.chunks(PIECE) {
-        let bytes: Vec<u8> = piece.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-        socket.send(Message::binary(bytes)).await?;
+        socket.send(Message::binary(audio::to_bytes(piece))).await?;
     }
     socket.send(Message::text(json!({ "type": "end" }).to_string())).await?;
     while let Some(message) = socket.next().await {

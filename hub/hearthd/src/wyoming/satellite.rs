@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{Cause, Utterance};
+use house::Utterance;
 use runtime::backoff::Backoff;
 use runtime::clock::Stopwatch;
 use runtime::turn::Turns;
@@ -194,7 +194,7 @@ impl Talk<'_> {
             speaker: SPEAKER,
             at_ms: turns.clock.now_ms(),
         };
-        utterance(heard, spoken).map(|utterance| Utterance { cause: Cause::Voice, ..utterance })
+        utterance(heard, spoken)
     }
 }
 
