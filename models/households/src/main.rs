@@ -14,6 +14,7 @@ mod routine;
 mod score;
 mod settings;
 mod sky;
+mod speed;
 mod table;
 mod tastes;
 
@@ -55,6 +56,12 @@ enum Command {
         #[arg(long)]
         tell: bool,
     },
+    /// Print how long it takes to learn from a year of a busy home.
+    Speed {
+        /// The seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Write a home's house file, its events and its truth.
     Write {
         /// The seed.
@@ -82,6 +89,7 @@ fn main() -> anyhow::Result<()> {
             }
             Ok(())
         }
+        Command::Speed { seed } => speed::measure(seed),
         Command::Write { seed, days, output } => files::write(seed, days, &output),
     }
 }

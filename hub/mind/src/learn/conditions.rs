@@ -2,16 +2,13 @@
 //!
 //! Splits the moments at which something could have happened into those where it does and those where it doesn't.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use house::{Days, Domain, EntityId};
 
 use super::calendar::{day_of, iso, weekday};
 use super::candidate::Condition;
 use super::statistics::{best_likelihood, least_share, share};
 use super::timeline::{Number, Timeline};
+use super::views::{NOTHING_KNOWN, View};
 
 /// A condition and at which of the moments it holds.
 #[derive(Clone, Debug)]
@@ -19,7 +16,6 @@ pub(super) struct Split {
     pub(super) conditions: Vec<Condition>,
     pub(super) days: Days,
     pub(super) holds: Vec<bool>,
-    gain: f64,
 }
 
 /// Whether hours and days of the week may be a condition; a habit by the clock has them already.
@@ -29,78 +25,114 @@ pub(super) enum Clocks {
     Tried,
 }
 
-/// Moments at which something could happen, with what was so then. What was asked once is not looked up again: the same
-/// moments are split for many stretches of time.
-pub(super) struct View<'t> {
-    timeline: &'t Timeline,
-    at: Vec<i64>,
-    states: Looked<Number, Number>,
-    numbers: Looked<(Number, &'static str), f64>,
-}
-
-/// What was looked up, by what was asked for: a value for each moment.
-type Looked<K, V> = RefCell<HashMap<K, Rc<[Option<V>]>>>;
-
-impl<'t> View<'t> {
-    /// Of these moments, in order, in seconds since 1970 UTC.
-    pub(super) fn of(timeline: &'t Timeline, at: Vec<i64>) -> Self {
-        Self { timeline, at, states: RefCell::default(), numbers: RefCell::default() }
-    }
-
-    fn at(&self, index: usize) -> i64 {
-        self.at.get(index).copied().unwrap_or_default()
-    }
-
-    fn wall(&self, index: usize) -> i64 {
-        self.timeline.wall(self.at(index))
-    }
-
-    /// What an entity was at each moment.
-    fn states(&self, entity: Number) -> Rc<[Option<Number>]> {
-        let look = || self.at.iter().map(|at_s| self.timeline.state_at(entity, *at_s)).collect();
-        self.states.borrow_mut().entry(entity).or_insert_with(look).clone()
-    }
-
-    /// What was measured last at each moment.
-    fn numbers(&self, entity: Number, name: &'static str) -> Rc<[Option<f64>]> {
-        let look = || self.at.iter().map(|at_s| self.timeline.number_at(entity, name, *at_s)).collect();
-        self.numbers.borrow_mut().entry((entity, name)).or_insert_with(look).clone()
-    }
-}
-
 /// How many of the newest moments a split looks at; older ones tell less of how it is now.
 pub(super) const MOST_MOMENTS: usize = 500;
 
 /// The one condition that best tells when it happens from when it doesn't; none if nothing tells it well.
-pub(super) fn split(view: &View<'_>, own: Number, moments: &[(usize, bool)], clocks: Clocks) -> Option<Split> {
-    let timeline = view.timeline;
+pub(super) fn split(view: &View<'_, '_>, own: Number, moments: &[(usize, bool)], clocks: Clocks) -> Option<Split> {
     let moments = moments.get(moments.len().saturating_sub(MOST_MOMENTS)..)?;
-    let hits = moments.iter().filter(|(_, hit)| *hit).count();
-    if hits < LEAST_HITS || moments.len() - hits < LEAST_MISSES {
+    let least = if clocks == Clocks::Tried { LEAST_GAIN } else { LEAST_GAIN_BY_THE_CLOCK };
+    let all = Tally::of(moments.iter().map(|(_, hit)| *hit));
+    let is_hopeless = -all.likelihood() < least + COMMON;
+    if all.hits < LEAST_HITS || all.of - all.hits < LEAST_MISSES || is_hopeless {
         return None;
     }
-    let mut best: Option<Split> = None;
-    let mut offer = |split: Option<Split>| {
-        if let Some(split) = split.filter(|split| best.as_ref().is_none_or(|best| best.gain < split.gain)) {
-            best = Some(split);
-        }
-    };
-    offer(darkness(view, moments));
+    let asked = Asked::of(view, moments, all);
+    let best = tried(&asked, own, clocks).into_iter().reduce(better)?;
+    (least <= best.gain).then(|| Split {
+        conditions: said(view.moments.timeline, best.what),
+        days: if let What::Days(days) = best.what { days } else { Days::ALL },
+        holds: holds(&asked, best.what),
+    })
+}
+
+/// Everything that tells hits from misses at all, each kind of condition in its turn.
+fn tried(asked: &Asked<'_>, own: Number, clocks: Clocks) -> Vec<Told> {
+    let timeline = asked.view.moments.timeline;
+    let mut told: Vec<Told> = darkness(asked).into_iter().collect();
     if clocks == Clocks::Tried {
-        offer(presence(view, moments));
-        offer(hours(view, moments));
-        offer(days(view, moments));
+        told.extend(presence(asked));
+        told.extend(hours(asked));
+        told.extend(days(asked));
     }
     for entity in (0..timeline.entities.len() as Number).filter(|entity| *entity != own) {
-        measured(view, entity, moments).into_iter().for_each(|split| offer(Some(split)));
+        told.extend(measured(asked, entity));
         // By hand, nothing is done where nobody is: who is at home says little about a time of day.
         let is_person = timeline.domains.get(entity as usize) == Some(&Domain::Person);
         if clocks == Clocks::Tried || !is_person {
-            states(view, entity, moments).into_iter().for_each(|split| offer(Some(split)));
+            told.extend(states(asked, entity));
         }
     }
-    let least = if clocks == Clocks::Tried { LEAST_GAIN } else { LEAST_GAIN_BY_THE_CLOCK };
-    best.filter(|split| least <= split.gain)
+    told
+}
+
+/// What is asked of the conditions: which of these moments were hits.
+struct Asked<'v> {
+    view: &'v View<'v, 'v>,
+    /// Each moment's place among all moments, and whether it was a hit.
+    moments: Vec<(usize, bool)>,
+    /// For each moment of the view, whether it was a hit; none if it is not asked for.
+    hits: Vec<Option<bool>>,
+    all: Tally,
+    all_likelihood: f64,
+}
+
+impl<'v> Asked<'v> {
+    fn of(view: &'v View<'v, 'v>, moments: &[(usize, bool)], all: Tally) -> Self {
+        let mut hits = vec![None; view.len()];
+        for (index, hit) in moments {
+            if let Some(of) = hits.get_mut(*index) {
+                *of = Some(*hit);
+            }
+        }
+        let moments = moments.iter().map(|(index, hit)| (view.place(*index), *hit)).collect();
+        Self { view, moments, hits, all, all_likelihood: all.likelihood() }
+    }
+
+    /// How many hits there were where something holds, by a moment's place.
+    fn tally(&self, holds: impl Fn(usize) -> bool) -> Tally {
+        Tally::of(self.moments.iter().filter(|(place, _)| holds(*place)).map(|(_, hit)| *hit))
+    }
+
+    /// How well a condition tells hits from misses, from what it holds for; none if it does not tell them well enough to
+    /// be spoken of.
+    fn gain(&self, inside: Tally, unlikely: f64) -> Option<f64> {
+        let outside = self.all.without(inside);
+        let (p, q) = (share(inside.hits, inside.of), share(outside.hits, outside.of));
+        let is_clear = LEAST_HITS <= inside.hits && LEAST_MISSES <= outside.of && q <= MOST_OUTSIDE * p;
+        let is_told = is_clear && LEAST_INSIDE <= least_share(inside.hits, inside.of);
+        is_told.then(|| inside.likelihood() + outside.likelihood() - self.all_likelihood - unlikely)
+    }
+
+    fn told(&self, inside: Tally, unlikely: f64, what: What) -> Option<Told> {
+        self.gain(inside, unlikely).map(|gain| Told { gain, what })
+    }
+}
+
+/// A condition that tells hits from misses, and how well.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    gain: f64,
+    what: What,
+}
+
+/// A condition, before it is put in words.
+#[derive(Clone, Copy, Debug)]
+enum What {
+    Dark,
+    Light,
+    Nobody,
+    /// From a half hour of the day on, for so many.
+    Hours(usize, usize),
+    Days(Days),
+    Below(Number, &'static str, f64),
+    Above(Number, &'static str, f64),
+    State(Number, Number),
+}
+
+/// The first of those that tell most.
+fn better(one: Told, other: Told) -> Told {
+    if one.gain < other.gain { other } else { one }
 }
 
 /// How many of how many moments were hits.
@@ -112,7 +144,11 @@ struct Tally {
 
 impl Tally {
     fn of(moments: impl Iterator<Item = bool>) -> Self {
-        moments.fold(Self::default(), |tally, hit| tally.and(Self { hits: usize::from(hit), of: 1 }))
+        moments.fold(Self::default(), Self::with)
+    }
+
+    fn with(self, hit: bool) -> Self {
+        self.and(Self { hits: usize::from(hit), of: 1 })
     }
 
     fn and(self, other: Self) -> Self {
@@ -128,184 +164,185 @@ impl Tally {
     }
 }
 
-/// How well a condition tells hits from misses, from what it holds for; none if it does not tell them well enough to be
-/// spoken of.
-fn gain(inside: Tally, all: Tally, unlikely: f64) -> Option<f64> {
-    let outside = all.without(inside);
-    let (p, q) = (share(inside.hits, inside.of), share(outside.hits, outside.of));
-    let is_clear = LEAST_HITS <= inside.hits && LEAST_MISSES <= outside.of && q <= MOST_OUTSIDE * p;
-    let is_told = is_clear && LEAST_INSIDE <= least_share(inside.hits, inside.of);
-    is_told.then(|| inside.likelihood() + outside.likelihood() - all.likelihood() - unlikely)
-}
-
-fn all_of(moments: &[(usize, bool)]) -> Tally {
-    Tally::of(moments.iter().map(|(_, hit)| *hit))
-}
-
-/// A condition of which it is known at which moments it holds.
-fn scored(moments: &[(usize, bool)], holds: Vec<bool>, conditions: Vec<Condition>, unlikely: f64) -> Option<Split> {
-    let inside = Tally::of(moments.iter().zip(&holds).filter(|(_, holds)| **holds).map(|((_, hit), _)| *hit));
-    let gain = gain(inside, all_of(moments), unlikely)?;
-    Some(Split { conditions, days: Days::ALL, holds, gain })
-}
-
-/// Of what is tried, in order, the first that tells most.
-fn most<T>(tried: impl Iterator<Item = (Option<f64>, T)>) -> Option<(f64, T)> {
-    let told = tried.filter_map(|(gain, what)| Some((gain?, what)));
-    told.reduce(|best, one| if best.0 < one.0 { one } else { best })
-}
-
-fn darkness(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
-    let (sun, below) = (view.timeline.known_entity("sun.sun")?, view.timeline.known_word("below_horizon")?);
+/// Whether the sun is down, by a moment's place.
+fn is_dark(view: &View<'_, '_>) -> Option<impl Fn(usize) -> bool> {
+    let timeline = view.moments.timeline;
+    let (sun, below) = (timeline.known_entity("sun.sun")?, timeline.known_word("below_horizon")?);
     let suns = view.states(sun);
-    let is_dark: Vec<bool> = moments.iter().map(|(at, _)| suns.get(*at).copied().flatten() == Some(below)).collect();
-    let is_light = is_dark.iter().map(|dark| !dark).collect();
-    let dark = scored(moments, is_dark, vec![Condition::Dark], COMMON);
-    let light = scored(moments, is_light, vec![Condition::Light], COMMON + 0.5);
-    better(dark, light)
+    let below = suns.words.binary_search(&below).map_or(NOTHING_KNOWN, |below| below as u32);
+    Some(move |place: usize| below != NOTHING_KNOWN && suns.places.get(place) == Some(&below))
 }
 
-fn presence(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
-    let timeline = view.timeline;
-    if !timeline.has_people() {
+fn darkness(asked: &Asked<'_>) -> Option<Told> {
+    let is_dark = is_dark(asked.view)?;
+    let dark = asked.tally(is_dark);
+    let light = asked.all.without(dark);
+    let told = [asked.told(dark, COMMON, What::Dark), asked.told(light, COMMON + 0.5, What::Light)];
+    told.into_iter().flatten().reduce(better)
+}
+
+fn presence(asked: &Asked<'_>) -> Option<Told> {
+    if !asked.view.moments.timeline.has_people() {
         return None;
     }
-    let away: Vec<bool> = moments.iter().map(|(at, _)| !timeline.is_anyone_home(view.at(*at))).collect();
-    let people = timeline.domains.iter().zip(&timeline.entities).filter(|(domain, _)| **domain == Domain::Person);
-    let people: Vec<&EntityId> = people.map(|(_, id)| id).collect();
-    let nobody = people.iter().map(|id| Condition::State((*id).clone(), "not_home".to_owned())).collect();
-    scored(moments, away, nobody, COMMON)
+    let anyone = asked.view.anyone_home();
+    asked.told(asked.tally(|place| anyone.get(place) == Some(&false)), COMMON, What::Nobody)
+}
+
+/// Which half hour of the day a moment is in.
+fn half_hour(walls: &[i64], place: usize) -> usize {
+    walls.get(place).map_or(0, |wall_s| wall_s.rem_euclid(86_400) / 1800) as usize
 }
 
 /// The hours between which it happens.
-fn hours(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
-    let clock: Vec<i64> = moments.iter().map(|(at, _)| view.wall(*at).rem_euclid(86_400) / 1800).collect();
+fn hours(asked: &Asked<'_>) -> Option<Told> {
+    let walls = asked.view.walls();
     let mut by_half = [Tally::default(); HALF_HOURS];
-    for (half, (_, hit)) in clock.iter().zip(moments) {
-        if let Some(tally) = by_half.get_mut(*half as usize) {
-            *tally = tally.and(Tally::of(std::iter::once(*hit)));
+    for (place, hit) in &asked.moments {
+        if let Some(tally) = by_half.get_mut(half_hour(walls, *place)) {
+            *tally = tally.with(*hit);
         }
     }
-    let all = all_of(moments);
     let within = |from: usize, length: usize| {
         let halves = by_half.iter().cycle().skip(from).take(length);
         halves.fold(Tally::default(), |sum, tally| sum.and(*tally))
     };
     let spans = (0..HALF_HOURS).flat_map(|from| LENGTHS.iter().map(move |length| (from, *length)));
-    let tried = spans.map(|(from, length)| (gain(within(from, length), all, HOURS), (from as i64, length as i64)));
-    let (gain, (from, length)) = most(tried)?;
-    let holds = clock.iter().map(|half| (half - from).rem_euclid(HALF_HOURS as i64) < length).collect();
-    let to = (from + length).rem_euclid(HALF_HOURS as i64);
-    let conditions = vec![Condition::Clock(from as u32 * 30, to as u32 * 30)];
-    Some(Split { conditions, days: Days::ALL, holds, gain })
+    spans.filter_map(|(from, length)| asked.told(within(from, length), HOURS, What::Hours(from, length))).reduce(better)
 }
 
 /// The days of the week on which it happens.
-fn days(view: &View<'_>, moments: &[(usize, bool)]) -> Option<Split> {
-    let days: Vec<i64> = moments.iter().map(|(at, _)| day_of(view.wall(*at))).collect();
-    let mut by_day = [(0_usize, 0_usize); 7];
-    for (day, (_, hit)) in days.iter().zip(moments) {
-        if let Some(count) = by_day.get_mut(weekday(*day)) {
-            *count = (count.0 + usize::from(*hit), count.1 + 1);
+fn days(asked: &Asked<'_>) -> Option<Told> {
+    let walls = asked.view.walls();
+    let mut by_day = [Tally::default(); 7];
+    for (place, hit) in &asked.moments {
+        let day = walls.get(*place).map_or(0, |wall_s| day_of(*wall_s));
+        if let Some(tally) = by_day.get_mut(weekday(day)) {
+            *tally = tally.with(*hit);
         }
     }
-    let mut order: Vec<(f64, usize)> =
-        by_day.iter().enumerate().map(|(day, (hits, of))| (share(*hits, *of), day)).collect();
+    let mut order: Vec<(f64, usize, Tally)> =
+        by_day.iter().enumerate().map(|(day, tally)| (share(tally.hits, tally.of), day, *tally)).collect();
     order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-    let mut bits = 0_u8;
-    let mut best: Option<Split> = None;
-    for (_, day) in order.iter().take(6) {
+    let (mut bits, mut inside) = (0_u8, Tally::default());
+    let likeliest = order.into_iter().take(6).filter_map(|(_, day, tally)| {
         bits |= 1 << day;
+        inside = inside.and(tally);
         let chosen = Days::new(bits);
-        let holds = days.iter().map(|day| chosen.has(iso(*day))).collect();
         let unlikely = if matches!(chosen, Days::WEEKDAYS | Days::WEEKEND) { COMMON } else { HOURS };
-        let split = scored(moments, holds, Vec::new(), unlikely).map(|split| Split { days: chosen, ..split });
-        best = better(best, split);
-    }
-    best
+        asked.told(inside, unlikely, What::Days(chosen))
+    });
+    likeliest.reduce(better)
 }
 
 /// Above or below a value of a sensor or of the weather.
-fn measured(view: &View<'_>, entity: Number, moments: &[(usize, bool)]) -> Option<Split> {
-    let track = view.timeline.tracks.get(entity as usize)?;
-    let id = view.timeline.entities.get(entity as usize)?;
-    let all = all_of(moments);
-    let mut best = None;
-    for name in track.numbers.keys() {
-        let numbers = view.numbers(entity, name);
-        let values: Vec<Option<f64>> = moments.iter().map(|(at, _)| numbers.get(*at).copied().flatten()).collect();
-        let known = values.iter().zip(moments).filter_map(|(value, (_, hit))| Some(((*value)?, *hit)));
-        let mut known: Vec<(f64, bool)> = known.collect();
-        if known.len() * 10 < moments.len() * 9 {
-            continue;
+fn measured(asked: &Asked<'_>, entity: Number) -> Option<Told> {
+    let track = asked.view.moments.timeline.tracks.get(entity as usize)?;
+    let told = track.numbers.keys().filter_map(|name| {
+        let sorted = asked.view.sorted(entity, name);
+        let known = sorted.iter().filter_map(|(value, index)| Some((*value, asked.hits.get(*index).copied()??)));
+        let known: Vec<(f64, bool)> = known.collect();
+        if known.len() * 10 < asked.moments.len() * 9 {
+            return None;
         }
-        known.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let Some((gain, (is_below, between))) = most(thresholds(&known, all)) else { continue };
-        let condition = match is_below {
-            true => Condition::Below(id.clone(), name, between),
-            false => Condition::Above(id.clone(), name, between),
-        };
-        let is_so = |value: f64| if is_below { value < between } else { between < value };
-        let holds = values.iter().map(|value| value.is_some_and(is_so)).collect();
-        best = better(best, Some(Split { conditions: vec![condition], days: Days::ALL, holds, gain }));
-    }
-    best
+        thresholds(asked, entity, name, &known)
+    });
+    told.reduce(better)
 }
 
 /// What each value between those that were measured tells, first below it and then above; values are in order.
-fn thresholds(known: &[(f64, bool)], all: Tally) -> impl Iterator<Item = (Option<f64>, (bool, f64))> {
+fn thresholds(asked: &Asked<'_>, entity: Number, name: &'static str, known: &[(f64, bool)]) -> Option<Told> {
     let mut sums = vec![Tally::default()];
     for (_, hit) in known {
-        let last = sums.last().copied().unwrap_or_default();
-        sums.push(last.and(Tally::of(std::iter::once(*hit))));
+        sums.push(sums.last().copied().unwrap_or_default().with(*hit));
     }
     let of_known = sums.last().copied().unwrap_or_default();
-    let up_to = move |count: usize| sums.get(count).copied().unwrap_or_default();
+    let up_to = |count: usize| sums.get(count).copied().unwrap_or_default();
     let step = (known.len() / MOST_THRESHOLDS).max(1);
     let pairs = known.windows(2).step_by(step).filter_map(|pair| match pair {
         [(below, _), (above, _)] if below != above => Some(rounded((below + above) / 2.0, above - below)),
         _ => None,
     });
-    pairs.flat_map(move |between| {
+    let told = pairs.flat_map(|between| {
         let below = up_to(known.partition_point(|(value, _)| *value < between));
         let above = of_known.without(up_to(known.partition_point(|(value, _)| *value <= between)));
-        [(gain(below, all, MEASURED), (true, between)), (gain(above, all, MEASURED), (false, between))]
-    })
+        let (is_below, is_above) = (What::Below(entity, name, between), What::Above(entity, name, between));
+        [asked.told(below, MEASURED, is_below), asked.told(above, MEASURED, is_above)]
+    });
+    told.flatten().reduce(better)
 }
 
 /// Another thing is in a state.
-fn states(view: &View<'_>, entity: Number, moments: &[(usize, bool)]) -> Option<Split> {
-    let timeline = view.timeline;
-    let domain = timeline.domains.get(entity as usize).copied().unwrap_or(Domain::Other);
-    let id = timeline.entities.get(entity as usize)?;
+fn states(asked: &Asked<'_>, entity: Number) -> Option<Told> {
+    let domain = asked.view.moments.timeline.domains.get(entity as usize).copied().unwrap_or(Domain::Other);
     if matches!(domain, Domain::Sensor | Domain::Number | Domain::Other | Domain::Todo) {
         return None;
     }
-    let known = view.states(entity);
-    let states: Vec<Option<Number>> = moments.iter().map(|(at, _)| known.get(*at).copied().flatten()).collect();
-    let mut distinct: Vec<Number> = states.iter().flatten().copied().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if MOST_STATES < distinct.len() {
-        return None;
+    let known = asked.view.states(entity);
+    let mut tallies = vec![Tally::default(); known.words.len()];
+    for (place, hit) in &asked.moments {
+        let word = known.places.get(*place).and_then(|word| tallies.get_mut(*word as usize));
+        if let Some(tally) = word {
+            *tally = tally.with(*hit);
+        }
     }
     let unlikely = if domain == Domain::Person { STATES + 1.0 } else { STATES };
-    let all = all_of(moments);
-    let inside = |state: Number| {
-        let hits = states.iter().zip(moments).filter(move |(is, _)| **is == Some(state)).map(|(_, (_, hit))| *hit);
-        Tally::of(hits)
-    };
-    let (gain, state) = most(distinct.into_iter().map(|state| (gain(inside(state), all, unlikely), state)))?;
-    let holds = states.iter().map(|is| *is == Some(state)).collect();
-    let word = timeline.words.get(state as usize).cloned().unwrap_or_default();
-    let conditions = vec![Condition::State(id.clone(), word)];
-    Some(Split { conditions, days: Days::ALL, holds, gain })
+    let seen = || known.words.iter().zip(&tallies).filter(|(_, tally)| 0 < tally.of);
+    if MOST_STATES < seen().count() {
+        return None;
+    }
+    seen().filter_map(|(word, tally)| asked.told(*tally, unlikely, What::State(entity, *word))).reduce(better)
 }
 
-fn better(one: Option<Split>, other: Option<Split>) -> Option<Split> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if one.gain < other.gain { other } else { one }),
-        (one, other) => one.or(other),
+/// At which of the moments a condition holds.
+fn holds(asked: &Asked<'_>, what: What) -> Vec<bool> {
+    let at_each = |holds: &dyn Fn(usize) -> bool| asked.moments.iter().map(|(place, _)| holds(*place)).collect();
+    let walls = asked.view.walls();
+    match what {
+        What::Dark => is_dark(asked.view).map_or_else(Vec::new, |is_dark| at_each(&is_dark)),
+        What::Light => is_dark(asked.view).map_or_else(Vec::new, |is_dark| at_each(&|place| !is_dark(place))),
+        What::Nobody => at_each(&|place| asked.view.anyone_home().get(place) == Some(&false)),
+        What::Hours(from, length) => {
+            at_each(&|place| (half_hour(walls, place) + HALF_HOURS - from) % HALF_HOURS < length)
+        }
+        What::Days(days) => at_each(&|place| walls.get(place).is_some_and(|wall_s| days.has(iso(day_of(*wall_s))))),
+        What::Below(entity, name, between) => {
+            let numbers = asked.view.numbers(entity, name);
+            at_each(&|place| numbers.get(place).copied().flatten().is_some_and(|value| value < between))
+        }
+        What::Above(entity, name, between) => {
+            let numbers = asked.view.numbers(entity, name);
+            at_each(&|place| numbers.get(place).copied().flatten().is_some_and(|value| between < value))
+        }
+        What::State(entity, state) => {
+            let known = asked.view.states(entity);
+            let word = |place: usize| known.places.get(place).and_then(|word| known.words.get(*word as usize));
+            at_each(&|place| word(place) == Some(&state))
+        }
+    }
+}
+
+/// A condition in the words of the house.
+fn said(timeline: &Timeline, what: What) -> Vec<Condition> {
+    let id = |entity: Number| timeline.entities.get(entity as usize).cloned().unwrap_or_else(|| EntityId::new(""));
+    match what {
+        What::Dark => vec![Condition::Dark],
+        What::Light => vec![Condition::Light],
+        What::Nobody => {
+            let people = timeline.domains.iter().zip(&timeline.entities).filter(|(of, _)| **of == Domain::Person);
+            people.map(|(_, id)| Condition::State(id.clone(), "not_home".to_owned())).collect()
+        }
+        What::Hours(from, length) => {
+            let clock = |half: usize| (half % HALF_HOURS * 30) as u32;
+            vec![Condition::Clock(clock(from), clock(from + length))]
+        }
+        What::Days(_) => Vec::new(),
+        What::Below(entity, name, value) => vec![Condition::Below(id(entity), name, value)],
+        What::Above(entity, name, value) => vec![Condition::Above(id(entity), name, value)],
+        What::State(entity, state) => {
+            let word = timeline.words.get(state as usize).cloned().unwrap_or_default();
+            vec![Condition::State(id(entity), word)]
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::acts::Acts;
-use super::timeline::{DAY_S, Timeline};
+use super::timeline::{ByDay, DAY_S, Timeline};
 
 /// What times of day are measured by.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(super) enum Frame {
         /// What the sun comes to be then.
         state: &'static str,
         /// When it did, by day, in seconds by the clock.
-        moments: BTreeMap<i64, i64>,
+        moments: ByDay<Option<i64>>,
     },
 }
 
@@ -52,10 +52,10 @@ impl Frame {
         }
     }
 
-    /// The acts that are open, in order of their days; one near midnight belongs to both days.
-    pub(super) fn positions(&self, acts: &Acts, is_open: &[bool]) -> Vec<Position> {
+    /// The acts in order of their days; one near midnight belongs to both days.
+    pub(super) fn positions(&self, acts: &Acts) -> Vec<Position> {
         let mut positions = Vec::new();
-        for (act, one) in acts.acts.iter().enumerate().filter(|(act, _)| is_open.get(*act) == Some(&true)) {
+        for (act, one) in acts.acts.iter().enumerate() {
             let today = one.wall_s.div_euclid(DAY_S);
             for day in today - 1..=today + 1 {
                 let Some(x) = self.minutes(day, one.wall_s).filter(|x| self.is_within(*x)) else { continue };
@@ -70,7 +70,7 @@ impl Frame {
     pub(super) fn moment(&self, timeline: &Timeline, day: i64, x: f64) -> Option<i64> {
         let begin = match self {
             Self::Clock => day * DAY_S,
-            Self::Sun { moments, .. } => *moments.get(&day)?,
+            Self::Sun { moments, .. } => moments.get(day)??,
         };
         Some(timeline.at_wall(begin + (x * 60.0) as i64))
     }
@@ -78,7 +78,7 @@ impl Frame {
     fn minutes(&self, day: i64, wall_s: i64) -> Option<f64> {
         let begin = match self {
             Self::Clock => day * DAY_S,
-            Self::Sun { moments, .. } => *moments.get(&day)?,
+            Self::Sun { moments, .. } => moments.get(day)??,
         };
         Some((wall_s - begin) as f64 / 60.0)
     }
@@ -95,8 +95,9 @@ fn sun(timeline: &Timeline, state: &'static str) -> Option<Frame> {
     let (sun, word) = (timeline.known_entity("sun.sun")?, timeline.known_word(state)?);
     let changes =
         timeline.changes.iter().filter(|change| change.entity == sun && change.to == word && change.from.is_some());
-    let moments: BTreeMap<i64, i64> = changes.map(|change| (change.wall_s.div_euclid(DAY_S), change.wall_s)).collect();
-    (LEAST_SUNS <= moments.len()).then_some(Frame::Sun { state, moments })
+    let by_day: BTreeMap<i64, i64> = changes.map(|change| (change.wall_s.div_euclid(DAY_S), change.wall_s)).collect();
+    let is_enough = LEAST_SUNS <= by_day.len();
+    is_enough.then(|| Frame::Sun { state, moments: timeline.by_day(|day| by_day.get(&day).copied()) })
 }
 
 const NEAR_MIDNIGHT_MIN: f64 = 60.0;

@@ -40,6 +40,7 @@ mod sequences;
 mod statistics;
 mod time_habits;
 mod timeline;
+mod views;
 mod why;
 
 use house::{Action, Days, EntityId, House};
@@ -52,6 +53,7 @@ use acts::Acts;
 use candidate::Candidate;
 use frames::Frame;
 use statistics::least_share;
+use time_habits::Search;
 use timeline::Timeline;
 
 /// What kind of habit it is.
@@ -127,9 +129,10 @@ pub fn learn(evidence: &[Evidence], house: &House, until_ms: i64) -> Vec<Habit> 
 /// The explanations of what was done, the best first, each of what the better ones leave open.
 fn choose(timeline: &Timeline, acts: &Acts, frames: &[Frame], followed: Vec<Candidate>) -> Vec<Candidate> {
     let mut is_open = vec![true; acts.acts.len()];
+    let mut searches: Vec<Search> = frames.iter().map(|frame| Search::of(timeline, acts, frame)).collect();
     let mut chosen = Vec::new();
     for _ in 0..MOST_HABITS {
-        let by_time = frames.iter().flat_map(|frame| time_habits::find(timeline, acts, frame, &is_open));
+        let by_time = searches.iter_mut().flat_map(|search| search.find(&is_open));
         let after = followed.iter().filter_map(|one| left_over(one, &is_open));
         let sound = by_time.chain(after).filter(|one| is_sound(timeline, one));
         let Some(best) = sound.max_by(|one, other| one.score.total_cmp(&other.score)) else { break };

@@ -9,26 +9,29 @@ use house::{Days, Domain};
 use super::acts::{Acts, is_so};
 use super::calendar::day_of;
 use super::candidate::{Candidate, When};
-use super::conditions::{self, Clocks, MOST_MOMENTS, View};
+use super::conditions::{self, Clocks, MOST_MOMENTS};
 use super::statistics::{last_stretch, least_share, log_likelihood, median, quantile, share, spread};
 use super::timeline::{Change, Number, Timeline};
+use super::views::{Moments, View};
 
 /// What comes before: an entity and the state it comes to.
 type Trigger = (Number, Number);
 
 /// What may be habits of every action, in the order of the actions.
 pub(super) fn find(timeline: &Timeline, all: &[Acts]) -> Vec<Vec<Candidate>> {
-    let triggers = triggers(timeline);
     let mut pairs = pairs(timeline, all);
-    pairs.sort_unstable();
+    // What was so when a trigger came is looked up once for all that may follow it.
+    pairs.sort_unstable_by_key(|(index, trigger, _)| (*trigger, *index));
+    let triggers = triggers(timeline);
     let mut found: Vec<Vec<Candidate>> = all.iter().map(|_| Vec::new()).collect();
-    for (index, trigger, hits) in pairs {
-        let (Some(acts), Some(moments)) = (all.get(index), triggers.get(&trigger)) else { continue };
-        if hits * MOST_CHANCES_A_HIT < recent(moments, acts) {
-            continue;
-        }
-        if let Some(list) = found.get_mut(index) {
-            list.extend(judge_pair(timeline, acts, trigger, moments));
+    for pairs in pairs.chunk_by(|(_, one, _), (_, other, _)| one == other) {
+        let Some(at) = pairs.first().and_then(|(_, trigger, _)| triggers.get(trigger)) else { continue };
+        let moments = Moments::of(timeline, at.clone());
+        for (index, trigger, hits) in pairs {
+            let (Some(acts), Some(list)) = (all.get(*index), found.get_mut(*index)) else { continue };
+            if recent(at, acts) <= hits * MOST_CHANCES_A_HIT {
+                list.extend(judge_pair(&moments, acts, *trigger, at));
+            }
         }
     }
     found
@@ -94,20 +97,23 @@ fn own_pairs(timeline: &Timeline, all: &[Acts]) -> Vec<(usize, Trigger, usize)> 
 /// One moment at which the trigger came and the action could follow.
 #[derive(Clone, Copy, Debug)]
 struct Chance {
+    /// Which of the trigger's moments it is.
+    place: usize,
     at_s: i64,
     next: Option<(usize, i64)>,
 }
 
-fn judge_pair(timeline: &Timeline, acts: &Acts, trigger: Trigger, moments: &[i64]) -> Vec<Candidate> {
-    let chances = chances(timeline, acts, trigger, moments);
+fn judge_pair(moments: &Moments<'_>, acts: &Acts, trigger: Trigger, at: &[i64]) -> Vec<Candidate> {
+    let timeline = moments.timeline;
+    let chances = chances(timeline, acts, trigger, at);
     let delays: Vec<f64> = chances.iter().filter_map(|chance| chance.next.map(|(_, delay)| delay as f64)).collect();
     if delays.len() < LEAST_HITS {
         return Vec::new();
     }
     let is_own = trigger.0 == acts.entity;
     let first = chances.len().saturating_sub(MOST_MOMENTS + STILL_RUNNING);
-    let newest = chances.iter().skip(first).map(|chance| chance.at_s).collect();
-    let pair = Pair { timeline, acts, trigger, view: View::of(timeline, newest), first };
+    let newest = chances.iter().skip(first).map(|chance| chance.place).collect();
+    let pair = Pair { timeline, acts, trigger, view: View::of(moments, newest), first };
     let mut best: Option<Candidate> = None;
     for (from, to) in windows(&delays, is_own) {
         let found = judge_window(&pair, &chances, (from, to));
@@ -126,7 +132,7 @@ fn chances(timeline: &Timeline, acts: &Acts, trigger: Trigger, moments: &[i64]) 
     let first = acts.acts.first().map_or(0, |act| act.at_s) - longest;
     let mut at = 0;
     let mut chances: Vec<Chance> = Vec::new();
-    for moment in moments.iter().filter(|moment| first <= **moment) {
+    for (place, moment) in moments.iter().enumerate().filter(|(_, moment)| first <= **moment) {
         while acts.acts.get(at).is_some_and(|act| act.at_s < *moment) {
             at += 1;
         }
@@ -135,7 +141,7 @@ fn chances(timeline: &Timeline, acts: &Acts, trigger: Trigger, moments: &[i64]) 
             continue;
         }
         let next = acts.acts.get(at).map(|act| (at, act.at_s - *moment)).filter(|(_, delay)| *delay <= longest);
-        chances.push(Chance { at_s: *moment, next });
+        chances.push(Chance { place, at_s: *moment, next });
     }
     chances
 }
@@ -178,7 +184,7 @@ struct Pair<'t> {
     acts: &'t Acts,
     trigger: Trigger,
     /// The newest chances, from this one on.
-    view: View<'t>,
+    view: View<'t, 't>,
     first: usize,
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Looks for windows of the day in which the same is done on far more days than what is done around them makes likely.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use house::{Days, EntityId};
 
 use super::acts::{Acts, open_s, since_min};
@@ -12,6 +15,7 @@ use super::frames::{Frame, Position};
 use super::peaks::{LEAST_HITS, best_days, peaks, surprise, told};
 use super::statistics::{last_level, last_stretch, median, share, spread};
 use super::timeline::Timeline;
+use super::views::{Moments, View};
 
 /// One day on which it could have happened.
 #[derive(Clone, Copy, Debug)]
@@ -32,93 +36,121 @@ struct Window {
     from_day: i64,
 }
 
-/// What may be habits of one action among those acts that nothing explains yet.
-pub(super) fn find(timeline: &Timeline, acts: &Acts, frame: &Frame, is_open: &[bool]) -> Vec<Candidate> {
-    let positions = frame.positions(acts, is_open);
-    if positions.len() < LEAST_HITS {
-        return Vec::new();
+/// Looks for the habits of one action in one frame, anew each time fewer of its acts are left to be explained. What lies
+/// elsewhere in the day than those that were taken since is not worked out again.
+pub(super) struct Search<'a> {
+    timeline: &'a Timeline,
+    acts: &'a Acts,
+    frame: &'a Frame,
+    positions: Vec<Position>,
+    laid_out: Memo<Rc<[Chance]>>,
+    fitted: Memo<Option<Fitted>>,
+    settled: Memo<Option<Candidate>>,
+}
+
+/// A window that was moved and narrowed, and the days on which it could have happened before that.
+type Fitted = (Window, Rc<[Chance]>);
+
+impl<'a> Search<'a> {
+    pub(super) fn of(timeline: &'a Timeline, acts: &'a Acts, frame: &'a Frame) -> Self {
+        let positions = frame.positions(acts);
+        let (laid_out, fitted, settled) = (Memo::default(), Memo::default(), Memo::default());
+        Self { timeline, acts, frame, positions, laid_out, fitted, settled }
     }
-    let mut found = Vec::new();
-    for span in SPANS {
-        let from_day = timeline.first_day.max(timeline.last_day - span);
-        for half in HALVES {
-            for (center, days) in peaks(timeline, frame, &positions, from_day, half) {
-                let window = Window { center, half, days, from_day };
-                found.extend(settle(timeline, acts, frame, &positions, window));
-                let every = Window { days: Days::ALL, ..window };
-                found.extend(settle_if(timeline, acts, frame, &positions, every));
+
+    /// What may be habits among those acts that nothing explains yet; once explained, an act stays so.
+    pub(super) fn find(&mut self, is_open: &[bool]) -> Vec<Candidate> {
+        self.leave_out(is_open);
+        if self.positions.len() < LEAST_HITS {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for span in SPANS {
+            let from_day = self.timeline.first_day.max(self.timeline.last_day - span);
+            for half in HALVES {
+                for (center, days) in peaks(self.timeline, self.frame, &self.positions, from_day, half) {
+                    let window = Window { center, half, days, from_day };
+                    found.extend(self.settle(window, Fit::DaysToo));
+                    found.extend(self.settle(Window { days: Days::ALL, ..window }, Fit::TimeOnly));
+                }
+            }
+            if self.timeline.last_day - span <= self.timeline.first_day {
+                break;
             }
         }
-        if timeline.last_day - span <= timeline.first_day {
-            break;
-        }
+        found
     }
-    found
-}
 
-/// A window that fits what was done in it, or nothing if it falls apart.
-fn settle(
-    timeline: &Timeline,
-    acts: &Acts,
-    frame: &Frame,
-    positions: &[Position],
-    window: Window,
-) -> Option<Candidate> {
-    let (window, chances) = fit(timeline, acts, frame, positions, window, Fit::DaysToo)?;
-    candidate(timeline, acts, frame, positions, window, &chances, Vec::new())
-}
+    fn leave_out(&mut self, is_open: &[bool]) {
+        let mut taken: Vec<f64> = Vec::new();
+        self.positions.retain(|position| {
+            let stays = is_open.get(position.act) == Some(&true);
+            taken.extend(Some(position.x).filter(|_| !stays));
+            stays
+        });
+        self.laid_out.forget(&taken);
+        self.fitted.forget(&taken);
+        self.settled.forget(&taken);
+    }
 
-/// As [`settle`], on all days, and only where something else is so as well.
-fn settle_if(
-    timeline: &Timeline,
-    acts: &Acts,
-    frame: &Frame,
-    positions: &[Position],
-    window: Window,
-) -> Option<Candidate> {
-    let (window, chances) = fit(timeline, acts, frame, positions, window, Fit::TimeOnly)?;
-    let moments: Vec<(usize, bool)> = chances.iter().map(|chance| chance.hit.is_some()).enumerate().collect();
-    let view = conditions::View::of(timeline, chances.iter().map(|chance| chance.at_s).collect());
-    let split = conditions::split(&view, acts.entity, &moments, conditions::Clocks::Ignored)?;
-    let kept: Vec<Chance> =
-        chances.into_iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(c, _)| c).collect();
-    let mut found = candidate(timeline, acts, frame, positions, window, &kept, split.conditions)?;
-    found.score -= 4.0;
-    Some(found)
-}
+    /// Moves and narrows a window until it lies where it is done, since it is done so; nothing if it falls apart.
+    fn settle(&mut self, mut window: Window, what: Fit) -> Option<Candidate> {
+        for _ in 1..ROUNDS {
+            window = self.fit(window, what)?.0;
+        }
+        if let Some(known) = self.settled.get(window, what) {
+            return known;
+        }
+        let fitted = self.fit(window, what);
+        let reach = fitted.as_ref().map_or_else(|| window.reach(), |(fitted, _)| window.reach().and(fitted.reach()));
+        let found = fitted.and_then(|(window, chances)| self.judge(window, &chances, what));
+        self.settled.keep(window, what, reach, found.clone());
+        found
+    }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Fit {
-    DaysToo,
-    TimeOnly,
-}
-
-/// Moves and narrows a window until it lies where it is done, since it is done so.
-fn fit(
-    timeline: &Timeline,
-    acts: &Acts,
-    frame: &Frame,
-    positions: &[Position],
-    mut window: Window,
-    what: Fit,
-) -> Option<(Window, Vec<Chance>)> {
-    let mut chances = Vec::new();
-    for _ in 0..ROUNDS {
-        chances = chances_of(timeline, acts, frame, positions, &window);
+    /// What a window that lies where it is done is worth: as it is, or only where something else is so as well.
+    fn judge(&self, window: Window, chances: &[Chance], what: Fit) -> Option<Candidate> {
+        let Self { timeline, acts, frame, positions, .. } = self;
+        let since = chances.iter().filter(|chance| window.from_day <= chance.day).copied();
         if what == Fit::DaysToo {
-            let all = Window { days: Days::ALL, ..window };
-            window.days =
-                days_of(&chances_of(timeline, acts, frame, positions, &all), timeline, acts, &window, positions);
-            chances = chances_of(timeline, acts, frame, positions, &window);
-            let days: Vec<i64> = chances.iter().map(|chance| chance.day).collect();
-            let outcomes: Vec<bool> = chances.iter().map(|chance| chance.hit.is_some()).collect();
-            let start = last_stretch(&days, &outcomes, timeline.last_day);
-            chances.drain(..start);
+            return candidate(timeline, acts, frame, positions, window, &since.collect::<Vec<_>>(), Vec::new());
+        }
+        let since: Vec<Chance> = since.collect();
+        let moments: Vec<(usize, bool)> = since.iter().map(|chance| chance.hit.is_some()).enumerate().collect();
+        let at = Moments::of(timeline, since.iter().map(|chance| chance.at_s).collect());
+        let split = conditions::split(&View::whole(&at), acts.entity, &moments, conditions::Clocks::Ignored)?;
+        let kept: Vec<Chance> =
+            since.into_iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(c, _)| c).collect();
+        let mut found = candidate(timeline, acts, frame, positions, window, &kept, split.conditions)?;
+        found.score -= 4.0;
+        Some(found)
+    }
+
+    /// Moves and narrows a window once.
+    fn fit(&mut self, window: Window, what: Fit) -> Option<Fitted> {
+        if let Some(known) = self.fitted.get(window, what) {
+            return known;
+        }
+        let fitted = self.fit_anew(window, what);
+        self.fitted.keep(window, what, window.reach(), fitted.clone());
+        fitted
+    }
+
+    fn fit_anew(&mut self, mut window: Window, what: Fit) -> Option<Fitted> {
+        let mut chances = self.chances(window);
+        if what == Fit::DaysToo {
+            window.days = days_of(&chances, self.timeline, self.acts, &window, &self.positions);
+            let on_days = chances.iter().filter(|chance| window.days.has(iso(chance.day)));
+            let on_days: Vec<Chance> = on_days.copied().collect();
+            let days: Vec<i64> = on_days.iter().map(|chance| chance.day).collect();
+            let outcomes: Vec<bool> = on_days.iter().map(|chance| chance.hit.is_some()).collect();
+            let start = last_stretch(&days, &outcomes, self.timeline.last_day);
+            chances = on_days.get(start..).unwrap_or_default().into();
         }
         let times: Vec<(i64, f64)> =
             chances.iter().filter_map(|chance| chance.hit.map(|(_, x)| (chance.day, x))).collect();
         let only: Vec<f64> = times.iter().map(|(_, x)| *x).collect();
-        if let Some((day, _)) = times.get(last_level(&only)).filter(|_| 0 < last_level(&only)) {
+        if let Some((day, _)) = Some(last_level(&only)).filter(|level| 0 < *level).and_then(|level| times.get(level)) {
             window.from_day = *day;
         }
         let kept: Vec<f64> = times.iter().filter(|(day, _)| window.from_day <= *day).map(|(_, x)| *x).collect();
@@ -127,9 +159,76 @@ fn fit(
         }
         window.center = median(&kept);
         window.half = (2.6 * spread(&kept)).clamp(NARROWEST_MIN, WIDEST_MIN);
+        Some((window, chances))
     }
-    chances.retain(|chance| window.from_day <= chance.day);
-    Some((window, chances))
+
+    /// The days of the whole week on which it could have happened in a window.
+    fn chances(&mut self, window: Window) -> Rc<[Chance]> {
+        let every = Window { days: Days::ALL, ..window };
+        if let Some(known) = self.laid_out.get(every, Fit::TimeOnly) {
+            return known;
+        }
+        let chances: Rc<[Chance]> = chances_of(self.timeline, self.acts, self.frame, &self.positions, &every).into();
+        self.laid_out.keep(every, Fit::TimeOnly, window.reach(), chances.clone());
+        chances
+    }
+}
+
+/// What a window is fitted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Fit {
+    /// A time on some days of the week.
+    DaysToo,
+    /// A time on all days, which are told apart by what else is so.
+    TimeOnly,
+}
+
+/// What was worked out of a window, with the part of the day in which acts could change it.
+struct Memo<V>(HashMap<(WindowBits, Fit), (Reach, V)>);
+
+/// A window as it is compared: exactly.
+type WindowBits = (u64, u64, u8, i64);
+
+/// From where to where in the day, in minutes of the frame.
+#[derive(Clone, Copy, Debug)]
+struct Reach(f64, f64);
+
+impl<V> Default for Memo<V> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<V: Clone> Memo<V> {
+    fn get(&self, window: Window, what: Fit) -> Option<V> {
+        self.0.get(&(window.bits(), what)).map(|(_, known)| known.clone())
+    }
+
+    fn keep(&mut self, window: Window, what: Fit, reach: Reach, known: V) {
+        self.0.insert((window.bits(), what), (reach, known));
+    }
+
+    /// Forgets what acts at those times had a part in.
+    fn forget(&mut self, taken: &[f64]) {
+        self.0.retain(|_, (reach, _)| !taken.iter().any(|x| (reach.0..=reach.1).contains(x)));
+    }
+}
+
+impl Window {
+    fn bits(self) -> WindowBits {
+        (self.center.to_bits(), self.half.to_bits(), self.days.bits(), self.from_day)
+    }
+
+    fn reach(self) -> Reach {
+        let away = self.half + FLANK_MIN;
+        Reach(self.center - away, self.center + away)
+    }
+}
+
+impl Reach {
+    fn and(self, other: Self) -> Self {
+        Self(self.0.min(other.0), self.1.max(other.1))
+    }
 }
 
 fn days_of(chances: &[Chance], timeline: &Timeline, acts: &Acts, window: &Window, positions: &[Position]) -> Days {
@@ -158,9 +257,7 @@ fn chances_of(timeline: &Timeline, acts: &Acts, frame: &Frame, positions: &[Posi
             }
             at += 1;
         }
-        let Some(at_s) = frame.moment(timeline, day, window.center).filter(|_| window.days.has(iso(day))) else {
-            continue;
-        };
+        let Some(at_s) = frame.moment(timeline, day, window.center) else { continue };
         let (from_s, to_s) = (at_s - (window.half * 60.0) as i64, at_s + (window.half * 60.0) as i64);
         let open_min = open_s(timeline, acts, from_s, to_s) as f64 / 60.0;
         let could = timeline.is_day_told(day)

@@ -70,6 +70,7 @@ pub(super) struct Timeline {
     pub(super) first_day: i64,
     pub(super) last_day: i64,
     days: BTreeMap<i64, Day>,
+    known_days: ByDay<KnownDay>,
     /// How far the clocks were ahead of UTC from a moment on.
     offsets: Vec<(i64, i64)>,
     /// How many of the known people were at home from a moment on.
@@ -90,6 +91,33 @@ struct Day {
     events: u32,
     acts: u32,
     offset_s: i64,
+}
+
+/// What is known of a day once all is laid out.
+#[derive(Clone, Copy, Debug, Default)]
+struct KnownDay {
+    is_told: bool,
+    offset_s: i64,
+}
+
+/// Something of each day from the first one on that is looked at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ByDay<T> {
+    first_day: i64,
+    days: Vec<T>,
+}
+
+impl<T: Copy> ByDay<T> {
+    /// Of a day; none if it is before the first or after the last.
+    pub(super) fn get(&self, day: i64) -> Option<T> {
+        self.days.get(usize::try_from(day - self.first_day).ok()?).copied()
+    }
+
+    /// Of the day or of that which is nearest to it.
+    fn nearest(&self, day: i64) -> Option<T> {
+        let last = self.days.len().checked_sub(1)?;
+        self.days.get(usize::try_from(day - self.first_day).unwrap_or(0).min(last)).copied()
+    }
 }
 
 impl Timeline {
@@ -183,9 +211,9 @@ impl Timeline {
     }
 
     fn finish(&mut self) {
-        self.first_day = self.days.keys().next().copied().unwrap_or(0);
         let last_offset = self.days.values().next_back().map_or(0, |day| day.offset_s);
         self.last_day = (self.until_s + last_offset).div_euclid(DAY_S);
+        self.first_day = self.days.keys().next().copied().unwrap_or(0).max(self.last_day - LONGEST_DAYS);
         for change in self.changes.iter().filter(|change| is_by_hand(change.cause)) {
             let domain = self.domains.get(change.entity as usize).copied().unwrap_or(Domain::Other);
             if let Some(day) = self.days.get_mut(&change.wall_s.div_euclid(DAY_S)).filter(|_| domain.is_controllable())
@@ -196,6 +224,22 @@ impl Timeline {
         let acts: Vec<f64> = self.days.values().map(|day| f64::from(day.acts)).collect();
         self.usual_acts = super::statistics::median(&acts);
         self.count_people();
+        self.known_days = self.by_day(|day| self.known_day(day));
+    }
+
+    /// Something of each day, worked out once.
+    pub(super) fn by_day<T>(&self, of: impl Fn(i64) -> T) -> ByDay<T> {
+        ByDay { first_day: self.first_day, days: (self.first_day..=self.last_day).map(of).collect() }
+    }
+
+    fn known_day(&self, day: i64) -> KnownDay {
+        let before = self.days.range(..=day).next_back().or_else(|| self.days.iter().next());
+        let is_empty =
+            |told: &Day| f64::from(told.acts) < 0.1 * self.usual_acts && (told.acts == 0 || !self.has_people);
+        KnownDay {
+            is_told: self.days.get(&day).is_some_and(|told| 0 < told.events && !is_empty(told)),
+            offset_s: before.map_or(0, |(_, day)| day.offset_s),
+        }
     }
 
     fn count_people(&mut self) {
@@ -232,16 +276,12 @@ impl Timeline {
 
     /// Whether a day can tell anything: it was recorded, and somebody did something on it.
     pub(super) fn is_day_told(&self, day: i64) -> bool {
-        let Some(told) = self.days.get(&day) else { return false };
-        let is_empty = f64::from(told.acts) < 0.1 * self.usual_acts && (told.acts == 0 || !self.has_people);
-        0 < told.events && !is_empty
+        self.known_days.get(day).is_some_and(|known| known.is_told)
     }
 
     /// The moment at which the clock showed that, in seconds since 1970 UTC.
     pub(super) fn at_wall(&self, wall_s: i64) -> i64 {
-        let day = wall_s.div_euclid(DAY_S);
-        let before = self.days.range(..=day).next_back().or_else(|| self.days.iter().next());
-        wall_s - before.map_or(0, |(_, day)| day.offset_s)
+        wall_s - self.known_days.nearest(wall_s.div_euclid(DAY_S)).map_or(0, |known| known.offset_s)
     }
 
     /// What the clock showed at a moment, in seconds as if it were UTC.
@@ -327,5 +367,7 @@ fn settings(domain: Domain) -> &'static [(&'static str, Setting)] {
     }
 }
 
+/// No habit is looked for farther back, however old the oldest of what is remembered claims to be.
+const LONGEST_DAYS: i64 = 4000;
 /// Seconds of a day.
 pub(super) const DAY_S: i64 = 86_400;
