@@ -147,6 +147,9 @@ impl Score {
             self.guarded += habits.iter().filter(|habit| is_guarded(habit)).count();
             self.falses(lived, &habits, day, &mut seen);
         }
+        for (found, routine) in found.iter().zip(&dailies).filter(|(found, _)| found.is_none_or(|day| 14 < day)) {
+            self.missed.push(format!("{label}: late, found on day {found:?}: {routine:?}"));
+        }
         self.found_after.extend(found);
         self.weeks += days as f64 / 7.0;
         self.false_suggestions += seen.len();

@@ -52,6 +52,8 @@ pub(super) struct Candidate {
     pub(super) explains: Vec<usize>,
     pub(super) hits: usize,
     pub(super) opportunities: usize,
+    /// How often it will happen at the least, as a share of its opportunities.
+    pub(super) confidence: f64,
     /// How many opportunities there were after it happened last.
     pub(super) misses_since: usize,
     pub(super) first_s: i64,

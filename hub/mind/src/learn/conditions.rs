@@ -6,7 +6,7 @@ use house::{Days, Domain, EntityId};
 
 use super::calendar::{day_of, iso, weekday};
 use super::candidate::Condition;
-use super::statistics::{best_likelihood, least_share, share};
+use super::statistics::{best_likelihood, gain_of_a_change, least_share, share};
 use super::timeline::{Number, Timeline};
 use super::views::{NOTHING_KNOWN, View};
 
@@ -39,7 +39,10 @@ pub(super) fn split(view: &View<'_, '_>, own: Number, moments: &[(usize, bool)],
     }
     let asked = Asked::of(view, moments, all);
     let best = tried(&asked, own, clocks).into_iter().reduce(better)?;
-    (least <= best.gain).then(|| Split {
+    // What began or ended at some time happens under whatever comes and goes with the season.
+    let outcomes: Vec<bool> = moments.iter().map(|(_, hit)| *hit).collect();
+    let is_told = least <= best.gain && gain_of_a_change(&outcomes) <= best.gain;
+    is_told.then(|| Split {
         conditions: said(view.moments.timeline, best.what),
         days: if let What::Days(days) = best.what { days } else { Days::ALL },
         holds: holds(&asked, best.what),

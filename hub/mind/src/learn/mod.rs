@@ -34,6 +34,7 @@ mod candidate;
 mod conditions;
 mod evidence;
 mod frames;
+mod moved;
 mod peaks;
 mod preferences;
 mod sequences;
@@ -154,17 +155,25 @@ fn left_over(one: &Candidate, is_open: &[bool]) -> Option<Candidate> {
 }
 
 fn is_sound(timeline: &Timeline, one: &Candidate) -> bool {
-    let p = statistics::share(one.hits, one.opportunities);
-    let is_over = (1.0 - p).powi(one.misses_since as i32) < MOST_UNLIKELY_SILENCE && 2 <= one.misses_since;
-    let last_day = calendar::day_of(timeline.wall(one.last_s));
-    let silent = (last_day + 1..timeline.last_day).filter(|day| timeline.is_day_told(*day)).count();
-    let is_old = MOST_SILENT_DAYS < silent && !one.when.conditions.iter().any(is_of_the_house);
-    LEAST_CONFIDENCE <= least_share(one.hits, one.opportunities)
+    LEAST_CONFIDENCE <= one.confidence
         && LEAST_EVIDENCE <= one.evidence
         && LEAST_LIFT <= one.lift
         && 0.0 < one.score
-        && !is_old
-        && !(is_over && LEAST_SILENT_DAYS <= silent)
+        && !is_over(timeline, one)
+}
+
+/// Whether it has not happened for so long that it will not any more.
+fn is_over(timeline: &Timeline, one: &Candidate) -> bool {
+    let last_day = calendar::day_of(timeline.wall(one.last_s));
+    let silent: Vec<i64> = (last_day + 1..timeline.last_day).filter(|day| timeline.is_day_told(*day)).collect();
+    let depends = one.when.conditions.iter().any(is_of_the_house);
+    let is_at_a_time = one.when.at_min.is_some() && !depends;
+    // Where it was so already, day after day, something else has come before it.
+    let own = silent.iter().filter(|day| is_at_a_time && one.when.days.has(calendar::iso(**day))).count();
+    let missed = one.misses_since + own.saturating_sub(one.misses_since) / 2;
+    let is_missed = (1.0 - statistics::share(one.hits, one.opportunities)).powi(missed as i32) < MOST_UNLIKELY_SILENCE;
+    let is_old = MOST_SILENT_DAYS < silent.len() && !depends;
+    is_old || (is_missed && 2 <= missed && LEAST_SILENT_DAYS <= silent.len())
 }
 
 fn habit(timeline: &Timeline, acts: &Acts, one: Candidate) -> Habit {
@@ -177,7 +186,7 @@ fn habit(timeline: &Timeline, acts: &Acts, one: Candidate) -> Habit {
         kind,
         entity: timeline.entities.get(acts.entity as usize).cloned().unwrap_or_else(|| EntityId::new("")),
         action: acts.action.clone(),
-        confidence: least_share(one.hits, one.opportunities),
+        confidence: one.confidence,
         support: one.hits,
         opportunities: one.opportunities,
         first_seen_ms: one.first_s * 1000,

@@ -16,6 +16,7 @@ pub(super) fn peaks(
     positions: &[Position],
     from_day: i64,
     half: f64,
+    least_hits: usize,
 ) -> Vec<(f64, Days)> {
     let told = told(timeline, from_day);
     let (first, last) = frame.range();
@@ -44,7 +45,7 @@ pub(super) fn peaks(
     let mut scored: Vec<(f64, f64, Days)> = hits
         .iter()
         .enumerate()
-        .filter(|(_, (counts, _))| LEAST_HITS <= counts.iter().sum())
+        .filter(|(_, (counts, _))| least_hits <= counts.iter().sum())
         .map(|(bin, (counts, _))| {
             let (days, gain) = best_days(counts, &told, chance);
             (gain, first + bin as f64 * BIN_MIN, days)

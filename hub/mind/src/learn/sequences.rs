@@ -266,6 +266,7 @@ fn candidate(
         explains: hits.iter().map(|(act, ..)| *act).collect(),
         hits: h,
         opportunities: n,
+        confidence: least_share(h, n),
         misses_since: chances.iter().rev().take_while(|one| one.next.is_none_or(|(_, delay)| !is_in(delay))).count(),
         first_s: first.2,
         last_s: last.2,

@@ -4,10 +4,15 @@
 
 /// The lower end of what a share may be, seen so many times of so many (Wilson's interval, one-sided, 90 %).
 pub(super) fn least_share(hits: usize, of: usize) -> f64 {
-    if of == 0 {
+    least_part(hits as f64, of as f64)
+}
+
+/// As [`least_share`], of what is counted in parts.
+pub(super) fn least_part(hits: f64, n: f64) -> f64 {
+    if n <= 0.0 {
         return 0.0;
     }
-    let (n, p) = (of as f64, hits as f64 / of as f64);
+    let p = hits / n;
     let z2 = Z * Z;
     let middle = p + z2 / (2.0 * n);
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
@@ -69,22 +74,76 @@ pub(super) fn last_stretch(days: &[i64], outcomes: &[bool], until_day: i64) -> u
 }
 
 fn best_cut(days: &[i64], outcomes: &[bool], until_day: i64) -> Option<usize> {
+    let (gain, cut) = likeliest_change(outcomes)?;
+    let is_long = LEAST_STRETCH_DAYS <= until_day - days.get(cut)?;
+    (LEAST_GAIN_OF_A_CHANGE <= gain && is_long).then_some(cut)
+}
+
+/// Where a row of outcomes has most likely changed, and how much better that explains it than no change, in nats.
+fn likeliest_change(outcomes: &[bool]) -> Option<(f64, usize)> {
     let (all, hits) = (outcomes.len(), count(outcomes));
     let whole = best_likelihood(hits, all);
     let mut before = 0;
-    let mut best: Option<(f64, usize, i64)> = None;
-    for (index, (outcome, day)) in outcomes.iter().zip(days).enumerate() {
+    let mut best: Option<(f64, usize)> = None;
+    for (index, outcome) in outcomes.iter().enumerate() {
         if 0 < index && 2 <= all - index {
             let gain = best_likelihood(before, index) + best_likelihood(hits - before, all - index) - whole;
-            if best.is_none_or(|(most, ..)| most < gain) {
-                best = Some((gain, index, *day));
+            if best.is_none_or(|(most, _)| most < gain) {
+                best = Some((gain, index));
             }
         }
         before += usize::from(*outcome);
     }
-    let is_change =
-        |(gain, _, day): &(f64, usize, i64)| LEAST_GAIN_OF_A_CHANGE <= *gain && LEAST_STRETCH_DAYS <= until_day - day;
-    best.filter(is_change).map(|(_, index, _)| index)
+    best
+}
+
+/// How much better one change, anywhere in a row of outcomes, explains it than none, in nats.
+pub(super) fn gain_of_a_change(outcomes: &[bool]) -> f64 {
+    likeliest_change(outcomes).map_or(0.0, |(gain, _)| gain - LEAST_GAIN_OF_A_CHANGE)
+}
+
+/// The log-likelihood of values about one level, at the spread that fits them best, up to what is the same for all rows.
+pub(super) fn likelihood_of_a_level(values: &[f64]) -> f64 {
+    let sums = values.iter().fold(Sums::default(), |sums, value| sums.with(*value));
+    sums.likelihood()
+}
+
+/// The log-likelihood of values about one level or about two, one after the other.
+pub(super) fn likelihood_of_levels(values: &[f64]) -> f64 {
+    let all = values.iter().fold(Sums::default(), |sums, value| sums.with(*value));
+    let mut before = Sums::default();
+    let mut best = all.likelihood();
+    for value in values {
+        let after = all.without(before);
+        if LEAST_ON_A_LEVEL as f64 <= before.n && LEAST_ON_A_LEVEL as f64 <= after.n {
+            best = best.max(before.likelihood() + after.likelihood() - COST_OF_A_LEVEL);
+        }
+        before = before.with(*value);
+    }
+    best
+}
+
+/// How many values, their sum and the sum of their squares.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    n: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Sums {
+    fn with(self, value: f64) -> Self {
+        Self { n: self.n + 1.0, sum: self.sum + value, squares: self.squares + value * value }
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self { n: self.n - other.n, sum: self.sum - other.sum, squares: self.squares - other.squares }
+    }
+
+    fn likelihood(self) -> f64 {
+        let variance = (self.squares - self.sum * self.sum / self.n.max(1.0)) / self.n.max(1.0);
+        -self.n / 2.0 * variance.max(FINEST_VARIANCE).ln()
+    }
 }
 
 /// Where the last level of a row of values begins, if its level has changed for good.
@@ -141,6 +200,10 @@ const LEAST_STRETCH_DAYS: i64 = 9;
 /// Nats that a change must explain, because it may lie anywhere.
 const LEAST_GAIN_OF_A_CHANGE: f64 = 5.0;
 const LEAST_ON_A_LEVEL: usize = 5;
+/// Nats that a second level must explain: it begins anywhere, and has a middle and a spread of its own.
+const COST_OF_A_LEVEL: f64 = 7.0;
+/// Nobody does anything closer to the time than half a minute.
+const FINEST_VARIANCE: f64 = 0.25;
 const LEAST_DISTANCE: f64 = 5.0;
 
 #[cfg(test)]

@@ -69,3 +69,38 @@ fn a_light_that_follows_movement_in_the_dark_has_a_condition() {
     assert_eq!(on.when.trigger.as_ref().unwrap().0.as_str(), "binary_sensor.bathroom_motion");
     assert_eq!(on.when.conditions, [super::Condition::Dark]);
 }
+
+/// A light that is switched on and off again on most days, at about a minute that may depend on the day.
+fn mornings(days: i64, minute: impl Fn(i64) -> f64) -> Vec<Evidence> {
+    let mut events = vec![event(0, 0.5, "sun.sun", "below_horizon")];
+    for day in 0..days {
+        // The days grow longer by four minutes each, as in spring.
+        let (sunrise, sunset) = (480.0 - 2.0 * day as f64, 1000.0 + 2.0 * day as f64);
+        events.push(event(day, sunrise, "sun.sun", "above_horizon"));
+        events.push(event(day, sunset, "sun.sun", "below_horizon"));
+        if day % 6 != 4 {
+            let minute = minute(day) + 16.0 * drawn(day) - 8.0;
+            events.push(event(day, minute, "switch.kettle", "on"));
+            events.push(event(day, minute + 60.0 + 200.0 * drawn(day + 50), "switch.kettle", "off"));
+        }
+    }
+    events.sort_by_key(|event| event.at_ms);
+    events
+}
+
+#[test]
+fn a_time_that_was_put_earlier_is_known_two_weeks_later_and_does_not_go_by_the_sun() {
+    let events = mornings(60, |day| if day < 46 { 430.0 } else { 370.0 });
+    let habits = learn(&events, &House::default(), until(60));
+    let on: Vec<_> = habits.iter().filter(|habit| habit.action == Action::TurnOn).collect();
+    assert_eq!(on.len(), 1, "{on:#?}");
+    assert!(on[0].when.at_min.is_some_and(|at| (360..=380).contains(&at)), "{on:#?}");
+}
+
+#[test]
+fn what_ended_in_spring_does_not_happen_when_it_is_dark() {
+    let events = mornings(60, |day| if day < 20 { 425.0 } else { 600.0 + 700.0 * drawn(day + 7) });
+    let habits = learn(&events, &House::default(), until(60));
+    let on: Vec<_> = habits.iter().filter(|habit| habit.action == Action::TurnOn).collect();
+    assert!(on.is_empty(), "{on:#?}");
+}

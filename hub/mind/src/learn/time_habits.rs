@@ -12,9 +12,12 @@ use super::calendar::{day_of, iso, weekday};
 use super::candidate::{Candidate, Condition, When};
 use super::conditions;
 use super::frames::{Frame, Position};
+use super::moved::{self, Before};
 use super::peaks::{LEAST_HITS, best_days, peaks, surprise, told};
-use super::statistics::{last_level, last_stretch, median, share, spread};
-use super::timeline::Timeline;
+use super::statistics::{
+    last_level, last_stretch, least_part, likelihood_of_a_level, likelihood_of_levels, median, share, spread,
+};
+use super::timeline::{DAY_S, Timeline};
 use super::views::{Moments, View};
 
 /// One day on which it could have happened.
@@ -61,14 +64,15 @@ impl<'a> Search<'a> {
     /// What may be habits among those acts that nothing explains yet; once explained, an act stays so.
     pub(super) fn find(&mut self, is_open: &[bool]) -> Vec<Candidate> {
         self.leave_out(is_open);
-        if self.positions.len() < LEAST_HITS {
+        if self.positions.len() < LEAST_HITS_OF_MOVED {
             return Vec::new();
         }
         let mut found = Vec::new();
         for span in SPANS {
             let from_day = self.timeline.first_day.max(self.timeline.last_day - span);
+            let least = if span == SPANS[0] { LEAST_HITS_OF_MOVED } else { LEAST_HITS };
             for half in HALVES {
-                for (center, days) in peaks(self.timeline, self.frame, &self.positions, from_day, half) {
+                for (center, days) in peaks(self.timeline, self.frame, &self.positions, from_day, half, least) {
                     let window = Window { center, half, days, from_day };
                     found.extend(self.settle(window, Fit::DaysToo));
                     found.extend(self.settle(Window { days: Days::ALL, ..window }, Fit::TimeOnly));
@@ -146,6 +150,7 @@ impl<'a> Search<'a> {
             let outcomes: Vec<bool> = on_days.iter().map(|chance| chance.hit.is_some()).collect();
             let start = last_stretch(&days, &outcomes, self.timeline.last_day);
             chances = on_days.get(start..).unwrap_or_default().into();
+            window.from_day = chances.first().filter(|_| 0 < start).map_or(window.from_day, |first| first.day);
         }
         let times: Vec<(i64, f64)> =
             chances.iter().filter_map(|chance| chance.hit.map(|(_, x)| (chance.day, x))).collect();
@@ -154,11 +159,11 @@ impl<'a> Search<'a> {
             window.from_day = *day;
         }
         let kept: Vec<f64> = times.iter().filter(|(day, _)| window.from_day <= *day).map(|(_, x)| *x).collect();
-        if kept.len() < LEAST_HITS_OF_RARE {
+        if kept.len() < LEAST_HITS_OF_MOVED {
             return None;
         }
         window.center = median(&kept);
-        window.half = (2.6 * spread(&kept)).clamp(NARROWEST_MIN, WIDEST_MIN);
+        window.half = (2.6 * likely_spread(&kept)).clamp(NARROWEST_MIN, WIDEST_MIN);
         Some((window, chances))
     }
 
@@ -231,6 +236,12 @@ impl Reach {
     }
 }
 
+/// The spread that times probably have: of few, those in the middle lie closer together than the next ones will.
+fn likely_spread(times: &[f64]) -> f64 {
+    let n = times.len() as f64;
+    ((n * spread(times).powi(2) + USUAL_WEIGHT * USUAL_SPREAD_MIN.powi(2)) / (n + USUAL_WEIGHT)).sqrt()
+}
+
 fn days_of(chances: &[Chance], timeline: &Timeline, acts: &Acts, window: &Window, positions: &[Position]) -> Days {
     let (mut hits, mut told) = ([0; 7], [0; 7]);
     for chance in chances {
@@ -283,40 +294,56 @@ fn candidate(
     let hits: Vec<(usize, f64, i64)> =
         chances.iter().filter_map(|chance| chance.hit.map(|(act, x)| (act, x, chance.at_s))).collect();
     let (first, last) = (hits.first()?, hits.last()?);
-    let least = if window.days.bits().count_ones() <= 2 { LEAST_HITS_OF_RARE } else { LEAST_HITS };
     let times: Vec<f64> = hits.iter().map(|(_, x, _)| *x).collect();
-    let sigma = spread(&times);
-    let told: usize = (window.from_day..=timeline.last_day)
-        .filter(|day| window.days.has(iso(*day)) && timeline.is_day_told(*day))
-        .count();
-    if !is_by_the_clock(timeline, acts, &hits, sigma) {
+    let (sigma, likely_sigma) = (spread(&times), likely_spread(&times));
+    let goes_otherwise = matches!(frame, Frame::Sun { .. }) && is_rather_by_the_clock(acts, positions, &window);
+    if goes_otherwise || MOST_SPREAD_MIN < sigma || !is_by_the_clock(timeline, acts, &hits, sigma) {
         return None;
     }
-    let is_rare = conditions.is_empty() && (hits.len() as f64) < LEAST_OF_DAYS * told as f64;
-    if is_rare || hits.len() < least || MOST_SPREAD_MIN < sigma {
+    let (n, h) = (chances.len(), hits.len());
+    let is_new = matches!(frame, Frame::Clock) && conditions.is_empty() && n <= MOST_OF_A_NEW_TIME;
+    let since_day = chances.iter().find(|chance| chance.hit.is_some()).map(|chance| chance.day);
+    let before = since_day.filter(|_| is_new);
+    let before = before.and_then(|day| moved::before(timeline, positions, window.days, window.center, day));
+    let is_rare = conditions.is_empty() && (h as f64) < LEAST_OF_DAYS * told_days(timeline, &window) as f64;
+    if is_rare || h < least_hits(&window, before) {
         return None;
     }
     let usual = background(timeline, acts, positions, &window, window.days);
-    let (n, h) = (chances.len(), hits.len());
     let p = share(h, n);
-    let expected = (usual * chances.iter().map(|chance| chance.open_min).sum::<f64>()).max(0.3);
+    let least_expected = if before.is_some() { LEAST_EXPECTED_OF_MOVED } else { LEAST_EXPECTED };
+    let expected = (usual * chances.iter().map(|chance| chance.open_min).sum::<f64>()).max(least_expected);
     let evidence = h as f64 * (h as f64 / expected).ln() - (h as f64 - expected) - surprise(window.days);
-    let per_hit = p.ln() - (sigma.max(1.0) * 4.13).ln() - usual.ln();
+    let per_hit = p.ln() - (likely_sigma.max(1.0) * 4.13).ln() - usual.ln();
     let score = h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - surprise(window.days) - frame.surprise();
-    let explains = explained(positions, &window, chances);
-    let when = when(frame, &window, sigma, conditions);
+    let (known, kept) = before.map_or((0.0, 0.0), |before| (WEIGHT_OF_BEFORE, WEIGHT_OF_BEFORE * before.share));
     Some(Candidate {
-        when,
-        explains,
+        when: when(frame, &window, sigma, conditions),
+        explains: explained(positions, &window, chances),
         hits: h,
         opportunities: n,
+        confidence: least_part(h as f64 + kept, n as f64 + known),
         misses_since: chances.iter().rev().take_while(|chance| chance.hit.is_none()).count(),
         first_s: first.2,
         last_s: last.2,
         score,
         lift: h as f64 / expected,
-        evidence,
+        evidence: evidence + before.map_or(0.0, |before| before.gain),
     })
+}
+
+/// How many days of a window tell anything.
+fn told_days(timeline: &Timeline, window: &Window) -> usize {
+    let days = (window.from_day..=timeline.last_day).filter(|day| window.days.has(iso(*day)));
+    days.filter(|day| timeline.is_day_told(*day)).count()
+}
+
+fn least_hits(window: &Window, before: Option<Before>) -> usize {
+    match (before, window.days.bits().count_ones()) {
+        (Some(_), _) => LEAST_HITS_OF_MOVED,
+        (None, 0..=2) => LEAST_HITS_OF_RARE,
+        (None, _) => LEAST_HITS,
+    }
 }
 
 /// Whether it goes by the clock, and is not only what ends what began at a time: what is on for half an hour, more or
@@ -326,6 +353,22 @@ fn is_by_the_clock(timeline: &Timeline, acts: &Acts, hits: &[(usize, f64, i64)],
         hits.iter().filter_map(|(act, ..)| acts.acts.get(*act)).filter_map(|act| since_min(timeline, acts, act.at_s));
     let since: Vec<f64> = since.collect();
     since.is_empty() || sigma <= MOST_OF_THE_TIME_BEFORE * median(&since)
+}
+
+/// Whether what seems to go by the sun lies closer together by the clock, with one change of the time at the most: a time
+/// that was put earlier as the days grew longer follows the sun from afar.
+fn is_rather_by_the_clock(acts: &Acts, positions: &[Position], window: &Window) -> bool {
+    // What lies about the window counts as well: it was left out because it fits the sun less.
+    let is_near = |position: &&Position| {
+        let is_since = window.from_day <= position.day && window.days.has(iso(position.day));
+        is_since && (position.x - window.center).abs() <= 2.0 * window.half
+    };
+    let clock = |position: &Position| {
+        acts.acts.get(position.act).map_or(0.0, |act| (act.wall_s - position.day * DAY_S) as f64 / 60.0)
+    };
+    let near = positions.iter().filter(is_near).map(|position| (position.x, clock(position)));
+    let (by_sun, by_clock): (Vec<f64>, Vec<f64>) = near.unzip();
+    likelihood_of_a_level(&by_sun) < likelihood_of_levels(&by_clock)
 }
 
 fn explained(positions: &[Position], window: &Window, chances: &[Chance]) -> Vec<usize> {
@@ -374,7 +417,7 @@ fn background(timeline: &Timeline, acts: &Acts, positions: &[Position], window: 
         acts.acts.iter().map(|act| day_of(act.wall_s)).filter(|day| window.from_day <= *day && days.has(iso(*day)));
     let outside = all.count().saturating_sub(inside);
     let told = told.max(1) as f64;
-    let around = (near as f64 + 0.3) / (told * 2.0 * (FLANK_MIN - 6.0));
+    let around = (near as f64 + 1.0) / (told * 2.0 * (FLANK_MIN - 6.0));
     around.max(outside as f64 / (told * 1440.0 * acts.open_part))
 }
 
@@ -387,7 +430,19 @@ const SPANS: [i64; 5] = [14, 28, 56, 100, 4000];
 /// Half widths in minutes that are tried.
 const HALVES: [f64; 4] = [10.0, 20.0, 35.0, 50.0];
 const LEAST_HITS_OF_RARE: usize = 4;
+/// As many as a habit of weekends shows in two weeks, but for one.
+const LEAST_HITS_OF_MOVED: usize = 3;
+/// A time that could have been kept more often than that stands for itself, whatever was before.
+const MOST_OF_A_NEW_TIME: usize = 16;
+/// How many days the habit before counts for, in how often the new one is kept.
+const WEIGHT_OF_BEFORE: f64 = 4.0;
+/// How many acts are expected by chance at the least, as windows lie where acts are.
+const LEAST_EXPECTED: f64 = 0.3;
+const LEAST_EXPECTED_OF_MOVED: f64 = 0.1;
 const ROUNDS: usize = 3;
+/// How far times lie apart before any is seen, and as much as how many times that counts.
+const USUAL_SPREAD_MIN: f64 = 12.0;
+const USUAL_WEIGHT: f64 = 3.0;
 const NARROWEST_MIN: f64 = 8.0;
 const WIDEST_MIN: f64 = 60.0;
 const MOST_SPREAD_MIN: f64 = 34.0;
