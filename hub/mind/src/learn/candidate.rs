@@ -21,6 +21,13 @@ pub struct When {
     pub conditions: Vec<Condition>,
 }
 
+impl When {
+    /// Whether it is only at some hours, on some days, or where something else is so.
+    pub(super) fn has_conditions(&self) -> bool {
+        !self.conditions.is_empty() || self.days != Days::ALL
+    }
+}
+
 /// What must be so for a habit.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
@@ -56,6 +63,8 @@ pub(super) struct Candidate {
     pub(super) confidence: f64,
     /// How many opportunities there were after it happened last.
     pub(super) misses_since: usize,
+    /// How long after its trigger it is in the middle, in seconds; none if it has none.
+    pub(super) middle_s: Option<i64>,
     pub(super) first_s: i64,
     pub(super) last_s: i64,
     /// How much better it explains the acts than chance, in nats.

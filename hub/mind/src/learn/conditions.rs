@@ -10,12 +10,11 @@ use super::statistics::{best_likelihood, gain_of_a_change, least_share, share};
 use super::timeline::{Number, Timeline};
 use super::views::{NOTHING_KNOWN, View};
 
-/// A condition and at which of the moments it holds.
-#[derive(Clone, Debug)]
-pub(super) struct Split {
+/// A condition, and whether it holds at one of all the moments, by its place among them.
+pub(super) struct Split<'v> {
     pub(super) conditions: Vec<Condition>,
     pub(super) days: Days,
-    pub(super) holds: Vec<bool>,
+    pub(super) holds: Box<dyn Fn(usize) -> bool + 'v>,
 }
 
 /// Whether hours and days of the week may be a condition; a habit by the clock has them already.
@@ -29,7 +28,12 @@ pub(super) enum Clocks {
 pub(super) const MOST_MOMENTS: usize = 500;
 
 /// The one condition that best tells when it happens from when it doesn't; none if nothing tells it well.
-pub(super) fn split(view: &View<'_, '_>, own: Number, moments: &[(usize, bool)], clocks: Clocks) -> Option<Split> {
+pub(super) fn split<'v>(
+    view: &'v View<'v, 'v>,
+    own: Number,
+    moments: &[(usize, bool)],
+    clocks: Clocks,
+) -> Option<Split<'v>> {
     let moments = moments.get(moments.len().saturating_sub(MOST_MOMENTS)..)?;
     let least = if clocks == Clocks::Tried { LEAST_GAIN } else { LEAST_GAIN_BY_THE_CLOCK };
     let all = Tally::of(moments.iter().map(|(_, hit)| *hit));
@@ -41,11 +45,11 @@ pub(super) fn split(view: &View<'_, '_>, own: Number, moments: &[(usize, bool)],
     let best = tried(&asked, own, clocks).into_iter().reduce(better)?;
     // What began or ended at some time happens under whatever comes and goes with the season.
     let outcomes: Vec<bool> = moments.iter().map(|(_, hit)| *hit).collect();
-    let is_told = least <= best.gain && gain_of_a_change(&outcomes) <= best.gain;
+    let is_told = least <= best.gain && gain_of_a_change(&outcomes) + MORE_THAN_A_CHANGE <= best.gain;
     is_told.then(|| Split {
         conditions: said(view.moments.timeline, best.what),
         days: if let What::Days(days) = best.what { days } else { Days::ALL },
-        holds: holds(&asked, best.what),
+        holds: holds(view, best.what),
     })
 }
 
@@ -168,7 +172,7 @@ impl Tally {
 }
 
 /// Whether the sun is down, by a moment's place.
-fn is_dark(view: &View<'_, '_>) -> Option<impl Fn(usize) -> bool> {
+fn is_dark(view: &View<'_, '_>) -> Option<impl Fn(usize) -> bool + use<>> {
     let timeline = view.moments.timeline;
     let (sun, below) = (timeline.known_entity("sun.sun")?, timeline.known_word("below_horizon")?);
     let suns = view.states(sun);
@@ -232,7 +236,7 @@ fn days(asked: &Asked<'_>) -> Option<Told> {
         bits |= 1 << day;
         inside = inside.and(tally);
         let chosen = Days::new(bits);
-        let unlikely = if matches!(chosen, Days::WEEKDAYS | Days::WEEKEND) { COMMON } else { HOURS };
+        let unlikely = if matches!(chosen, Days::WEEKDAYS | Days::WEEKEND) { COMMON } else { SOME_DAYS };
         asked.told(inside, unlikely, What::Days(chosen))
     });
     likeliest.reduce(better)
@@ -297,30 +301,32 @@ fn states(asked: &Asked<'_>, entity: Number) -> Option<Told> {
     seen().filter_map(|(word, tally)| asked.told(*tally, unlikely, What::State(entity, *word))).reduce(better)
 }
 
-/// At which of the moments a condition holds.
-fn holds(asked: &Asked<'_>, what: What) -> Vec<bool> {
-    let at_each = |holds: &dyn Fn(usize) -> bool| asked.moments.iter().map(|(place, _)| holds(*place)).collect();
-    let walls = asked.view.walls();
-    match what {
-        What::Dark => is_dark(asked.view).map_or_else(Vec::new, |is_dark| at_each(&is_dark)),
-        What::Light => is_dark(asked.view).map_or_else(Vec::new, |is_dark| at_each(&|place| !is_dark(place))),
-        What::Nobody => at_each(&|place| asked.view.anyone_home().get(place) == Some(&false)),
-        What::Hours(from, length) => {
-            at_each(&|place| (half_hour(walls, place) + HALF_HOURS - from) % HALF_HOURS < length)
+/// Whether a condition holds at one of all the moments.
+fn holds<'v>(view: &'v View<'v, 'v>, what: What) -> Box<dyn Fn(usize) -> bool + 'v> {
+    match (what, is_dark(view)) {
+        (What::Dark, Some(is_dark)) => Box::new(is_dark),
+        (What::Light, Some(is_dark)) => Box::new(move |place| !is_dark(place)),
+        (What::Dark | What::Light, None) => Box::new(|_| false),
+        (What::Nobody, _) => Box::new(|place| view.anyone_home().get(place) == Some(&false)),
+        (What::Hours(from, length), _) => {
+            Box::new(move |place| (half_hour(view.walls(), place) + HALF_HOURS - from) % HALF_HOURS < length)
         }
-        What::Days(days) => at_each(&|place| walls.get(place).is_some_and(|wall_s| days.has(iso(day_of(*wall_s))))),
-        What::Below(entity, name, between) => {
-            let numbers = asked.view.numbers(entity, name);
-            at_each(&|place| numbers.get(place).copied().flatten().is_some_and(|value| value < between))
+        (What::Days(days), _) => {
+            Box::new(move |place| view.walls().get(place).is_some_and(|wall_s| days.has(iso(day_of(*wall_s)))))
         }
-        What::Above(entity, name, between) => {
-            let numbers = asked.view.numbers(entity, name);
-            at_each(&|place| numbers.get(place).copied().flatten().is_some_and(|value| between < value))
+        (What::Below(entity, name, between), _) => {
+            let numbers = view.numbers(entity, name);
+            Box::new(move |place| numbers.get(place).copied().flatten().is_some_and(|value| value < between))
         }
-        What::State(entity, state) => {
-            let known = asked.view.states(entity);
-            let word = |place: usize| known.places.get(place).and_then(|word| known.words.get(*word as usize));
-            at_each(&|place| word(place) == Some(&state))
+        (What::Above(entity, name, between), _) => {
+            let numbers = view.numbers(entity, name);
+            Box::new(move |place| numbers.get(place).copied().flatten().is_some_and(|value| between < value))
+        }
+        (What::State(entity, state), _) => {
+            let known = view.states(entity);
+            Box::new(move |place| {
+                known.places.get(place).and_then(|word| known.words.get(*word as usize)) == Some(&state)
+            })
         }
     }
 }
@@ -366,11 +372,16 @@ const MOST_STATES: usize = 8;
 const HALF_HOURS: usize = 48;
 /// How many half hours a condition by the clock may hold.
 const LENGTHS: &[usize] = &[2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28];
-/// What each kind of condition must explain beyond chance, in nats: the more of its kind there are, the more.
+/// What each kind of condition must explain beyond chance, in nats: the more of its kind are tried, the more.
 const COMMON: f64 = 1.5;
-const HOURS: f64 = 4.0;
+/// The logarithm of the stretches of the day that are tried: 48 beginnings with eleven lengths.
+const HOURS: f64 = 6.3;
+/// That of the sets of days that could have been the likeliest.
+const SOME_DAYS: f64 = 4.0;
 const MEASURED: f64 = 4.0;
 const STATES: f64 = 5.5;
+/// So much better than a change at some day must a condition explain it, as the seasons bring both.
+const MORE_THAN_A_CHANGE: f64 = 1.5;
 const LEAST_GAIN: f64 = 7.0;
 /// What is left over of other habits looks like one that happens only sometimes.
 const LEAST_GAIN_BY_THE_CLOCK: f64 = 10.0;

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use house::Days;
+
 use super::acts::Acts;
 use super::timeline::{ByDay, DAY_S, Timeline};
 
@@ -44,11 +46,12 @@ impl Frame {
         }
     }
 
-    /// How unlikely it is before anything is seen, in nats.
-    pub(super) fn surprise(&self) -> f64 {
+    /// How unlikely it is before anything is seen, in nats: what goes by the sun does so every day.
+    pub(super) fn surprise(&self, days: Days) -> f64 {
         match self {
             Self::Clock => 0.0,
-            Self::Sun { .. } => 3.0,
+            Self::Sun { .. } if days == Days::ALL => 3.0,
+            Self::Sun { .. } => 7.0,
         }
     }
 

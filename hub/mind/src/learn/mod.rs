@@ -155,7 +155,9 @@ fn left_over(one: &Candidate, is_open: &[bool]) -> Option<Candidate> {
 }
 
 fn is_sound(timeline: &Timeline, one: &Candidate) -> bool {
-    LEAST_CONFIDENCE <= one.confidence
+    let is_beyond_doubt = BEYOND_DOUBT <= one.evidence;
+    let least_confidence = if is_beyond_doubt { LEAST_CONFIDENCE_BEYOND_DOUBT } else { LEAST_CONFIDENCE };
+    least_confidence <= one.confidence
         && LEAST_EVIDENCE <= one.evidence
         && LEAST_LIFT <= one.lift
         && 0.0 < one.score
@@ -172,7 +174,8 @@ fn is_over(timeline: &Timeline, one: &Candidate) -> bool {
     let own = silent.iter().filter(|day| is_at_a_time && one.when.days.has(calendar::iso(**day))).count();
     let missed = one.misses_since + own.saturating_sub(one.misses_since) / 2;
     let is_missed = (1.0 - statistics::share(one.hits, one.opportunities)).powi(missed as i32) < MOST_UNLIKELY_SILENCE;
-    let is_old = MOST_SILENT_DAYS < silent.len() && !depends;
+    let most_silent = if depends { MOST_SILENT_DAYS_OF_CONDITION } else { MOST_SILENT_DAYS };
+    let is_old = most_silent < silent.len();
     is_old || (is_missed && 2 <= missed && LEAST_SILENT_DAYS <= silent.len())
 }
 
@@ -228,11 +231,16 @@ const MOST_HABITS: usize = 6;
 const LEAST_PART: f64 = 0.6;
 /// Below this it would be wrong too often to be offered.
 const LEAST_CONFIDENCE: f64 = 0.45;
+/// What is no chance for certain may be kept more seldom.
+const LEAST_CONFIDENCE_BEYOND_DOUBT: f64 = 0.37;
+const BEYOND_DOUBT: f64 = 40.0;
 /// Nats against chance.
 const LEAST_EVIDENCE: f64 = 12.0;
 const LEAST_LIFT: f64 = 2.2;
 /// Two weeks of days on which it could have happened and never did.
 const MOST_SILENT_DAYS: usize = 13;
+/// What has not been so for longer is out of season; its evidence is still there when it comes back.
+const MOST_SILENT_DAYS_OF_CONDITION: usize = 60;
 /// After so many, it is over if it would not be missed that often by chance.
 const LEAST_SILENT_DAYS: usize = 8;
 const MOST_UNLIKELY_SILENCE: f64 = 0.01;

@@ -76,12 +76,14 @@ pub(super) fn best_days(hits: &[usize; 7], told: &[usize; 7], chance: f64) -> (D
         inside = (inside.0 + hits, inside.1 + told);
         let days = Days::new(bits);
         let outside = (all.0 - inside.0, all.1 - inside.1);
-        let p = share(inside.0, inside.1);
+        let (p, other) = (share(inside.0, inside.1), share(outside.0, outside.1));
         let gain = log_likelihood(inside.0, inside.1, p) - log_likelihood(inside.0, inside.1, chance)
             + best_likelihood(outside.0, outside.1)
             - log_likelihood(outside.0, outside.1, chance)
             - surprise(days);
-        if best.1 < gain && chance < p {
+        // On days on which it is done half as often it is done as well, and only kept less.
+        let is_of_these = outside.1 == 0 || other <= MOST_ON_OTHER_DAYS * p;
+        if best.1 < gain && chance < p && is_of_these {
             best = (days, gain);
         }
     }
@@ -111,5 +113,7 @@ pub(super) fn told(timeline: &Timeline, from_day: i64) -> [usize; 7] {
 
 /// Fewer in all are no habit.
 pub(super) const LEAST_HITS: usize = 6;
+/// Of how often it is done on its days, so often at the most on the others.
+const MOST_ON_OTHER_DAYS: f64 = 0.5;
 const BIN_MIN: f64 = 5.0;
 const MOST_PEAKS: usize = 4;

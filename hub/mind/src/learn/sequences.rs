@@ -34,7 +34,24 @@ pub(super) fn find(timeline: &Timeline, all: &[Acts]) -> Vec<Vec<Candidate>> {
             }
         }
     }
-    found
+    found.into_iter().map(without_echoes).collect()
+}
+
+/// Leaves out what only comes between a trigger and what follows it: a door closes after it opened, and then the light
+/// goes on.
+fn without_echoes(all: Vec<Candidate>) -> Vec<Candidate> {
+    let is_echo = |one: &Candidate| all.iter().any(|other| is_echo_of(one, other));
+    let keep: Vec<bool> = all.iter().map(|one| !is_echo(one)).collect();
+    all.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(one, _)| one).collect()
+}
+
+/// Whether an explanation is that of another one's acts by something that the same thing did later.
+fn is_echo_of(one: &Candidate, other: &Candidate) -> bool {
+    let (Some((thing, _)), Some((other_thing, _))) = (&one.when.trigger, &other.when.trigger) else { return false };
+    let is_later = thing == other_thing && one.middle_s < other.middle_s;
+    let both = one.explains.iter().filter(|act| other.explains.binary_search(act).is_ok()).count();
+    let is_same = MOST_OF_THE_SAME * one.explains.len() as f64 <= both as f64;
+    is_later && is_same && AS_GOOD * one.score <= other.score
 }
 
 /// How often the trigger came since the action was first done.
@@ -114,17 +131,23 @@ fn judge_pair(moments: &Moments<'_>, acts: &Acts, trigger: Trigger, at: &[i64]) 
     let first = chances.len().saturating_sub(MOST_MOMENTS + STILL_RUNNING);
     let newest = chances.iter().skip(first).map(|chance| chance.place).collect();
     let pair = Pair { timeline, acts, trigger, view: View::of(moments, newest), first };
-    let mut best: Option<Candidate> = None;
+    let weight = |one: &Candidate| if is_own { one.evidence } else { one.score };
+    // What holds on the whole is no reason to leave out what holds far better where something else is so.
+    let (mut bare, mut conditional): (Option<Candidate>, Option<Candidate>) = (None, None);
     for (from, to) in windows(&delays, is_own) {
-        let found = judge_window(&pair, &chances, (from, to));
-        for one in found.into_iter().filter(|one| super::LEAST_LIFT <= one.lift) {
-            let weight = |one: &Candidate| if is_own { one.evidence } else { one.score };
+        for one in judge_window(&pair, &chances, (from, to)).into_iter().filter(may_be_offered) {
+            let best = if one.when.has_conditions() { &mut conditional } else { &mut bare };
             if best.as_ref().is_none_or(|best| weight(best) < weight(&one)) {
-                best = Some(one);
+                *best = Some(one);
             }
         }
     }
-    best.into_iter().collect()
+    bare.into_iter().chain(conditional).collect()
+}
+
+/// Whether it is likely enough, and likely enough to be no chance.
+fn may_be_offered(one: &Candidate) -> bool {
+    super::LEAST_LIFT <= one.lift && super::LEAST_CONFIDENCE <= one.confidence
 }
 
 fn chances(timeline: &Timeline, acts: &Acts, trigger: Trigger, moments: &[i64]) -> Vec<Chance> {
@@ -205,18 +228,29 @@ fn judge_window(pair: &Pair<'_>, chances: &[Chance], window: (i64, i64)) -> Vec<
     }
     let mut found = Vec::new();
     if LEAST_SHARE <= least_share(hits, over.len()) {
-        found.extend(candidate(timeline, acts, *trigger, over, window, bare(timeline, *trigger)));
+        let one = candidate(timeline, acts, *trigger, over, window, bare(timeline, *trigger));
+        found.extend(one.map(|one| Candidate { explains: explained(chances, window, |_| true), ..one }));
     }
     let newest = places.iter().zip(over).filter_map(|(place, chance)| Some((place.checked_sub(*first)?, chance)));
     let moments: Vec<(usize, bool)> = newest.map(|(place, chance)| (place, is_hit(chance))).collect();
     if let Some(split) = conditions::split(view, acts.entity, &moments, Clocks::Tried) {
-        let newest = over.get(over.len() - split.holds.len()..).unwrap_or_default();
-        let kept: Vec<Chance> =
-            newest.iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(chance, _)| *chance).collect();
+        let newest = over.iter().skip(over.len() - moments.len().min(MOST_MOMENTS));
+        let kept: Vec<Chance> = newest.filter(|chance| (split.holds)(chance.place)).copied().collect();
         let when = When { days: split.days, conditions: split.conditions, ..bare(timeline, *trigger) };
-        found.extend(candidate(timeline, acts, *trigger, &kept, window, when));
+        let one = candidate(timeline, acts, *trigger, &kept, window, when);
+        found.extend(one.map(|one| Candidate { explains: explained(chances, window, &split.holds), ..one }));
     }
     found
+}
+
+/// Which acts are of such a habit: those in the newest stretch and those before, and what came a little late.
+fn explained(chances: &[Chance], window: (i64, i64), holds: impl Fn(usize) -> bool) -> Vec<usize> {
+    let late = (window.1 as f64 * LATE) as i64;
+    let followed = chances.iter().filter(|chance| holds(chance.place)).filter_map(|chance| chance.next);
+    let mut explained: Vec<usize> =
+        followed.filter(|(_, delay)| (window.0..=late).contains(delay)).map(|(act, _)| act).collect();
+    explained.dedup();
+    explained
 }
 
 fn bare(timeline: &Timeline, trigger: Trigger) -> When {
@@ -252,7 +286,10 @@ fn candidate(
     let is_own = trigger.0 == acts.entity;
     let (chance, per_minute) = match is_own {
         true => own_chance(window, chances),
-        false => usual_chance(timeline, acts, chances, window),
+        false => {
+            let followed: Vec<usize> = hits.iter().map(|(act, ..)| *act).collect();
+            usual_chance(timeline, acts, &followed, chances, window)
+        }
     };
     let evidence = log_likelihood(h, n, p) - log_likelihood(h, n, chance);
     let wide_min = (window.1 - window.0).max(6) as f64 / 60.0;
@@ -268,6 +305,7 @@ fn candidate(
         opportunities: n,
         confidence: least_share(h, n),
         misses_since: chances.iter().rev().take_while(|one| one.next.is_none_or(|(_, delay)| !is_in(delay))).count(),
+        middle_s: Some(median(&delays) as i64),
         first_s: first.2,
         last_s: last.2,
         score,
@@ -280,17 +318,25 @@ fn candidate(
 /// beginning on.
 fn length(delays: &[f64], is_own: bool) -> i64 {
     let middle = median(delays);
-    let is_anywhere = !is_own && quantile(delays, 0.1) < 0.3 * middle;
+    let is_anywhere = !is_own && quantile(delays, 0.1) < EARLY * middle;
     let length = if is_anywhere { quantile(delays, 0.85) } else { middle };
     length.round().max(1.0) as i64
 }
 
-/// How likely the act is in such a window at those hours anyway, and in one minute of it.
-fn usual_chance(timeline: &Timeline, acts: &Acts, chances: &[Chance], window: (i64, i64)) -> (f64, f64) {
+/// How likely the act is in such a window at those hours anyway, and in one minute of it: from what was done without the
+/// trigger, as what follows it says nothing of what is usual.
+fn usual_chance(
+    timeline: &Timeline,
+    acts: &Acts,
+    followed: &[usize],
+    chances: &[Chance],
+    window: (i64, i64),
+) -> (f64, f64) {
     let mut hours = [0.0_f64; 24];
     let first = acts.acts.first().map_or(0, |act| day_of(act.wall_s));
     let days = (timeline.last_day - first + 1).max(1) as f64;
-    for act in &acts.acts {
+    let others = acts.acts.iter().enumerate().filter(|(index, _)| followed.binary_search(index).is_err());
+    for (_, act) in others {
         for near in -1..=1_i64 {
             let hour = (act.wall_s.div_euclid(3600) + near).rem_euclid(24) as usize;
             if let Some(count) = hours.get_mut(hour) {
@@ -336,6 +382,13 @@ fn own_chance(window: (i64, i64), chances: &[Chance]) -> (f64, f64) {
 const LONGEST_S: i64 = 1800;
 /// A washing machine, a film, a charge.
 const LONGEST_OWN_S: i64 = 4 * 3600;
+/// Of what an echo explains, the trigger before it explains so much, about as well.
+const MOST_OF_THE_SAME: f64 = 0.6;
+const AS_GOOD: f64 = 0.6;
+/// What comes so much later than the latest is still of the habit.
+const LATE: f64 = 1.25;
+/// Of the middle one, the part at which a tenth lies: a fifth where they lie anywhere, two thirds where they lie close.
+const EARLY: f64 = 0.45;
 const SHORTEST_S: f64 = 20.0;
 const REPEATED_WITHIN_S: i64 = 10;
 const MOST_BEFORE: usize = 400;

@@ -104,3 +104,39 @@ fn what_ended_in_spring_does_not_happen_when_it_is_dark() {
     let on: Vec<_> = habits.iter().filter(|habit| habit.action == Action::TurnOn).collect();
     assert!(on.is_empty(), "{on:#?}");
 }
+
+#[test]
+fn a_light_that_follows_a_door_follows_its_opening() {
+    let mut events = Vec::new();
+    for visit in 0..120 {
+        let (day, minute) = (visit / 3, 420.0 + 280.0 * (visit % 3) as f64 + 200.0 * drawn(visit));
+        events.push(event(day, minute, "binary_sensor.front_door", "on"));
+        events.push(event(day, minute + 0.2, "binary_sensor.front_door", "off"));
+        events.push(event(day, minute + 0.5 + 2.5 * drawn(visit + 300), "light.hall", "on"));
+        events.push(event(day, minute + 10.0 + 40.0 * drawn(visit + 600), "light.hall", "off"));
+    }
+    events.sort_by_key(|event| event.at_ms);
+    let habits = learn(&events, &House::default(), until(40));
+    let on: Vec<_> = habits.iter().filter(|habit| habit.action == Action::TurnOn).collect();
+    assert_eq!(on.len(), 1, "{on:#?}");
+    assert_eq!(on[0].when.trigger, Some((EntityId::new("binary_sensor.front_door"), "on".to_owned())));
+}
+
+#[test]
+fn what_is_only_on_at_weekends_is_switched_off_at_weekends() {
+    let mut events = Vec::new();
+    for day in (0..84).filter(|day| 5 <= day % 7) {
+        events.push(event(day, 600.0 + 400.0 * drawn(day), "switch.heater", "on"));
+        events.push(event(day, 1320.0 + 20.0 * drawn(day + 100), "switch.heater", "off"));
+    }
+    // Others go on with their lives, so that every day tells something.
+    for day in 0..84 {
+        events.push(event(day, 400.0 + 900.0 * drawn(day + 200), "light.hall", "on"));
+        events.push(event(day, 1310.0 + 120.0 * drawn(day + 300), "light.hall", "off"));
+    }
+    events.sort_by_key(|event| event.at_ms);
+    let habits = learn(&events, &House::default(), until(84));
+    let is_off = |habit: &&super::Habit| habit.entity.as_str() == "switch.heater" && habit.action == Action::TurnOff;
+    let off = habits.iter().find(is_off).unwrap();
+    assert_eq!(off.when.days, house::Days::WEEKEND, "{off:#?}");
+}

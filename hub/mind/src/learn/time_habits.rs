@@ -10,7 +10,7 @@ use house::{Days, EntityId};
 use super::acts::{Acts, open_s, since_min};
 use super::calendar::{day_of, iso, weekday};
 use super::candidate::{Candidate, Condition, When};
-use super::conditions;
+use super::conditions::{self, MOST_MOMENTS};
 use super::frames::{Frame, Position};
 use super::moved::{self, Before};
 use super::peaks::{LEAST_HITS, best_days, peaks, surprise, told};
@@ -122,9 +122,10 @@ impl<'a> Search<'a> {
         let since: Vec<Chance> = since.collect();
         let moments: Vec<(usize, bool)> = since.iter().map(|chance| chance.hit.is_some()).enumerate().collect();
         let at = Moments::of(timeline, since.iter().map(|chance| chance.at_s).collect());
-        let split = conditions::split(&View::whole(&at), acts.entity, &moments, conditions::Clocks::Ignored)?;
-        let kept: Vec<Chance> =
-            since.into_iter().zip(&split.holds).filter(|(_, holds)| **holds).map(|(c, _)| c).collect();
+        let view = View::whole(&at);
+        let split = conditions::split(&view, acts.entity, &moments, conditions::Clocks::Ignored)?;
+        let newest = since.iter().enumerate().skip(since.len().saturating_sub(MOST_MOMENTS));
+        let kept: Vec<Chance> = newest.filter(|(place, _)| (split.holds)(*place)).map(|(_, chance)| *chance).collect();
         let mut found = candidate(timeline, acts, frame, positions, window, &kept, split.conditions)?;
         found.score -= 4.0;
         Some(found)
@@ -252,7 +253,17 @@ fn days_of(chances: &[Chance], timeline: &Timeline, acts: &Acts, window: &Window
     }
     let usual = background(timeline, acts, positions, window, Days::ALL);
     let (days, _) = best_days(&hits, &told, chance_of(usual, window.half));
-    days
+    days_with_chances(days, &hits, &told)
+}
+
+/// Without the days on which it never was done and hardly ever could be: what is switched off on weekends only because
+/// it is on then is no habit of all days.
+fn days_with_chances(days: Days, hits: &[usize; 7], told: &[usize; 7]) -> Days {
+    let most = told.iter().max().copied().unwrap_or(0);
+    let counts = hits.iter().zip(told).enumerate();
+    let idle = counts.filter(|(_, (hits, told))| **hits == 0 && LEAST_OF_CHANCES * **told < most);
+    let bits = idle.fold(days.bits(), |bits, (day, _)| bits & !(1 << day));
+    if bits == 0 { days } else { Days::new(bits) }
 }
 
 /// The days on which it could have happened in a window, and when it did.
@@ -315,7 +326,8 @@ fn candidate(
     let expected = (usual * chances.iter().map(|chance| chance.open_min).sum::<f64>()).max(least_expected);
     let evidence = h as f64 * (h as f64 / expected).ln() - (h as f64 - expected) - surprise(window.days);
     let per_hit = p.ln() - (likely_sigma.max(1.0) * 4.13).ln() - usual.ln();
-    let score = h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - surprise(window.days) - frame.surprise();
+    let score =
+        h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - surprise(window.days) - frame.surprise(window.days);
     let (known, kept) = before.map_or((0.0, 0.0), |before| (WEIGHT_OF_BEFORE, WEIGHT_OF_BEFORE * before.share));
     Some(Candidate {
         when: when(frame, &window, sigma, conditions),
@@ -324,6 +336,7 @@ fn candidate(
         opportunities: n,
         confidence: least_part(h as f64 + kept, n as f64 + known),
         misses_since: chances.iter().rev().take_while(|chance| chance.hit.is_none()).count(),
+        middle_s: None,
         first_s: first.2,
         last_s: last.2,
         score,
@@ -429,6 +442,8 @@ fn chance_of(per_minute: f64, half: f64) -> f64 {
 const SPANS: [i64; 5] = [14, 28, 56, 100, 4000];
 /// Half widths in minutes that are tried.
 const HALVES: [f64; 4] = [10.0, 20.0, 35.0, 50.0];
+/// A day of the week counts that had one in so many of the chances of the day that had most.
+const LEAST_OF_CHANCES: usize = 3;
 const LEAST_HITS_OF_RARE: usize = 4;
 /// As many as a habit of weekends shows in two weeks, but for one.
 const LEAST_HITS_OF_MOVED: usize = 3;
