@@ -11,6 +11,7 @@ use runtime::faults::Faults;
 use runtime::household::{Household, Person};
 use runtime::hub::handle::Handle;
 use runtime::late_confirmations::Late;
+use runtime::learning::Learning;
 use runtime::model::language_model::Model;
 use runtime::notices::Notices;
 use runtime::turn::Turns;
@@ -45,6 +46,8 @@ pub struct App {
     pub faults: Option<Faults>,
     /// What was told and waits to be dismissed.
     pub notices: Notices,
+    /// What is learned of the household.
+    pub learning: Learning,
     /// Devices that answer late, as they do.
     pub late: broadcast::Sender<Late>,
     /// What the owner should know about the start.

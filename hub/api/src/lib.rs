@@ -24,6 +24,7 @@ mod events;
 mod guard;
 mod health;
 mod house_wire;
+mod learning;
 mod limit;
 mod login;
 mod memory;
@@ -128,6 +129,11 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(schedules::stop))
         .routes(routes!(schedules::pause))
         .routes(routes!(schedules::resume))
+        .routes(routes!(schedules::automation))
+        .routes(routes!(learning::learning, learning::set_learning))
+        .routes(routes!(learning::look))
+        .routes(routes!(learning::answer))
+        .routes(routes!(learning::export, learning::forget))
         .routes(routes!(timers::change, timers::cancel))
         .routes(routes!(notices::notices))
         .routes(routes!(notices::dismiss))

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Extension, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
 use house::{Draft, Errand, IntentKind, Lang, Question, Schedule, Speaker, TimeDoubt, Timing};
 use mind::language;
 use mind::reply;
@@ -12,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::caller::Who;
 use house::ActionPlan;
+use runtime::automation;
 use runtime::hub::schedules::{Change, is_repeated};
 use runtime::hub::snapshot::Snapshot;
 
@@ -49,6 +52,12 @@ pub(crate) struct ScheduleWire {
 pub(crate) struct InLang {
     /// `en` or `zh`; if it is missing, each in the language in which it was asked for.
     lang: Option<String>,
+}
+
+impl InLang {
+    pub(crate) fn lang(&self) -> Option<Lang> {
+        self.lang.as_deref().map(Lang::parse)
+    }
 }
 
 /// Another time for something scheduled.
@@ -92,7 +101,7 @@ pub(crate) struct Snooze {
     responses((status = 200, body = Vec<ScheduleWire>), (status = 401, body = ErrorWire)),
 )]
 pub(crate) async fn schedules(web: State<Web>, lang: Query<InLang>) -> Json<Vec<ScheduleWire>> {
-    let lang = lang.0.lang.as_deref().map(Lang::parse);
+    let lang = lang.0.lang();
     Json(all(&web, &web.hub.snapshot(), lang))
 }
 
@@ -153,14 +162,14 @@ pub(crate) async fn retime(
     let lang = speaking.0.lang.as_deref().map_or_else(|| language::guess(&when), Lang::parse);
     let around = web.clock.around(web.clock.now_ms());
     let may_wait = matches!(schedule.errand, Errand::Act { .. });
-    let timing = read_whole(&when, may_wait, &web.hub.snapshot().house, &around);
+    let occasion = read_whole(&when, may_wait, &web.hub.snapshot().house, &around);
     let doubted = |doubt| {
         Error::unfit(reply::question(
             &Question::When { intent: IntentKind::SetReminder, heard: when.clone(), doubt },
             lang,
         ))
     };
-    schedule.timing = timing.map_err(doubted)?;
+    (schedule.timing, schedule.conditions) = occasion.map_err(doubted)?;
     schedule.due_ms = next(&schedule.timing, around.now_ms, &around).ok_or_else(|| doubted(TimeDoubt::Past))?;
     let (title, due_ms) = (title(&web, &schedule, lang), shown(schedule.due_ms));
     if !keep {
@@ -168,8 +177,8 @@ pub(crate) async fn retime(
     }
     let speaking = Speaking { lang: Some(lang.as_str().to_owned()), ..speaking.0 };
     let utterance = spoken_by(&web, &who.0, &speaking, format!("schedule.change {title}"))?;
-    let draft = Draft { errand: schedule.errand, name: schedule.name, area: schedule.area, timing: schedule.timing };
-    let plan = ActionPlan { cancel: vec![schedule.id], later: vec![draft], ..ActionPlan::default() };
+    let (cancel, draft) = (vec![schedule.id.clone()], Draft::again(schedule));
+    let plan = ActionPlan { cancel, later: vec![draft], ..ActionPlan::default() };
     let turns = web.turns.clone();
     let Json(turn) = finished(&web, async move { turns.act(utterance, plan).await }).await?;
     Ok(Json(Retimed { title, due_ms, turn: Some(turn) }))
@@ -218,6 +227,29 @@ pub(crate) async fn snooze(
 )]
 pub(crate) async fn stop(web: State<Web>, id: Path<String>) -> Result<Json<serde_json::Value>, Error> {
     quiet(&web, &id.0, Change::Silence).await
+}
+
+/// An action or a routine as an automation of Home Assistant, in YAML.
+#[utoipa::path(
+    get,
+    path = "/schedules/{id}/automation",
+    tag = "schedules",
+    params(("id" = String, Path, description = "The schedule's id"), InLang),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, content_type = "application/yaml", body = String),
+        (status = 401, body = ErrorWire),
+        (status = 404, body = ErrorWire),
+        (status = 422, body = ErrorWire),
+    ),
+)]
+pub(crate) async fn automation(web: State<Web>, id: Path<String>, lang: Query<InLang>) -> Result<Response, Error> {
+    let schedule = one(&web, &id.0)?;
+    let title = title(&web, &schedule, lang.0.lang().unwrap_or(schedule.lang));
+    let automation = automation::automation(&schedule, &title)
+        .ok_or_else(|| Error::unfit("Home Assistant has no automation for that: it happens once, or is an alarm"))?;
+    let yaml = serde_saphyr::to_string(&automation).map_err(|error| Error::failed(&error.into()))?;
+    Ok(([(CONTENT_TYPE, "application/yaml")], yaml).into_response())
 }
 
 /// Nothing comes of it until it goes on.

@@ -17,6 +17,7 @@ use runtime::hub::event::Event;
 use runtime::hub::handle::Handle;
 use runtime::hub::home_assistant::{ConnectionError, HomeAssistantEvent};
 use runtime::hub::{self, Start};
+use runtime::learning::{self, Learning};
 use runtime::model::general::General;
 use runtime::model::language_model::{Health, Model};
 use runtime::model::memo::Memo;
@@ -71,7 +72,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let troubles = broker.as_mut().and_then(Broker::troubles);
     tasks.run("showing the troubles of the broker", show_troubles(troubles, hub.clone()));
     tasks.run("asking Home Assistant", ask_home_assistant(settings.websocket.clone(), hub.clone()));
-    let turns = turns_of(&settings, &hub, &store, &clock)?;
+    let learning = Learning::load(hub.clone(), store.clone(), clock.clone())?;
+    let mut turns = turns_of(&settings, &hub, &store, &clock)?;
+    turns.learned = Some(learning.learned());
     let (ears, hearing) = ears_of(settings.voice.as_ref(), &hub, &store)?;
     tasks.run("telling the recogniser the names of the house", hearing);
     let faults = settings.demo.as_ref().map(|demo| play(demo, &mqtt_settings, broker.as_ref())).transpose()?;
@@ -98,6 +101,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         store: store.clone(),
         faults,
         notices: notices.clone(),
+        learning: learning.clone(),
         late: late.clone(),
         notice: repaired,
         clock: clock.clone(),
@@ -105,6 +109,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     };
     tasks.run("the page", api::serve(listener, app));
     tasks.run("minding what is due", schedule::keep(turns.clone()));
+    tasks.run("learning", learning::keep(learning.clone()));
     tasks.run("publishing notices", mqtt::notices::publish(hub.clone(), own_topics.clone()));
     tasks.run("keeping notices", notices::keep(notices.clone(), rings, hub.clone(), clock));
     tasks.run("waiting for late devices", late_confirmations::keep(turns.clone(), late));
@@ -130,6 +135,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     if !store.can_write() {
         return Ok(());
     }
+    learning.flush().context("keep what happened last")?;
     store.keep_registry(&hub.snapshot().house).context("keep what is known of the devices")?;
     store.snapshot().map(|_| ()).context("keep a last snapshot of the store")
 }

@@ -92,10 +92,7 @@ impl Undo {
     pub fn into_plan(self, house: &House) -> ActionPlan {
         let Self { steps, schedules, cancelled, timers, started, is_redo: _ } = self;
         let cancel = schedules.into_iter().filter(|id| house.schedules.iter().any(|one| one.id == *id)).collect();
-        let later = cancelled
-            .into_iter()
-            .map(|one| Draft { errand: one.errand, name: one.name, area: one.area, timing: one.timing })
-            .collect();
+        let later = cancelled.into_iter().map(Draft::again).collect();
         let started: Vec<String> =
             started.into_iter().filter(|id| house.timers.iter().any(|timer| timer.id == *id)).collect();
         let stop = (!started.is_empty()).then_some(TimerChange::Cancel(started));

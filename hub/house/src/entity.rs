@@ -106,6 +106,15 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Voice, Self::Page, Self::Api, Self::Device, Self::Schedule, Self::Routine, Self::Replay];
+
+    /// The cause of a word; `None` if it is none.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|cause| cause.as_str() == word)
+    }
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {

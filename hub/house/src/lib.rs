@@ -30,11 +30,14 @@
 
 mod action;
 mod action_plan;
+mod condition;
 mod degrees;
 mod domain;
 mod edit;
 mod entities;
 mod entity;
+mod evidence;
+mod habit;
 mod home;
 mod hub_entities;
 mod id;
@@ -54,11 +57,14 @@ mod value;
 
 pub use action::{Action, ArmMode, Color, HvacMode};
 pub use action_plan::{ActionPlan, LastAction, Undo};
+pub use condition::Condition;
 pub use degrees::Degrees;
 pub use domain::Domain;
 pub use edit::{AreaEdit, Edit, Edits, EntityEdit};
 pub use entities::Entities;
 pub use entity::{Availability, Cause, Entity, Quality, State};
+pub use evidence::Evidence;
+pub use habit::{Habit, HabitKind, Suggestion, SuggestionAnswer, When};
 pub use home::{Area, Floor, House, MovingTimer};
 pub use hub_entities::{HouseMode, HubEntities, HubList, HubScene, NewHubEntity};
 pub use id::{AreaId, EntityId, FloorId, PersonId, TurnId};

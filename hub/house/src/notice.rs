@@ -43,11 +43,25 @@ pub enum NoticeKind {
     Broadcast,
     /// An alarm panel, smoke, gas or water.
     Danger,
+    /// A routine that the household might want.
+    Suggestion,
     /// A kitchen timer that rang while the hub was down.
     Timer,
 }
 
 impl NoticeKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Timer,
+        Self::Alarm,
+        Self::Reminder,
+        Self::Schedule,
+        Self::NotDone,
+        Self::Broadcast,
+        Self::Danger,
+        Self::Suggestion,
+    ];
+
     /// The word for it in interfaces and records.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,6 +71,7 @@ impl NoticeKind {
             Self::NotDone => "not_done",
             Self::Broadcast => "broadcast",
             Self::Danger => "danger",
+            Self::Suggestion => "suggestion",
             Self::Timer => "timer",
         }
     }

@@ -1,6 +1,6 @@
 //! What shall happen later: actions, alarms and reminders, once or again and again. Says when, computes no calendar.
 
-use crate::{AreaId, Consent, EntityId, Lang, Speaker, Step};
+use crate::{AreaId, Condition, Consent, EntityId, Lang, Speaker, Step};
 
 /// Something that shall happen later.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Schedule {
     pub asked_by: Speaker,
     /// When.
     pub timing: Timing,
+    /// What else must be so then; if it is not, nothing happens that time.
+    pub conditions: Vec<Condition>,
     /// The next time, in milliseconds since 1970 UTC.
     pub due_ms: i64,
     /// Since when it rings, in milliseconds since 1970 UTC; none while it waits.
@@ -38,6 +40,21 @@ pub struct Draft {
     pub area: Option<AreaId>,
     /// When.
     pub timing: Timing,
+    /// What else must be so then.
+    pub conditions: Vec<Condition>,
+}
+
+impl Draft {
+    /// Something without a name and of no place, that happens whatever else is so.
+    pub fn new(errand: Errand, timing: Timing) -> Self {
+        Self { errand, name: None, area: None, timing, conditions: Vec::new() }
+    }
+
+    /// The same once more.
+    pub fn again(schedule: Schedule) -> Self {
+        let Schedule { errand, name, area, timing, conditions, .. } = schedule;
+        Self { errand, name, area, timing, conditions }
+    }
 }
 
 /// What is to change about what is scheduled.
@@ -82,8 +99,8 @@ pub enum Timing {
     Weekly(Days, DayTime),
     /// Again after so many seconds.
     Every(u64),
-    /// Whenever something comes to be so; perhaps only while it is dark.
-    Triggered(Trigger, Option<Daylight>),
+    /// Whenever something comes to be so, and has been so for that many seconds.
+    Triggered(Trigger, u64),
 }
 
 /// What has to come to be so.

@@ -50,6 +50,7 @@
 //! ```
 
 pub mod attributes;
+pub mod condition;
 pub mod conversation;
 pub mod decide;
 mod degrees;

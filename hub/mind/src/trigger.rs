@@ -2,8 +2,9 @@
 //!
 //! A condition that can't be read to its end, or fits nothing or several things, is no condition.
 
-use house::{DayTime, Daylight, Days, Domain, Entity, EntityId, House, Quality, TimeDoubt, Timing, Trigger};
+use house::{Condition, DayTime, Daylight, Days, Domain, Entity, EntityId, House, TimeDoubt, Timing, Trigger};
 
+use crate::condition::{self, known, number};
 use crate::names::areas::areas_named;
 use crate::names::best_named;
 use crate::names::states::is_in;
@@ -14,43 +15,33 @@ use crate::words::{key, words};
 
 /// Whether a trigger holds; `None` while that is not known.
 pub fn holds(trigger: &Trigger, house: &House) -> Option<bool> {
-    let known = |id: &EntityId| {
-        house.entities.get(id).filter(|entity| {
-            !matches!(entity.state.quality, Quality::Unknown | Quality::Stale) && entity.state.value.is_some()
-        })
-    };
     match trigger {
         Trigger::State { entities, is_one_enough, state } => {
             let so: Option<Vec<bool>> =
-                entities.iter().map(|id| known(id).map(|entity| is_in(entity, state))).collect();
+                entities.iter().map(|id| known(id, house).map(|entity| is_in(entity, state))).collect();
             let so = so.filter(|so| !so.is_empty())?;
             Some(if *is_one_enough { so.contains(&true) } else { !so.contains(&false) })
         }
-        Trigger::Above(id, limit) => known(id).and_then(measured).map(|value| *limit < value),
-        Trigger::Below(id, limit) => known(id).and_then(measured).map(|value| value < *limit),
+        Trigger::Above(id, limit) => Some(*limit < number(known(id, house)?, "")?),
+        Trigger::Below(id, limit) => Some(number(known(id, house)?, "")? < *limit),
     }
 }
 
-/// What a sensor or a thermostat measures.
-fn measured(entity: &Entity) -> Option<f64> {
-    match entity.domain {
-        Domain::Sensor => entity.state.value.as_deref()?.parse().ok().filter(|value: &f64| value.is_finite()),
-        _ => entity.number("current_temperature"),
-    }
-}
+/// When something happens, and what else must be so then.
+pub type Occasion = (Timing, Vec<Condition>);
 
 /// When a routine is to act, by the words of its condition; `None` if they can't be read or fit nothing.
-pub fn read(phrase: &str, house: &House) -> Option<Timing> {
+pub fn read(phrase: &str, house: &House) -> Option<Occasion> {
     let said = key(phrase);
     let (said, light) = guarded(&said);
     if let Some((_, sun)) = each(|words| words.suns).find(|(words, _)| *words == said) {
-        return Some(Timing::Weekly(Days::ALL, DayTime::Sun(*sun, 0)));
+        return Some((Timing::Weekly(Days::ALL, DayTime::Sun(*sun, 0)), light.into_iter().collect()));
     }
     let trigger = measuring(said, house)
         .or_else(|| motion(said, house))
         .or_else(|| person(said, house))
         .or_else(|| state(said, house))?;
-    Some(Timing::Triggered(trigger, light))
+    Some((Timing::Triggered(trigger, 0), light.into_iter().collect()))
 }
 
 /// When something is to happen, in words that stand alone: a time, or where `may_wait` a condition ("when the door
@@ -58,9 +49,9 @@ pub fn read(phrase: &str, house: &House) -> Option<Timing> {
 ///
 /// # Errors
 /// Why no time can be told from the words; the doubt is told to the person who spoke.
-pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &TimeContext) -> Result<Timing, TimeDoubt> {
+pub fn read_whole(words: &str, may_wait: bool, house: &House, around: &TimeContext) -> Result<Occasion, TimeDoubt> {
     let doubt = match when::read(words, around) {
-        Ok(ParsedTime::At(timing)) => return Ok(timing),
+        Ok(ParsedTime::At(timing)) => return Ok((timing, Vec::new())),
         Ok(ParsedTime::Until(_)) => TimeDoubt::Unreadable,
         Err(doubt) => doubt,
     };
@@ -77,17 +68,21 @@ fn bare(words: &str) -> String {
 
 /// Whether what the words say is so now; `None` if they can't be read, or it is not known.
 pub(crate) fn is_so(words: &str, house: &House, around: &TimeContext) -> Option<bool> {
-    let Timing::Triggered(trigger, light) = read(&bare(words), house)? else { return None };
-    let is_light = light.is_none_or(|light| when::daylight(around) == Some(light));
-    holds(&trigger, house).map(|holds| holds && is_light)
+    let (Timing::Triggered(trigger, _), conditions) = read(&bare(words), house)? else { return None };
+    let so = holds(&trigger, house)?;
+    Some(so && condition::all_hold(&conditions, house, around)?)
 }
 
 /// The condition without "after sunset" and its like.
-fn guarded(said: &str) -> (&str, Option<Daylight>) {
+fn guarded(said: &str) -> (&str, Option<Condition>) {
     for (words, light) in each(|words| words.daylights) {
         let rest = said.strip_suffix(words).or_else(|| said.strip_prefix(words)).map(str::trim);
         if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
-            return (rest, Some(*light));
+            let light = match light {
+                Daylight::Day => Condition::Light,
+                Daylight::Dark => Condition::Dark,
+            };
+            return (rest, Some(light));
         }
     }
     (said, None)
@@ -180,7 +175,7 @@ fn can_be(entity: &Entity, state: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use house::{Area, AreaId, Availability, State};
+    use house::{Area, AreaId, Availability, Quality, State};
 
     use super::*;
 
@@ -222,7 +217,7 @@ mod tests {
     fn check(phrase: &str, want: &str) {
         let house = house();
         let shown = match read(phrase, &house) {
-            Some(Timing::Triggered(trigger, light)) => {
+            Some((Timing::Triggered(trigger, _), light)) => {
                 let what = match &trigger {
                     Trigger::State { entities, is_one_enough, state } => format!(
                         "{} {} {state}",
@@ -242,17 +237,17 @@ mod tests {
 
     #[test]
     fn conditions_of_both_languages() {
-        check("the front door opens", "one binary_sensor.front open None Some(false)");
-        check("the front door opens after sunset", "one binary_sensor.front open Some(Dark) Some(false)");
-        check("the front door is locked", "one lock.front locked None Some(true)");
-        check("motion is detected in the hall", "one binary_sensor.motion on None Some(false)");
-        check("走廊检测到有人", "one binary_sensor.motion on None Some(false)");
-        check("someone comes home", "one person.anna person.ben home None Some(true)");
-        check("everyone leaves", "all person.anna person.ben not_home None Some(false)");
-        check("Ben comes home", "one person.ben home None Some(false)");
-        check("the temperature is above 23", "sensor.heat > 23 None Some(false)");
-        check("温度低于22度", "sensor.heat < 22 None Some(true)");
-        check("台灯关闭", "one light.lamp off None Some(false)");
+        check("the front door opens", "one binary_sensor.front open [] Some(false)");
+        check("the front door opens after sunset", "one binary_sensor.front open [Dark] Some(false)");
+        check("the front door is locked", "one lock.front locked [] Some(true)");
+        check("motion is detected in the hall", "one binary_sensor.motion on [] Some(false)");
+        check("走廊检测到有人", "one binary_sensor.motion on [] Some(false)");
+        check("someone comes home", "one person.anna person.ben home [] Some(true)");
+        check("everyone leaves", "all person.anna person.ben not_home [] Some(false)");
+        check("Ben comes home", "one person.ben home [] Some(false)");
+        check("the temperature is above 23", "sensor.heat > 23 [] Some(false)");
+        check("温度低于22度", "sensor.heat < 22 [] Some(true)");
+        check("台灯关闭", "one light.lamp off [] Some(false)");
         check("the purple door opens", "none");
         check("it rains", "none");
     }
@@ -263,17 +258,15 @@ mod tests {
         let check = |words: &str, may_wait: bool, want: &str| {
             assert_eq!(format!("{:?}", read_whole(words, may_wait, &house(), &around)), want, "{words}")
         };
-        check("every weekday at 7", true, "Ok(Weekly(Days(31), Clock { hour: 7, minute: 0 }))");
-        check("每天晚上十点", true, "Ok(Weekly(Days(127), Clock { hour: 22, minute: 0 }))");
-        let door = "Ok(Triggered(State \
-         { entities: [EntityId(\"binary_sensor.front\")], is_one_enough: true, state: \"open\" }, Some(Dark)))";
+        check("every weekday at 7", true, "Ok((Weekly(Days(31), Clock { hour: 7, minute: 0 }), []))");
+        check("每天晚上十点", true, "Ok((Weekly(Days(127), Clock { hour: 22, minute: 0 }), []))");
+        let door = "Ok((Triggered(State \
+         { entities: [EntityId(\"binary_sensor.front\")], is_one_enough: true, state: \"open\" }, 0), [Dark]))";
         check("when the front door opens after sunset", true, door);
         check("when the front door opens after sunset", false, "Err(Unreadable)");
-        check(
-            "当台灯关闭时",
-            true,
-            "Ok(Triggered(State { entities: [EntityId(\"light.lamp\")], is_one_enough: true, state: \"off\" }, None))",
-        );
+        let lamp = "Ok((Triggered(State \
+         { entities: [EntityId(\"light.lamp\")], is_one_enough: true, state: \"off\" }, 0), []))";
+        check("当台灯关闭时", true, lamp);
         check("when pigs fly", true, "Err(Unreadable)");
         check("today at 5 am", true, "Err(Past)");
     }

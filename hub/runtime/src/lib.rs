@@ -43,6 +43,7 @@
 //! }
 //! ```
 
+pub mod automation;
 pub mod backoff;
 pub mod clock;
 pub mod dispatch;

@@ -18,7 +18,9 @@
 //! ```
 
 mod answers;
+mod conditions;
 mod database;
+mod evidence;
 mod forget;
 mod journal;
 mod lock;
@@ -28,6 +30,7 @@ mod records;
 mod registry;
 mod snapshot;
 mod steps;
+mod suggestions;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -68,6 +71,7 @@ struct Inner {
     // Locks, because the store is called from plain functions: each keeps one read-then-write in one piece.
     last: Mutex<journal::Last>,
     conversations: Mutex<()>,
+    evidence: Mutex<()>,
     snapshots: Mutex<()>,
     _lock: Lock,
 }
@@ -97,6 +101,7 @@ impl Store {
             dir: dir.to_owned(),
             last,
             conversations: Mutex::default(),
+            evidence: Mutex::default(),
             snapshots: Mutex::default(),
             _lock: lock,
         };

@@ -2,10 +2,12 @@
 
 use anyhow::Context as _;
 use house::{
-    Action, AreaId, ArmMode, Color, Consent, DayTime, Daylight, Days, EntityId, Errand, HvacMode, Lang, PersonId,
+    Action, AreaId, ArmMode, Color, Condition, Consent, DayTime, Days, EntityId, Errand, HvacMode, Lang, PersonId,
     Schedule, Speaker, Step, Sun, Timing, Trigger, Wall, WayIn,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::conditions::ConditionRecord;
 
 /// One thing to do to one entity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -145,6 +147,8 @@ pub(super) struct ScheduleRecord {
     #[serde(default)]
     asked_by: SpeakerRecord,
     timing: TimingRecord,
+    #[serde(default)]
+    conditions: Vec<ConditionRecord>,
     due_ms: i64,
     #[serde(default)]
     rings_since_ms: Option<i64>,
@@ -221,7 +225,11 @@ enum TimingRecord {
     EveryS(u64),
     When {
         trigger: TriggerRecord,
+        /// Only in records of before there were conditions.
+        #[serde(default, skip_serializing)]
         light: Option<LightRecord>,
+        #[serde(default)]
+        for_s: u64,
     },
 }
 
@@ -290,12 +298,8 @@ impl ScheduleRecord {
                 *offset,
             ),
             Timing::Every(seconds) => TimingRecord::EveryS(*seconds),
-            Timing::Triggered(trigger, light) => {
-                let light = light.map(|light| match light {
-                    Daylight::Day => LightRecord::Day,
-                    Daylight::Dark => LightRecord::Dark,
-                });
-                TimingRecord::When { trigger: TriggerRecord::of(trigger), light }
+            Timing::Triggered(trigger, for_s) => {
+                TimingRecord::When { trigger: TriggerRecord::of(trigger), light: None, for_s: *for_s }
             }
         };
         Self {
@@ -305,6 +309,7 @@ impl ScheduleRecord {
             area: schedule.area.as_ref().map(ToString::to_string),
             asked_by: SpeakerRecord::of(&schedule.asked_by),
             timing,
+            conditions: schedule.conditions.iter().map(ConditionRecord::of).collect(),
             due_ms: schedule.due_ms,
             rings_since_ms: schedule.rings_since_ms,
             is_paused: schedule.is_paused,
@@ -330,6 +335,7 @@ impl ScheduleRecord {
             ErrandRecord::Alarm => Errand::Alarm,
             ErrandRecord::Remind(message) => Errand::Remind(message),
         };
+        let mut conditions: Vec<Condition> = self.conditions.into_iter().map(ConditionRecord::into_condition).collect();
         let timing = match self.timing {
             TimingRecord::AtMs(at) => Timing::At(at),
             TimingRecord::Wall(year, month, day, hour, minute) => Timing::Wall(Wall { year, month, day, hour, minute }),
@@ -340,12 +346,12 @@ impl ScheduleRecord {
                 Timing::Weekly(Days::new(days), DayTime::Sun(*sun, offset))
             }
             TimingRecord::EveryS(seconds) => Timing::Every(seconds),
-            TimingRecord::When { trigger, light } => {
-                let light = light.map(|light| match light {
-                    LightRecord::Day => Daylight::Day,
-                    LightRecord::Dark => Daylight::Dark,
-                });
-                Timing::Triggered(trigger.into_trigger(), light)
+            TimingRecord::When { trigger, light, for_s } => {
+                conditions.extend(light.map(|light| match light {
+                    LightRecord::Day => Condition::Light,
+                    LightRecord::Dark => Condition::Dark,
+                }));
+                Timing::Triggered(trigger.into_trigger(), for_s)
             }
         };
         let lang = Lang::parse(&self.lang);
@@ -356,6 +362,7 @@ impl ScheduleRecord {
             area: self.area.map(AreaId::new),
             asked_by: self.asked_by.into_speaker()?,
             timing,
+            conditions,
             due_ms: self.due_ms,
             rings_since_ms: self.rings_since_ms,
             is_paused: self.is_paused,
@@ -406,6 +413,23 @@ mod tests {
         assert!(unknown.into_step("why").is_err());
     }
 
+    fn every_condition() -> Vec<Condition> {
+        let cold = Condition::Below(EntityId::new("weather.home"), "temperature".to_owned(), 4.5);
+        let warm = Condition::Above(EntityId::new("sensor.outdoor"), String::new(), 25.0);
+        let away = Condition::State(EntityId::new("person.ann"), "not_home".to_owned());
+        let night = Condition::Clock(22 * 60, 6 * 60);
+        let rest = Condition::Not(Box::new(Condition::Any(vec![warm, away, Condition::Light])));
+        vec![Condition::Dark, cold, night, Condition::Days(Days::WEEKEND), rest]
+    }
+
+    #[test]
+    fn what_waited_for_the_dark_before_there_were_conditions_still_does() {
+        let kept = r#"{"id":"s1","errand":"alarm","timing":{"when":{"trigger":{"above":["sensor.a",3.0]},
+            "light":"dark"}},"due_ms":9,"lang":"en"}"#;
+        let read: ScheduleRecord = serde_json::from_str(kept).unwrap();
+        assert_eq!(read.into_schedule().unwrap().conditions, [Condition::Dark]);
+    }
+
     #[test]
     fn every_schedule_is_read_as_it_was_written() {
         let step = Step {
@@ -431,9 +455,9 @@ mod tests {
                     is_one_enough: true,
                     state: "unlocked".to_owned(),
                 },
-                Some(Daylight::Dark),
+                600,
             ),
-            Timing::Triggered(Trigger::Above(EntityId::new("sensor.a"), 22.5), None),
+            Timing::Triggered(Trigger::Above(EntityId::new("sensor.a"), 22.5), 0),
         ];
         for (errand, timing) in errands.into_iter().cycle().zip(timings) {
             let schedule = Schedule {
@@ -443,6 +467,7 @@ mod tests {
                 area: Some(AreaId::new("hall")),
                 asked_by: Speaker::Person(PersonId::new("p1")),
                 timing,
+                conditions: every_condition(),
                 due_ms: 9,
                 rings_since_ms: Some(8),
                 is_paused: true,

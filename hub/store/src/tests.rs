@@ -471,6 +471,7 @@ fn a_process_that_writes_until_killed() {
             area: None,
             asked_by: house::Speaker::Someone(house::WayIn::Voice),
             timing: Timing::At(due_ms),
+            conditions: Vec::new(),
             due_ms,
             rings_since_ms: None,
             is_paused: false,

@@ -215,7 +215,7 @@ pub(crate) fn shown(habit: &Habit, house: &House) -> String {
         "{} {} {} ({:.2}) {:?}",
         habit.kind.as_str(),
         habit.entity,
-        mind::learn::why(habit, house),
+        mind::reply::habit(habit, house, house::Lang::En),
         habit.confidence,
         habit.when
     )

@@ -2,6 +2,7 @@
 
 #![expect(clippy::too_many_lines, reason = "a test tells a whole story in order")]
 
+mod learned;
 mod logins;
 mod people;
 mod planned;
@@ -23,6 +24,7 @@ use runtime::household::owner;
 use runtime::hub;
 use runtime::hub::schedules::Change;
 use runtime::late_confirmations::Late;
+use runtime::learning::Learning;
 use runtime::model::language_model::Model;
 use runtime::notices::Notices;
 use runtime::turn::Turns;
@@ -92,11 +94,12 @@ impl Home {
         );
         let app = App {
             hosts: vec!["hub.example.org".to_owned()],
-            hub,
+            hub: hub.clone(),
             turns,
             access,
             household,
             model,
+            learning: Learning::load(hub.clone(), store.clone(), clock.clone()).unwrap(),
             notices: Notices::load(store.clone()).unwrap(),
             ears: Ears {
                 recognizer: Recognizer::off(),

@@ -113,12 +113,7 @@ async fn only_the_owner_lays_down_rules_and_they_hold_at_once_and_for_places() {
         home.send(Method::PATCH, &guest, "/api/v1/entities/light.porch", json!({ "name": "x" })).await.status,
         StatusCode::FORBIDDEN
     );
-    let tea = Draft {
-        errand: Errand::Remind("tea".to_owned()),
-        name: None,
-        area: None,
-        timing: Timing::At(home.clock.now_ms() + 60_000),
-    };
+    let tea = Draft::new(Errand::Remind("tea".to_owned()), Timing::At(home.clock.now_ms() + 60_000));
     let made = home.web.hub.schedule(Change::Add(vec![tea], Lang::En, ANYONE)).await.unwrap();
     assert_eq!(
         home.post(&guest, &format!("/api/v1/schedules/{}/pause", made[0].id), json!({})).await.status,

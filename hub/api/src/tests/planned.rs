@@ -5,12 +5,7 @@ use super::*;
 #[tokio::test]
 async fn what_is_scheduled_is_shown_taken_away_and_brought_back() {
     let (home, browser) = Home::owned().await;
-    let tea = Draft {
-        errand: Errand::Remind("tea".to_owned()),
-        name: None,
-        area: None,
-        timing: Timing::At(home.clock.now_ms() + 60_000),
-    };
+    let tea = Draft::new(Errand::Remind("tea".to_owned()), Timing::At(home.clock.now_ms() + 60_000));
     home.web.hub.schedule(Change::Add(vec![tea], Lang::En, ANYONE)).await.unwrap();
     let shown = home.get(&browser, "/api/v1/schedules").await.body;
     assert_eq!(
@@ -45,16 +40,13 @@ async fn another_time_is_read_back_before_it_is_kept_and_judged_when_it_is() {
     let (home, browser) = Home::owned().await;
     let step =
         |id: &str, action| house::Step { intent: 0, entity: house::EntityId::new(id), action, reason: String::new() };
-    let act = |step, agreed| Draft {
-        errand: Errand::Act { steps: vec![step], back: None, agreed },
-        name: None,
-        area: None,
-        timing: Timing::At(home.clock.now_ms() + 60_000),
+    let act = |step, agreed| {
+        let errand = Errand::Act { steps: vec![step], back: None, agreed };
+        Draft::new(errand, Timing::At(home.clock.now_ms() + 60_000))
     };
     let lamp = act(step("light.porch", house::Action::TurnOn), house::Consent::None);
     let door = act(step("lock.front_door", house::Action::Unlock), house::Consent::Yes);
-    let alarm =
-        Draft { errand: Errand::Alarm, name: None, area: None, timing: Timing::At(home.clock.now_ms() + 60_000) };
+    let alarm = Draft::new(Errand::Alarm, Timing::At(home.clock.now_ms() + 60_000));
     home.web.hub.schedule(Change::Add(vec![lamp, door, alarm], Lang::En, ANYONE)).await.unwrap();
     let patch = async |id: &str, body: Value| {
         home.send(Method::PATCH, &browser, &format!("/api/v1/schedules/{id}?conversation=plan&lang=en"), body).await
@@ -172,10 +164,8 @@ async fn what_rings_is_snoozed_and_stopped_and_its_notice_stays_until_it_is_dism
         home.clock.clone(),
     ));
     let alarm = |name: &str| Draft {
-        errand: Errand::Alarm,
         name: Some(name.to_owned()),
-        area: None,
-        timing: Timing::At(home.clock.now_ms() + 60_000),
+        ..Draft::new(Errand::Alarm, Timing::At(home.clock.now_ms() + 60_000))
     };
     home.web.hub.schedule(Change::Add(vec![alarm("early"), alarm("late")], Lang::En, ANYONE)).await.unwrap();
     assert_eq!(said(&home.post(&browser, "/api/v1/schedules/s1/stop", json!({})).await), "it does not ring");
@@ -225,11 +215,9 @@ async fn what_is_planned_is_judged_for_whoever_asked_when_it_is_due() {
         action: house::Action::Unlock,
         reason: String::new(),
     };
-    let unlock = || Draft {
-        errand: Errand::Act { steps: vec![step.clone()], back: None, agreed: house::Consent::Pin },
-        name: None,
-        area: None,
-        timing: Timing::At(home.clock.now_ms() + 60_000),
+    let unlock = || {
+        let errand = Errand::Act { steps: vec![step.clone()], back: None, agreed: house::Consent::Pin };
+        Draft::new(errand, Timing::At(home.clock.now_ms() + 60_000))
     };
     let childs = Speaker::Person(house::PersonId::new(child_id.clone()));
     let gone = Speaker::Person(house::PersonId::new("nobody"));

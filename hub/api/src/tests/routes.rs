@@ -27,7 +27,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 55);
+    assert_eq!(count, 62);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc};
 use tracing::{info, warn};
 
-use house::HouseMode;
+use house::{HouseMode, NoticeKind};
 use runtime::clock::Clock;
 use runtime::hub::handle::Handle;
 use runtime::hub::hub_entities::MODE;
@@ -379,7 +379,7 @@ fn discovery(settings: &AnnounceSettings) -> Value {
                 "platform": "event", "unique_id": own("notice"), "name": "Notice",
                 "icon": "mdi:bell", "state_topic": state("notice"),
                 "value_template": "{{ dict(value_json, event_type=value_json.kind) | to_json }}",
-                "event_types": ["timer", "alarm", "reminder", "schedule", "not_done", "broadcast", "danger"],
+                "event_types": NoticeKind::ALL.map(NoticeKind::as_str),
             },
             "model": {
                 "platform": "sensor", "unique_id": own("model"), "name": "Language model",
@@ -425,11 +425,7 @@ mod tests {
 
     #[test]
     fn every_component_has_what_discovery_demands() {
-        let announced = discovery(&AnnounceSettings {
-            is_announced: true,
-            id: "hearth-hub".to_owned(),
-            base_topic: "hearth".to_owned(),
-        });
+        let announced = discovery(&settings());
         let components = announced["components"].as_object().unwrap();
         let mut ids: Vec<&str> =
             components.values().map(|component| component["unique_id"].as_str().unwrap()).collect();
@@ -457,6 +453,7 @@ mod tests {
             area: None,
             asked_by: house::Speaker::Someone(house::WayIn::Voice),
             timing: Timing::At(due_ms),
+            conditions: Vec::new(),
             due_ms,
             rings_since_ms: None,
             is_paused,

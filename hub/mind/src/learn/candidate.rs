@@ -2,54 +2,7 @@
 //!
 //! Says nothing of how it was found.
 
-use house::{Days, EntityId};
-
-/// When a habit happens.
-#[derive(Clone, Debug, PartialEq)]
-pub struct When {
-    /// On which days.
-    pub days: Days,
-    /// At which minute of the day by the clock.
-    pub at_min: Option<u32>,
-    /// How far the times lie apart, in minutes.
-    pub spread_min: Option<f64>,
-    /// What comes before it: an entity and the state it came to.
-    pub trigger: Option<(EntityId, String)>,
-    /// How long after that, in seconds; before it if negative.
-    pub within_s: Option<i64>,
-    /// What else must be so.
-    pub conditions: Vec<Condition>,
-}
-
-impl When {
-    /// Whether it is only at some hours, on some days, or where something else is so.
-    pub(super) fn has_conditions(&self) -> bool {
-        !self.conditions.is_empty() || self.days != Days::ALL
-    }
-}
-
-/// What must be so for a habit.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Condition {
-    /// From sunset to sunrise.
-    Dark,
-    /// From sunrise to sunset.
-    Light,
-    /// A measured value is above that.
-    Above(EntityId, &'static str, f64),
-    /// A measured value is below that.
-    Below(EntityId, &'static str, f64),
-    /// An entity is in that state.
-    State(EntityId, String),
-    /// By the clock, from that minute of the day up to that one, which may lie after midnight.
-    Clock(u32, u32),
-    /// On these days.
-    Days(Days),
-    /// Any one of these.
-    Any(Vec<Self>),
-    /// Not this.
-    Not(Box<Self>),
-}
+use house::When;
 
 /// An explanation of some of what was done.
 #[derive(Clone, Debug)]

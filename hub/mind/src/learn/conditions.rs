@@ -2,10 +2,9 @@
 //!
 //! Splits the moments at which something could have happened into those where it does and those where it doesn't.
 
-use house::{Days, Domain, EntityId};
+use house::{Condition, Days, Domain, EntityId};
 
 use super::calendar::{day_of, iso, weekday};
-use super::candidate::Condition;
 use super::statistics::{best_likelihood, gain_of_a_change, least_share, share};
 use super::timeline::{Number, Timeline};
 use super::views::{NOTHING_KNOWN, View};
@@ -101,8 +100,8 @@ impl<'v> Asked<'v> {
         Tally::of(self.moments.iter().filter(|(place, _)| holds(*place)).map(|(_, hit)| *hit))
     }
 
-    /// How well a condition tells hits from misses, from what it holds for; none if it does not tell them well enough to
-    /// be spoken of.
+    /// How well a condition tells hits from misses, from what it holds for; none if it does not tell them well enough
+    /// to be spoken of.
     fn gain(&self, inside: Tally, unlikely: f64) -> Option<f64> {
         let outside = self.all.without(inside);
         let (p, q) = (share(inside.hits, inside.of), share(outside.hits, outside.of));
@@ -346,8 +345,8 @@ fn said(timeline: &Timeline, what: What) -> Vec<Condition> {
             vec![Condition::Clock(clock(from), clock(from + length))]
         }
         What::Days(_) => Vec::new(),
-        What::Below(entity, name, value) => vec![Condition::Below(id(entity), name, value)],
-        What::Above(entity, name, value) => vec![Condition::Above(id(entity), name, value)],
+        What::Below(entity, name, value) => vec![Condition::Below(id(entity), name.to_owned(), value)],
+        What::Above(entity, name, value) => vec![Condition::Above(id(entity), name.to_owned(), value)],
         What::State(entity, state) => {
             let word = timeline.words.get(state as usize).cloned().unwrap_or_default();
             vec![Condition::State(id(entity), word)]

@@ -32,23 +32,26 @@ mod acts;
 mod calendar;
 mod candidate;
 mod conditions;
-mod evidence;
 mod frames;
+mod look_back;
 mod moved;
 mod peaks;
 mod preferences;
+mod remembering;
+mod routine;
 mod sequences;
 mod statistics;
 mod time_habits;
 mod timeline;
 mod views;
-mod why;
 
-use house::{Action, Days, EntityId, House};
+use house::{Condition, Days, EntityId, House, When};
 
-pub use candidate::{Condition, When};
-pub use evidence::Evidence;
-pub use why::why;
+pub use house::{Evidence, Habit, HabitKind};
+pub use look_back::{PastDay, look_back};
+pub use preferences::preferred;
+pub use remembering::{evidence_of, rolled_up};
+pub use routine::routine;
 
 use acts::Acts;
 use candidate::Candidate;
@@ -57,52 +60,9 @@ use statistics::least_share;
 use time_habits::Search;
 use timeline::Timeline;
 
-/// What kind of habit it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HabitKind {
-    /// At a time of day.
-    Time,
-    /// After something else.
-    Sequence,
-    /// At a time or after something, only where something is so.
-    Condition,
-    /// A value that is wanted.
-    Preference,
-}
-
-impl HabitKind {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Time => "time",
-            Self::Sequence => "sequence",
-            Self::Condition => "condition",
-            Self::Preference => "preference",
-        }
-    }
-}
-
-/// What a household does again and again.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Habit {
-    /// What kind it is.
-    pub kind: HabitKind,
-    /// What is moved.
-    pub entity: EntityId,
-    /// How.
-    pub action: Action,
-    /// When.
-    pub when: When,
-    /// How often it will happen at the least, as a share of its opportunities.
-    pub confidence: f64,
-    /// How often it happened.
-    pub support: usize,
-    /// How often it could have happened.
-    pub opportunities: usize,
-    /// When it happened first, in milliseconds since 1970 UTC.
-    pub first_seen_ms: i64,
-    /// When it happened last, in milliseconds since 1970 UTC.
-    pub last_seen_ms: i64,
+/// How often it will happen at the least, as a share, seen so many times of so many.
+pub fn confidence(hits: usize, of: usize) -> f64 {
+    least_share(hits, of)
 }
 
 /// What a household does again and again, as of `until_ms`, the surest first.
@@ -230,7 +190,7 @@ const MOST_HABITS: usize = 6;
 /// Of what a habit explains, so much must be explained by nothing better.
 const LEAST_PART: f64 = 0.6;
 /// Below this it would be wrong too often to be offered.
-const LEAST_CONFIDENCE: f64 = 0.45;
+pub const LEAST_CONFIDENCE: f64 = 0.45;
 /// What is no chance for certain may be kept more seldom.
 const LEAST_CONFIDENCE_BEYOND_DOUBT: f64 = 0.37;
 const BEYOND_DOUBT: f64 = 40.0;

@@ -1,4 +1,5 @@
-//! Whether a new time has taken the place of an old one: on the same days, the same was done at another time until then.
+//! Whether a new time has taken the place of an old one: on the same days, the same was done at another time until
+//! then.
 //!
 //! A new life moves its habits rather than ending them. Who is known to keep one needs fewer days to show its new time.
 

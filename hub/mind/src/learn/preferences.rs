@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use house::{Action, Domain};
+use house::{Action, Condition, Domain, EntityId, Habit, HabitKind, House};
 
 use super::calendar::{day_of, weekday};
-use super::candidate::Condition;
 use super::conditions::rounded;
 use super::statistics::{median, quantile};
 use super::timeline::{Choice, Number, Setting, Timeline, is_by_hand};
+use crate::condition;
+use crate::when::TimeContext;
 
 /// A value that is wanted where something is so.
 #[derive(Clone, Debug)]
@@ -37,6 +38,18 @@ pub(super) fn find(timeline: &Timeline) -> Vec<Wanted> {
         of_one.push(choice);
     }
     chosen.iter().flat_map(|((entity, setting), choices)| leaves(timeline, *entity, *setting, choices)).collect()
+}
+
+/// The value that the household wants of a thing as things are: that of the first preference whose conditions hold.
+pub fn preferred<'h>(
+    habits: &'h [Habit],
+    entity: &EntityId,
+    house: &House,
+    around: &TimeContext,
+) -> Option<&'h Action> {
+    let of_it = habits.iter().filter(|habit| habit.kind == HabitKind::Preference && habit.entity == *entity);
+    let holds = |habit: &&Habit| condition::all_hold(&habit.when.conditions, house, around) == Some(true);
+    of_it.filter(|habit| LEAST_SURE <= habit.confidence).find(holds).map(|habit| &habit.action)
 }
 
 /// A value and what was around when it was chosen.
@@ -260,10 +273,10 @@ fn conditions(timeline: &Timeline, features: &[Feature], bounds: &[Bounds]) -> V
             Feature::Measured(entity, name) => {
                 let Some(id) = id(entity) else { continue };
                 if has_from {
-                    conditions.push(Condition::Above(id.clone(), name, bounds.from));
+                    conditions.push(Condition::Above(id.clone(), (*name).to_owned(), bounds.from));
                 }
                 if has_to {
-                    conditions.push(Condition::Below(id, name, bounds.to));
+                    conditions.push(Condition::Below(id, (*name).to_owned(), bounds.to));
                 }
             }
             Feature::Weather(entity, word) => {
@@ -276,6 +289,8 @@ fn conditions(timeline: &Timeline, features: &[Feature], bounds: &[Bounds]) -> V
     conditions
 }
 
+/// A value that half of the choices are far from is nobody's wish.
+const LEAST_SURE: f64 = 0.5;
 const CORRECTED_WITHIN_S: i64 = 300;
 const LEAST_SAMPLES: usize = 12;
 /// The newest so many: tastes change with the seasons.

@@ -4,11 +4,11 @@
 
 use std::collections::HashMap;
 
-use house::{Days, Domain};
+use house::{Days, Domain, When};
 
 use super::acts::{Acts, is_so};
 use super::calendar::day_of;
-use super::candidate::{Candidate, When};
+use super::candidate::Candidate;
 use super::conditions::{self, Clocks, MOST_MOMENTS};
 use super::statistics::{last_stretch, least_share, log_likelihood, median, quantile, share, spread};
 use super::timeline::{Change, Number, Timeline};
@@ -323,8 +323,8 @@ fn length(delays: &[f64], is_own: bool) -> i64 {
     length.round().max(1.0) as i64
 }
 
-/// How likely the act is in such a window at those hours anyway, and in one minute of it: from what was done without the
-/// trigger, as what follows it says nothing of what is usual.
+/// How likely the act is in such a window at those hours anyway, and in one minute of it: from what was done without
+/// the trigger, as what follows it says nothing of what is usual.
 fn usual_chance(
     timeline: &Timeline,
     acts: &Acts,

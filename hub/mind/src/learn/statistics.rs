@@ -102,7 +102,8 @@ pub(super) fn gain_of_a_change(outcomes: &[bool]) -> f64 {
     likeliest_change(outcomes).map_or(0.0, |(gain, _)| gain - LEAST_GAIN_OF_A_CHANGE)
 }
 
-/// The log-likelihood of values about one level, at the spread that fits them best, up to what is the same for all rows.
+/// The log-likelihood of values about one level, at the spread that fits them best, up to what is the same for all
+/// rows.
 pub(super) fn likelihood_of_a_level(values: &[f64]) -> f64 {
     let sums = values.iter().fold(Sums::default(), |sums, value| sums.with(*value));
     sums.likelihood()

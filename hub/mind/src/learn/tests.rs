@@ -67,7 +67,26 @@ fn a_light_that_follows_movement_in_the_dark_has_a_condition() {
     let on = habits.iter().find(|habit| habit.action == Action::TurnOn).unwrap();
     assert_eq!(on.kind, HabitKind::Condition, "{habits:#?}");
     assert_eq!(on.when.trigger.as_ref().unwrap().0.as_str(), "binary_sensor.bathroom_motion");
-    assert_eq!(on.when.conditions, [super::Condition::Dark]);
+    assert_eq!(on.when.conditions, [house::Condition::Dark]);
+}
+
+#[test]
+fn what_a_routine_would_have_done_stands_beside_what_was_done() {
+    let mut events = Vec::new();
+    for day in 0..40 {
+        if day % 10 != 3 {
+            events.push(event(day, 420.0 + 4.0 * drawn(day), "light.kitchen", "on"));
+        }
+        events.push(event(day, 540.0 + 200.0 * drawn(day + 50), "light.kitchen", "off"));
+    }
+    let habits = learn(&events, &House::default(), until(40));
+    let on = habits.iter().find(|habit| habit.action == Action::TurnOn).unwrap();
+    let past = super::look_back(&events, &House::default(), &[on], until(40), 14);
+    let [days] = past.as_slice() else { panic!("one habit, {} pasts", past.len()) };
+    assert_eq!(days.len(), 14);
+    assert!(days.iter().all(|day| day.would_min.len() == 1 && day.done_min.len() <= 1));
+    let wrong: Vec<i64> = days.iter().filter(|day| day.wrong == 1).map(|day| day.day - days[0].day + 26).collect();
+    assert_eq!(wrong, [33], "on one day of the fourteen nobody did it");
 }
 
 /// A light that is switched on and off again on most days, at about a minute that may depend on the day.

@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use house::{Days, EntityId};
+use house::{Condition, Days, EntityId, When};
 
 use super::acts::{Acts, open_s, since_min};
 use super::calendar::{day_of, iso, weekday};
-use super::candidate::{Candidate, Condition, When};
+use super::candidate::Candidate;
 use super::conditions::{self, MOST_MOMENTS};
 use super::frames::{Frame, Position};
 use super::moved::{self, Before};
@@ -39,8 +39,8 @@ struct Window {
     from_day: i64,
 }
 
-/// Looks for the habits of one action in one frame, anew each time fewer of its acts are left to be explained. What lies
-/// elsewhere in the day than those that were taken since is not worked out again.
+/// Looks for the habits of one action in one frame, anew each time fewer of its acts are left to be explained. What
+/// lies elsewhere in the day than those that were taken since is not worked out again.
 pub(super) struct Search<'a> {
     timeline: &'a Timeline,
     acts: &'a Acts,
@@ -368,8 +368,8 @@ fn is_by_the_clock(timeline: &Timeline, acts: &Acts, hits: &[(usize, f64, i64)],
     since.is_empty() || sigma <= MOST_OF_THE_TIME_BEFORE * median(&since)
 }
 
-/// Whether what seems to go by the sun lies closer together by the clock, with one change of the time at the most: a time
-/// that was put earlier as the days grew longer follows the sun from afar.
+/// Whether what seems to go by the sun lies closer together by the clock, with one change of the time at the most: a
+/// time that was put earlier as the days grew longer follows the sun from afar.
 fn is_rather_by_the_clock(acts: &Acts, positions: &[Position], window: &Window) -> bool {
     // What lies about the window counts as well: it was left out because it fits the sun less.
     let is_near = |position: &&Position| {

@@ -4,9 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use house::{Attributes, Cause, Domain, EntityId, Value};
-
-use super::evidence::Evidence;
+use house::{Attributes, Cause, Domain, EntityId, Evidence, Value};
 
 /// The number of a name within a timeline.
 pub(super) type Number = u32;
@@ -174,12 +172,7 @@ impl Timeline {
     }
 
     fn note_numbers(&mut self, entity: Number, domain: Domain, at_s: i64, attributes: &Attributes) {
-        let names: &[&'static str] = match domain {
-            Domain::Weather => &["temperature", "humidity", "cloud_coverage"],
-            Domain::Other => &["elevation"],
-            _ => &[],
-        };
-        for name in names {
+        for name in measured_attributes(domain) {
             let number = attributes.get(*name).and_then(Value::as_number);
             if let (Some(number), Some(track)) = (number, self.tracks.get_mut(entity as usize)) {
                 push(track, name, at_s, number);
@@ -345,13 +338,27 @@ pub(super) fn is_by_hand(cause: Cause) -> bool {
     matches!(cause, Cause::Voice | Cause::Page | Cause::Api | Cause::Device)
 }
 
-fn is_measured(domain: Domain) -> bool {
+/// Whether things of a domain tell numbers.
+pub(super) fn is_measured(domain: Domain) -> bool {
     matches!(domain, Domain::Sensor | Domain::Number)
 }
 
 fn push(track: &mut Track, name: &'static str, at_s: i64, number: f64) {
     if number.is_finite() {
         track.numbers.entry(name).or_default().push((at_s, number));
+    }
+}
+
+/// The attributes of a domain that tell anything here: what is measured by them, and what can be chosen.
+pub(super) fn telling_attributes(domain: Domain) -> impl Iterator<Item = &'static str> {
+    measured_attributes(domain).iter().copied().chain(settings(domain).iter().map(|(name, _)| *name))
+}
+
+fn measured_attributes(domain: Domain) -> &'static [&'static str] {
+    match domain {
+        Domain::Weather => &["temperature", "humidity", "cloud_coverage"],
+        Domain::Other => &["elevation"],
+        _ => &[],
     }
 }
 

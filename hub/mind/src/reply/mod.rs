@@ -4,6 +4,7 @@
 
 mod danger;
 mod done;
+mod habit;
 mod misses;
 mod questions;
 mod rejection;
@@ -20,10 +21,11 @@ use crate::texts::{self, Message};
 
 pub use danger::danger;
 pub use done::{did_you_mean, done};
+pub use habit::{habit, habit_band, suggestion};
 pub use misses::{miss, refusal};
 pub use questions::question;
 pub use rejection::rejection;
-pub use schedule::{broadcast, missed, rings, routine_question, schedule_changed, scheduled, withheld};
+pub use schedule::{broadcast, missed, rings, routine_paused, routine_question, schedule_changed, scheduled, withheld};
 pub use state::answer;
 pub use stock::{StockReply, stock_reply};
 pub use timers::{late_timer, timer_changed, timer_rings};

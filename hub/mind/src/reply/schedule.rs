@@ -1,8 +1,9 @@
 //! What is said of things to come, and what became of them.
 
-use house::{AreaId, Errand, House, Lang, Schedule, ScheduleChange, Step, Timing};
+use house::{AreaId, Errand, House, Lang, Schedule, ScheduleChange, Step};
 
 use crate::texts::{self, Message};
+use crate::trigger::Occasion;
 use crate::when::{TimeContext, civil};
 
 use super::wording::schedules::{described, schedule_listed, what, when};
@@ -11,7 +12,7 @@ use super::wording::times::{clock, time_of_day};
 /// What was put down to happen later.
 pub fn scheduled(schedule: &Schedule, house: &House, around: &TimeContext, lang: Lang) -> String {
     let text = texts::of(lang);
-    let when = when(&schedule.timing, schedule.due_ms, house, around, lang);
+    let when = when((&schedule.timing, &schedule.conditions), schedule.due_ms, house, around, lang);
     let what = what(schedule, house, lang);
     match &schedule.errand {
         Errand::Act { back: Some((seconds, _)), .. } => text.say(
@@ -84,6 +85,12 @@ pub fn withheld(schedule: &Schedule, why: &str, house: &House, lang: Lang) -> St
     texts::of(lang).say(Message::Withheld, &[("what", &what(schedule, house, lang)), ("why", why)])
 }
 
+/// What is told when a routine that was learned is taken back too often.
+pub fn routine_paused(schedule: &Schedule, undone: u32, house: &House, around: &TimeContext, lang: Lang) -> String {
+    let title = super::schedule_title(schedule, house, around, lang);
+    texts::of(lang).say(Message::RoutinePaused, &[("title", &title), ("count", &undone.to_string())])
+}
+
 /// What is told to the other rooms.
 pub fn broadcast(message: &str, areas: &[AreaId], house: &House, lang: Lang) -> String {
     let text = texts::of(lang);
@@ -95,7 +102,13 @@ pub fn broadcast(message: &str, areas: &[AreaId], house: &House, lang: Lang) -> 
 }
 
 /// A routine as it is read back before it is kept.
-pub fn routine_question(steps: &[Step], timing: &Timing, house: &House, around: &TimeContext, lang: Lang) -> String {
-    let (what, when) = (described(steps, house, lang), when(timing, 0, house, around, lang));
+pub fn routine_question(
+    steps: &[Step],
+    (timing, conditions): &Occasion,
+    house: &House,
+    around: &TimeContext,
+    lang: Lang,
+) -> String {
+    let (what, when) = (described(steps, house, lang), when((timing, conditions), 0, house, around, lang));
     texts::of(lang).say(Message::RoutineQuestion, &[("what", &what), ("when", &when)])
 }

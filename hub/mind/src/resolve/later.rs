@@ -93,7 +93,8 @@ fn until(intent: &Intent, words: &str, steps: &[Step], ctx: &Context<'_>) -> Res
 }
 
 fn draft(steps: Vec<Step>, back: Option<(u64, Vec<Step>)>, timing: Timing, ctx: &Context<'_>) -> Draft {
-    Draft { errand: Errand::Act { steps, back, agreed: Consent::None }, name: None, area: ctx.place.cloned(), timing }
+    let errand = Errand::Act { steps, back, agreed: Consent::None };
+    Draft { errand, name: None, area: ctx.place.cloned(), timing, conditions: Vec::new() }
 }
 
 /// "开到七点" is until seven; "到七点开" is at seven.
@@ -140,7 +141,8 @@ fn ends(steps: &[Step], ctx: &Context<'_>) -> Result<Vec<Step>, Stop> {
 fn alarm(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> {
     let timing = time_of(intent, ctx)?;
     let name = intent.text(Slot::Name).map(str::to_owned);
-    Ok(ScheduleChange::Add(Draft { errand: Errand::Alarm, name, area: ctx.place.cloned(), timing }))
+    let (errand, area) = (Errand::Alarm, ctx.place.cloned());
+    Ok(ScheduleChange::Add(Draft { errand, name, area, timing, conditions: Vec::new() }))
 }
 
 fn reminder(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> {
@@ -153,6 +155,7 @@ fn reminder(intent: &Intent, ctx: &Context<'_>) -> Result<ScheduleChange, Stop> 
         name: None,
         area: ctx.place.cloned(),
         timing,
+        conditions: Vec::new(),
     }))
 }
 

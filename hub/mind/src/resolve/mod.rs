@@ -14,7 +14,7 @@ mod warmth;
 
 use house::{
     Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, SlotKind, SlotValue,
-    TimerChange, Timing,
+    TimerChange,
 };
 
 use crate::lexicon;
@@ -269,7 +269,8 @@ fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
             Resolution::new(Resolved::Answer(Answer::Causes(Vec::new())), spoken)
         }
         Ok(_)
-            if intent.kind == IntentKind::RoutineCreate && routine_timing(intent, ctx.house, ctx.around).is_none() =>
+            if intent.kind == IntentKind::RoutineCreate
+                && routine_occasion(intent, ctx.house, ctx.around).is_none() =>
         {
             Resolution::new(Resolved::Miss(Miss::NoCondition), spoken)
         }
@@ -279,11 +280,11 @@ fn to_the_hub(intent: &Intent, ctx: &Context<'_>) -> Resolution {
 }
 
 /// When a routine is to act: by its condition, or by the clock. `None` if that can't be read.
-pub fn routine_timing(intent: &Intent, house: &House, around: &TimeContext) -> Option<Timing> {
+pub fn routine_occasion(intent: &Intent, house: &House, around: &TimeContext) -> Option<trigger::Occasion> {
     match (intent.text(Slot::Phrase), intent.text(Slot::When)) {
         (Some(phrase), _) => trigger::read(phrase, house),
         (None, Some(words)) => match when::read(words, around) {
-            Ok(ParsedTime::At(timing)) => Some(timing),
+            Ok(ParsedTime::At(timing)) => Some((timing, Vec::new())),
             Ok(ParsedTime::Until(_)) | Err(_) => None,
         },
         (None, None) => None,

@@ -211,6 +211,14 @@ messages! {
     WhenSo = "when-so" (so);
     WhenSoDark = "when-so-dark" (so);
     WhenSoDay = "when-so-day" (so);
+    WhenSoFor = "when-so-for" (so, length);
+    OnlyIf = "only-if" (when, so);
+    ItIsDark = "it-is-dark" ();
+    ItIsLight = "it-is-light" ();
+    ItIsBetween = "it-is-between" (from, to);
+    ItIsOneOf = "it-is-one-of" (days);
+    ItIsNotSo = "it-is-not-so" (so);
+    AttributeOf = "attribute-of" (attribute, name);
     StateIs = "state-is" (names, be, state);
     IsAbove = "is-above" (name, limit);
     IsBelow = "is-below" (name, limit);
@@ -267,6 +275,25 @@ messages! {
     ShoppingList = "shopping-list" ();
     ListNamed = "list-named" (name);
     TodoList = "todo-list" ();
+
+    // What the household does again and again, with its evidence.
+    DaysCounted = "days-counted" ();
+    WorkdaysCounted = "workdays-counted" ();
+    WeekendDaysCounted = "weekend-days-counted" ();
+    WeekdayCounted = "weekday-counted" (weekday);
+    HabitAt = "habit-at" (hits, of, days, deed, time);
+    HabitBetween = "habit-between" (hits, of, days, deed, from, to);
+    HabitSun = "habit-sun" (hits, of, days, deed, sun);
+    HabitAfterSun = "habit-after-sun" (hits, of, days, deed, sun, length);
+    HabitBeforeSun = "habit-before-sun" (hits, of, days, deed, sun, length);
+    HabitAfter = "habit-after" (hits, of, deed, so, length);
+    HabitLength = "habit-length" (hits, of, deed, length);
+    HabitValue = "habit-value" (hits, of, name, state);
+    HabitOther = "habit-other" (hits, of, deed);
+    HabitPlain = "habit-plain" (habit);
+    HabitOnlyIf = "habit-only-if" (habit, so);
+    HabitOffered = "habit-offered" (habit);
+    RoutinePaused = "routine-paused" (title, count);
 
     // Why something that a device or a bridge said was not taken, and what the owner can do about it.
     RejectedTooLarge = "rejected-too-large" (most, bytes);

@@ -61,6 +61,8 @@ pub(crate) trait Wording: Sync {
     fn phrase(&self, action: &Action) -> Phrase;
     /// What was done, with whom it was done to, as it begins or is a sentence.
     fn deed(&self, done: &str, who: &str) -> String;
+    /// What somebody did, told of the thing, as it stands in a sentence ("the lamp was turned on").
+    fn happened(&self, action: &Action, who: &str) -> String;
     /// What shall be done, with `_` where its object stands.
     fn imperative(&self, action: &Action) -> String;
 }

@@ -52,6 +52,17 @@ pub fn sun_at(date: Date, sun: Sun, around: &TimeContext) -> Result<i64, TimeDou
     Ok(at.timestamp_millis())
 }
 
+/// The date that the calendar shows where the house stands.
+pub fn date(around: &TimeContext) -> Date {
+    local(around.now_ms, around).date()
+}
+
+/// How far the clocks of the house are ahead of UTC, in seconds.
+pub fn offset_s(around: &TimeContext) -> i32 {
+    let now = Timestamp::from_millisecond(around.now_ms).unwrap_or_default();
+    around.zone.to_offset(now).seconds()
+}
+
 /// Whether it is day or night; `None` if the place is not known.
 pub fn daylight(around: &TimeContext) -> Option<Daylight> {
     let today = local(around.now_ms, around).date();

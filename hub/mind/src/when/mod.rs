@@ -15,7 +15,7 @@ use jiff::civil::{Date, DateTime};
 use crate::texts::times::{Half, Part};
 use crate::words::{Word, words};
 
-pub use calendar::{daylight, next, sun_at};
+pub use calendar::{date, daylight, next, offset_s, sun_at};
 pub use civil::{Civil, civil};
 pub use time_context::{CLOCK_IS_SET_MS, Location, TimeContext};
 

@@ -117,6 +117,7 @@ impl Schedules {
             area: draft.area,
             asked_by,
             timing: draft.timing,
+            conditions: draft.conditions,
             due_ms,
             rings_since_ms: None,
             is_paused: false,
@@ -153,8 +154,9 @@ impl Schedules {
             }
         });
         again.into_iter().try_for_each(|one| {
-            let draft = Draft { errand: one.errand, name: one.name, area: one.area, timing: Timing::At(at) };
-            self.add(draft, one.lang, one.asked_by, around).map(|_| ())
+            let (lang, asked_by) = (one.lang, one.asked_by.clone());
+            let draft = Draft { timing: Timing::At(at), ..Draft::again(one) };
+            self.add(draft, lang, asked_by, around).map(|_| ())
         })
     }
 
@@ -179,6 +181,7 @@ impl Schedules {
                 id,
                 errand,
                 timing: Timing::At(at),
+                conditions: Vec::new(),
                 due_ms: at,
                 rings_since_ms: None,
                 is_paused: false,

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use device_adapters::value_from_json;
-use house::{Cause, EntityId, PersonId};
+use device_adapters::{value_from_json, value_to_json};
+use house::{Cause, EntityId, Evidence, PersonId};
+use jiff::Timestamp;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
-use mind::learn::Evidence;
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
 /// Why a line is no evidence.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,23 @@ struct Line<'l> {
     person: Option<String>,
 }
 
+/// A change as a line of JSON, without the end of the line.
+pub fn to_json(one: &Evidence) -> String {
+    let offset = Offset::from_seconds(one.offset_s).unwrap_or(Offset::UTC);
+    let at = Timestamp::from_millisecond(one.at_ms).unwrap_or_default().display_with_offset(offset).to_string();
+    let attributes: Map<String, Json> =
+        one.attributes.iter().map(|(name, value)| (name.clone(), value_to_json(value))).collect();
+    json!({
+        "ts": at,
+        "entity_id": one.entity.as_str(),
+        "state": one.state,
+        "attributes": attributes,
+        "cause": one.cause.as_str(),
+        "person": one.person.as_ref().map(house::PersonId::as_str),
+    })
+    .to_string()
+}
+
 /// Reads a line of JSON. Without a cause it happened at the device; a time without an offset is the clock's.
 ///
 /// # Errors
@@ -56,7 +73,7 @@ pub fn from_json(line: &str) -> Result<Evidence, LineError> {
         entity: EntityId::new(line.entity_id),
         state,
         attributes: attributes.iter().map(|(name, value)| (name.clone(), value_from_json(value))).collect(),
-        cause: line.cause.map_or(Cause::Device, cause),
+        cause: line.cause.and_then(Cause::parse).unwrap_or_default(),
         person: line.person.map(PersonId::new),
     })
 }
@@ -110,11 +127,6 @@ pub fn moment(text: &str) -> Result<(i64, i32), LineError> {
     };
     let at = offset.to_timestamp(pieces.date().to_datetime(time)).map_err(|_| wrong())?;
     Ok((at.as_millisecond(), offset.seconds()))
-}
-
-fn cause(word: &str) -> Cause {
-    let all = [Cause::Voice, Cause::Page, Cause::Api, Cause::Schedule, Cause::Routine, Cause::Replay];
-    all.into_iter().find(|cause| cause.as_str() == word).unwrap_or(Cause::Device)
 }
 
 #[cfg(test)]

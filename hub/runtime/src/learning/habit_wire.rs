@@ -3,11 +3,13 @@
 //! Only shapes; what is learned comes from `mind::learn`.
 
 use device_adapters::value_to_json;
-use house::{Days, Domain, House};
+use house::{Domain, Habit, House, Lang, When};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use mind::learn::{Condition, Habit, When, why};
+use mind::reply;
 use serde_json::{Map, Value as Json, json};
+
+use crate::automation::{clock, condition, weekdays};
 
 /// A habit as a line of `hearthd learn` has it; times are told with that offset.
 pub fn habit(habit: &Habit, house: &House, offset_s: i32) -> Json {
@@ -23,55 +25,19 @@ pub fn habit(habit: &Habit, house: &House, offset_s: i32) -> Json {
         "opportunities": habit.opportunities,
         "first_seen": time(habit.first_seen_ms, offset_s),
         "last_seen": time(habit.last_seen_ms, offset_s),
-        "why": why(habit, house),
+        "why": reply::habit(habit, house, Lang::En),
     })
 }
 
 fn when(when: &When) -> Json {
     json!({
-        "days": days(when.days),
+        "days": weekdays(when.days),
         "at": when.at_min.map(clock),
         "spread_min": when.spread_min.map(|spread| (spread * 10.0).round() / 10.0),
         "trigger": when.trigger.as_ref().map(|(id, state)| json!({"entity_id": id.as_str(), "state": state})),
         "within_s": when.within_s,
         "conditions": when.conditions.iter().map(condition).collect::<Vec<_>>(),
     })
-}
-
-fn condition(condition: &Condition) -> Json {
-    match condition {
-        Condition::Dark => json!({"condition": "sun", "after": "sunset"}),
-        Condition::Light => json!({"condition": "sun", "after": "sunrise", "before": "sunset"}),
-        Condition::Above(id, attribute, least) => numeric(id.as_str(), attribute, "above", *least),
-        Condition::Below(id, attribute, most) => numeric(id.as_str(), attribute, "below", *most),
-        Condition::State(id, state) => json!({"condition": "state", "entity_id": id.as_str(), "state": state}),
-        Condition::Clock(from, to) => json!({"condition": "time", "after": clock(*from), "before": clock(*to)}),
-        Condition::Days(chosen) => json!({"condition": "time", "weekday": days(*chosen)}),
-        Condition::Any(any) => {
-            json!({"condition": "or", "conditions": any.iter().map(self::condition).collect::<Vec<_>>()})
-        }
-        Condition::Not(one) => json!({"condition": "not", "conditions": [self::condition(one)]}),
-    }
-}
-
-fn numeric(id: &str, attribute: &str, side: &str, bound: f64) -> Json {
-    let mut condition = json!({"condition": "numeric_state", "entity_id": id});
-    if let Some(fields) = condition.as_object_mut() {
-        if !attribute.is_empty() {
-            fields.insert("attribute".to_owned(), attribute.into());
-        }
-        fields.insert(side.to_owned(), bound.into());
-    }
-    condition
-}
-
-fn days(days: Days) -> Vec<&'static str> {
-    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    (1..=7).zip(names).filter(|(day, _)| days.has(*day)).map(|(_, name)| name).collect()
-}
-
-fn clock(minute: u32) -> String {
-    format!("{:02}:{:02}", minute / 60 % 24, minute % 60)
 }
 
 fn time(at_ms: i64, offset_s: i32) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use house::{Cause, Errand, Notice, NoticeKind, OutcomeKind, Schedule, TurnOutcome, Utterance};
-use mind::reply;
+use mind::{condition, reply};
 use tracing::{info, warn};
 
 use crate::hub::schedules::Change;
@@ -46,7 +46,9 @@ pub async fn keep(turns: Turns) {
             }
             _ = tick.tick() => {
                 turns.end_ringing().await;
-                for schedule in turns.due() {
+                let snapshot = turns.hub.snapshot();
+                let held = triggers.due(&snapshot.house, &turns.clock.around(turns.clock.now_ms()));
+                for schedule in turns.due().into_iter().chain(held) {
                     if started.insert(schedule.id.clone()) {
                         running.push(turns.fall_due(schedule));
                     }
@@ -100,6 +102,11 @@ impl Turns {
         });
         let late_ms = (now - schedule.due_ms).max(0);
         let is_late = LATE_MS < late_ms;
+        if condition::all_hold(&schedule.conditions, &self.hub.snapshot().house, &around) != Some(true) {
+            let change = Change::Settle { id: schedule.id.clone(), is_done: false };
+            let kept = self.hub.schedule(change).await;
+            return FallenDue { turn, schedule: schedule.id, is_kept: kept.is_ok() };
+        }
         let change = match &schedule.errand {
             Errand::Act { steps, agreed, .. } if !is_late => {
                 let is_done = self.execute_scheduled(&mut turn, &schedule, steps, *agreed).await;

@@ -56,16 +56,11 @@ fn clock(at_ms: i64) -> Clock {
 
 fn act(timing: Timing) -> Draft {
     let step = Step { intent: 0, entity: EntityId::new("light.lamp"), action: Action::TurnOn, reason: String::new() };
-    Draft {
-        errand: Errand::Act { steps: vec![step], back: None, agreed: Consent::None },
-        name: None,
-        area: None,
-        timing,
-    }
+    Draft::new(Errand::Act { steps: vec![step], back: None, agreed: Consent::None }, timing)
 }
 
 fn alarm(timing: Timing) -> Draft {
-    Draft { errand: Errand::Alarm, name: None, area: None, timing }
+    Draft::new(Errand::Alarm, timing)
 }
 
 async fn fall_due(turns: &Turns) -> Vec<String> {
@@ -265,7 +260,8 @@ fn routine_at_a_door(is_paused: bool) -> House {
         name: None,
         area: None,
         asked_by: Speaker::Someone(WayIn::Voice),
-        timing: Timing::Triggered(trigger, None),
+        timing: Timing::Triggered(trigger, 0),
+        conditions: Vec::new(),
         due_ms: i64::MAX,
         rings_since_ms: None,
         is_paused,
@@ -310,6 +306,60 @@ fn a_paused_routine_does_not_start_and_does_not_catch_up() {
     assert_eq!(due(&house), 0);
     shows(&mut house, "on");
     assert_eq!(due(&house), 1);
+}
+
+#[test]
+fn what_has_to_stay_so_for_a_while_starts_once_it_has() {
+    let mut house = routine_at_a_door(false);
+    if let Timing::Triggered(_, for_s) = &mut house.schedules[0].timing {
+        *for_s = 600;
+    }
+    let shows = |house: &mut House, value: &str| door_shows(house, value, house::Quality::Observed, Cause::default());
+    let clock = clock(EIGHT);
+    let mut triggers = Triggers::default();
+    let mut due = |house: &House, after_s: i64| triggers.due(house, &clock.around(EIGHT + after_s * 1000)).len();
+    shows(&mut house, "off");
+    assert_eq!(due(&house, 0), 0);
+    shows(&mut house, "on");
+    assert_eq!((due(&house, 10), due(&house, 300)), (0, 0));
+    shows(&mut house, "off");
+    assert_eq!(due(&house, 400), 0, "it was shut in time");
+    shows(&mut house, "on");
+    assert_eq!((due(&house, 500), due(&house, 1099), due(&house, 1100), due(&house, 1200)), (0, 0, 1, 0));
+}
+
+#[test]
+fn a_routine_starts_only_where_its_conditions_hold() {
+    let mut house = routine_at_a_door(false);
+    house.schedules[0].conditions = vec![house::Condition::Clock(9 * 60, 10 * 60)];
+    let shows = |house: &mut House, value: &str| door_shows(house, value, house::Quality::Observed, Cause::default());
+    let clock = clock(EIGHT);
+    let mut triggers = Triggers::default();
+    let mut due = |house: &House, after_s: i64| triggers.due(house, &clock.around(EIGHT + after_s * 1000)).len();
+    shows(&mut house, "off");
+    assert_eq!(due(&house, 0), 0);
+    shows(&mut house, "on");
+    assert_eq!((due(&house, 10), due(&house, 3700)), (0, 0), "what was not so then is not made up for");
+    shows(&mut house, "off");
+    assert_eq!(due(&house, 3800), 0);
+    shows(&mut house, "on");
+    assert_eq!(due(&house, 3900), 1);
+}
+
+#[tokio::test]
+async fn what_is_due_where_its_condition_is_not_met_is_passed_over_in_silence() {
+    let dir = TempDir::new().unwrap();
+    let clock = clock(EIGHT);
+    let (hub, turns) = hub(&dir, &clock);
+    let daily = Timing::Weekly(house::Days::ALL, house::DayTime::Clock { hour: 9, minute: 0 });
+    let draft = Draft { conditions: vec![house::Condition::Clock(0, 60)], ..act(daily) };
+    hub.schedule(Change::Add(vec![draft], Lang::En, Speaker::Someone(WayIn::Voice))).await.unwrap();
+    clock.advance(HOUR);
+    settle(&hub).await;
+    fall_due(&turns).await;
+    let snapshot = hub.snapshot();
+    assert!(snapshot.house.schedules.iter().all(|one| EIGHT + HOUR < one.due_ms), "it comes again tomorrow");
+    assert_eq!(turns.store.as_ref().unwrap().turns(9, None).unwrap(), [], "nothing is written down");
 }
 
 #[test]

@@ -10,7 +10,8 @@ use mind::conversation::{Conversation, Open};
 use mind::decide::Understood;
 use mind::judge::Verdict;
 use mind::reply::{self, StockReply};
-use mind::resolve::{Later, Resolution, routine_timing};
+use mind::resolve::{Later, Resolution, routine_occasion};
+use mind::trigger::Occasion;
 use mind::understand::before::Before;
 use mind::understand::reflex;
 use mind::undo::kept;
@@ -128,11 +129,11 @@ impl Turns {
         let around = self.clock.around(turn.utterance.at_ms);
         let house = self.hub.snapshot().house.clone();
         let intent = &resolution.intent;
-        let Some(timing) = routine_timing(intent, &house, &around) else {
+        let Some(occasion) = routine_occasion(intent, &house, &around) else {
             return turn.nothing(TurnOutcome::Refuse, StockReply::NoAction);
         };
         let Some(drafts) =
-            self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &timing).await
+            self.drafts(turn, conversation, intent.text(Slot::Message).unwrap_or_default(), &occasion).await
         else {
             return turn.nothing(TurnOutcome::Refuse, StockReply::NoAction);
         };
@@ -148,7 +149,7 @@ impl Turns {
                 (reply::refusal(&refusal, turn.lang), None)
             }
             Verdict::Allow(_) | Verdict::Ask(_) => {
-                (reply::routine_question(&steps, &timing, &house, &around, turn.lang), Some(Open::Confirm(plan)))
+                (reply::routine_question(&steps, &occasion, &house, &around, turn.lang), Some(Open::Confirm(plan)))
             }
         };
     }
@@ -159,7 +160,7 @@ impl Turns {
         turn: &mut Turn,
         conversation: &Conversation,
         words: &str,
-        timing: &Timing,
+        (timing, conditions): &Occasion,
     ) -> Option<Vec<Draft>> {
         let understood =
             understand(words, Before::default(), &self.hub.snapshot(), &self.model, self.household.thresholds())
@@ -183,7 +184,8 @@ impl Turns {
             };
             let errand = Errand::Act { steps, back, agreed: Consent::None };
             let is_action = matches!(&errand, Errand::Act { steps, .. } if !steps.is_empty());
-            is_action.then(|| Draft { errand, name: None, area: utterance.place.clone(), timing: timing.clone() })
+            let (timing, conditions) = (timing.clone(), conditions.clone());
+            is_action.then(|| Draft { errand, name: None, area: utterance.place.clone(), timing, conditions })
         };
         let drafts: Vec<Draft> = resolutions.into_iter().map(draft).collect::<Option<_>>()?;
         (!drafts.is_empty()).then_some(drafts)

@@ -12,6 +12,7 @@ mod heard;
 mod hub_intents;
 mod journal;
 mod parts;
+mod preference;
 mod proposal;
 mod questions;
 mod read_back;
@@ -189,6 +190,9 @@ impl Turns {
         match resolved {
             Resolved::Act(mut own) => {
                 turn.trace.extend(own.iter().map(|step| format!("{}: {}", step.entity, step.reason)));
+                if later.is_none() {
+                    self.as_preferred(turn, &self.hub.snapshot().house, &mut own);
+                }
                 if is_correction {
                     plan.correct(&mut conversation.undo, &own);
                 }

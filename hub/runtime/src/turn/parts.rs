@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use mind::conversation::Conversations;
 use store::Store;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::outcome::EndedTurn;
 use crate::clock::Clock;
 use crate::dispatch::TimeoutScale;
 use crate::household::Household;
 use crate::hub::handle::Handle;
+use crate::learning::Learned;
 use crate::model::general::General;
 use crate::model::language_model::Model;
 
@@ -23,6 +24,8 @@ pub struct Turns {
     pub model: Model,
     /// The general model beside it, if there is one.
     pub general: Option<General>,
+    /// What was learned of the household, if anything is learned.
+    pub learned: Option<watch::Receiver<Arc<Learned>>>,
     /// Where turns are written down; none for a simulation.
     pub store: Option<Store>,
     /// The household's rules.
@@ -51,6 +54,7 @@ impl Turns {
             hub,
             model,
             general: None,
+            learned: None,
             store,
             household,
             timeout_scale,

@@ -6,6 +6,7 @@
 pub(super) mod answer;
 pub(super) mod codec;
 pub(super) mod conversation;
+pub(super) mod evidence;
 pub(super) mod house;
 pub(super) mod household;
 pub(super) mod hub_entities;

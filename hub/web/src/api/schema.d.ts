@@ -193,6 +193,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was learned of the household, and what is suggested. */
+        get: operations["learning"];
+        /** Chooses what is learned at all. Only the owner may. */
+        put: operations["set_learning"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is remembered, one change a line, as `hearthd learn` reads it. Only the owner may. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        /** Forgets what is remembered for learning, and what was learned from it. The owner may, and everyone what they did themselves. */
+        delete: operations["forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at everything that is remembered now, not only at night. Takes seconds where years are remembered. */
+        post: operations["look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning/suggestions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a suggestion. Accepted, it becomes a routine, judged as if it had been asked for. */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login": {
         parameters: {
             query?: never;
@@ -522,6 +592,23 @@ export interface paths {
         patch: operations["retime"];
         trace?: never;
     };
+    "/api/v1/schedules/{id}/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An action or a routine as an automation of Home Assistant, in YAML. */
+        get: operations["automation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/{id}/pause": {
         parameters: {
             query?: never;
@@ -764,6 +851,11 @@ export interface components {
             /** @description Home Assistant's service, such as `light.turn_on`; its domain is the entity's. */
             service: string;
         };
+        /**
+         * @description What is answered to a suggestion.
+         * @enum {string}
+         */
+        AnswerWire: "accept" | "later" | "never";
         /** @description Changes to an area; what is missing stays. */
         AreaEdit: {
             aliases?: string[] | null;
@@ -800,6 +892,15 @@ export interface components {
             entity_id: string;
             /** @description Home Assistant's service. */
             service: string;
+        };
+        /** @description One day that is past. */
+        DayWire: {
+            /** @description Such as `2026-01-05`. */
+            date: string;
+            /** @description When people did it, in minutes of the day. */
+            done_min: number[];
+            /** @description When the routine would have, in minutes of the day. */
+            would_min: number[];
         };
         /** @description A part that does not work as it should. */
         Degraded: {
@@ -887,6 +988,26 @@ export interface components {
             /** @description What went wrong. */
             said: string;
         };
+        /** @description How much is remembered. */
+        EvidenceWire: {
+            /**
+             * Format: int64
+             * @description What they take on the disk.
+             */
+            bytes: number;
+            /** @description How many changes were looked at last. */
+            events: number;
+            /**
+             * Format: int64
+             * @description When they were looked at last, in milliseconds since 1970 UTC; null if never.
+             */
+            looked_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When the first of them happened, in milliseconds since 1970 UTC; null where nothing is remembered.
+             */
+            since_ms?: number | null;
+        };
         /** @description How a turn that went wrong was meant, for later training. */
         ExampleRecord: {
             /**
@@ -949,6 +1070,22 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What is done again and again. */
+        HabitWire: {
+            /**
+             * Format: double
+             * @description How often it will happen at the least, 0–1.
+             */
+            confidence: number;
+            /** @description What is moved. */
+            entity: string;
+            /** @description All of it, as `hearthd learn` writes it. */
+            habit: unknown;
+            /** @description `time`, `sequence`, `condition` or `preference`. */
+            kind: string;
+            /** @description The evidence in a sentence. */
+            said: string;
+        };
         /** @description How the hub is. */
         HealthWire: {
             /** @description What does not work as it should. */
@@ -994,6 +1131,38 @@ export interface components {
             };
             /** @description When it shall happen, in the words that were said. */
             when?: string | null;
+        };
+        /** @description What is learned at all. */
+        LearningSettings: {
+            /**
+             * @description Whether anything is remembered and learned.
+             * @default true
+             */
+            is_on: boolean;
+            /**
+             * @description Ids of entities of which nothing is remembered.
+             * @default []
+             */
+            without_entities: string[];
+            /**
+             * @description Kinds of habits that are not learned: `time`, `sequence`, `condition`, `preference`.
+             * @default []
+             */
+            without_kinds: string[];
+            /**
+             * @description Ids of people of whom nothing is remembered.
+             * @default []
+             */
+            without_people: string[];
+        };
+        /** @description What was learned of the household. */
+        LearningWire: {
+            evidence: components["schemas"]["EvidenceWire"];
+            /** @description Everything that is done again and again, the surest first. */
+            habits: components["schemas"]["HabitWire"][];
+            settings: components["schemas"]["LearningSettings"];
+            /** @description What is offered as a routine, and what became one. */
+            suggestions: components["schemas"]["SuggestionWire"][];
         };
         /** @description What someone may do at most. */
         LimitsRecord: {
@@ -1435,6 +1604,55 @@ export interface components {
             troubles: string[];
             /** @description The hub's version. */
             version: string;
+        };
+        /** @description What became of an answer. */
+        SuggestionAnswered: {
+            /** @description The id of the schedule that it became. */
+            schedule?: string | null;
+            turn?: components["schemas"]["TurnAnswer"] | null;
+        };
+        /** @description An answer to a suggestion. */
+        SuggestionReply: {
+            answer: components["schemas"]["AnswerWire"];
+        };
+        /** @description A habit that is offered as a routine, or became one. */
+        SuggestionWire: {
+            /** @description `open` or `accepted`. */
+            answer: string;
+            /** @description From when to when it is done, in minutes of the day; null if it is by nothing of the clock. */
+            band_min?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Format: double
+             * @description How sure it is with what the routine itself did, 0–1.
+             */
+            confidence: number;
+            /** @description The last days, oldest first. */
+            days: components["schemas"]["DayWire"][];
+            /**
+             * Format: int32
+             * @description How often the routine acted.
+             */
+            fired: number;
+            habit: components["schemas"]["HabitWire"];
+            id: string;
+            /** @description Whether that is paused. */
+            paused: boolean;
+            /** @description The id of the schedule that it became. */
+            schedule?: string | null;
+            /** @description What the routine does and when. */
+            title: string;
+            /**
+             * Format: int32
+             * @description How often that was taken back within minutes.
+             */
+            undone: number;
+            /** @description How often it would have acted in the last fourteen of them. */
+            would: number;
+            /** @description How often nobody would have wanted it then. */
+            wrong: number;
         };
         /** @description A change to a timer. */
         TimerEdit: "pause" | "resume" | {
@@ -2099,6 +2317,250 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    learning: {
+        parameters: {
+            query?: {
+                /** @description `en` or `zh`; if it is missing, each in the language in which it was asked for. */
+                lang?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    set_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LearningSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningSettings"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: {
+                /** @description Only what this entity did. */
+                entity?: string | null;
+                /** @description Only what this person did, by id. */
+                person?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    look: {
+        parameters: {
+            query?: {
+                /** @description `en` or `zh`; if it is missing, each in the language in which it was asked for. */
+                lang?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    answer: {
+        parameters: {
+            query?: {
+                /** @description The conversation in which a question is answered. */
+                conversation?: string | null;
+                /** @description The language of the reply: `en` or `zh`. */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The suggestion's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionReply"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionAnswered"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3045,6 +3507,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Retimed"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    automation: {
+        parameters: {
+            query?: {
+                /** @description `en` or `zh`; if it is missing, each in the language in which it was asked for. */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The schedule's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
                 };
             };
             401: {

@@ -1,7 +1,8 @@
 //! What is scheduled as it stands in a sentence: what happens, and when or on what condition.
 
-use house::{Daylight, Errand, House, Lang, Outcome, OutcomeKind, Schedule, Step, Timing, Trigger};
+use house::{Condition, Errand, House, Lang, Outcome, OutcomeKind, Schedule, Step, Timing, Trigger};
 
+use crate::reply::wording::conditions::all_of;
 use crate::reply::wording::names::{name_of, subject};
 use crate::reply::wording::times::{clock, moment, weekly};
 use crate::texts::{self, Message, number};
@@ -9,7 +10,7 @@ use crate::when::TimeContext;
 
 /// What a schedule is, in a few words: what and when.
 pub fn schedule_title(schedule: &Schedule, house: &House, around: &TimeContext, lang: Lang) -> String {
-    let when = when(&schedule.timing, schedule.due_ms, house, around, lang);
+    let when = when((&schedule.timing, &schedule.conditions), schedule.due_ms, house, around, lang);
     let what = what(schedule, house, lang);
     let title = match &schedule.errand {
         Errand::Act { .. } => Message::TitleAction,
@@ -20,7 +21,7 @@ pub fn schedule_title(schedule: &Schedule, house: &House, around: &TimeContext, 
 
 /// When something scheduled happens, as it stands in a sentence.
 pub fn schedule_when(schedule: &Schedule, house: &House, around: &TimeContext, lang: Lang) -> String {
-    when(&schedule.timing, schedule.due_ms, house, around, lang).trim().to_owned()
+    when((&schedule.timing, &schedule.conditions), schedule.due_ms, house, around, lang).trim().to_owned()
 }
 
 /// The title where it is listed: whether it is paused, too.
@@ -92,24 +93,58 @@ pub(in crate::reply) fn what(schedule: &Schedule, house: &House, lang: Lang) -> 
     }
 }
 
-/// When something happens, as it stands in a sentence.
-pub(in crate::reply) fn when(timing: &Timing, due_ms: i64, house: &House, around: &TimeContext, lang: Lang) -> String {
+/// When something happens and what else must be so then, as it stands in a sentence.
+pub(in crate::reply) fn when(
+    (timing, conditions): (&Timing, &[Condition]),
+    due_ms: i64,
+    house: &House,
+    around: &TimeContext,
+    lang: Lang,
+) -> String {
     let text = texts::of(lang);
-    match timing {
-        Timing::At(_) => moment(due_ms, around, lang),
-        Timing::Wall(_) => clock(due_ms, around, lang),
-        Timing::Triggered(trigger, light) => condition(trigger, *light, house, lang),
-        Timing::Every(seconds) => text.say(Message::EveryLength, &[("length", &text.wording().length(*seconds))]),
-        Timing::Weekly(days, time) => weekly(*days, *time, lang),
+    let (when, conditions) = match timing {
+        Timing::At(_) => (moment(due_ms, around, lang), conditions),
+        Timing::Wall(_) => (clock(due_ms, around, lang), conditions),
+        Timing::Triggered(trigger, for_s) => triggered(trigger, *for_s, conditions, house, lang),
+        Timing::Every(seconds) => {
+            (text.say(Message::EveryLength, &[("length", &text.wording().length(*seconds))]), conditions)
+        }
+        Timing::Weekly(days, time) => (weekly(*days, *time, lang), conditions),
+    };
+    match conditions.is_empty() {
+        true => when,
+        false => text.say(Message::OnlyIf, &[("when", &when), ("so", &all_of(conditions, house, lang))]),
     }
 }
 
-/// What has to come to be so, as it stands in a sentence.
-fn condition(trigger: &Trigger, light: Option<Daylight>, house: &House, lang: Lang) -> String {
+/// What has to come to be so, as it stands in a sentence, with a first condition that is said in the same breath; and
+/// the other conditions.
+fn triggered<'c>(
+    trigger: &Trigger,
+    for_s: u64,
+    conditions: &'c [Condition],
+    house: &House,
+    lang: Lang,
+) -> (String, &'c [Condition]) {
+    let text = texts::of(lang);
+    let so = came_to_be(trigger, house, lang);
+    if 0 < for_s {
+        let length = text.wording().length(for_s);
+        return (text.say(Message::WhenSoFor, &[("so", &so), ("length", &length)]), conditions);
+    }
+    let (message, others) = match conditions {
+        [Condition::Dark, others @ ..] => (Message::WhenSoDark, others),
+        [Condition::Light, others @ ..] => (Message::WhenSoDay, others),
+        others => (Message::WhenSo, others),
+    };
+    (text.say(message, &[("so", &so)]), others)
+}
+
+fn came_to_be(trigger: &Trigger, house: &House, lang: Lang) -> String {
     let text = texts::of(lang);
     let measured =
         |message, id, limit: f64| text.say(message, &[("name", &name_of(house, id)), ("limit", &number(limit))]);
-    let so = match trigger {
+    match trigger {
         Trigger::State { entities, is_one_enough, state } => {
             let names: Vec<String> = entities.iter().map(|id| name_of(house, id)).collect();
             let wording = text.wording();
@@ -119,11 +154,5 @@ fn condition(trigger: &Trigger, light: Option<Daylight>, house: &House, lang: La
         }
         Trigger::Above(id, limit) => measured(Message::IsAbove, id, *limit),
         Trigger::Below(id, limit) => measured(Message::IsBelow, id, *limit),
-    };
-    let message = match light {
-        None => Message::WhenSo,
-        Some(Daylight::Dark) => Message::WhenSoDark,
-        Some(Daylight::Day) => Message::WhenSoDay,
-    };
-    text.say(message, &[("so", &so)])
+    }
 }

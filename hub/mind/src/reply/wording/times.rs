@@ -79,7 +79,8 @@ pub(in crate::reply) fn weekly(days: Days, time: DayTime, lang: Lang) -> String 
     }
 }
 
-fn days_of(days: Days, lang: Lang) -> String {
+/// Days of the week behind which a time stands.
+pub(in crate::reply) fn days_of(days: Days, lang: Lang) -> String {
     let text = texts::of(lang);
     let fixed = [
         (Days::ALL, Message::EveryDay),

@@ -194,6 +194,14 @@ sun-dusk = dusk
 when-so = when { $so }
 when-so-dark = when { $so } after sunset
 when-so-day = when { $so } during the day
+when-so-for = when { $so } for { $length }
+only-if = { $when }, if { $so }
+it-is-dark = it is dark
+it-is-light = it is light
+it-is-between = it is between { $from } and { $to }
+it-is-one-of = it is { $days }
+it-is-not-so = it is not so that { $so }
+attribute-of = the { $attribute } of { $name }
 state-is = { $names } { $be } { $state }
 is-above = { $name } is above { $limit }
 is-below = { $name } is below { $limit }
@@ -252,6 +260,26 @@ taught = All right: “{ $phrase }” means “{ $meaning }” from now on.
 shopping-list = Shopping List
 list-named = { $name } List
 todo-list = To-do List
+
+## What the household does again and again, with its evidence.
+
+days-counted = days
+workdays-counted = weekdays
+weekend-days-counted = weekend days
+weekday-counted = { $weekday }s
+habit-at = On { $hits } of the last { $of } { $days } { $deed } at { $time }
+habit-between = On { $hits } of the last { $of } { $days } { $deed } between { $from } and { $to }
+habit-sun = On { $hits } of the last { $of } { $days } { $deed } at { $sun }
+habit-after-sun = On { $hits } of the last { $of } { $days } { $deed } about { $length } after { $sun }
+habit-before-sun = On { $hits } of the last { $of } { $days } { $deed } about { $length } before { $sun }
+habit-after = { $hits } of { $of } times { $deed } within about { $length } when { $so }
+habit-length = { $hits } of { $of } times { $deed } again after about { $length }
+habit-value = { $hits } of { $of } times { $name } was { $state }
+habit-other = { $hits } of { $of } times { $deed }
+habit-plain = { $habit }.
+habit-only-if = { $habit }, counting only when { $so }.
+habit-offered = { $habit } Shall I do that from now on?
+routine-paused = You took it back { $count } times, so I paused this: { $title }.
 
 ## Why something that a device or a bridge said was not taken, and what the owner can do about it.
 

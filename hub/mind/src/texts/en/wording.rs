@@ -131,6 +131,15 @@ impl Wording for English {
         format!("{} {who}", self.at_start(done))
     }
 
+    fn happened(&self, action: &Action, who: &str) -> String {
+        let be = if self.is_plural_name(who) { "were" } else { "was" };
+        match action {
+            Action::MediaPlay => format!("{who} {be} started"),
+            Action::SetVolume(volume) => format!("the volume of {who} was set to {volume}%"),
+            action => format!("{who} {be} {}", phrase_of(action).done.trim_end_matches(':')),
+        }
+    }
+
     fn imperative(&self, action: &Action) -> String {
         imperative_of(action)
     }

@@ -194,6 +194,14 @@ sun-dusk = 天黑
 when-so = 当{ $so }时
 when-so-dark = 日落后当{ $so }时
 when-so-day = 白天当{ $so }时
+when-so-for = 当{ $so }持续{ $length }时
+only-if = { $when }（如果{ $so }）
+it-is-dark = 天黑
+it-is-light = 天亮
+it-is-between = 在{ $from }到{ $to }之间
+it-is-one-of = 是{ $days }
+it-is-not-so = 不是{ $so }
+attribute-of = { $name }的{ $attribute }
 state-is = { $names }{ $state }
 is-above = { $name }高于{ $limit }
 is-below = { $name }低于{ $limit }
@@ -252,6 +260,26 @@ taught = 好的，以后“{ $phrase }”就是“{ $meaning }”。
 shopping-list = 购物清单
 list-named = { $name }清单
 todo-list = 待办清单
+
+## What the household does again and again, with its evidence.
+
+days-counted = 天
+workdays-counted = 个工作日
+weekend-days-counted = 个周末日
+weekday-counted = 个星期{ $weekday }
+habit-at = 最近{ $of }{ $days }中有{ $hits }次在{ $time }{ $deed }
+habit-between = 最近{ $of }{ $days }中有{ $hits }次在{ $from }到{ $to }之间{ $deed }
+habit-sun = 最近{ $of }{ $days }中有{ $hits }次在{ $sun }时{ $deed }
+habit-after-sun = 最近{ $of }{ $days }中有{ $hits }次在{ $sun }后约{ $length }{ $deed }
+habit-before-sun = 最近{ $of }{ $days }中有{ $hits }次在{ $sun }前约{ $length }{ $deed }
+habit-after = { $of }次中有{ $hits }次在{ $so }后约{ $length }内{ $deed }
+habit-length = { $of }次中有{ $hits }次在约{ $length }后又{ $deed }
+habit-value = { $of }次中有{ $hits }次{ $name }是{ $state }
+habit-other = { $of }次中有{ $hits }次{ $deed }
+habit-plain = { $habit }。
+habit-only-if = { $habit }（只算{ $so }的时候）。
+habit-offered = { $habit }以后要我来做吗？
+routine-paused = 您撤销了{ $count }次，所以我暂停了它：{ $title }。
 
 ## Why something that a device or a bridge said was not taken, and what the owner can do about it.
 

@@ -128,6 +128,10 @@ impl Wording for Chinese {
         }
     }
 
+    fn happened(&self, action: &Action, who: &str) -> String {
+        self.deed(&phrase_of(action).done, who)
+    }
+
     fn imperative(&self, action: &Action) -> String {
         let done = phrase_of(action).done;
         if done.contains('_') { done } else { format!("{done}_") }

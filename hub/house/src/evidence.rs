@@ -2,7 +2,7 @@
 //!
 //! Says nothing of where it is kept.
 
-use house::{Attributes, Cause, EntityId, PersonId};
+use crate::{Attributes, Cause, EntityId, PersonId};
 
 /// One change of a thing, as it is remembered.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,261 @@
+//! Tests of the module above.
+
+use house::{
+    Attributes, Cause, ChangeContext, Consent, Days, Entity, EntityId, Errand, House, PersonId, Quality, Speaker,
+    State, StateChange, Utterance, WayIn,
+};
+use tempfile::TempDir;
+
+use super::routines::{Routines, Said};
+use super::*;
+use crate::dispatch::TimeoutScale;
+use crate::household::Household;
+use crate::hub;
+use crate::hub::schedules::Change;
+use crate::model::language_model::Model;
+use crate::turn::Turns;
+
+/// Monday, 2026-01-05, at midnight.
+const MONDAY: i64 = 1_767_571_200_000;
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 86_400_000;
+const LAMP: &str = "light.kitchen";
+
+fn lamp(value: &str) -> Entity {
+    let state = State { value: Some(value.to_owned()), quality: Quality::Observed, ..State::default() };
+    Entity { state, ..Entity::new(EntityId::new(LAMP), "Kitchen Light") }
+}
+
+struct Home {
+    learning: Learning,
+    turns: Turns,
+    clock: Clock,
+    store: Store,
+    _dir: TempDir,
+}
+
+/// A home in which the kitchen light goes on at seven on weekdays, for four weeks.
+fn home() -> Home {
+    let dir = TempDir::new().unwrap();
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
+    let clock = Clock::simulated(MONDAY + 28 * DAY, jiff::tz::TimeZone::UTC, None);
+    let house = House { entities: [(EntityId::new(LAMP), lamp("off"))].into_iter().collect(), ..House::default() };
+    let hub = hub::start(hub::Start {
+        house,
+        store: Some(store.clone()),
+        preference: device_adapters::Preference::default(),
+        clock: clock.clone(),
+        own_topics: Vec::new(),
+        alive: None,
+    })
+    .unwrap();
+    for day in (0..28).filter(|day| day % 7 < 5) {
+        let at = |minute: i64, state: &str| evidence(MONDAY + day * DAY + minute * MINUTE, LAMP, state);
+        store.keep_evidence(&[at(420 + day * 7 % 6, "on"), at(480 + day * 37 % 401, "off")]).unwrap();
+    }
+    // On the other days somebody is there, too.
+    for day in 0..28 {
+        let at = |minute: i64, state: &str| evidence(MONDAY + day * DAY + minute * MINUTE, "light.hall", state);
+        store.keep_evidence(&[at(300 + day * 211 % 701, "on"), at(1002 + day * 97 % 397, "off")]).unwrap();
+    }
+    let learning = Learning::load(hub.clone(), store.clone(), clock.clone()).unwrap();
+    let household = Household::simulated(None, false, mind::decide::Thresholds::default()).unwrap();
+    let mut turns =
+        Turns::new(hub, Model::absent(), Some(store.clone()), household, TimeoutScale::of(0.01), clock.clone());
+    turns.learned = Some(learning.learned());
+    Home { learning, turns, clock, store, _dir: dir }
+}
+
+fn evidence(at_ms: i64, entity: &str, state: &str) -> Evidence {
+    Evidence {
+        at_ms,
+        offset_s: 0,
+        entity: EntityId::new(entity),
+        state: Some(state.to_owned()),
+        attributes: Attributes::new(),
+        cause: Cause::Device,
+        person: Some(PersonId::new("ann")),
+    }
+}
+
+impl Home {
+    async fn accept(&self, id: &str) {
+        let utterance = Utterance {
+            text: "accept".to_owned(),
+            lang: Some("en".to_owned()),
+            place: None,
+            conversation: "test".to_owned(),
+            speaker: Speaker::Someone(WayIn::Voice),
+            cause: Cause::Page,
+            at_ms: self.clock.now_ms(),
+            hearing: None,
+        };
+        let turn = self.turns.act(utterance, self.learning.plan(id).unwrap()).await;
+        self.learning.accepted(id, &turn.undo.schedules[0]).unwrap();
+    }
+
+    fn answers(&self) -> Vec<SuggestionAnswer> {
+        self.learning.suggestions().iter().map(|one| one.answer).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_habit_is_offered_and_becomes_a_routine_that_is_not_offered_again() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    let suggestions = home.learning.suggestions();
+    let [only] = suggestions.as_slice() else { panic!("{suggestions:#?}") };
+    assert_eq!((only.habit.entity.as_str(), only.habit.when.days), (LAMP, Days::WEEKDAYS));
+    let learned = home.learning.learned().borrow().clone();
+    let past = &learned.past[&only.id];
+    assert_eq!(past.iter().map(|day| day.would_min.len()).sum::<usize>(), 20);
+    assert_eq!(past.iter().map(|day| day.wrong).sum::<usize>(), 0);
+    home.accept(&only.id).await;
+    assert_eq!(home.answers(), [SuggestionAnswer::Accepted]);
+    let schedules = home.learning.0.hub.snapshot().house.schedules.clone();
+    assert!(matches!(&schedules[0].errand, Errand::Act { steps, agreed: Consent::None, .. } if steps.len() == 1));
+    assert_eq!(Some(&schedules[0].id), home.learning.suggestions()[0].schedule.as_ref());
+    home.learning.learn_now().unwrap();
+    assert_eq!(home.answers(), [SuggestionAnswer::Accepted]);
+    // Taken away, it is not wanted soon.
+    home.learning.0.hub.schedule(Change::Cancel(vec![schedules[0].id.clone()])).await.unwrap();
+    home.learning.learn_now().unwrap();
+    assert!(matches!(home.answers()[..], [SuggestionAnswer::Later(_)]));
+}
+
+#[tokio::test]
+async fn what_is_refused_stays_so_over_a_restart_and_what_is_put_off_comes_again() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    home.learning.decline("h1", false).unwrap();
+    home.learning.learn_now().unwrap();
+    assert!(matches!(home.answers()[..], [SuggestionAnswer::Later(_)]));
+    home.clock.advance(PUT_OFF_MS);
+    // The habit goes on meanwhile.
+    for day in (28..42).filter(|day| day % 7 < 5) {
+        let at = |minute: i64, state: &str| evidence(MONDAY + day * DAY + minute * MINUTE, LAMP, state);
+        home.store.keep_evidence(&[at(420 + day % 6, "on"), at(480 + day * 37 % 401, "off")]).unwrap();
+    }
+    home.learning.learn_now().unwrap();
+    assert_eq!(home.answers(), [SuggestionAnswer::Open]);
+    home.learning.decline("h1", true).unwrap();
+    let again = Learning::load(home.learning.0.hub.clone(), home.store.clone(), home.clock.clone()).unwrap();
+    again.learn_now().unwrap();
+    assert_eq!(again.suggestions().iter().map(|one| one.answer).collect::<Vec<_>>(), [SuggestionAnswer::Never]);
+    assert!(home.learning.decline("h9", true).is_err());
+}
+
+#[tokio::test]
+async fn a_kind_or_a_thing_that_is_switched_off_is_not_learned() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    let without = |change: fn(&mut LearningSettings)| {
+        let mut settings = LearningSettings::default();
+        change(&mut settings);
+        home.learning.set_settings(settings).unwrap();
+        home.learning.learn_now().unwrap();
+        (home.learning.suggestions().len(), home.learning.learned().borrow().habits.len())
+    };
+    assert_eq!(without(|settings| _ = settings.without_kinds.insert("time".to_owned())), (0, 0));
+    assert_eq!(without(|settings| _ = settings.without_entities.insert(LAMP.to_owned())), (0, 0));
+    assert_eq!(without(|settings| _ = settings.without_people.insert("ann".to_owned())), (0, 0));
+    assert_eq!(without(|_| {}), (1, 1));
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_learned_no_longer() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    assert_eq!(home.learning.forget(&ForgetEvidence::Entity(EntityId::new("light.other"))).unwrap(), 0);
+    assert_eq!(home.learning.suggestions().len(), 1);
+    assert_eq!(home.learning.forget(&ForgetEvidence::Person(PersonId::new("ann"))).unwrap(), 96);
+    assert_eq!(home.learning.evidence().unwrap(), []);
+    assert!(home.learning.suggestions().is_empty() && home.learning.learned().borrow().habits.is_empty());
+}
+
+#[tokio::test]
+async fn what_happens_is_remembered_by_who_did_it() {
+    let home = home();
+    home.learning.forget(&ForgetEvidence::All).unwrap();
+    let mut change = change("off", "on", Cause::Page, 5);
+    change.speaker = Some(Speaker::Person(PersonId::new("ann")));
+    let around = home.clock.around(home.clock.now_ms());
+    let settings = LearningSettings::default();
+    home.learning.known().recorder.notice(&change, &around, &settings);
+    let kept = home.learning.evidence().unwrap();
+    assert_eq!((kept.len(), kept[0].person.as_ref().unwrap().as_str()), (1, "ann"));
+}
+
+fn change(from: &str, to: &str, cause: Cause, minute: i64) -> StateChange {
+    StateChange {
+        entity: EntityId::new(LAMP),
+        before: Some(Arc::new(lamp(from))),
+        after: Some(Arc::new(lamp(to))),
+        cause,
+        speaker: None,
+        at_ms: MONDAY + minute * MINUTE,
+        context: Arc::new(ChangeContext::default()),
+    }
+}
+
+#[tokio::test]
+async fn a_routine_that_is_taken_back_twice_is_paused() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    home.accept("h1").await;
+    let mut routines = Routines::default();
+    let schedule = home.learning.suggestions()[0].schedule.clone().unwrap();
+    let is_paused = || {
+        let house = home.learning.0.hub.snapshot().house.clone();
+        house.schedules.iter().any(|one| one.id == schedule && one.is_paused)
+    };
+    home.learning.follow(&mut routines, &change("off", "on", Cause::Schedule, 0)).await;
+    home.learning.follow(&mut routines, &change("on", "off", Cause::Page, 3)).await;
+    assert!(!is_paused(), "once is no rule");
+    home.learning.follow(&mut routines, &change("off", "on", Cause::Schedule, 1440)).await;
+    home.learning.follow(&mut routines, &change("on", "off", Cause::Device, 1443)).await;
+    assert!(is_paused());
+    let one = &home.learning.suggestions()[0];
+    assert_eq!((one.fired, one.undone), (2, 2));
+}
+
+#[test]
+fn only_what_is_taken_back_soon_and_by_hand_counts() {
+    let habit = Habit {
+        kind: HabitKind::Time,
+        entity: EntityId::new(LAMP),
+        action: house::Action::TurnOn,
+        when: house::When {
+            days: Days::ALL,
+            at_min: Some(420),
+            spread_min: None,
+            trigger: None,
+            within_s: None,
+            conditions: Vec::new(),
+        },
+        confidence: 0.9,
+        support: 20,
+        opportunities: 20,
+        first_seen_ms: 0,
+        last_seen_ms: 0,
+    };
+    let accepted = Suggestion {
+        id: "h1".to_owned(),
+        habit,
+        answer: SuggestionAnswer::Accepted,
+        offered_ms: 0,
+        schedule: Some("s1".to_owned()),
+        fired: 0,
+        undone: 0,
+    };
+    let all = [accepted];
+    let mut routines = Routines::default();
+    let mut look = |change: StateChange| routines.look(&change, &all);
+    let (fired, undone) = (Some(Said::Fired("h1".to_owned())), Some(Said::Undone("h1".to_owned())));
+    assert_eq!(look(change("on", "off", Cause::Device, 0)), None, "nothing acted before");
+    assert_eq!(look(change("off", "on", Cause::Routine, 1)), fired);
+    assert_eq!(look(change("on", "off", Cause::Device, 30)), None, "much later it is no taking back");
+    assert_eq!(look(change("off", "on", Cause::Schedule, 60)), fired);
+    assert_eq!(look(change("on", "off", Cause::Replay, 61)), None);
+    assert_eq!(look(change("on", "off", Cause::Voice, 62)), undone);
+}
