@@ -106,7 +106,11 @@ const STATES: State[] = [
       await page.locator(".banner.bad").waitFor();
     },
   },
-  { name: "nothing planned", hash: "#planned" },
+  {
+    name: "nothing planned, and something suggested",
+    hash: "#planned",
+    reach: ({ page }) => page.locator(".suggestion .done").first().waitFor(),
+  },
   {
     name: "planned",
     hash: "#planned",

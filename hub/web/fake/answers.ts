@@ -1,6 +1,7 @@
 // What the hub without a house answers.
 
 import type {
+  Learning,
   Me,
   Notice,
   Person,
@@ -63,6 +64,46 @@ export const REFUSED: Refused[] = [
     count: 2,
   },
 ];
+
+const HABIT = {
+  kind: "time",
+  entity: "light.thing_0",
+  said: "On 41 of the last 44 weekdays Lamp 0 was turned on between 6:58 and 7:12.",
+  confidence: 0.87,
+  habit: {},
+};
+
+export const LEARNING: Learning = {
+  settings: { is_on: true, without_kinds: [], without_entities: ["light.thing_1"], without_people: [] },
+  evidence: {
+    events: 34_000,
+    since_ms: Date.now() - 90 * 86_400_000,
+    bytes: 410_000,
+    looked_ms: Date.now() - 3_600_000,
+  },
+  suggestions: [
+    {
+      id: "h1",
+      answer: "open",
+      title: "turn on Lamp 0 every weekday at 7:05",
+      habit: HABIT,
+      confidence: 0.87,
+      schedule: null,
+      paused: false,
+      fired: 0,
+      undone: 0,
+      band_min: [418, 432],
+      days: Array.from({ length: 28 }, (_, day) => ({
+        date: `2026-01-${String(day + 1).padStart(2, "0")}`,
+        done_min: day % 7 < 5 && day !== 9 ? [420 + ((day * 7) % 13)] : [],
+        would_min: day % 7 < 5 ? [425] : [],
+      })),
+      would: 10,
+      wrong: 1,
+    },
+  ],
+  habits: [HABIT],
+};
 
 export const ANSWERS: { tokens: Token[]; phrases: unknown[]; timers: Timer[]; repair: Repairs } = {
   tokens: [{ id: "t1", name: "Wall tablet", created_ms: Date.now() - 86_400_000, person: "owner" }],

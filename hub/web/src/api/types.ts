@@ -102,4 +102,11 @@ export type Repairs = Sent<Schemas["RepairWire"]>;
 export type Retimed = With<Sent<Schemas["Retimed"]>, { turn: Turn | null }>;
 export type Phrase = Sent<Schemas["PhraseWire"]>;
 export type Refused = Sent<Schemas["RefusedWire"]>;
+export type Suggestion = With<Sent<Schemas["SuggestionWire"]>, { answer: "open" | "accepted" }>;
+export type LearningSettings = Sent<Schemas["LearningSettings"]>;
+export type Learning = With<
+  Sent<Schemas["LearningWire"]>,
+  { suggestions: Suggestion[]; settings: LearningSettings }
+>;
+export type SuggestionAnswered = With<Sent<Schemas["SuggestionAnswered"]>, { turn: Turn | null }>;
 export type Token = Sent<Schemas["TokenWire"]>;

@@ -1,12 +1,13 @@
 // Something planned: what and when, and how it is changed.
 
 import { useState } from "preact/hooks";
-import { post, spoken } from "../../api/client";
+import { address, post, spoken } from "../../api/client";
 import type { Schedule } from "../../api/types";
 import { Icon } from "../../controls/icons";
 import { language, t } from "../../i18n/text";
 import { until } from "../../i18n/time";
 import { areaNames } from "../../state/house";
+import { learning } from "../../state/learning";
 import { moment } from "../../state/moment";
 import { loadSchedules } from "../../state/schedules";
 import { toast } from "../../state/toasts";
@@ -20,7 +21,15 @@ export function PlanRow({ plan }: { plan: Schedule }) {
       () => loadSchedules(),
       (error: unknown) => toast(spoken(error), "bad"),
     );
+  const learned = learning.value?.suggestions.find((one) => one.schedule === plan.id);
   const notes = [
+    learned
+      ? t("learnedNote", {
+          sure: Math.round(100 * learned.confidence),
+          fired: learned.fired,
+          undone: learned.undone,
+        })
+      : "",
     plan.paused ? t("timerPaused") : "",
     plan.name && plan.kind === "alarm" ? plan.name : "",
     areaNames.value.get(plan.area ?? "") ?? "",
@@ -55,6 +64,15 @@ export function PlanRow({ plan }: { plan: Schedule }) {
         <button type="button" class="button quiet" onClick={() => void takeAway(`schedules/${plan.id}`)}>
           {t("delete")}
         </button>
+        {plan.repeated && (plan.kind === "action" || plan.kind === "routine") && (
+          <a
+            class="button quiet"
+            href={address(`schedules/${plan.id}/automation`)}
+            download={`hearth-${plan.id}.yaml`}
+          >
+            {t("asAutomation")}
+          </a>
+        )}
       </div>
       {isEdited && <NewTime plan={plan} done={() => setEdited(false)} />}
     </li>

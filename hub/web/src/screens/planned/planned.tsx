@@ -3,18 +3,22 @@
 import { useSignalEffect } from "@preact/signals";
 import { t } from "../../i18n/text";
 import { timers } from "../../state/house";
+import { loadLearning } from "../../state/learning";
 import { inOrder, loadSchedules, schedules } from "../../state/schedules";
 import { PlanRow } from "./plan_row";
+import { Suggestions } from "./suggestions";
 import { TimerRow } from "./timer_row";
 
 export function Planned() {
   // Read again in another language.
   useSignalEffect(() => void loadSchedules());
+  useSignalEffect(() => void loadLearning());
   const all = schedules.value;
   const running = timers.value.list;
   return (
     <>
       <h1>{t("planned")}</h1>
+      <Suggestions />
       {all.length + running.length === 0 && <p class="empty card">{t("nothingPlanned")}</p>}
       {0 < running.length && (
         <section class="card">

@@ -1,9 +1,10 @@
-// What a person sets: the PIN, people, rules, rooms, tokens, what is remembered, the password.
+// What a person sets: the PIN, people, rules, rooms, tokens, what is learned and remembered, the password.
 
 import { address } from "../../api/client";
 import { t } from "../../i18n/text";
 import { status } from "../../state/house";
 import { isOwner, isResident } from "../../state/login";
+import { Learned } from "./learned";
 import { Memory } from "./memory";
 import { Password } from "./password";
 import { People } from "./people";
@@ -33,6 +34,7 @@ export function Settings({ logout }: { logout: () => void }) {
           <Tokens />
         </>
       )}
+      <Learned />
       <Memory />
       <Password />
       <section class="card">
