@@ -12,6 +12,7 @@
 //! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
 //! `voice` speaks to it by every way in;
+//! `learning` lives in it for sixty days of a clock that is moved;
 //! `field` plays devices as people reported them, from files that are kept elsewhere;
 //! `docs` says what the README says, and looks for the commands that pages name;
 //! `full_disk` fills the disk, while the hub runs and before it starts;
@@ -36,6 +37,7 @@ mod general;
 mod home_assistant;
 mod hostile;
 mod kill;
+mod learning;
 mod models;
 mod page;
 mod redteam;

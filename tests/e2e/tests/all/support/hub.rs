@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{LONG, Permit, children, demo_house, models, own_program, terminate, until, until_true};
+use super::{LONG, MovedClock, Permit, children, demo_house, models, own_program, terminate, until, until_true};
 
 /// What a hub is started with.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub(crate) struct Setup {
     pub(crate) config: String,
     /// Users of the embedded broker, as TOML tables.
     pub(crate) users: String,
+    /// The clock it goes by, if not the real one.
+    pub(crate) clock: Option<MovedClock>,
     /// Where the model is, if not where all find it.
     pub(crate) models: Option<PathBuf>,
 }
@@ -88,7 +90,11 @@ impl Hub {
     pub(crate) fn spawn(&mut self) {
         let config = self.dir.path().join("hearth.toml");
         std::fs::write(&config, self.config()).unwrap();
-        let mut child = Command::new(own_program("hearthd"))
+        let mut command = Command::new(own_program("hearthd"));
+        if let Some(clock) = &self.setup.clock {
+            command.envs(clock.environment());
+        }
+        let mut child = command
             .args(["run", "--config"])
             .arg(&config)
             .env("NO_COLOR", "1")

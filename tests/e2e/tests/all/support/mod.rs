@@ -2,6 +2,7 @@
 //! hub.
 
 mod browser;
+mod clock;
 mod hub;
 mod mosquitto;
 mod observer;
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 pub(crate) use browser::Browser;
+pub(crate) use clock::MovedClock;
 pub(crate) use hub::{Answer, Hub, Setup};
 pub(crate) use mosquitto::{Mosquitto, PASSWORD, free_port};
 pub(crate) use observer::Observer;
