@@ -40,6 +40,7 @@ mod preferences;
 mod remembering;
 mod routine;
 mod sequences;
+mod slopes;
 mod statistics;
 mod time_habits;
 mod timeline;

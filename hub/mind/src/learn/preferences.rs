@@ -8,6 +8,7 @@ use house::{Action, Condition, Domain, EntityId, Habit, HabitKind, House};
 
 use super::calendar::{day_of, weekday};
 use super::conditions::rounded;
+use super::slopes::{Slope, Stretch};
 use super::statistics::{median, quantile};
 use super::timeline::{Choice, Number, Setting, Timeline, is_by_hand};
 use crate::condition;
@@ -88,13 +89,11 @@ fn leaves(timeline: &Timeline, entity: Number, setting: Setting, choices: &[&Cho
     let open: Vec<Bounds> = features.iter().map(|_| Bounds { from: f64::MIN, to: f64::MAX }).collect();
     let mut found = Vec::new();
     grow(&features, &all, open, 0, &mut found);
-    if found.len() < 2 {
+    if found.len() < 2 && found.iter().all(|leaf| leaf.slope.is_none()) {
         return Vec::new();
     }
-    let mut wanted: Vec<Wanted> = found
-        .into_iter()
-        .map(|(bounds, samples)| wanted(timeline, entity, setting, &features, &bounds, &samples))
-        .collect();
+    let mut wanted: Vec<Wanted> =
+        found.into_iter().flat_map(|leaf| told(timeline, entity, setting, &features, &leaf)).collect();
     wanted.sort_by_key(|one| std::cmp::Reverse(one.of));
     wanted
 }
@@ -135,16 +134,26 @@ fn sample(timeline: &Timeline, features: &[Feature], choice: &Choice) -> Sample 
     Sample { value: choice.value, at_s: choice.at_s, around: around.collect() }
 }
 
-/// Splits as long as a split explains much more than it costs.
+/// Samples that nothing splits any more, and the line through them if one fits far better than their mean.
+struct Leaf<'s> {
+    bounds: Vec<Bounds>,
+    samples: Vec<&'s Sample>,
+    slope: Option<(usize, Slope)>,
+}
+
+/// Splits as long as a split explains much more than it costs, and more than a line does.
 fn grow<'s>(
     features: &[Feature],
     samples: &[&'s Sample],
     bounds: Vec<Bounds>,
     depth: usize,
-    found: &mut Vec<(Vec<Bounds>, Vec<&'s Sample>)>,
+    found: &mut Vec<Leaf<'s>>,
 ) {
-    let Some((feature, at)) = best_split(features, samples).filter(|_| depth < DEEPEST) else {
-        found.push((bounds, samples.to_vec()));
+    let slope = best_slope(features, samples);
+    let least = slope.map_or(f64::MIN, |(_, slope)| slope.gain);
+    let split = best_split(features, samples).filter(|split| depth < DEEPEST && least < split.gain);
+    let Some(Division { feature, at, .. }) = split else {
+        found.push(Leaf { bounds, samples: samples.to_vec(), slope });
         return;
     };
     let is_below = |sample: &&&Sample| sample.around.get(feature).copied().flatten().is_some_and(|value| value < at);
@@ -158,26 +167,51 @@ fn grow<'s>(
     grow(features, &above, upper, depth + 1, found);
 }
 
-fn best_split(features: &[Feature], samples: &[&Sample]) -> Option<(usize, f64)> {
+/// The line along a measured value that explains most, if it explains enough.
+fn best_slope(features: &[Feature], samples: &[&Sample]) -> Option<(usize, Slope)> {
+    let is_measured = |feature: &Feature| matches!(feature, Feature::Measured(..));
+    let measured = features.iter().filter(|feature| is_measured(feature)).count();
+    let lines = features.iter().enumerate().filter(|(_, feature)| is_measured(feature)).filter_map(|(index, _)| {
+        let pairs = samples.iter().map(|sample| Some((sample.around.get(index).copied().flatten()?, sample.value)));
+        let slope = Slope::through(&pairs.collect::<Option<Vec<_>>>()?)?;
+        Some((index, slope.at_a_cost(cost_of_measured(measured))))
+    });
+    let best = lines.reduce(|best, one| if best.1.gain < one.1.gain { one } else { best });
+    best.filter(|(_, slope)| LEAST_GAIN_OF_A_SLOPE <= slope.gain)
+}
+
+/// There are many measured values that may happen to go along.
+fn cost_of_measured(measured: usize) -> f64 {
+    1.5 + (measured as f64).ln()
+}
+
+/// Where samples are best divided.
+struct Division {
+    gain: f64,
+    feature: usize,
+    at: f64,
+}
+
+fn best_split(features: &[Feature], samples: &[&Sample]) -> Option<Division> {
     if samples.len() < 2 * LEAST_IN_LEAF {
         return None;
     }
     let measured = features.iter().filter(|feature| matches!(feature, Feature::Measured(..))).count();
-    let mut best: Option<(f64, usize, f64)> = None;
+    let mut best: Option<Division> = None;
     for (index, feature) in features.iter().enumerate() {
         let Some((gain, at)) = split_of(samples, index) else { continue };
         let cost = match feature {
             Feature::Minute => 1.0,
             Feature::Dark | Feature::Weekend => 0.0,
             Feature::Weather(..) => 1.0,
-            Feature::Measured(..) => 1.5 + (measured as f64).ln(),
+            Feature::Measured(..) => cost_of_measured(measured),
         };
         let gain = gain - cost;
-        if best.is_none_or(|(most, ..)| most < gain) {
-            best = Some((gain, index, at));
+        if best.as_ref().is_none_or(|best| best.gain < gain) {
+            best = Some(Division { gain, feature: index, at });
         }
     }
-    best.filter(|(gain, ..)| LEAST_GAIN <= *gain).map(|(_, index, at)| (index, at))
+    best.filter(|best| LEAST_GAIN <= best.gain)
 }
 
 /// The best place to split a feature, and what it explains in nats.
@@ -212,30 +246,48 @@ fn split_of(samples: &[&Sample], feature: usize) -> Option<(f64, f64)> {
     best
 }
 
-fn wanted(
-    timeline: &Timeline,
-    entity: Number,
-    setting: Setting,
-    features: &[Feature],
-    bounds: &[Bounds],
-    samples: &[&Sample],
-) -> Wanted {
-    let values: Vec<f64> = samples.iter().map(|sample| sample.value).collect();
-    let middle = median(&values);
-    // The mean of the inner part: strays don't count, and it is finer than the middle one.
-    let (low, high) = (quantile(&values, 0.15), quantile(&values, 0.85));
-    let inner: Vec<f64> = values.iter().copied().filter(|value| (low..=high).contains(value)).collect();
-    let value = if inner.is_empty() { middle } else { inner.iter().sum::<f64>() / inner.len() as f64 };
+/// What is wanted in a leaf: one value, or one for each step of a line.
+fn told(timeline: &Timeline, entity: Number, setting: Setting, features: &[Feature], leaf: &Leaf<'_>) -> Vec<Wanted> {
     let tolerance = if setting == Setting::Temperature { 1.0 } else { 12.0 };
-    Wanted {
+    let wanted = |value: f64, bounds: &[Bounds], near: usize| Wanted {
         entity,
         action: action(setting, value),
         conditions: conditions(timeline, features, bounds),
-        near: values.iter().filter(|one| (*one - value).abs() <= tolerance).count(),
-        of: values.len(),
-        first_s: samples.iter().map(|sample| sample.at_s).min().unwrap_or(0),
-        last_s: samples.iter().map(|sample| sample.at_s).max().unwrap_or(0),
+        near,
+        of: leaf.samples.len(),
+        first_s: leaf.samples.iter().map(|sample| sample.at_s).min().unwrap_or(0),
+        last_s: leaf.samples.iter().map(|sample| sample.at_s).max().unwrap_or(0),
+    };
+    let near = |expected: &dyn Fn(&Sample) -> f64| {
+        leaf.samples.iter().filter(|sample| (sample.value - expected(sample)).abs() <= tolerance).count()
+    };
+    let Some((feature, slope)) = &leaf.slope else {
+        let value = inner_mean(leaf);
+        return vec![wanted(value, &leaf.bounds, near(&|_| value))];
+    };
+    let measured = |sample: &Sample| sample.around.get(*feature).copied().flatten().unwrap_or_default();
+    let near = near(&|sample| slope.at(measured(sample)));
+    let steps = slope.steps(if setting == Setting::Temperature { STEP_DEGREES } else { STEP_PCT });
+    steps.iter().map(|step| wanted(step.value, &narrowed(&leaf.bounds, *feature, step), near)).collect()
+}
+
+/// The mean of the inner part: strays don't count, and it is finer than the middle one.
+fn inner_mean(leaf: &Leaf<'_>) -> f64 {
+    let values: Vec<f64> = leaf.samples.iter().map(|sample| sample.value).collect();
+    let (low, high) = (quantile(&values, 0.15), quantile(&values, 0.85));
+    let inner: Vec<f64> = values.iter().copied().filter(|value| (low..=high).contains(value)).collect();
+    if inner.is_empty() { median(&values) } else { inner.iter().sum::<f64>() / inner.len() as f64 }
+}
+
+/// The bounds of one step within those of its leaf.
+fn narrowed(bounds: &[Bounds], feature: usize, step: &Stretch) -> Vec<Bounds> {
+    let mut bounds = bounds.to_vec();
+    if let Some(own) = bounds.get_mut(feature) {
+        let short = |edge: f64| if edge.abs() < f64::MAX { rounded(edge, 1.0) } else { edge };
+        own.from = own.from.max(short(step.from));
+        own.to = own.to.min(short(step.to));
     }
+    bounds
 }
 
 fn action(setting: Setting, value: f64) -> Action {
@@ -299,6 +351,11 @@ const LEAST_IN_LEAF: usize = 4;
 const DEEPEST: usize = 5;
 /// Nats that a split must explain.
 const LEAST_GAIN: f64 = 6.0;
+/// A line needs less than a split: it has no place that could be chosen.
+const LEAST_GAIN_OF_A_SLOPE: f64 = 4.0;
+/// By how much a wanted value changes from one step of a line to the next.
+const STEP_DEGREES: f64 = 0.4;
+const STEP_PCT: f64 = 10.0;
 /// The variance below which values are the same.
 const FINEST: f64 = 0.05;
 const DAY_BEGINS_MIN: i64 = 240;
