@@ -4,7 +4,7 @@
 # which fetches the recogniser's library. To speak: espeak-ng.
 HEARTH_BUILD_PACKAGES="build-essential cmake clang libclang-dev pkg-config ca-certificates nodejs npm python3 python3-venv espeak-ng"
 # To test: a real broker and its clients, a real browser, and what unpacks the Debian that Home Assistant runs in.
-HEARTH_TEST_PACKAGES="mosquitto mosquitto-clients openssl chromium debootstrap faketime"
+HEARTH_TEST_PACKAGES="mosquitto mosquitto-clients openssl chromium debootstrap faketime libnss3-tools"
 # The least Rust that the dependencies build with.
 HEARTH_RUST_MINOR=94
 

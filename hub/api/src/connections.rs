@@ -2,7 +2,7 @@
 //!
 //! Whoever connects is not known yet, so silence must cost the hub nothing: its handles are needed for devices.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,25 +12,57 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 use tracing::debug;
 
 use crate::permits::Permits;
+use crate::tls::Tls;
 
-/// Takes connections until it is dropped, and ends them then.
-pub(crate) async fn serve(listener: TcpListener, router: Router) {
-    serve_while_spoken_to(listener, router, LONGEST_SILENCE).await;
-}
-
-async fn serve_while_spoken_to(listener: TcpListener, router: Router, longest_silence: Duration) {
+/// Takes connections until it is dropped, and ends them then; behind TLS too, if there is a place for it.
+pub(crate) async fn serve(listener: TcpListener, secure: Option<(TcpListener, Tls)>, router: Router) {
     let permits = Permits::new(MOST_CONNECTIONS, MOST_OF_ADDRESS);
-    permits.serve(listener, |stream, peer| connection(stream, peer, router.clone(), longest_silence)).await;
+    let plain = serve_while_spoken_to(permits.clone(), listener, router.clone(), LONGEST_SILENCE);
+    match secure {
+        None => plain.await,
+        Some((listener, tls)) => {
+            let secured = permits.serve(listener, |stream, peer| secured(stream, peer, tls.clone(), router.clone()));
+            tokio::join!(plain, secured);
+        }
+    }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, longest_silence: Duration) {
-    // Without it small answers wait for the network; the connection works either way.
+async fn serve_while_spoken_to(
+    permits: Permits<IpAddr>,
+    listener: TcpListener,
+    router: Router,
+    longest_silence: Duration,
+) {
+    permits
+        .serve(listener, |stream, peer| {
+            // Without it small answers wait for the network; the connection works either way.
+            let _ = stream.set_nodelay(true);
+            connection(stream, peer, router.clone(), longest_silence)
+        })
+        .await;
+}
+
+/// A connection that begins with a handshake.
+async fn secured(stream: TcpStream, peer: SocketAddr, tls: Tls, router: Router) {
     let _ = stream.set_nodelay(true);
+    let Ok(own) = stream.local_addr() else { return };
+    match tokio::time::timeout(LONGEST_SILENCE, tls.accept(stream, own.ip())).await {
+        Ok(Ok(stream)) => connection(stream, peer, router, LONGEST_SILENCE).await,
+        Ok(Err(error)) => debug!(%peer, %error, "A connection to the page was not made safe."),
+        Err(_) => {}
+    }
+}
+
+async fn connection<S>(stream: S, peer: SocketAddr, router: Router, longest_silence: Duration)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -77,7 +109,7 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let router = Router::new().fallback(|| async { "here" });
-        let serving = tokio::spawn(serve(listener, router));
+        let serving = tokio::spawn(serve(listener, None, router));
         let mut silent = Vec::new();
         for _ in 0..MOST_OF_ADDRESS + 20 {
             silent.push(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap());
@@ -101,7 +133,12 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().fallback(|| async { "here" });
-        let serving = tokio::spawn(serve_while_spoken_to(listener, router, Duration::from_millis(100)));
+        let serving = tokio::spawn(serve_while_spoken_to(
+            Permits::new(MOST_CONNECTIONS, MOST_OF_ADDRESS),
+            listener,
+            router,
+            Duration::from_millis(100),
+        ));
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nhost: loc").await.unwrap();
         let mut rest = Vec::new();

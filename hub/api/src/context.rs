@@ -24,6 +24,7 @@ use crate::auth::caller::Who;
 use crate::error::Error;
 use crate::limit::CallLimits;
 use crate::permits::Permits;
+use crate::tls::Tls;
 
 /// Everything the page and the interface work with.
 #[derive(Clone)]
@@ -54,8 +55,19 @@ pub struct App {
     pub notice: Option<String>,
     /// The time.
     pub clock: Clock,
+    /// HTTPS of its own, where that is served.
+    pub https: Option<Https>,
     /// Names that the hub goes by beside those of every home.
     pub hosts: Vec<String>,
+}
+
+/// HTTPS of the hub's own.
+#[derive(Clone)]
+pub struct Https {
+    /// The port.
+    pub port: u16,
+    /// The authority.
+    pub tls: Tls,
 }
 
 /// The parts, and what serving them needs.

@@ -13,6 +13,7 @@ use crate::auth::caller::Who;
 
 use crate::context::Web;
 use crate::error::Error;
+use crate::own_name::is_own;
 
 /// Lets only those in who are known, and notes who it is.
 pub(crate) async fn only_known(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Error> {
@@ -168,29 +169,8 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Addresses, `localhost`, names without a dot, the endings that only a home's own network answers for, and what the
-/// owner calls it.
-fn is_own(host: &str, hosts: &[String]) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => {
-            return rest.split_once(']').is_some_and(|(address, _)| address.parse::<std::net::Ipv6Addr>().is_ok());
-        }
-        None => host.split_once(':').map_or(host, |(name, _)| name),
-    };
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let is_plain = !name.is_empty()
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_'));
-    is_plain
-        && (name.parse::<Ipv4Addr>().is_ok()
-            || !name.contains('.')
-            || hosts.iter().any(|own| own.eq_ignore_ascii_case(&name))
-            || OWN_ENDINGS.iter().any(|ending| name.ends_with(ending)))
-}
-
 const COOKIE: &str = "hearth_session";
 const OWN_HEADER: &str = "x-hearth";
-/// Names under these are never found in the public DNS.
-const OWN_ENDINGS: &[&str] = &[".local", ".localhost", ".lan", ".home.arpa", ".internal"];
 /// Where Home Assistant's ingress says below which path it shows the hub.
 const INGRESS_PATH: HeaderName = HeaderName::from_static("x-ingress-path");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -225,31 +205,3 @@ const IN_OWN_FRAME: &[(&str, &str)] = &[
     ),
     ("x-frame-options", "SAMEORIGIN"),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::is_own;
-
-    #[test]
-    fn only_names_of_a_home_are_the_hubs_own() {
-        for host in [
-            "127.0.0.1:8470",
-            "192.168.1.5",
-            "[::1]:8470",
-            "[fe80::1]",
-            "localhost:8470",
-            "hearth",
-            "hearth.local:8470",
-            "hub.home.arpa",
-            "HEARTH.LOCAL.",
-        ] {
-            assert!(is_own(host, &[]), "{host}");
-        }
-        for host in
-            ["", "evil.example", "hearth.local.evil.example:8470", "[evil]", "127.0.0.1.evil.example", "a b", ":8470"]
-        {
-            assert!(!is_own(host, &["hub.example.org".to_owned()]), "{host}");
-        }
-        assert!(is_own("Hub.Example.org:443", &["hub.example.org".to_owned()]));
-    }
-}

@@ -113,6 +113,8 @@ pub(crate) struct StatusWire {
     troubles: Vec<&'static str>,
     /// How many announcements, reports and subscriptions are refused.
     refused: usize,
+    /// Where the page is served over HTTPS; null where it is not.
+    https_port: Option<u16>,
     /// Whether the virtual house plays.
     demo: bool,
     /// The hub's version.
@@ -176,6 +178,7 @@ pub(crate) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
         notice: web.notice.clone(),
         troubles: troubles(web, snapshot).iter().map(|trouble| trouble.part).collect(),
         refused: snapshot.refused.len(),
+        https_port: web.https.as_ref().map(|https| https.port),
         demo: web.faults.is_some(),
         version: env!("CARGO_PKG_VERSION"),
         entities: entities.len(),

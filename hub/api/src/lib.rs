@@ -30,6 +30,7 @@ mod login;
 mod memory;
 mod naming;
 mod notices;
+mod own_name;
 mod people;
 mod refusals;
 mod repair;
@@ -37,13 +38,16 @@ mod requests;
 mod rules;
 pub mod schedules;
 mod timers;
+pub mod tls;
 mod troubles;
 mod turns;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::middleware::{from_fn, from_fn_with_state};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
@@ -58,13 +62,14 @@ use guard::Security;
 use limit::CallLimits;
 use permits::Permits;
 
-/// Serves the page and the interface until the task is dropped.
-pub async fn serve(listener: TcpListener, app: App) {
+/// Serves the page and the interface until the task is dropped; behind TLS too, if there is a place for it.
+pub async fn serve(listener: TcpListener, secure: Option<TcpListener>, app: App) {
     let meters = health::install_meters();
     let upkeep = health::upkeep(meters.clone());
+    let secure = secure.zip(app.https.as_ref().map(|https| https.tls.clone()));
     let router = router(app, meters).0;
     tokio::select! {
-        () = connections::serve(listener, router) => {}
+        () = connections::serve(listener, secure, router) => {}
         () = upkeep => {}
     }
 }
@@ -111,6 +116,7 @@ fn open_routes() -> OpenApiRouter<Web> {
         .routes(routes!(login::me))
         .routes(routes!(login::claim))
         .routes(routes!(login::login))
+        .routes(routes!(certificate))
         .routes(routes!(openapi_json))
 }
 
@@ -170,6 +176,23 @@ fn guarded_routes() -> OpenApiRouter<Web> {
 )]
 async fn openapi_json() -> impl axum::response::IntoResponse {
     ([(axum::http::header::CONTENT_TYPE, "application/json")], openapi())
+}
+
+/// The certificate of the hub's own authority. Whoever trusts it reaches the page over HTTPS.
+#[utoipa::path(
+    get,
+    path = "/certificate",
+    tag = "hub",
+    responses(
+        (status = 200, description = "The certificate", content_type = "application/x-x509-ca-cert"),
+        (status = 404, body = error::ErrorWire),
+    ),
+)]
+async fn certificate(web: State<Web>) -> Result<impl axum::response::IntoResponse, Error> {
+    let https = web.https.as_ref().ok_or_else(|| Error::missing("HTTPS is off; web.https_listen names its place"))?;
+    let name = "attachment; filename=\"hearth-authority.crt\"";
+    let headers = [(CONTENT_TYPE, "application/x-x509-ca-cert"), (CONTENT_DISPOSITION, name)];
+    Ok((headers, https.tls.certificate().to_owned()))
 }
 
 /// Everything that is served, guards included, and its state.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use api::auth::access::Access;
-use api::context::App;
+use api::context::{App, Https};
+use api::tls::Tls;
 use broker::Broker;
 use device_adapters::AnnouncedCommands;
 use runtime::clock::{self, Clock, Stopwatch};
@@ -84,6 +85,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let announcing = announce::keep(settings.home_assistant(), turns.clone(), own_topics.clone(), announced);
     tasks.run("telling Home Assistant", announcing);
     let listener = listen(settings.web_listen).await?;
+    let (secure, https) = https(&settings, &clock).await;
     let address = listener.local_addr().context("read the page's own address")?;
     let access = Access::load(store.clone(), clock.clone())?;
     if let Err(error) = access.local_login(address).write(&settings.data_dir) {
@@ -106,8 +108,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         notice: repaired,
         clock: clock.clone(),
         hosts: settings.web_hosts.clone(),
+        https: https.clone(),
     };
-    tasks.run("the page", api::serve(listener, app));
+    tasks.run("the page", api::serve(listener, secure, app));
     tasks.run("minding what is due", schedule::keep(turns.clone()));
     tasks.run("learning", learning::keep(learning.clone()));
     tasks.run("publishing notices", mqtt::notices::publish(hub.clone(), own_topics.clone()));
@@ -115,7 +118,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.run("waiting for late devices", late_confirmations::keep(turns.clone(), late));
     tasks.run("waiting for room on the disk", upkeep::revive(store.clone()));
     tasks.run("tending the store", upkeep::keep_house(turns.clone(), notices, store.clone()));
-    greet(address, &access);
+    greet(address, https.as_ref(), &access);
     if let Health::Broken(reason) = &turns.model.settled().await {
         warn!(%reason, "Without its language model the hub understands only plain commands.");
     }
@@ -188,6 +191,26 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!("listen for the page on `{address}`; is another hub running? web.listen names the address")
     })
+}
+
+/// The page over HTTPS, if it is wanted. Without it the page is there still, so nothing here ends the hub.
+async fn https(settings: &Settings, clock: &Clock) -> (Option<TcpListener>, Option<Https>) {
+    let Some(address) = settings.https_listen else { return (None, None) };
+    let begin = async || -> anyhow::Result<(TcpListener, Https)> {
+        let tls = Tls::load(&settings.data_dir.join("tls"), &settings.web_hosts, clock.clone())?;
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("listen for the page over HTTPS on `{address}`; web.https_listen names another place, or `off`")
+        })?;
+        let port = listener.local_addr().context("read the page's own address")?.port();
+        Ok((listener, Https { port, tls }))
+    };
+    match begin().await {
+        Ok((listener, https)) => (Some(listener), Some(https)),
+        Err(error) => {
+            warn!(error = format!("{error:#}"), "The page is not served over HTTPS.");
+            (None, None)
+        }
+    }
 }
 
 fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> anyhow::Result<Turns> {
@@ -300,8 +323,11 @@ fn play(demo: &DemoSettings, mqtt: &MqttSettings, broker: Option<&Broker>) -> an
 }
 
 #[expect(clippy::print_stdout, reason = "this is for the person at the terminal")]
-fn greet(address: SocketAddr, access: &Access) {
+fn greet(address: SocketAddr, https: Option<&Https>, access: &Access) {
     println!("Hearth's page: http://{address}");
+    if let Some(https) = https {
+        println!("Over HTTPS: https://{}", SocketAddr::new(address.ip(), https.port));
+    }
     match access.claim_code() {
         Some(code) => println!("Open it and choose a password. The code to claim this hub: {code}"),
         None => println!("Log in there with the password you chose."),

@@ -31,6 +31,7 @@ export const STATUS: Status = {
   notice: null,
   troubles: [],
   refused: 1,
+  https_port: 8471,
   demo: false,
   version: "0.0.0",
   entities: 0,

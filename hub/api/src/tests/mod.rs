@@ -38,6 +38,8 @@ use voice::recognizer::Recognizer;
 
 use super::*;
 use crate::auth::access::Access;
+use crate::context::Https;
+use crate::tls::Tls;
 
 const ANYONE: Speaker = Speaker::Someone(house::WayIn::Voice);
 
@@ -94,6 +96,7 @@ impl Home {
         );
         let app = App {
             hosts: vec!["hub.example.org".to_owned()],
+            https: Some(Https { port: 8471, tls: Tls::load(&dir.path().join("tls"), &[], clock.clone()).unwrap() }),
             hub: hub.clone(),
             turns,
             access,

@@ -72,6 +72,8 @@ pub(crate) struct Settings {
     pub(crate) degrees: Option<Degrees>,
     /// Where the page and the interface are served.
     pub(crate) web_listen: SocketAddr,
+    /// Where the same is served over HTTPS, if it is.
+    pub(crate) https_listen: Option<SocketAddr>,
     /// Names that the page goes by beside those of every home.
     pub(crate) web_hosts: Vec<String>,
     /// The embedded broker, unless another one is used.
@@ -194,7 +196,7 @@ fn read(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<File> {
 
 fn check(file: File) -> Result<Settings, Complaints> {
     let mut complaints = Vec::new();
-    let web_listen = web::check(&file.web, &mut complaints);
+    let (web_listen, https_listen) = web::check(&file.web, &mut complaints);
     let is_embedded = is_embedded(&file, &mut complaints);
     let mqtt = mqtt::check(&file.mqtt, &mut complaints);
     let broker = is_embedded.then(|| broker::check(file.broker, mqtt.base_topic.clone(), &mut complaints));
@@ -216,6 +218,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         zone,
         degrees,
         web_listen,
+        https_listen,
         web_hosts: file.web.hosts,
         broker,
         mqtt,

@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of the hub's own authority. Whoever trusts it reaches the page over HTTPS. */
+        get: operations["certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/claim": {
         parameters: {
             query?: never;
@@ -1586,6 +1603,11 @@ export interface components {
             demo: boolean;
             /** @description Entities altogether. */
             entities: number;
+            /**
+             * Format: int32
+             * @description Where the page is served over HTTPS; null where it is not.
+             */
+            https_port?: number | null;
             /** @description `starting`, `ready` or `broken`. */
             model: string;
             /** @description Why the model can't be used. */
@@ -1899,6 +1921,34 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-x509-ca-cert": unknown;
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

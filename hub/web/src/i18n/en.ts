@@ -26,7 +26,20 @@ export const en = {
     deaf: "The hub is deaf: every microphone is off.",
     noRecognizer: "The hub has no recogniser: it hears nothing. Settings say how to add one.",
     micInsecure:
-      "A browser gives a page its microphone only over HTTPS, or on the hub itself. Open the page there, or put it behind HTTPS.",
+      "A browser gives a page its microphone only over HTTPS. Settings say in two steps how this page comes over it.",
+    httpsTitle: "HTTPS and the microphone",
+    httpsIsOn: "This page came over HTTPS.",
+    httpsText:
+      "A browser gives this page its microphone, and keeps what you say from others in the network, only over HTTPS. The hub has an authority of its own for that; it can vouch for nothing but your home.",
+    httpsFetch: "1. Fetch the hub's certificate, and trust it on this device",
+    httpsHow: "How to trust it",
+    httpsIos:
+      "iPhone and iPad: open the file, then Settings → Profile Downloaded → Install; then Settings → General → About → Certificate Trust Settings, and switch “Hearth at home” on.",
+    httpsAndroid:
+      "Android: Settings → Security → More → Install a certificate → CA certificate, and choose the file.",
+    httpsDesktop:
+      "Computer: open the file and put it among the trusted authorities of the system (macOS: Keychain Access, “Always Trust”; Windows: “Trusted Root Certification Authorities”); Firefox has its own list under Settings → Certificates.",
+    httpsOpen: "2. Open {address} from now on",
     micRefused: "The browser does not let this page hear. Allow the microphone for it, then try again.",
     micMissing: "This device has no microphone.",
     where: "Where you are",

@@ -25,7 +25,19 @@ export const zh: Language = {
     deafen: "让中枢停止收听",
     deaf: "中枢已停止收听:所有麦克风都已关闭。",
     noRecognizer: "中枢没有语音识别器,听不到声音。设置中说明如何添加。",
-    micInsecure: "浏览器只在 HTTPS 下或在中枢本机上允许网页使用麦克风。请在那里打开本页,或为它配置 HTTPS。",
+    micInsecure: "浏览器只在 HTTPS 下允许网页使用麦克风。设置里有两步说明。",
+    httpsTitle: "HTTPS 和麦克风",
+    httpsIsOn: "这个页面是通过 HTTPS 打开的。",
+    httpsText:
+      "浏览器只在 HTTPS 下让网页使用麦克风，也只有这样网络里的其他人才听不到您说的话。中枢为此有自己的证书机构，它只能为您家里的地址作证。",
+    httpsFetch: "1. 下载中枢的证书，并在这台设备上信任它",
+    httpsHow: "怎样信任它",
+    httpsIos:
+      "iPhone 和 iPad：打开文件，然后“设置”→“已下载描述文件”→“安装”；再到“设置”→“通用”→“关于本机”→“证书信任设置”，打开“Hearth at home”。",
+    httpsAndroid: "安卓：“设置”→“安全”→“更多”→“安装证书”→“CA 证书”，选择这个文件。",
+    httpsDesktop:
+      "电脑：打开文件，把它放进系统信任的证书机构（macOS：“钥匙串访问”里选“始终信任”；Windows：“受信任的根证书颁发机构”）；Firefox 在“设置”→“证书”里有自己的列表。",
+    httpsOpen: "2. 以后打开 {address}",
     micRefused: "浏览器不允许本页使用麦克风。请允许后再试。",
     micMissing: "这台设备没有麦克风。",
     where: "您在哪里",

@@ -144,6 +144,7 @@ const STATUS: Status = {
   notice: null,
   troubles: [],
   refused: 0,
+  https_port: null,
   demo: false,
   version: "",
   entities: 0,

@@ -33,6 +33,39 @@ fn the_page_shows_how_to_claim_the_hub() {
 }
 
 #[test]
+fn who_trusts_the_hubs_authority_reaches_the_page_over_https() {
+    let hub = Hub::start(Setup::demo("en"));
+    let authority = hub.get("/api/v1/certificate").body.as_str().unwrap().to_owned();
+    let certificate = ureq::tls::Certificate::from_pem(authority.as_bytes()).unwrap();
+    let roots = ureq::tls::RootCerts::new_with_certs(&[certificate]);
+    let trusting = ureq::tls::TlsConfig::builder().root_certs(roots).build();
+    let ask = |tls: ureq::tls::TlsConfig| {
+        let agent = ureq::Agent::config_builder().tls_config(tls).build().new_agent();
+        agent.get(format!("{}/healthz", hub.https())).call().map(|answer| answer.status().as_u16())
+    };
+    assert_eq!(ask(trusting).unwrap(), 200);
+    assert!(ask(ureq::tls::TlsConfig::default()).is_err(), "nobody else trusts it");
+    if hub.get("/").status == 404 {
+        eprintln!("skipped: this hub was built without its page");
+        return;
+    }
+    let Some(mut page) = Browser::trusting(&format!("{}/", hub.https()), &authority) else { return };
+    page.fill("Code", &hub.claim_code());
+    page.fill("Password", "correct horse battery");
+    page.fill("Password again", "correct horse battery");
+    page.tap("Start");
+    page.tap("Settings");
+    page.until_text("This page came over HTTPS.");
+    assert_eq!(page.run("isSecureContext && typeof navigator.mediaDevices.getUserMedia"), "function");
+    // What is sent on over it moves a lamp, and the stream of events tells of it.
+    page.tap("Home");
+    page.fill("Say something to your home", "turn on the porch light");
+    page.tap("Send");
+    page.until_text("Porch Light");
+    assert_eq!(hub.entity("light.porch")["state"], "on");
+}
+
+#[test]
 fn an_owner_plans_lays_down_rules_and_puts_right_what_was_wrong() {
     let hub = Hub::start(Setup::demo("en"));
     if hub.get("/").status == 404 {

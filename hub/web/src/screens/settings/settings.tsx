@@ -4,6 +4,7 @@ import { address } from "../../api/client";
 import { t } from "../../i18n/text";
 import { status } from "../../state/house";
 import { isOwner, isResident } from "../../state/login";
+import { Https } from "./https";
 import { Learned } from "./learned";
 import { Memory } from "./memory";
 import { Password } from "./password";
@@ -20,6 +21,7 @@ export function Settings({ logout }: { logout: () => void }) {
     <>
       <h1>{t("settings")}</h1>
       <ThisBrowser />
+      <Https />
       {isOwner() && (
         <>
           <Pin />

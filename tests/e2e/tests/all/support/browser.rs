@@ -33,16 +33,40 @@ impl Browser {
         Self::open_with(url, &["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", &file])
     }
 
-    fn open_with(url: &str, more: &[&str]) -> Option<Self> {
-        let chromium = system_program("chromium")?;
+    /// The same for a person who told their system to trust this authority; `None`, with a sentence, if the system's
+    /// tool for that is not installed.
+    pub(crate) fn trusting(url: &str, authority: &str) -> Option<Self> {
+        let certutil = system_program("certutil")?;
         let dir = tempfile::tempdir().unwrap();
+        let (database, file) = (dir.path().join(".pki/nssdb"), dir.path().join("authority.crt"));
+        std::fs::create_dir_all(&database).unwrap();
+        std::fs::write(&file, authority).unwrap();
+        let database = format!("sql:{}", database.display());
+        let steps: [&[&str]; 2] = [
+            &["-N", "--empty-password", "-d", &database],
+            &["-A", "-d", &database, "-t", "C,,", "-n", "hearth", "-i", file.to_str().unwrap()],
+        ];
+        for step in steps {
+            assert!(Command::new(&certutil).args(step).status().unwrap().success());
+        }
+        Self::open_in(dir, url, &[])
+    }
+
+    fn open_with(url: &str, more: &[&str]) -> Option<Self> {
+        Self::open_in(tempfile::tempdir().unwrap(), url, more)
+    }
+
+    /// The folder is the person's own.
+    fn open_in(dir: TempDir, url: &str, more: &[&str]) -> Option<Self> {
+        let chromium = system_program("chromium")?;
         let (orders, answers) = (dir.path().join("orders"), dir.path().join("answers"));
         for pipe in [&orders, &answers] {
             assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
         }
         let shell = format!(
-            "exec {} --headless=new --no-sandbox --disable-gpu --disable-background-networking --no-first-run \
+            "HOME={} exec {} --headless=new --no-sandbox --disable-gpu --disable-background-networking --no-first-run \
              {} --remote-debugging-pipe --user-data-dir={} about:blank 3<{} 4>{}",
+            quoted(dir.path()),
             quoted(&chromium),
             more.iter().map(|one| quoted(Path::new(one))).collect::<Vec<_>>().join(" "),
             quoted(&dir.path().join("profile")),

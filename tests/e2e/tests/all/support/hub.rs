@@ -185,6 +185,12 @@ impl Hub {
         self.running.as_ref().unwrap().address
     }
 
+    /// The address of its page over HTTPS.
+    pub(crate) fn https(&self) -> String {
+        let log = self.log();
+        log.lines().rev().find_map(|line| line.strip_prefix("Over HTTPS: ")).unwrap().to_owned()
+    }
+
     /// The port of its embedded broker.
     pub(crate) fn broker_port(&self) -> u16 {
         let log = self.log();
