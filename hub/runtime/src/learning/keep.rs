@@ -50,7 +50,8 @@ impl Learning {
         let around = self.0.clock.around(change.at_ms);
         let mut known = self.known();
         let settings = known.settings.clone();
-        known.recorder.notice(change, &around, &settings);
+        let is_echo = self.0.given.is_echo(&change.entity, change.at_ms);
+        known.recorder.notice(change, is_echo, &around, &settings);
     }
 
     /// Counts what learned routines do, and pauses one that is taken back too often.

@@ -8,6 +8,7 @@ pub mod habit_wire;
 
 mod keep;
 mod offers;
+mod preferences;
 mod recorder;
 mod routines;
 mod settings;
@@ -23,9 +24,11 @@ use tracing::info;
 
 use crate::clock::{Clock, Stopwatch};
 use crate::hub::handle::Handle;
+use preferences::Given;
 use recorder::Recorder;
 
 pub use keep::keep;
+pub use preferences::Preferences;
 pub use settings::LearningSettings;
 
 /// What was learned of the household, and what became of it. Cheap to clone.
@@ -39,6 +42,7 @@ struct Inner {
     // A mutex, not a channel: read and written for an instant, never across an await.
     known: Mutex<Known>,
     learned: watch::Sender<Arc<Learned>>,
+    given: Given,
 }
 
 struct Known {
@@ -83,12 +87,17 @@ impl Learning {
         let suggestions = store.suggestions()?;
         let known = Known { recorder: Recorder::default(), settings, suggestions };
         let learned = watch::Sender::new(Arc::default());
-        Ok(Self(Arc::new(Inner { hub, store, clock, known: Mutex::new(known), learned })))
+        Ok(Self(Arc::new(Inner { hub, store, clock, known: Mutex::new(known), learned, given: Given::default() })))
     }
 
     /// What was learned, followed from now on.
     pub fn learned(&self) -> watch::Receiver<Arc<Learned>> {
         self.0.learned.subscribe()
+    }
+
+    /// What the household wants where a request leaves it open.
+    pub fn preferences(&self) -> Preferences {
+        Preferences::new(self.learned(), self.0.given.clone())
     }
 
     /// What was suggested, and what was answered.

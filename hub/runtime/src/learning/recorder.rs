@@ -22,9 +22,19 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Notices a change, if it is worth it.
-    pub(super) fn notice(&mut self, change: &StateChange, around: &TimeContext, settings: &LearningSettings) {
-        let Some(one) = evidence_of(change, offset_s(around)).filter(|one| settings.takes(one)) else { return };
+    /// Notices a change, if it is worth it. Of an echo of what the hub chose, the values are left out.
+    pub(super) fn notice(
+        &mut self,
+        change: &StateChange,
+        is_echo: bool,
+        around: &TimeContext,
+        settings: &LearningSettings,
+    ) {
+        let found = evidence_of(change, offset_s(around)).filter(|one| settings.takes(one));
+        let Some(mut one) = found else { return };
+        if is_echo {
+            one.attributes.clear();
+        }
         if self.is_too_soon(&one) || MOST_WAITING <= self.waiting.len() {
             return;
         }

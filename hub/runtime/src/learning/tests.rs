@@ -62,7 +62,7 @@ fn home() -> Home {
     let household = Household::simulated(None, false, mind::decide::Thresholds::default()).unwrap();
     let mut turns =
         Turns::new(hub, Model::absent(), Some(store.clone()), household, TimeoutScale::of(0.01), clock.clone());
-    turns.learned = Some(learning.learned());
+    turns.preferences = Some(learning.preferences());
     Home { learning, turns, clock, store, _dir: dir }
 }
 
@@ -181,7 +181,7 @@ async fn what_happens_is_remembered_by_who_did_it() {
     change.speaker = Some(Speaker::Person(PersonId::new("ann")));
     let around = home.clock.around(home.clock.now_ms());
     let settings = LearningSettings::default();
-    home.learning.known().recorder.notice(&change, &around, &settings);
+    home.learning.known().recorder.notice(&change, false, &around, &settings);
     let kept = home.learning.evidence().unwrap();
     assert_eq!((kept.len(), kept[0].person.as_ref().unwrap().as_str()), (1, "ann"));
 }
@@ -258,4 +258,48 @@ fn only_what_is_taken_back_soon_and_by_hand_counts() {
     assert_eq!(look(change("off", "on", Cause::Schedule, 60)), fired);
     assert_eq!(look(change("on", "off", Cause::Replay, 61)), None);
     assert_eq!(look(change("on", "off", Cause::Voice, 62)), undone);
+}
+
+#[tokio::test]
+async fn a_lamp_is_as_bright_as_the_household_wants_it_then_and_its_echo_teaches_nothing() {
+    let home = home();
+    for day in 0..28 {
+        let lit = |hour: i64, minute: i64, percent: f64| Evidence {
+            attributes: Attributes::from([("brightness".to_owned(), (percent * 2.55).into())]),
+            ..evidence(MONDAY + day * DAY + (hour * 60 + minute) * MINUTE, LAMP, "on")
+        };
+        let off = |hour: i64| evidence(MONDAY + day * DAY + hour * 60 * MINUTE, LAMP, "off");
+        let all = [lit(10, day % 50, 90.0), off(11), lit(22, day * 7 % 50, 20.0 + (day % 3) as f64), off(23)];
+        home.store.keep_evidence(&all).unwrap();
+    }
+    home.learning.learn_now().unwrap();
+    let asked = async |hour: i64| {
+        home.clock.set(MONDAY + 29 * DAY + hour * 60 * MINUTE);
+        let utterance = Utterance {
+            text: "turn on the kitchen light".to_owned(),
+            lang: Some("en".to_owned()),
+            place: None,
+            conversation: format!("at {hour}"),
+            speaker: Speaker::Someone(WayIn::Voice),
+            cause: Cause::Voice,
+            at_ms: home.clock.now_ms(),
+            hearing: None,
+        };
+        home.turns.turn(utterance).await.steps[0].action.clone()
+    };
+    let bright = |pct| house::Action::SetLight { brightness_pct: Some(pct), color: None, color_temp_k: None };
+    assert_eq!(asked(10).await, bright(90));
+    assert_eq!(asked(22).await, bright(21));
+    let now = home.clock.now_ms();
+    assert!(home.learning.0.given.is_echo(&EntityId::new(LAMP), now + 400));
+    assert!(!home.learning.0.given.is_echo(&EntityId::new(LAMP), now + 60_000), "that is somebody's own choice");
+    let mut echo = change("off", "on", Cause::Voice, 0);
+    let mut entity = lamp("on");
+    entity.state.attributes.insert("brightness".to_owned(), 53.0.into());
+    echo.after = Some(Arc::new(entity));
+    let around = home.clock.around(now);
+    let mut recorder = Recorder::default();
+    recorder.notice(&echo, true, &around, &LearningSettings::default());
+    let kept = recorder.take();
+    assert_eq!((kept[0].state.as_deref(), kept[0].attributes.len()), (Some("on"), 0));
 }

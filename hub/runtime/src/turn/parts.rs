@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use mind::conversation::Conversations;
 use store::Store;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 
 use super::outcome::EndedTurn;
 use crate::clock::Clock;
 use crate::dispatch::TimeoutScale;
 use crate::household::Household;
 use crate::hub::handle::Handle;
-use crate::learning::Learned;
+use crate::learning::Preferences;
 use crate::model::general::General;
 use crate::model::language_model::Model;
 
@@ -24,8 +24,8 @@ pub struct Turns {
     pub model: Model,
     /// The general model beside it, if there is one.
     pub general: Option<General>,
-    /// What was learned of the household, if anything is learned.
-    pub learned: Option<watch::Receiver<Arc<Learned>>>,
+    /// What the household wants where a request leaves it open, if that is learned.
+    pub preferences: Option<Preferences>,
     /// Where turns are written down; none for a simulation.
     pub store: Option<Store>,
     /// The household's rules.
@@ -54,7 +54,7 @@ impl Turns {
             hub,
             model,
             general: None,
-            learned: None,
+            preferences: None,
             store,
             household,
             timeout_scale,

@@ -3,7 +3,6 @@
 //! The one place in which what was learned changes what is done.
 
 use house::{Action, Domain, House, Step};
-use mind::learn::preferred;
 
 use super::Turns;
 use super::outcome::Turn;
@@ -11,12 +10,12 @@ use super::outcome::Turn;
 impl Turns {
     /// Gives steps that only switch something on the value that the household wants as things are.
     pub(super) fn as_preferred(&self, turn: &mut Turn, house: &House, steps: &mut [Step]) {
-        let Some(learned) = self.learned.as_ref().map(|learned| learned.borrow().clone()) else { return };
+        let Some(preferences) = &self.preferences else { return };
         let around = self.clock.around(turn.utterance.at_ms);
         for step in steps.iter_mut().filter(|step| leaves_value_open(step, house)) {
-            if let Some(action) = preferred(&learned.habits, &step.entity, house, &around) {
+            if let Some(action) = preferences.give(&step.entity, house, &around) {
                 turn.trace.push(format!("{}: the household likes it so then: {:?}", step.entity, action.data()));
-                step.action = action.clone();
+                step.action = action;
             }
         }
     }
