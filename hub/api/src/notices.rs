@@ -15,7 +15,7 @@ pub(crate) struct NoticeKept {
     id: u64,
     /// When it was told, in milliseconds since 1970 UTC.
     at_ms: i64,
-    /// `alarm`, `reminder`, `not_done`, `broadcast` or `timer`.
+    /// `alarm`, `reminder`, `not_done`, `broadcast`, `suggestion` or `timer`.
     kind: String,
     /// The id of what was scheduled.
     schedule: Option<String>,

@@ -1305,7 +1305,7 @@ export interface components {
             at_ms: number;
             /** Format: int64 */
             id: number;
-            /** @description `alarm`, `reminder`, `not_done`, `broadcast` or `timer`. */
+            /** @description `alarm`, `reminder`, `not_done`, `broadcast`, `suggestion` or `timer`. */
             kind: string;
             lang: string;
             /**

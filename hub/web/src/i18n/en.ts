@@ -222,6 +222,7 @@ export const en = {
     suggestions: "Shall I do this from now on?",
     iWould: "I would {title}.",
     wouldHave: "In the last 14 days it would have acted {would} times; {wrong} of them nobody wanted.",
+    lookAtIt: "Look at it",
     doThat: "Do that",
     later: "Later",
     never: "Never",

@@ -216,6 +216,7 @@ export const zh: Language = {
     suggestions: "以后要我来做吗？",
     iWould: "我会{title}。",
     wouldHave: "过去 14 天里会执行 {would} 次，其中 {wrong} 次没有人需要。",
+    lookAtIt: "看一看",
     doThat: "好，来做",
     later: "以后再说",
     never: "不要再问",

@@ -39,6 +39,11 @@ function Told({ notice }: { notice: Notice }) {
         <small>{ago(Math.min(notice.at_ms, moment.value), moment.value)}</small>
       </p>
       <div class="row">
+        {notice.kind === "suggestion" && (
+          <a class="button primary" href="#planned" onClick={() => void dismiss(notice)}>
+            {t("lookAtIt")}
+          </a>
+        )}
         {doesRing && notice.schedule ? (
           <RingButtons id={notice.schedule} />
         ) : (
