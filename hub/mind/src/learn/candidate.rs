@@ -26,4 +26,13 @@ pub(super) struct Candidate {
     pub(super) lift: f64,
     /// How sure it is that it is no chance, in nats.
     pub(super) evidence: f64,
+    /// What it has taken the place of.
+    pub(super) replaces: Option<Replaced>,
+}
+
+/// An old time of a habit that moved.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Replaced {
+    /// When it was done, in minutes of the day.
+    pub(super) middle: f64,
 }

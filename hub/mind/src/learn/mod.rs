@@ -45,6 +45,7 @@ mod statistics;
 mod time_habits;
 mod timeline;
 mod views;
+mod windows;
 
 use house::{Condition, Days, EntityId, House, When};
 
@@ -92,12 +93,17 @@ pub fn learn(evidence: &[Evidence], house: &House, until_ms: i64) -> Vec<Habit> 
 fn choose(timeline: &Timeline, acts: &Acts, frames: &[Frame], followed: Vec<Candidate>) -> Vec<Candidate> {
     let mut is_open = vec![true; acts.acts.len()];
     let mut searches: Vec<Search> = frames.iter().map(|frame| Search::of(timeline, acts, frame)).collect();
-    let mut chosen = Vec::new();
+    let mut chosen: Vec<Candidate> = Vec::new();
     for _ in 0..MOST_HABITS {
         let by_time = searches.iter_mut().flat_map(|search| search.find(&is_open));
         let after = followed.iter().filter_map(|one| left_over(one, &is_open));
         let sound = by_time.chain(after).filter(|one| is_sound(timeline, one));
-        let Some(best) = sound.max_by(|one, other| one.score.total_cmp(&other.score)) else { break };
+        let sound: Vec<Candidate> =
+            sound.filter(|one| !chosen.iter().any(|new| moved::is_replaced(one, new))).collect();
+        let Some(best) = sound.iter().max_by(|one, other| one.score.total_cmp(&other.score)) else { break };
+        // What has moved comes before what it has taken the place of, or the old one would keep what is done since.
+        let newer = sound.iter().filter(|new| moved::is_replaced(best, new));
+        let best = newer.max_by(|one, other| one.score.total_cmp(&other.score)).unwrap_or(best).clone();
         for act in &best.explains {
             if let Some(open) = is_open.get_mut(*act) {
                 *open = false;
@@ -116,13 +122,30 @@ fn left_over(one: &Candidate, is_open: &[bool]) -> Option<Candidate> {
 }
 
 fn is_sound(timeline: &Timeline, one: &Candidate) -> bool {
-    let is_beyond_doubt = BEYOND_DOUBT <= one.evidence;
-    let least_confidence = if is_beyond_doubt { LEAST_CONFIDENCE_BEYOND_DOUBT } else { LEAST_CONFIDENCE };
+    let is_beyond_doubt = BEYOND_DOUBT <= one.evidence || one.replaces.is_some();
+    let least_confidence = if is_beyond_doubt { LEAST_CONFIDENCE_BEYOND_DOUBT } else { least_confidence(timeline) };
+    let least_evidence = if one.replaces.is_some() { LEAST_EVIDENCE_OF_MOVED } else { least_evidence(timeline) };
     least_confidence <= one.confidence
-        && LEAST_EVIDENCE <= one.evidence
+        && least_evidence <= one.evidence
         && LEAST_LIFT <= one.lift
         && 0.0 < one.score
         && !is_over(timeline, one)
+}
+
+/// How sure it must be to be kept often enough: of few days, the bound lies far below how often it is kept.
+fn least_confidence(timeline: &Timeline) -> f64 {
+    LEAST_CONFIDENCE_EARLY + (LEAST_CONFIDENCE - LEAST_CONFIDENCE_EARLY) * part_tried(timeline)
+}
+
+/// Nats against chance: the longer a home is known, the more stretches of time are tried, each night anew.
+fn least_evidence(timeline: &Timeline) -> f64 {
+    LEAST_EVIDENCE_EARLY + (LEAST_EVIDENCE - LEAST_EVIDENCE_EARLY) * part_tried(timeline)
+}
+
+/// How far a home is from being new: 0 for two weeks, then more, and 1 after four.
+fn part_tried(timeline: &Timeline) -> f64 {
+    let weeks = (timeline.last_day - timeline.first_day) as f64 / 7.0;
+    ((weeks - 2.0) / 2.0).clamp(0.0, 1.0)
 }
 
 /// Whether it has not happened for so long that it will not any more.
@@ -195,8 +218,13 @@ pub const LEAST_CONFIDENCE: f64 = 0.45;
 /// What is no chance for certain may be kept more seldom.
 const LEAST_CONFIDENCE_BEYOND_DOUBT: f64 = 0.37;
 const BEYOND_DOUBT: f64 = 40.0;
+/// What two weeks show of a habit that is kept on two days of three lies as far below that.
+const LEAST_CONFIDENCE_EARLY: f64 = 0.34;
 /// Nats against chance.
 const LEAST_EVIDENCE: f64 = 12.0;
+const LEAST_EVIDENCE_EARLY: f64 = 6.0;
+/// Of a habit that is known, only its new time is in doubt.
+const LEAST_EVIDENCE_OF_MOVED: f64 = 7.0;
 const LEAST_LIFT: f64 = 2.2;
 /// Two weeks of days on which it could have happened and never did.
 const MOST_SILENT_DAYS: usize = 13;

@@ -304,6 +304,7 @@ fn candidate(
         hits: h,
         opportunities: n,
         confidence: least_share(h, n),
+        replaces: None,
         misses_since: chances.iter().rev().take_while(|one| one.next.is_none_or(|(_, delay)| !is_in(delay))).count(),
         middle_s: Some(median(&delays) as i64),
         first_s: first.2,

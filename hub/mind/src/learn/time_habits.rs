@@ -2,14 +2,13 @@
 //!
 //! Looks for windows of the day in which the same is done on far more days than what is done around them makes likely.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use house::{Condition, Days, EntityId, When};
 
 use super::acts::{Acts, open_s, since_min};
 use super::calendar::{day_of, iso, weekday};
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Replaced};
 use super::conditions::{self, MOST_MOMENTS};
 use super::frames::{Frame, Position};
 use super::moved::{self, Before};
@@ -19,6 +18,7 @@ use super::statistics::{
 };
 use super::timeline::{DAY_S, Timeline};
 use super::views::{Moments, View};
+use super::windows::{FLANK_MIN, Fit, Memo, Window};
 
 /// One day on which it could have happened.
 #[derive(Clone, Copy, Debug)]
@@ -28,15 +28,6 @@ struct Chance {
     /// Minutes within the window in which there was something to do.
     open_min: f64,
     hit: Option<(usize, f64)>,
-}
-
-/// A window of the day, on some days of the week, from a day on.
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    center: f64,
-    half: f64,
-    days: Days,
-    from_day: i64,
 }
 
 /// Looks for the habits of one action in one frame, anew each time fewer of its acts are left to be explained. What
@@ -82,6 +73,23 @@ impl<'a> Search<'a> {
                 break;
             }
         }
+        found.extend(self.moved());
+        found
+    }
+
+    /// What may have moved to another time on the same days.
+    fn moved(&mut self) -> Vec<Candidate> {
+        if !matches!(self.frame, Frame::Clock) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for span in SPANS_OF_A_MOVE {
+            let from_day = self.timeline.last_day - span;
+            for (center, days) in moved::new_times(self.timeline, &self.positions, from_day) {
+                let window = Window { center, half: HALF_OF_A_MOVE, days, from_day };
+                found.extend(self.settle(window, Fit::DaysKnown).filter(|one| one.replaces.is_some()));
+            }
+        }
         found
     }
 
@@ -116,7 +124,7 @@ impl<'a> Search<'a> {
     fn judge(&self, window: Window, chances: &[Chance], what: Fit) -> Option<Candidate> {
         let Self { timeline, acts, frame, positions, .. } = self;
         let since = chances.iter().filter(|chance| window.from_day <= chance.day).copied();
-        if what == Fit::DaysToo {
+        if what != Fit::TimeOnly {
             return candidate(timeline, acts, frame, positions, window, &since.collect::<Vec<_>>(), Vec::new());
         }
         let since: Vec<Chance> = since.collect();
@@ -153,6 +161,12 @@ impl<'a> Search<'a> {
             chances = on_days.get(start..).unwrap_or_default().into();
             window.from_day = chances.first().filter(|_| 0 < start).map_or(window.from_day, |first| first.day);
         }
+        if what == Fit::DaysKnown {
+            let on_days = chances.iter().filter(|chance| window.days.has(iso(chance.day)));
+            let since = on_days.skip_while(|chance| chance.hit.is_none());
+            chances = since.copied().collect::<Vec<_>>().into();
+            window.from_day = chances.first()?.day;
+        }
         let times: Vec<(i64, f64)> =
             chances.iter().filter_map(|chance| chance.hit.map(|(_, x)| (chance.day, x))).collect();
         let only: Vec<f64> = times.iter().map(|(_, x)| *x).collect();
@@ -164,7 +178,8 @@ impl<'a> Search<'a> {
             return None;
         }
         window.center = median(&kept);
-        window.half = (2.6 * likely_spread(&kept)).clamp(NARROWEST_MIN, WIDEST_MIN);
+        let narrowest = if what == Fit::DaysKnown { HALF_OF_A_MOVE } else { NARROWEST_MIN };
+        window.half = (2.6 * likely_spread(&kept)).clamp(narrowest, WIDEST_MIN);
         Some((window, chances))
     }
 
@@ -177,63 +192,6 @@ impl<'a> Search<'a> {
         let chances: Rc<[Chance]> = chances_of(self.timeline, self.acts, self.frame, &self.positions, &every).into();
         self.laid_out.keep(every, Fit::TimeOnly, window.reach(), chances.clone());
         chances
-    }
-}
-
-/// What a window is fitted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Fit {
-    /// A time on some days of the week.
-    DaysToo,
-    /// A time on all days, which are told apart by what else is so.
-    TimeOnly,
-}
-
-/// What was worked out of a window, with the part of the day in which acts could change it.
-struct Memo<V>(HashMap<(WindowBits, Fit), (Reach, V)>);
-
-/// A window as it is compared: exactly.
-type WindowBits = (u64, u64, u8, i64);
-
-/// From where to where in the day, in minutes of the frame.
-#[derive(Clone, Copy, Debug)]
-struct Reach(f64, f64);
-
-impl<V> Default for Memo<V> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
-
-impl<V: Clone> Memo<V> {
-    fn get(&self, window: Window, what: Fit) -> Option<V> {
-        self.0.get(&(window.bits(), what)).map(|(_, known)| known.clone())
-    }
-
-    fn keep(&mut self, window: Window, what: Fit, reach: Reach, known: V) {
-        self.0.insert((window.bits(), what), (reach, known));
-    }
-
-    /// Forgets what acts at those times had a part in.
-    fn forget(&mut self, taken: &[f64]) {
-        self.0.retain(|_, (reach, _)| !taken.iter().any(|x| (reach.0..=reach.1).contains(x)));
-    }
-}
-
-impl Window {
-    fn bits(self) -> WindowBits {
-        (self.center.to_bits(), self.half.to_bits(), self.days.bits(), self.from_day)
-    }
-
-    fn reach(self) -> Reach {
-        let away = self.half + FLANK_MIN;
-        Reach(self.center - away, self.center + away)
-    }
-}
-
-impl Reach {
-    fn and(self, other: Self) -> Self {
-        Self(self.0.min(other.0), self.1.max(other.1))
     }
 }
 
@@ -260,6 +218,9 @@ fn days_of(chances: &[Chance], timeline: &Timeline, acts: &Acts, window: &Window
 /// it is on then is no habit of all days.
 fn days_with_chances(days: Days, hits: &[usize; 7], told: &[usize; 7]) -> Days {
     let most = told.iter().max().copied().unwrap_or(0);
+    if most < LEAST_WEEKS {
+        return days;
+    }
     let counts = hits.iter().zip(told).enumerate();
     let idle = counts.filter(|(_, (hits, told))| **hits == 0 && LEAST_OF_CHANCES * **told < most);
     let bits = idle.fold(days.bits(), |bits, (day, _)| bits & !(1 << day));
@@ -316,21 +277,28 @@ fn candidate(
     let since_day = chances.iter().find(|chance| chance.hit.is_some()).map(|chance| chance.day);
     let before = since_day.filter(|_| is_new);
     let before = before.and_then(|day| moved::before(timeline, positions, window.days, window.center, day));
-    let is_rare = conditions.is_empty() && (h as f64) < LEAST_OF_DAYS * told_days(timeline, &window) as f64;
-    if is_rare || h < least_hits(&window, before) {
+    let told = told_days(timeline, &window);
+    let before = before.filter(|_| LEAST_OF_DAYS_OF_MOVED * told as f64 <= n as f64 && n <= 2 * h);
+    let is_rare = conditions.is_empty() && (h as f64) < LEAST_OF_DAYS * told as f64;
+    if is_rare || h < least_hits(timeline, &window, before) {
         return None;
     }
     let usual = background(timeline, acts, positions, &window, window.days);
     let p = share(h, n);
     let least_expected = if before.is_some() { LEAST_EXPECTED_OF_MOVED } else { LEAST_EXPECTED };
     let expected = (usual * chances.iter().map(|chance| chance.open_min).sum::<f64>()).max(least_expected);
-    let evidence = h as f64 * (h as f64 / expected).ln() - (h as f64 - expected) - surprise(window.days);
+    // What ends something ends with it: when it began has moved.
+    let moved = before.filter(|_| LEAST_OPEN_OF_MOVED <= acts.open_part);
+    let replaces = moved.map(|before| Replaced { middle: before.middle });
+    // The days of what moved are known.
+    let surprise_of_days = if moved.is_some() { 0.0 } else { surprise(window.days) };
+    let evidence = h as f64 * (h as f64 / expected).ln() - (h as f64 - expected) - surprise_of_days;
     let per_hit = p.ln() - (likely_sigma.max(1.0) * 4.13).ln() - usual.ln();
-    let score =
-        h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - surprise(window.days) - frame.surprise(window.days);
+    let score = h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - surprise_of_days - frame.surprise(window.days);
     let (known, kept) = before.map_or((0.0, 0.0), |before| (WEIGHT_OF_BEFORE, WEIGHT_OF_BEFORE * before.share));
     Some(Candidate {
         when: when(frame, &window, sigma, conditions),
+        replaces,
         explains: explained(positions, &window, chances),
         hits: h,
         opportunities: n,
@@ -351,10 +319,11 @@ fn told_days(timeline: &Timeline, window: &Window) -> usize {
     days.filter(|day| timeline.is_day_told(*day)).count()
 }
 
-fn least_hits(window: &Window, before: Option<Before>) -> usize {
+fn least_hits(timeline: &Timeline, window: &Window, before: Option<Before>) -> usize {
     match (before, window.days.bits().count_ones()) {
         (Some(_), _) => LEAST_HITS_OF_MOVED,
         (None, 0..=2) => LEAST_HITS_OF_RARE,
+        (None, _) if timeline.last_day - timeline.first_day <= SPANS[0] => LEAST_HITS_EARLY,
         (None, _) => LEAST_HITS,
     }
 }
@@ -440,11 +409,18 @@ fn chance_of(per_minute: f64, half: f64) -> f64 {
 
 /// A new habit shows in the last two weeks first, an old one in all that is kept.
 const SPANS: [i64; 5] = [14, 28, 56, 100, 4000];
+/// A move shows in two weeks, or in the four that a habit of few days needs.
+const SPANS_OF_A_MOVE: [i64; 2] = [14, 28];
+const HALF_OF_A_MOVE: f64 = 36.0;
 /// Half widths in minutes that are tried.
 const HALVES: [f64; 4] = [10.0, 20.0, 35.0, 50.0];
 /// A day of the week counts that had one in so many of the chances of the day that had most.
 const LEAST_OF_CHANCES: usize = 3;
+/// Before so many, no day of the week is known to have none.
+const LEAST_WEEKS: usize = 4;
 const LEAST_HITS_OF_RARE: usize = 4;
+/// While only one stretch of time is tried.
+const LEAST_HITS_EARLY: usize = 5;
 /// As many as a habit of weekends shows in two weeks, but for one.
 const LEAST_HITS_OF_MOVED: usize = 3;
 /// A time that could have been kept more often than that stands for itself, whatever was before.
@@ -461,10 +437,13 @@ const USUAL_WEIGHT: f64 = 3.0;
 const NARROWEST_MIN: f64 = 8.0;
 const WIDEST_MIN: f64 = 60.0;
 const MOST_SPREAD_MIN: f64 = 34.0;
-const FLANK_MIN: f64 = 150.0;
-/// What is seldom to do is no habit, even if it is always done then.
 /// Of half the window, so much must have been open for anything to be missed.
 const LEAST_OPEN: f64 = 0.5;
 /// A time that goes by the clock is far more exact than the time since the thing last changed is long.
 const MOST_OF_THE_TIME_BEFORE: f64 = 0.3;
+/// What is seldom to do is no habit, even if it is always done then.
 const LEAST_OF_DAYS: f64 = 0.3;
+/// What has moved shows on most days.
+const LEAST_OF_DAYS_OF_MOVED: f64 = 0.75;
+/// What is hardly ever to do is an end.
+const LEAST_OPEN_OF_MOVED: f64 = 0.5;
