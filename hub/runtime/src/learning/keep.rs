@@ -68,7 +68,7 @@ impl Learning {
         }
         let Some(one) = self.one(id).filter(|_| matches!(said, Said::Undone(_))) else { return };
         let (hits, of) = one.record();
-        if confidence(hits, of) < LEAST_CONFIDENCE {
+        if LEAST_UNDONE <= one.undone && confidence(hits, of) < LEAST_CONFIDENCE {
             self.pause(&one).await;
         }
     }
@@ -161,6 +161,8 @@ impl Learning {
     }
 }
 
+/// Once is no rule.
+const LEAST_UNDONE: u32 = 2;
 const TICK: Duration = Duration::from_secs(5);
 /// At this hour most are asleep, and what happens after midnight still belongs to the day before.
 const NIGHT_ENDS_MS: i64 = 4 * 3_600_000;
