@@ -102,9 +102,14 @@ fn sixty_days_of_habits_become_a_routine_that_is_wanted_or_not() {
     until_true("that it was taken back to be counted", LONG, || home.counts(&kitchen) == (1, 1));
     let sure = home.sure(&kitchen);
     home.clock.set(MONDAY + 62 * DAY + 6 * HOUR);
-    home.acts("kitchen", due(62));
+    let at = due(62);
+    home.acts("kitchen", at);
     until_true("it to be counted", LONG, || home.counts(&kitchen) == (2, 1));
-    let turn = hub.get("/api/v1/turns?limit=1").body[0]["turn"].as_str().unwrap().to_owned();
+    // It is written down once the lamp has answered.
+    let turn = until("its turn", LONG, || {
+        let last = hub.get("/api/v1/turns?limit=1").body[0].clone();
+        (at * 1000 <= last["at_ms"].as_i64()?).then(|| last["turn"].as_str().unwrap().to_owned())
+    });
     let mark = house.mark();
     std::thread::scope(|scope| {
         scope.spawn(|| home.answers_command("kitchen", mark));
