@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use mind::learn::Evidence;
+use house::Evidence;
 use serde_json::{Map, Value as Json, json};
 
 use crate::home::HouseholdKind;

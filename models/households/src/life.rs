@@ -5,8 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use house::Cause;
-use mind::learn::Evidence;
+use house::{Cause, Evidence};
 use rand::rngs::SmallRng;
 
 use crate::days::DayKind;

@@ -5,8 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use house::{Attributes, Cause, EntityId, House, PersonId, Value};
-use mind::learn::Evidence;
+use house::{Attributes, Cause, EntityId, Evidence, House, PersonId, Value};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 

@@ -2,8 +2,7 @@
 //!
 //! Strict where a person would be annoyed: the same thing, the same way, near the same time, on about the same days.
 
-use house::{Condition, Days, Domain};
-use mind::learn::{Habit, HabitKind};
+use house::{Condition, Days, Domain, Habit, HabitKind};
 
 use crate::routine::{Kind, Moment, Only, Routine};
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use house::{Days, House};
-use mind::learn::{Evidence, Habit, HabitKind, learn};
+use house::{Days, Evidence, Habit, HabitKind, House};
+use mind::learn::learn;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 

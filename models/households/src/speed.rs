@@ -3,8 +3,8 @@
 //! Measures time and memory; whether what is learned is right is scored elsewhere.
 
 use anyhow::Context as _;
-use house::{Attributes, Cause, Entity, EntityId};
-use mind::learn::{Evidence, learn};
+use house::{Attributes, Cause, Entity, EntityId, Evidence};
+use mind::learn::learn;
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 

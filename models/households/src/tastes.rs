@@ -2,8 +2,7 @@
 //!
 //! Asks the learned preferences as the hub would: the first whose conditions hold.
 
-use house::{Action, Condition, Days};
-use mind::learn::{Evidence, Habit, HabitKind};
+use house::{Action, Condition, Days, Evidence, Habit, HabitKind};
 use rand::Rng as _;
 use rand::rngs::SmallRng;
 

@@ -4,8 +4,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use anyhow::Context as _;
-use house::House;
-use mind::learn::{Evidence, learn};
+use house::{Evidence, House};
+use mind::learn::learn;
 use runtime::learning::evidence_line::{from_json, from_row, moment};
 use runtime::learning::habit_wire;
 

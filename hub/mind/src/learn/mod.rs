@@ -3,8 +3,8 @@
 //! Pure: the same evidence gives the same habits. Suggests nothing that opens, unlocks or disarms; fires nothing.
 //!
 //! ```
-//! use house::{Action, Attributes, Cause, EntityId, House};
-//! use mind::learn::{Evidence, HabitKind, learn};
+//! use house::{Action, Attributes, Cause, EntityId, Evidence, HabitKind, House};
+//! use mind::learn::learn;
 //!
 //! let day_ms = 86_400_000;
 //! let monday = 1_767_571_200_000; // 2026-01-05
@@ -47,9 +47,8 @@ mod timeline;
 mod views;
 mod windows;
 
-use house::{Condition, Days, EntityId, House, When};
+use house::{Condition, Days, EntityId, Evidence, Habit, HabitKind, House, When};
 
-pub use house::{Evidence, Habit, HabitKind};
 pub use look_back::{PastDay, look_back};
 pub use preferences::preferred;
 pub use remembering::{evidence_of, rolled_up};

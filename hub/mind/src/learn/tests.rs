@@ -1,8 +1,8 @@
 //! What is learned from small, plain pasts.
 
-use house::{Action, Attributes, Cause, EntityId, House};
+use house::{Action, Attributes, Cause, EntityId, Evidence, HabitKind, House};
 
-use super::{Evidence, HabitKind, learn};
+use super::learn;
 
 const DAY_MS: i64 = 86_400_000;
 /// 2026-01-05, a Monday.

@@ -2,9 +2,8 @@
 //!
 //! Only says what a habit holds; what to do about it is asked elsewhere.
 
-use house::{House, Lang};
+use house::{Habit, HabitKind, House, Lang};
 
-use crate::learn::{Habit, HabitKind};
 use crate::reply::wording::conditions::{all_of, clock, counted_days};
 use crate::reply::wording::names::name_of;
 use crate::texts::{self, Message};
