@@ -40,7 +40,7 @@ function Told({ notice }: { notice: Notice }) {
       </p>
       <div class="row">
         {notice.kind === "suggestion" && (
-          <a class="button primary" href="#planned" onClick={() => void dismiss(notice)}>
+          <a class="button primary" href="#planned">
             {t("lookAtIt")}
           </a>
         )}
