@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use house::{Evidence, Habit, Lang, PersonId, Schedule, Speaker, Suggestion, SuggestionAnswer, WayIn};
+use house::{Evidence, Habit, House, Lang, PersonId, Schedule, Speaker, Suggestion, SuggestionAnswer, WayIn};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use mind::learn::{PastDay, confidence};
 use mind::reply;
+use mind::when::{TimeContext, offset_s};
 use runtime::learning::{ForgetEvidence, Learned, LearningSettings, evidence_line, habit_wire};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -149,7 +150,7 @@ pub(crate) struct Forgetting {
 )]
 pub(crate) async fn learning(web: State<Web>, lang: Query<InLang>) -> Result<Json<LearningWire>, Error> {
     let lang = lang.0.lang().unwrap_or(Lang::En);
-    Ok(Json(wire(&web, lang)?))
+    wire(&web, lang).await.map(Json)
 }
 
 /// Chooses what is learned at all. Only the owner may.
@@ -197,7 +198,7 @@ pub(crate) async fn look(
     web.only_editors(&who.0)?;
     let learning = web.learning.clone();
     off_thread(move || learning.learn_now()).await?;
-    Ok(Json(wire(&web, lang.0.lang().unwrap_or(Lang::En))?))
+    wire(&web, lang.0.lang().unwrap_or(Lang::En)).await.map(Json)
 }
 
 /// Answers a suggestion. Accepted, it becomes a routine, judged as if it had been asked for.
@@ -228,7 +229,8 @@ pub(crate) async fn answer(
     let is_for_good = match body.0.answer {
         AnswerWire::Accept => {
             let lang = speaking.0.lang.as_deref().map_or(Lang::En, Lang::parse);
-            let title = title(&web, &suggestion, lang);
+            let around = web.clock.around(web.clock.now_ms());
+            let title = title(&suggestion, &web.hub.snapshot().house, &around, lang);
             let utterance = spoken_by(&web, &who.0, &speaking.0, format!("suggestion.accept {title}"))?;
             let plan = learning.plan(&id.0).ok_or_else(|| Error::missing("that is no routine"))?;
             let turns = web.turns.clone();
@@ -316,9 +318,12 @@ fn one(web: &Web, id: &str) -> Result<Suggestion, Error> {
     shown.ok_or_else(|| Error::missing("nothing is suggested under this id"))
 }
 
-fn wire(web: &Web, lang: Lang) -> Result<LearningWire, Error> {
+async fn wire(web: &Web, lang: Lang) -> Result<LearningWire, Error> {
     let learned = web.learning.learned().borrow().clone();
-    let bytes = web.learning.evidence_bytes().map_err(|error| Error::failed(&error))?;
+    let learning = web.learning.clone();
+    let bytes = off_thread(move || learning.evidence_bytes()).await?;
+    let (snapshot, around) = (web.hub.snapshot(), web.clock.around(web.clock.now_ms()));
+    let house = &snapshot.house;
     let shown = web.learning.suggestions().into_iter().filter(Suggestion::is_shown);
     Ok(LearningWire {
         settings: web.learning.settings(),
@@ -328,34 +333,31 @@ fn wire(web: &Web, lang: Lang) -> Result<LearningWire, Error> {
             bytes,
             looked_ms: Some(learned.at_ms).filter(|at| 0 < *at),
         },
-        suggestions: shown.map(|one| suggestion(web, &one, &learned, lang)).collect(),
-        habits: learned.habits.iter().map(|one| habit(web, one, lang)).collect(),
+        suggestions: shown.map(|one| suggestion(&one, &learned, house, &around, lang)).collect(),
+        habits: learned.habits.iter().map(|one| habit(one, house, &around, lang)).collect(),
     })
 }
 
-fn habit(web: &Web, habit: &Habit, lang: Lang) -> HabitWire {
-    let house = &web.hub.snapshot().house;
-    let offset_s = mind::when::offset_s(&web.clock.around(web.clock.now_ms()));
+fn habit(habit: &Habit, house: &House, around: &TimeContext, lang: Lang) -> HabitWire {
     HabitWire {
         kind: habit.kind.as_str(),
         entity: habit.entity.to_string(),
         said: reply::habit(habit, house, lang),
         confidence: habit.confidence,
-        habit: habit_wire::habit(habit, house, offset_s),
+        habit: habit_wire::habit(habit, house, offset_s(around)),
     }
 }
 
-fn suggestion(web: &Web, one: &Suggestion, learned: &Learned, lang: Lang) -> SuggestionWire {
+fn suggestion(one: &Suggestion, learned: &Learned, house: &House, around: &TimeContext, lang: Lang) -> SuggestionWire {
     let past: &[PastDay] = learned.past.get(&one.id).map(Vec::as_slice).unwrap_or_default();
     let lately = past.iter().rev().take(LATELY_DAYS);
     let (hits, of) = one.record();
-    let schedules = &web.hub.snapshot().house.schedules;
-    let own = schedules.iter().find(|known| Some(&known.id) == one.schedule.as_ref());
+    let own = house.schedules.iter().find(|known| Some(&known.id) == one.schedule.as_ref());
     SuggestionWire {
         id: one.id.clone(),
         answer: one.answer.as_str(),
-        title: title(web, one, lang),
-        habit: habit(web, &one.habit, lang),
+        title: title(one, house, around, lang),
+        habit: habit(&one.habit, house, around, lang),
         confidence: match one.answer {
             SuggestionAnswer::Accepted => confidence(hits, of),
             _ => one.habit.confidence,
@@ -377,11 +379,9 @@ fn day(past: &PastDay) -> DayWire {
 }
 
 /// What the routine is or would be: what and when.
-fn title(web: &Web, one: &Suggestion, lang: Lang) -> String {
-    let around = web.clock.around(web.clock.now_ms());
-    let house = &web.hub.snapshot().house;
+fn title(one: &Suggestion, house: &House, around: &TimeContext, lang: Lang) -> String {
     if let Some(own) = house.schedules.iter().find(|known| Some(&known.id) == one.schedule.as_ref()) {
-        return reply::schedule_title(own, house, &around, lang);
+        return reply::schedule_title(own, house, around, lang);
     }
     let Some(draft) = mind::learn::routine(&one.habit) else { return String::new() };
     let would = Schedule {
@@ -397,7 +397,7 @@ fn title(web: &Web, one: &Suggestion, lang: Lang) -> String {
         is_paused: false,
         lang,
     };
-    reply::schedule_title(&would, house, &around, lang)
+    reply::schedule_title(&would, house, around, lang)
 }
 
 /// Over so many days it is told how often it would have been wrong.

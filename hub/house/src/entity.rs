@@ -27,7 +27,7 @@ impl Entity {
     /// An entity of that id and name of which nothing is known yet, reachable and in no area. Its domain is the part of
     /// the id before the dot; [`Domain::Other`] if Hearth does not know it.
     pub fn new(id: EntityId, name: &str) -> Self {
-        let domain = id.as_str().split('.').next().and_then(Domain::parse).unwrap_or(Domain::Other);
+        let domain = id.domain();
         Self {
             id,
             name: name.to_owned(),

@@ -18,6 +18,14 @@ pub enum HabitKind {
 }
 
 impl HabitKind {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Time, Self::Sequence, Self::Condition, Self::Preference];
+
+    /// The kind of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -73,16 +81,6 @@ impl When {
     /// Whether it is only at some hours, on some days, or where something else is so.
     pub fn has_conditions(&self) -> bool {
         !self.conditions.is_empty() || self.days != Days::ALL
-    }
-}
-
-impl HabitKind {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Time, Self::Sequence, Self::Condition, Self::Preference];
-
-    /// The kind of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Domain;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -48,3 +50,10 @@ id!(
     /// The id of one turn of a conversation; sorts in order of time.
     TurnId
 );
+
+impl EntityId {
+    /// The kind of thing: the part before the dot; [`Domain::Other`] if Hearth does not know it.
+    pub fn domain(&self) -> Domain {
+        self.as_str().split('.').next().and_then(Domain::parse).unwrap_or(Domain::Other)
+    }
+}

@@ -1,6 +1,6 @@
 //! Which language a text is in.
 
-use house::Lang;
+use house::{House, Lang};
 
 use crate::texts;
 
@@ -17,4 +17,10 @@ use crate::texts;
 pub fn guess(text: &str) -> Lang {
     let is_in = |lang: &&Lang| text.chars().any(texts::of(**lang).is_own_letter());
     Lang::ALL.iter().find(is_in).copied().unwrap_or_default()
+}
+
+/// The language of the rooms, for what nobody asked.
+pub fn of_house(house: &House) -> Lang {
+    let rooms: String = house.areas.values().map(|area| area.name.as_str()).collect();
+    guess(&rooms)
 }

@@ -95,10 +95,10 @@ pub fn clock(minute: u32) -> String {
 }
 
 fn action(step: &Step) -> Json {
-    let domain = step.entity.as_str().split('.').next().and_then(house::Domain::parse).unwrap_or(house::Domain::Other);
     let data: Map<String, Json> =
         step.action.data().iter().map(|(name, value)| (name.clone(), value_to_json(value))).collect();
-    json!({"action": step.action.service(domain), "target": {"entity_id": step.entity.as_str()}, "data": data})
+    let service = step.action.service(step.entity.domain());
+    json!({"action": service, "target": {"entity_id": step.entity.as_str()}, "data": data})
 }
 
 #[cfg(test)]

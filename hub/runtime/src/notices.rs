@@ -91,8 +91,7 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
         let notice = match rings.recv().await {
             Ok(Ring::Notice(notice)) => notice,
             Ok(Ring::Timer(timer)) => {
-                let rooms: String = hub.snapshot().house.areas.values().map(|area| area.name.as_str()).collect();
-                let lang = language::guess(&rooms);
+                let lang = language::of_house(&hub.snapshot().house);
                 Notice {
                     kind: NoticeKind::Timer,
                     schedule: None,

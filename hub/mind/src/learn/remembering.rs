@@ -44,8 +44,7 @@ fn is_telling(entity: &Entity) -> bool {
 pub fn rolled_up(evidence: Vec<Evidence>, before_ms: i64) -> Vec<Evidence> {
     let mut last: HashMap<EntityId, i64> = HashMap::new();
     let mut keeps = |one: &Evidence| {
-        let domain = one.entity.as_str().split('.').next().and_then(Domain::parse).unwrap_or(Domain::Other);
-        if before_ms <= one.at_ms || !is_measured(domain) {
+        if before_ms <= one.at_ms || !is_measured(one.entity.domain()) {
             return true;
         }
         let hour = one.at_ms.div_euclid(HOUR_MS);

@@ -308,9 +308,8 @@ impl Timeline {
             return *number;
         }
         let number = self.entities.len() as Number;
-        let domain = id.as_str().split('.').next().and_then(Domain::parse).unwrap_or(Domain::Other);
         self.entities.push(id.clone());
-        self.domains.push(domain);
+        self.domains.push(id.domain());
         self.tracks.push(Track::default());
         self.numbers.entities.insert(id.clone(), number);
         number

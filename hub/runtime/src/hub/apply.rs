@@ -274,8 +274,7 @@ impl Hub {
 
     /// The language of the rooms, for what nobody asked.
     pub(super) fn lang(&self) -> Lang {
-        let rooms: String = self.snapshot.house.areas.values().map(|area| area.name.as_str()).collect();
-        mind::language::guess(&rooms)
+        mind::language::of_house(&self.snapshot.house)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Only shapes; what is learned comes from `mind::learn`.
 
 use device_adapters::value_to_json;
-use house::{Domain, Habit, House, Lang, When};
+use house::{Habit, House, Lang, When};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use mind::reply;
@@ -13,12 +13,12 @@ use crate::automation::{clock, condition, weekdays};
 
 /// A habit as a line of `hearthd learn` has it; times are told with that offset.
 pub fn habit(habit: &Habit, house: &House, offset_s: i32) -> Json {
-    let domain = habit.entity.as_str().split('.').next().and_then(Domain::parse).unwrap_or(Domain::Other);
     let data: Map<String, Json> =
         habit.action.data().iter().map(|(name, value)| (name.clone(), value_to_json(value))).collect();
+    let service = habit.action.service(habit.entity.domain());
     json!({
         "kind": habit.kind.as_str(),
-        "action": {"entity_id": habit.entity.as_str(), "service": habit.action.service(domain), "data": data},
+        "action": {"entity_id": habit.entity.as_str(), "service": service, "data": data},
         "when": when(&habit.when),
         "confidence": (habit.confidence * 1000.0).round() / 1000.0,
         "support": habit.support,

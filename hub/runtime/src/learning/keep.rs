@@ -9,8 +9,8 @@ use mind::when::civil;
 use tokio::sync::broadcast::error::RecvError;
 use tracing::{info, warn};
 
-use super::Learning;
 use super::routines::{Routines, Said};
+use super::{Known, Learning};
 use crate::hub::schedules::Change;
 
 /// Remembers and learns until the hub ends.
@@ -24,8 +24,8 @@ pub async fn keep(learning: Learning) {
         tokio::select! {
             batch = changes.recv() => match batch {
                 Ok(batch) => {
+                    learning.notice(&batch);
                     for change in batch.iter() {
-                        learning.notice(change);
                         learning.follow(&mut routines, change).await;
                     }
                 }
@@ -46,12 +46,15 @@ pub async fn keep(learning: Learning) {
 }
 
 impl Learning {
-    fn notice(&self, change: &StateChange) {
-        let around = self.0.clock.around(change.at_ms);
+    /// Changes of one batch happened at one moment; under a storm of reports this is what each costs.
+    fn notice(&self, changes: &[StateChange]) {
+        let around = self.0.clock.around(changes.first().map_or(0, |change| change.at_ms));
         let mut known = self.known();
-        let settings = known.settings.clone();
-        let is_echo = self.0.given.is_echo(&change.entity, change.at_ms);
-        known.recorder.notice(change, is_echo, &around, &settings);
+        let Known { recorder, settings, .. } = &mut *known;
+        for change in changes {
+            let is_echo = self.0.given.is_echo(&change.entity, change.at_ms);
+            recorder.notice(change, is_echo, &around, settings);
+        }
     }
 
     /// Counts what learned routines do, and pauses one that is taken back too often.
@@ -92,9 +95,9 @@ impl Learning {
         let around = self.0.clock.around(self.0.clock.now_ms());
         {
             let mut known = self.known();
-            let settings = known.settings.clone();
-            known.recorder.look_at_the_sun(&self.0.hub.snapshot().house, &around, &settings);
-            if !known.recorder.is_due(around.now_ms) {
+            let Known { recorder, settings, .. } = &mut *known;
+            recorder.look_at_the_sun(&self.0.hub.snapshot().house, &around, settings);
+            if !recorder.is_due(around.now_ms) {
                 return;
             }
         }
@@ -156,8 +159,7 @@ impl Learning {
 
     /// The language of the rooms, for what nobody asked.
     fn lang(&self) -> Lang {
-        let rooms: String = self.0.hub.snapshot().house.areas.values().map(|area| area.name.as_str()).collect();
-        mind::language::guess(&rooms)
+        mind::language::of_house(&self.0.hub.snapshot().house)
     }
 }
 

@@ -84,8 +84,7 @@ impl Recorder {
 
     /// Measurements come as often as a sensor likes; one in a few minutes tells as much.
     fn is_too_soon(&mut self, one: &Evidence) -> bool {
-        let domain = one.entity.as_str().split('.').next().and_then(Domain::parse).unwrap_or(Domain::Other);
-        if !matches!(domain, Domain::Sensor | Domain::Number | Domain::Weather) {
+        if !matches!(one.entity.domain(), Domain::Sensor | Domain::Number | Domain::Weather) {
             return false;
         }
         let last = self.measured.get(&one.entity).copied();
