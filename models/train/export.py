@@ -45,7 +45,7 @@ def arguments():
     parser.add_argument("out", type=Path, help="the folder")
     parser.add_argument("--stem", default="hearth-intent")
     parser.add_argument("--type", choices=TYPES, default="q8_0")
-    parser.add_argument("--dialect", type=int, default=2, help="number of the intent code, which the hub compares")
+    parser.add_argument("--dialect", type=int, default=3, help="number of the intent code, which the hub compares")
     parser.add_argument("--version", default="0.2.0")
     return parser.parse_args()
 

@@ -59,7 +59,7 @@ impl Thresholds {
             true => Self { act: self.act * first, ask: self.ask * first, house, ..self },
             false => Self::default(),
         };
-        match intents.iter().any(|intent| is_about_plans(intent.kind)) {
+        match intents.iter().any(|intent| is_spoken_of_anywhere(intent.kind)) {
             true => Self {
                 act: usual.act.max(self.plans.sure),
                 ask: usual.ask.max(self.plans.sure),
@@ -264,6 +264,8 @@ pub fn acts(intents: &[Intent]) -> bool {
                 | IntentKind::AlarmQuery
                 | IntentKind::ScheduleQuery
                 | IntentKind::Explain
+                | IntentKind::HabitQuery
+                | IntentKind::SuggestionQuery
                 | IntentKind::Repeat
                 | IntentKind::GetWeather
                 | IntentKind::GetCurrentTime
@@ -276,8 +278,8 @@ pub fn acts(intents: &[Intent]) -> bool {
     intents.iter().any(|intent| !is_harmless(intent.kind))
 }
 
-/// Whether it is about lists, timers, alarms or what is planned.
-fn is_about_plans(kind: IntentKind) -> bool {
+/// Whether it is about what people speak of to everybody: lists, timers, alarms, plans, what just happened.
+fn is_spoken_of_anywhere(kind: IntentKind) -> bool {
     use IntentKind as I;
     matches!(
         kind,
@@ -302,6 +304,8 @@ fn is_about_plans(kind: IntentKind) -> bool {
             | I::SetReminder
             | I::ScheduleQuery
             | I::CancelSchedule
+            | I::Explain
+            | I::Repeat
     )
 }
 

@@ -129,6 +129,14 @@ named! {
         Repeat = "HearthRepeat",
         /// Why something was done or is as it is.
         Explain = "HearthExplain",
+        /// What the hub has learned of what is usual here.
+        HabitQuery = "HearthHabitQuery",
+        /// Forget what was learned.
+        HabitForget = "HearthHabitForget",
+        /// Learn nothing more about something.
+        HabitIgnore = "HearthHabitIgnore",
+        /// What the hub would suggest.
+        SuggestionQuery = "HearthSuggestionQuery",
         /// What the hub can do.
         Help = "HearthHelp",
         /// From now on these words mean that.

@@ -99,7 +99,7 @@ impl Slot {
     /// What this slot's value is made of.
     pub fn kind(self) -> SlotKind {
         match self {
-            Self::Say => SlotKind::Label(&["yes", "no"]),
+            Self::Say => SlotKind::Label(&["yes", "no", "later", "never"]),
             Self::Scope => SlotKind::Label(SCOPES),
             Self::Ask => SlotKind::Label(ASKS),
             Self::Attribute => SlotKind::Label(ATTRIBUTES),
@@ -138,7 +138,7 @@ impl Slot {
 }
 
 const SCOPES: &[&str] = &["all", "here", "it", "other", "both", "first", "second", "third", "last", "left", "right"];
-const ASKS: &[&str] = &["one", "any", "all", "which", "count", "value", "since", "done"];
+const ASKS: &[&str] = &["one", "any", "all", "which", "count", "value", "since", "done", "suggested"];
 /// What of a thing can be asked about; Home Assistant's names of attributes where it has them.
 const ATTRIBUTES: &[&str] = &[
     "brightness",

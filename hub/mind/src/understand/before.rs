@@ -78,6 +78,7 @@ pub fn is_referred_to(kind: IntentKind) -> bool {
             | IntentKind::Explain
             | IntentKind::Nevermind
             | IntentKind::Respond
+            | IntentKind::SuggestionQuery
             | IntentKind::Help
             | IntentKind::NotForHouse
             | IntentKind::Unclear

@@ -344,6 +344,8 @@ fn moves(kind: IntentKind) -> bool {
             | IntentKind::AlarmQuery
             | IntentKind::ScheduleQuery
             | IntentKind::Explain
+            | IntentKind::HabitQuery
+            | IntentKind::SuggestionQuery
             | IntentKind::Help
             | IntentKind::Respond
             | IntentKind::Nevermind

@@ -11,7 +11,7 @@ use super::hub_turn::{BEFORE, HubTurn};
 use crate::words::MAX_WORDS;
 
 /// The version of this code; a model trained for another one is refused.
-pub const DIALECT: u32 = 2;
+pub const DIALECT: u32 = 3;
 /// The most requests in one utterance.
 pub const MAX_INTENTS: usize = 8;
 /// The most tokens of a code.
@@ -189,6 +189,8 @@ pub fn slots_of(kind: IntentKind) -> Vec<Slot> {
         I::Dont => &[TARGET, TIME],
         I::Answer => &[TARGET, VALUES, &[S::Say, S::When, S::Pin]],
         I::Explain => &[TARGET, &[S::Ask, S::State]],
+        I::HabitQuery | I::HabitForget | I::HabitIgnore => &[TARGET],
+        I::SuggestionQuery => &[],
         I::TeachPhrase => &[&[S::Phrase, S::Message, S::Name]],
         I::RoutineCreate => &[&[S::Phrase, S::Message, S::When]],
         I::SceneCreate => &[&[S::Name, S::Area]],

@@ -26,6 +26,8 @@ pub enum HubTurn {
     Confirm,
     /// It asks for the PIN.
     Pin,
+    /// It suggests what could become a routine.
+    Suggest,
 }
 
 impl HubTurn {
@@ -41,12 +43,13 @@ impl HubTurn {
             Self::When => "hub=when",
             Self::Confirm => "hub=confirm",
             Self::Pin => "hub=pin",
+            Self::Suggest => "hub=suggest",
         }
     }
 
     /// Every token that may stand for one.
     pub fn tokens() -> impl Iterator<Item = &'static str> {
-        const ALL: [HubTurn; 9] = [
+        const ALL: [HubTurn; 10] = [
             HubTurn::Done,
             HubTurn::Answer,
             HubTurn::Said,
@@ -56,6 +59,7 @@ impl HubTurn {
             HubTurn::When,
             HubTurn::Confirm,
             HubTurn::Pin,
+            HubTurn::Suggest,
         ];
         ALL.into_iter().map(Self::token)
     }

@@ -310,6 +310,8 @@ const QUESTIONS: &[IntentKind] = &[
     IntentKind::GetCurrentTime,
     IntentKind::GetCurrentDate,
     IntentKind::Explain,
+    IntentKind::HabitQuery,
+    IntentKind::SuggestionQuery,
     IntentKind::Help,
     IntentKind::Respond,
     IntentKind::NotForHouse,

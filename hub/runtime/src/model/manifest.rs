@@ -152,7 +152,7 @@ pub const MOST_BYTES: u64 = 64 * 1024;
 mod tests {
     use super::*;
 
-    const GOOD: &str = "dialect = 2\nleast_confidence = 0.4\ndecoder = { file = \"m.gguf\", sha256 = \"HASH\" }\n\
+    const GOOD: &str = "dialect = 3\nleast_confidence = 0.4\ndecoder = { file = \"m.gguf\", sha256 = \"HASH\" }\n\
                         encoder = { file = \"e.gguf\", sha256 = \"HASH\" }\n";
 
     fn parse(text: &str) -> anyhow::Result<Manifest> {
@@ -184,7 +184,7 @@ mod tests {
             ("0.4", "0.4\nask_confidence = -0.1"),
             ("0.4", "0.4\nplans = { least_confidence = 2, least_for_house = 0.5 }"),
             ("0.4", "0.4\nplans = { least_confidence = 0.5 }"),
-            ("dialect = 2", ""),
+            ("dialect = 3", ""),
         ] {
             assert!(parse(&GOOD.replace(from, to)).is_err(), "{to}");
         }

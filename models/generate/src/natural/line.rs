@@ -85,6 +85,7 @@ pub(super) fn hub_turn(line: &str) -> Option<(HubTurn, Vec<Thing>)> {
         ("ask", Some("when")) => HubTurn::When,
         ("ask", Some("confirm")) => HubTurn::Confirm,
         ("ask", Some("pin")) => HubTurn::Pin,
+        ("suggest", _) => HubTurn::Suggest,
         _ => return None,
     };
     let things = parts(rest).ok()?.into_iter().filter_map(|part| match part {
