@@ -7,13 +7,12 @@ use axum::response::{IntoResponse, Response};
 use house::{Evidence, Habit, House, Lang, PersonId, Schedule, Speaker, Suggestion, SuggestionAnswer, WayIn};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use mind::learn::{PastDay, confidence};
+use mind::learn::{PastDay, confidence, is_usual_now};
 use mind::reply;
 use mind::when::{TimeContext, offset_s};
 use runtime::learning::{ForgetEvidence, Learned, LearningSettings, evidence_line, habit_wire};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tracing::warn;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::caller::Who;
@@ -76,6 +75,8 @@ pub(crate) struct SuggestionWire {
     schedule: Option<String>,
     /// Whether that is paused.
     paused: bool,
+    /// Whether it is usually done about now, and is not done yet.
+    is_now: bool,
     /// How often the routine acted.
     fired: u32,
     /// How often that was taken back within minutes.
@@ -107,6 +108,8 @@ pub(crate) struct DayWire {
 pub(crate) enum AnswerWire {
     /// It becomes a routine.
     Accept,
+    /// It is done once, now.
+    Now,
     /// It is asked again in two weeks.
     Later,
     /// It is never asked again.
@@ -227,23 +230,14 @@ pub(crate) async fn answer(
     let suggestion = one(&web, &id.0)?;
     let learning = web.learning.clone();
     let is_for_good = match body.0.answer {
-        AnswerWire::Accept => {
+        AnswerWire::Accept | AnswerWire::Now => {
             let lang = speaking.0.lang.as_deref().map_or(Lang::En, Lang::parse);
             let around = web.clock.around(web.clock.now_ms());
             let title = title(&suggestion, &web.hub.snapshot().house, &around, lang);
             let utterance = spoken_by(&web, &who.0, &speaking.0, format!("suggestion.accept {title}"))?;
-            let plan = learning.plan(&id.0).ok_or_else(|| Error::missing("that is no routine"))?;
-            let turns = web.turns.clone();
-            let turn = finished(&web, async move {
-                let turn = turns.act(utterance, plan).await;
-                if let Some(schedule) = turn.undo.schedules.first()
-                    && let Err(error) = learning.accepted(&id.0, schedule)
-                {
-                    warn!(error = format!("{error:#}"), "That a suggestion was accepted could not be kept.");
-                }
-                turn
-            })
-            .await?;
+            let (turns, is_for_now) = (web.turns.clone(), matches!(body.0.answer, AnswerWire::Now));
+            let accepted = async move { turns.accept_suggestion(utterance, &id.0, is_for_now).await };
+            let turn = finished(&web, accepted).await?;
             let schedule = one(&web, &suggestion.id)?.schedule;
             return Ok(Json(SuggestionAnswered { turn: Some(turn.0), schedule }));
         }
@@ -299,7 +293,7 @@ pub(crate) async fn forget(
 ) -> Result<Json<Value>, Error> {
     let what = match (what.0.entity, what.0.person) {
         (None, None) => ForgetEvidence::All,
-        (Some(entity), None) => ForgetEvidence::Entity(house::EntityId::new(entity)),
+        (Some(entity), None) => ForgetEvidence::Entities(vec![house::EntityId::new(entity)]),
         (None, Some(person)) => ForgetEvidence::Person(PersonId::new(person)),
         (Some(_), Some(_)) => return Err(Error::unfit("an entity or a person, not both")),
     };
@@ -364,6 +358,7 @@ fn suggestion(one: &Suggestion, learned: &Learned, house: &House, around: &TimeC
         },
         schedule: one.schedule.clone(),
         paused: own.is_some_and(|own| own.is_paused),
+        is_now: one.answer == SuggestionAnswer::Open && is_usual_now(&one.habit, house, around),
         fired: one.fired,
         undone: one.undone,
         band_min: reply::habit_band(&one.habit),

@@ -75,7 +75,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.run("asking Home Assistant", ask_home_assistant(settings.websocket.clone(), hub.clone()));
     let learning = Learning::load(hub.clone(), store.clone(), clock.clone())?;
     let mut turns = turns_of(&settings, &hub, &store, &clock)?;
-    turns.preferences = Some(learning.preferences());
+    turns.learning = Some(learning.clone());
     let (ears, hearing) = ears_of(settings.voice.as_ref(), &hub, &store)?;
     tasks.run("telling the recogniser the names of the house", hearing);
     let faults = settings.demo.as_ref().map(|demo| play(demo, &mqtt_settings, broker.as_ref())).transpose()?;

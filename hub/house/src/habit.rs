@@ -168,6 +168,21 @@ const UNDONE_WEIGHS: usize = 4;
 /// What was seen before it was a routine counts as at most so many times: it is judged by what it does.
 const MOST_PRIOR: usize = 10;
 
+/// What is asked of what was learned. No entities are everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LearningRequest {
+    /// What was learned of these.
+    Tell(Vec<EntityId>),
+    /// Forget what was learned of these.
+    Forget(Vec<EntityId>),
+    /// Learn nothing more of these.
+    Ignore(Vec<EntityId>),
+    /// What would be suggested.
+    Suggest,
+    /// Why something about these is suggested.
+    Why(Vec<EntityId>),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -64,7 +64,7 @@ pub use edit::{AreaEdit, Edit, Edits, EntityEdit};
 pub use entities::Entities;
 pub use entity::{Availability, Cause, Entity, Quality, State};
 pub use evidence::Evidence;
-pub use habit::{Habit, HabitKind, Suggestion, SuggestionAnswer, When};
+pub use habit::{Habit, HabitKind, LearningRequest, Suggestion, SuggestionAnswer, When};
 pub use home::{Area, Floor, House, MovingTimer};
 pub use hub_entities::{HouseMode, HubEntities, HubList, HubScene, NewHubEntity};
 pub use id::{AreaId, EntityId, FloorId, PersonId, TurnId};

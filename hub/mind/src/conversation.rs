@@ -87,17 +87,27 @@ pub enum Open {
         /// What was said of the time that can stay ("tomorrow").
         heard: String,
     },
+    /// What was suggested, by its id.
+    Suggestion {
+        /// The suggestion's id.
+        id: String,
+        /// Whether it was offered for once, now, and not from now on.
+        is_for_now: bool,
+    },
+    /// Whether what was learned of these shall be forgotten; of everything, if there are none.
+    Forget(Vec<EntityId>),
 }
 
 impl Open {
     /// The question, as the model is shown it.
     fn hub_turn(&self) -> HubTurn {
         match self {
-            Self::Confirm(_) => HubTurn::Confirm,
+            Self::Confirm(_) | Self::Forget(_) => HubTurn::Confirm,
             Self::Pin(_) => HubTurn::Pin,
             Self::Which { .. } => HubTurn::Which,
             Self::Missing(intent) => HubTurn::Value(missing_slot(intent.kind)),
             Self::When { .. } => HubTurn::When,
+            Self::Suggestion { .. } => HubTurn::Suggest,
         }
     }
 }

@@ -44,6 +44,7 @@ mod slopes;
 mod statistics;
 mod time_habits;
 mod timeline;
+mod usual;
 mod views;
 mod windows;
 
@@ -53,6 +54,7 @@ pub use look_back::{PastDay, look_back};
 pub use preferences::preferred;
 pub use remembering::{evidence_of, rolled_up};
 pub use routine::routine;
+pub use usual::is_usual_now;
 
 use acts::Acts;
 use candidate::Candidate;

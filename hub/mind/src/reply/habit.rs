@@ -2,7 +2,7 @@
 //!
 //! Only says what a habit holds; what to do about it is asked elsewhere.
 
-use house::{Habit, HabitKind, House, Lang};
+use house::{EntityId, Habit, HabitKind, House, Lang};
 
 use crate::reply::wording::conditions::{all_of, clock, counted_days};
 use crate::reply::wording::names::name_of;
@@ -27,6 +27,38 @@ pub fn habit_band(habit: &Habit) -> Option<(u32, u32)> {
 /// A habit offered as a routine: its evidence, and the question.
 pub fn suggestion(habit: &Habit, house: &House, lang: Lang) -> String {
     texts::of(lang).say(Message::HabitOffered, &[("habit", &self::habit(habit, house, lang))])
+}
+
+/// What is usual about now, and the question whether it shall be done.
+pub fn recommendation(habit: &Habit, house: &House, lang: Lang) -> String {
+    texts::of(lang).say(Message::HabitNow, &[("habit", &self::habit(habit, house, lang))])
+}
+
+/// The surest habits with their evidence, and how many there are besides.
+pub fn habits(all: &[&Habit], house: &House, lang: Lang) -> String {
+    let mut said: Vec<String> = all.iter().take(MOST_TOLD).map(|one| habit(one, house, lang)).collect();
+    if let Some(more) = all.len().checked_sub(MOST_TOLD).filter(|more| 0 < *more) {
+        said.push(texts::of(lang).say(Message::HabitsMore, &[("count", &more.to_string())]));
+    }
+    super::joined(&said, lang)
+}
+
+/// Whether what was learned of these shall be forgotten; of everything, if there are none.
+pub fn forget_question(about: &[EntityId], house: &House, lang: Lang) -> String {
+    match about {
+        [] => texts::of(lang).text(Message::HabitsForget),
+        about => texts::of(lang).say(Message::HabitsForgetOf, &[("names", &names(about, house, lang))]),
+    }
+}
+
+/// Nothing more is learned of these.
+pub fn ignored(about: &[EntityId], house: &House, lang: Lang) -> String {
+    texts::of(lang).say(Message::HabitsIgnored, &[("names", &names(about, house, lang))])
+}
+
+fn names(ids: &[EntityId], house: &House, lang: Lang) -> String {
+    let all: Vec<String> = ids.iter().map(|id| name_of(house, id)).collect();
+    texts::of(lang).wording().and(&all)
 }
 
 fn sentence(habit: &Habit, house: &House, lang: Lang) -> String {
@@ -85,6 +117,8 @@ fn rounded(seconds: u64) -> u64 {
     if seconds < 90 { seconds } else { (seconds + 30) / 60 * 60 }
 }
 
+/// More than these can't be listened to.
+const MOST_TOLD: usize = 3;
 /// So many standard deviations hold most of it.
 const MOSTLY: f64 = 1.5;
 const LEAST_SPREAD_MIN: i64 = 2;

@@ -21,7 +21,7 @@ use crate::texts::{self, Message};
 
 pub use danger::danger;
 pub use done::{did_you_mean, done};
-pub use habit::{habit, habit_band, suggestion};
+pub use habit::{forget_question, habit, habit_band, habits, ignored, recommendation, suggestion};
 pub use misses::{miss, refusal};
 pub use questions::question;
 pub use rejection::rejection;

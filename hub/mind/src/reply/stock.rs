@@ -59,6 +59,20 @@ pub enum StockReply {
     NoRoom,
     /// It could not be kept.
     NotKept,
+    /// Nothing was learned of what was asked about.
+    LearnedNothing,
+    /// Nothing is learned in this house.
+    NotLearning,
+    /// It was not said what shall not be learned.
+    IgnoreWhat,
+    /// What was learned is gone.
+    Forgotten,
+    /// There is nothing to suggest.
+    NothingToSuggest,
+    /// What was suggested is put off.
+    NotNow,
+    /// What was suggested is refused for good.
+    NeverAgain,
 }
 
 /// The words for it.
@@ -90,6 +104,13 @@ pub fn stock_reply(reply: StockReply, lang: Lang) -> String {
         StockReply::OneAtATime => Message::OneAtATime,
         StockReply::NoRoom => Message::NoRoom,
         StockReply::NotKept => Message::NotKept,
+        StockReply::LearnedNothing => Message::LearnedNothing,
+        StockReply::NotLearning => Message::NotLearning,
+        StockReply::IgnoreWhat => Message::IgnoreWhat,
+        StockReply::Forgotten => Message::Forgotten,
+        StockReply::NothingToSuggest => Message::NothingToSuggest,
+        StockReply::NotNow => Message::NotNow,
+        StockReply::NeverAgain => Message::NeverAgain,
     };
     texts::of(lang).text(message)
 }

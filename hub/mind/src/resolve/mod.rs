@@ -4,6 +4,7 @@ mod act;
 mod candidates;
 mod context;
 mod later;
+mod learned;
 mod nouns;
 mod query;
 mod scene;
@@ -13,8 +14,8 @@ mod timer;
 mod warmth;
 
 use house::{
-    Answer, AreaId, Domain, House, Intent, IntentKind, Miss, Resolved, ScheduleChange, Slot, SlotKind, SlotValue,
-    TimerChange,
+    Answer, AreaId, Domain, House, Intent, IntentKind, LearningRequest, Miss, Resolved, ScheduleChange, Slot, SlotKind,
+    SlotValue, TimerChange,
 };
 
 use crate::lexicon;
@@ -43,6 +44,8 @@ pub struct Resolution {
     pub timer: Option<TimerChange>,
     /// A change to what is scheduled, if it is about that.
     pub schedule: Option<ScheduleChange>,
+    /// What it asks of what was learned.
+    pub learning: Option<LearningRequest>,
     /// What of its steps happens later.
     pub later: Option<Later>,
     /// The intent with names as the house spells them.
@@ -213,6 +216,14 @@ fn resolve_one(intent: &Intent, index: usize, ctx: &Context<'_>) -> Resolution {
             Err(stop) => Resolution::new(stop.into(), spoken),
         };
     }
+    if let Some((request, spoken)) = learned::request(intent, ctx) {
+        return match request {
+            Ok(request) => {
+                Resolution { learning: Some(request.clone()), ..Resolution::new(learned::answer(&request), spoken) }
+            }
+            Err(stop) => Resolution::new(stop.into(), spoken),
+        };
+    }
     let names_something = intent.slots.iter().any(|(slot, _)| *slot != Slot::State);
     let is_cause = intent.kind == IntentKind::Explain && names_something;
     if is_to_the_hub(intent.kind) && !is_cause {
@@ -299,6 +310,7 @@ impl Resolution {
             areas: Vec::new(),
             timer: None,
             schedule: None,
+            learning: None,
             later: None,
             spoken,
         }

@@ -293,6 +293,18 @@ messages! {
     HabitPlain = "habit-plain" (habit);
     HabitOnlyIf = "habit-only-if" (habit, so);
     HabitOffered = "habit-offered" (habit);
+    HabitNow = "habit-now" (habit);
+    HabitsMore = "habits-more" (count);
+    HabitsForget = "habits-forget" ();
+    HabitsForgetOf = "habits-forget-of" (names);
+    HabitsIgnored = "habits-ignored" (names);
+    LearnedNothing = "learned-nothing" ();
+    NotLearning = "not-learning" ();
+    IgnoreWhat = "ignore-what" ();
+    Forgotten = "forgotten" ();
+    NothingToSuggest = "nothing-to-suggest" ();
+    NotNow = "not-now" ();
+    NeverAgain = "never-again" ();
     RoutinePaused = "routine-paused" (title, count);
 
     // Why something that a device or a bridge said was not taken, and what the owner can do about it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use house::{Lang, Notice, NoticeKind, StateChange, Suggestion, SuggestionAnswer};
+use house::{AreaId, EntityId, Lang, Notice, NoticeKind, StateChange, Suggestion, SuggestionAnswer};
 use mind::learn::{LEAST_CONFIDENCE, confidence, rolled_up};
 use mind::reply;
 use mind::when::civil;
@@ -134,20 +134,48 @@ impl Learning {
     /// By day, and once a day at most, the surest habit of which nobody was told yet is told of.
     async fn offer(&self) {
         let now = self.0.clock.now_ms();
-        let hour = civil(now, &self.0.clock.around(now)).hour;
-        let suggestions = self.suggestions();
-        let last = suggestions.iter().map(|one| one.offered_ms).max().unwrap_or(0);
-        let untold = |one: &&Suggestion| one.answer == SuggestionAnswer::Open && one.offered_ms == 0;
-        let Some(one) = suggestions.iter().find(untold) else { return };
-        if !OFFERING_HOURS.contains(&hour) || now - last < OFFERED_EVERY_MS {
-            return;
-        }
-        if let Err(error) = self.change(&one.id, |one| one.offered_ms = now) {
-            warn!(error = format!("{error:#}"), "A suggestion could not be kept.");
+        let Some(one) = self.untold().next().filter(|_| self.may_offer(now)) else { return };
+        if !self.offered(&one.id, now) {
             return;
         }
         let (house, lang) = (&self.0.hub.snapshot().house, self.lang());
         self.tell(NoticeKind::Suggestion, reply::suggestion(&one.habit, house, lang), None).await;
+    }
+
+    /// What is offered and nobody was told of yet.
+    fn untold(&self) -> impl Iterator<Item = Suggestion> {
+        let all = self.suggestions().into_iter();
+        all.filter(|one| one.answer == SuggestionAnswer::Open && one.offered_ms == 0)
+    }
+
+    /// Whether something may be offered unasked: by day, and once a day at most.
+    fn may_offer(&self, now: i64) -> bool {
+        let hour = civil(now, &self.0.clock.around(now)).hour;
+        let last = self.suggestions().iter().map(|one| one.offered_ms).max().unwrap_or(0);
+        OFFERING_HOURS.contains(&hour) && OFFERED_EVERY_MS <= now - last
+    }
+
+    /// Writes down that it was told; says whether that is kept.
+    fn offered(&self, id: &str, now: i64) -> bool {
+        let kept = self.change(id, |one| one.offered_ms = now);
+        if let Err(error) = &kept {
+            warn!(error = format!("{error:#}"), "A suggestion could not be kept.");
+        }
+        kept.unwrap_or(false)
+    }
+
+    /// What fits to be offered to someone who has just spoken there: of that room, or of what was moved.
+    pub fn offer_beside(&self, place: Option<&AreaId>, moved: &[EntityId], now: i64) -> Option<Suggestion> {
+        if !self.may_offer(now) {
+            return None;
+        }
+        let house = &self.0.hub.snapshot().house;
+        let is_near = |one: &Suggestion| {
+            let area = house.entities.get(&one.habit.entity).and_then(|entity| entity.area.as_ref());
+            moved.contains(&one.habit.entity) || (area.is_some() && area == place)
+        };
+        let one = self.untold().find(is_near)?;
+        self.offered(&one.id, now).then_some(one)
     }
 
     async fn tell(&self, kind: NoticeKind, said: String, schedule: Option<String>) {

@@ -16,8 +16,8 @@ mod settings;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use house::{ActionPlan, Draft, Evidence, Habit, HabitKind, Suggestion, SuggestionAnswer};
-use mind::learn::{PastDay, learn, look_back};
+use house::{ActionPlan, Draft, EntityId, Evidence, Habit, HabitKind, Suggestion, SuggestionAnswer};
+use mind::learn::{PastDay, is_usual_now, learn, look_back};
 use store::Store;
 use tokio::sync::watch;
 use tracing::info;
@@ -71,8 +71,8 @@ pub struct Learned {
 pub enum ForgetEvidence {
     /// All of it.
     All,
-    /// What one thing did.
-    Entity(house::EntityId),
+    /// What these things did.
+    Entities(Vec<EntityId>),
     /// What one person did.
     Person(house::PersonId),
 }
@@ -153,7 +153,7 @@ impl Learning {
             let mut known = self.known();
             let is_gone = |one: &Suggestion| match what {
                 ForgetEvidence::All => true,
-                ForgetEvidence::Entity(id) => one.habit.entity == *id,
+                ForgetEvidence::Entities(ids) => ids.contains(&one.habit.entity),
                 ForgetEvidence::Person(_) => false,
             };
             // What became a routine stays one; it is the household's own by then.
@@ -236,7 +236,34 @@ impl Learning {
         Ok(())
     }
 
-    fn one(&self, id: &str) -> Option<Suggestion> {
+    /// What is usually done about now, and is not done yet: of what is suggested or was put off, the surest.
+    pub fn usual_now(&self) -> Option<Suggestion> {
+        let house = &self.0.hub.snapshot().house;
+        let around = self.0.clock.around(self.0.clock.now_ms());
+        let is_asked = |one: &Suggestion| matches!(one.answer, SuggestionAnswer::Open | SuggestionAnswer::Later(_));
+        let mut all = self.suggestions().into_iter();
+        all.find(|one| is_asked(one) && is_usual_now(&one.habit, house, &around))
+    }
+
+    /// What does a suggestion once, now; nothing if there is none under this id.
+    pub fn plan_for_now(&self, id: &str) -> Option<ActionPlan> {
+        let plan = self.plan(id)?;
+        Some(ActionPlan::now(plan.all_steps()))
+    }
+
+    /// Learns nothing more of these. Slow.
+    ///
+    /// # Errors
+    /// If it can't be kept; nothing was changed then.
+    pub fn ignore(&self, entities: &[EntityId]) -> anyhow::Result<()> {
+        let mut settings = self.settings();
+        settings.without_entities.extend(entities.iter().map(ToString::to_string));
+        self.set_settings(settings)?;
+        self.learn_now()
+    }
+
+    /// The suggestion of this id, if there is one.
+    pub fn one(&self, id: &str) -> Option<Suggestion> {
         self.known().suggestions.iter().find(|one| one.id == id).cloned()
     }
 
@@ -269,7 +296,7 @@ impl ForgetEvidence {
     fn means(&self, one: &Evidence) -> bool {
         match self {
             Self::All => true,
-            Self::Entity(id) => one.entity == *id,
+            Self::Entities(ids) => ids.contains(&one.entity),
             Self::Person(id) => one.person.as_ref() == Some(id),
         }
     }

@@ -1,8 +1,8 @@
 //! Tests of the module above.
 
 use house::{
-    Attributes, Cause, ChangeContext, Consent, Days, Entity, EntityId, Errand, House, PersonId, Quality, Speaker,
-    State, StateChange, Utterance, WayIn,
+    Attributes, Cause, ChangeContext, Consent, Days, Entity, EntityId, Errand, Hearing, House, PersonId, Quality,
+    Speaker, State, StateChange, Utterance, WayIn,
 };
 use tempfile::TempDir;
 
@@ -14,6 +14,7 @@ use crate::hub;
 use crate::hub::schedules::Change;
 use crate::model::language_model::Model;
 use crate::turn::Turns;
+use crate::turn::outcome::{ExpectedAnswer, Turn};
 
 /// Monday, 2026-01-05, at midnight.
 const MONDAY: i64 = 1_767_571_200_000;
@@ -62,7 +63,7 @@ fn home() -> Home {
     let household = Household::simulated(None, false, mind::decide::Thresholds::default()).unwrap();
     let mut turns =
         Turns::new(hub, Model::absent(), Some(store.clone()), household, TimeoutScale::of(0.01), clock.clone());
-    turns.preferences = Some(learning.preferences());
+    turns.learning = Some(learning.clone());
     Home { learning, turns, clock, store, _dir: dir }
 }
 
@@ -90,8 +91,23 @@ impl Home {
             at_ms: self.clock.now_ms(),
             hearing: None,
         };
-        let turn = self.turns.act(utterance, self.learning.plan(id).unwrap()).await;
-        self.learning.accepted(id, &turn.undo.schedules[0]).unwrap();
+        let turn = self.turns.accept_suggestion(utterance, id, false).await;
+        assert_eq!(turn.undo.schedules.len(), 1, "{}", turn.reply);
+    }
+
+    /// Says something that a microphone in the house hears.
+    async fn say(&self, text: &str) -> Turn {
+        let utterance = Utterance {
+            text: text.to_owned(),
+            lang: Some("en".to_owned()),
+            place: None,
+            conversation: "kitchen".to_owned(),
+            speaker: Speaker::Someone(WayIn::Voice),
+            cause: Cause::Voice,
+            at_ms: self.clock.now_ms(),
+            hearing: Some(Hearing { confidence: 1.0, alternatives: Vec::new() }),
+        };
+        self.turns.turn(utterance).await
     }
 
     fn answers(&self) -> Vec<SuggestionAnswer> {
@@ -166,7 +182,7 @@ async fn a_kind_or_a_thing_that_is_switched_off_is_not_learned() {
 async fn what_is_forgotten_is_learned_no_longer() {
     let home = home();
     home.learning.learn_now().unwrap();
-    assert_eq!(home.learning.forget(&ForgetEvidence::Entity(EntityId::new("light.other"))).unwrap(), 0);
+    assert_eq!(home.learning.forget(&ForgetEvidence::Entities(vec![EntityId::new("light.other")])).unwrap(), 0);
     assert_eq!(home.learning.suggestions().len(), 1);
     assert_eq!(home.learning.forget(&ForgetEvidence::Person(PersonId::new("ann"))).unwrap(), 96);
     assert_eq!(home.learning.evidence().unwrap(), []);
@@ -302,4 +318,45 @@ async fn a_lamp_is_as_bright_as_the_household_wants_it_then_and_its_echo_teaches
     recorder.notice(&echo, true, &around, &LearningSettings::default());
     let kept = recorder.take();
     assert_eq!((kept[0].state.as_deref(), kept[0].attributes.len()), (Some("on"), 0));
+}
+
+#[tokio::test]
+async fn who_has_just_spoken_by_day_is_asked_once_and_may_say_yes() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    home.clock.set(MONDAY + 28 * DAY + 3 * 60 * MINUTE);
+    assert_eq!(home.say("turn on the kitchen light").await.expects_answer, None, "nobody is asked at night");
+    home.clock.set(MONDAY + 28 * DAY + 10 * 60 * MINUTE);
+    let asked = home.say("turn off the kitchen light").await;
+    assert_eq!(asked.expects_answer, Some(ExpectedAnswer::Suggestion), "{}", asked.reply);
+    assert!(asked.reply.contains("weekdays"), "the evidence is told: {}", asked.reply);
+    let kept = home.say("yes").await;
+    assert_eq!(kept.undo.schedules.len(), 1, "{}", kept.reply);
+    assert_eq!(home.answers(), [SuggestionAnswer::Accepted]);
+}
+
+#[tokio::test]
+async fn a_no_puts_off_and_nobody_is_asked_again_that_day() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    home.clock.set(MONDAY + 28 * DAY + 10 * 60 * MINUTE);
+    home.say("turn on the kitchen light").await;
+    let put_off = home.say("no").await;
+    assert!(put_off.undo.schedules.is_empty());
+    assert!(matches!(home.answers().as_slice(), [SuggestionAnswer::Later(_)]), "{:?}", home.answers());
+    assert_eq!(home.say("turn off the kitchen light").await.expects_answer, None);
+}
+
+#[tokio::test]
+async fn what_is_usual_now_is_done_once_on_a_yes_and_stays_a_suggestion() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    home.clock.set(MONDAY + 28 * DAY + 422 * MINUTE);
+    let usual = home.learning.usual_now().map(|one| one.id);
+    assert_eq!(usual.as_deref(), Some("h1"));
+    let plan = home.learning.plan_for_now("h1").unwrap();
+    assert_eq!((plan.steps.len(), plan.later.len()), (1, 0));
+    home.clock.set(MONDAY + 28 * DAY + 10 * 60 * MINUTE);
+    assert_eq!(home.learning.usual_now().map(|one| one.id), None);
+    assert_eq!(home.answers(), [SuggestionAnswer::Open]);
 }

@@ -11,6 +11,7 @@ mod general;
 mod heard;
 mod hub_intents;
 mod journal;
+mod learned;
 mod parts;
 mod preference;
 mod proposal;
@@ -40,6 +41,7 @@ pub use understanding::understand;
 use crate::clock::Stopwatch;
 use crate::hub::schedules::Change;
 use execute::cancelled_timers;
+use learned::why_suggested;
 use outcome::{ExpectedAnswer, Turn, begin, hub_turn, outcome_of, outcome_of_miss};
 use questions::{ask, limit_questions};
 use unkept::unkept;
@@ -66,6 +68,7 @@ impl Turns {
             true => {}
             false => self.request_or_pin(&mut turn, &mut conversation, prior, &pins).await,
         }
+        self.suggest_beside(&mut turn, &mut conversation);
         said_pin::hide(&mut turn, &pins);
         limit_questions(&mut turn, &mut conversation);
         conversation.said.clone_from(&turn.reply);
@@ -132,6 +135,7 @@ impl Turns {
                 if let Some(words) = taught {
                     turn.utterance.text = words;
                 }
+                let intents = why_suggested(intents, prior.open, conversation);
                 self.have_a_list(turn, &intents).await;
                 // The house may have moved while the model thought.
                 let snapshot = self.hub.snapshot();
@@ -153,6 +157,11 @@ impl Turns {
         for resolution in resolutions {
             asked.push(resolution.intent.clone());
             let is_correction = intents.iter().any(|intent| intent.kind == IntentKind::Correct);
+            if let Some(request) = resolution.learning {
+                self.speak_of_learning(turn, conversation, request).await;
+                said.push(std::mem::take(&mut turn.reply));
+                continue;
+            }
             self.one(turn, conversation, resolution, is_correction, &mut plan, &mut said).await;
         }
         // "And the bedroom" follows what was asked of the house, not "say that again".
@@ -352,6 +361,7 @@ fn is_about_the_conversation(kind: IntentKind) -> bool {
             | IntentKind::Correct
             | IntentKind::Nevermind
             | IntentKind::Respond
+            | IntentKind::SuggestionQuery
             | IntentKind::Help
             | IntentKind::Answer
             | IntentKind::NotForHouse

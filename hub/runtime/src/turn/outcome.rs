@@ -75,6 +75,8 @@ pub enum ExpectedAnswer {
     Value,
     /// A time.
     When,
+    /// A yes, a no, later or never.
+    Suggestion,
 }
 
 impl ExpectedAnswer {
@@ -86,17 +88,19 @@ impl ExpectedAnswer {
             Self::Which(_) => "which",
             Self::Value => "value",
             Self::When => "when",
+            Self::Suggestion => "suggestion",
         }
     }
 
     /// What an open question waits for.
     pub(super) fn of(open: &Open) -> Self {
         match open {
-            Open::Confirm(_) => Self::Confirm,
+            Open::Confirm(_) | Open::Forget(_) => Self::Confirm,
             Open::Pin(_) => Self::Pin,
             Open::Which { candidates, .. } => Self::Which(candidates.clone()),
             Open::Missing(_) => Self::Value,
             Open::When { .. } => Self::When,
+            Open::Suggestion { .. } => Self::Suggestion,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::dispatch::TimeoutScale;
 use crate::household::Household;
 use crate::hub::handle::Handle;
-use crate::learning::Preferences;
+use crate::learning::Learning;
 use crate::model::general::General;
 use crate::model::language_model::Model;
 
@@ -24,8 +24,8 @@ pub struct Turns {
     pub model: Model,
     /// The general model beside it, if there is one.
     pub general: Option<General>,
-    /// What the household wants where a request leaves it open, if that is learned.
-    pub preferences: Option<Preferences>,
+    /// What is learned of the household, if anything is.
+    pub learning: Option<Learning>,
     /// Where turns are written down; none for a simulation.
     pub store: Option<Store>,
     /// The household's rules.
@@ -54,7 +54,7 @@ impl Turns {
             hub,
             model,
             general: None,
-            preferences: None,
+            learning: None,
             store,
             household,
             timeout_scale,

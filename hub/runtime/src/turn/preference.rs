@@ -6,11 +6,12 @@ use house::{Action, Domain, House, Step};
 
 use super::Turns;
 use super::outcome::Turn;
+use crate::learning::Learning;
 
 impl Turns {
     /// Gives steps that only switch something on the value that the household wants as things are.
     pub(super) fn as_preferred(&self, turn: &mut Turn, house: &House, steps: &mut [Step]) {
-        let Some(preferences) = &self.preferences else { return };
+        let Some(preferences) = self.learning.as_ref().map(Learning::preferences) else { return };
         let around = self.clock.around(turn.utterance.at_ms);
         for step in steps.iter_mut().filter(|step| leaves_value_open(step, house)) {
             if let Some(action) = preferences.give(&step.entity, house, &around) {

@@ -15,6 +15,7 @@ use mind::when;
 use tracing::warn;
 
 use super::Turns;
+use super::learned::SuggestionReply;
 use super::outcome::Turn;
 use super::said_pin::HIDDEN;
 use crate::household::PinCheck;
@@ -36,12 +37,21 @@ impl Turns {
             return true;
         }
         let answered = match (open, said) {
+            (Open::Suggestion { id, is_for_now }, Some(said)) => {
+                let said = if said == Reflex::Yes { SuggestionReply::Yes } else { SuggestionReply::Later };
+                self.answer_suggestion(turn, conversation, (id, is_for_now), said).await;
+                return true;
+            }
             (_, Some(Reflex::No | Reflex::Stop)) => {
                 turn.nothing(TurnOutcome::Refuse, StockReply::Dropped);
                 return true;
             }
             (Open::Confirm(plan), Some(Reflex::Yes)) => {
                 self.execute(turn, conversation, plan, Consent::Yes, &[]).await;
+                return true;
+            }
+            (Open::Forget(about), Some(Reflex::Yes)) => {
+                self.forget_learned(turn, about).await;
                 return true;
             }
             (Open::Pin(plan), _) => {
@@ -56,7 +66,7 @@ impl Turns {
             }
             (Open::Missing(intent), _) => filled(&intent, &text),
             (Open::When { intent, heard }, _) => self.timed(&intent, &heard, &text, turn.utterance.at_ms),
-            (Open::Confirm(_), _) => None,
+            (Open::Confirm(_) | Open::Suggestion { .. } | Open::Forget(_), _) => None,
         };
         // Anything else is another request, and the question is dropped.
         let Some(intent) = answered else { return false };
@@ -80,7 +90,18 @@ impl Turns {
         };
         let is_certain = turn.confidence.is_some_and(|sure| CERTAIN <= sure);
         let answered = match (&open, said.label(Slot::Say)) {
-            (_, Some("no")) => {
+            (Open::Suggestion { id, is_for_now }, Some(say)) if say != "yes" || is_certain => {
+                let said = match say {
+                    "yes" => SuggestionReply::Yes,
+                    "never" => SuggestionReply::Never,
+                    _ => SuggestionReply::Later,
+                };
+                return self.answer_suggestion(turn, conversation, (id.clone(), *is_for_now), said).await;
+            }
+            (Open::Forget(about), Some("yes")) if is_certain => {
+                return self.forget_learned(turn, about.clone()).await;
+            }
+            (_, Some("no" | "later" | "never")) => {
                 turn.nothing(TurnOutcome::Refuse, StockReply::Dropped);
                 return;
             }
@@ -99,7 +120,7 @@ impl Turns {
             (Open::When { intent, heard }, _) => {
                 said.text(Slot::When).and_then(|words| self.timed(intent, heard, words, turn.utterance.at_ms))
             }
-            (Open::Confirm(_) | Open::Pin(_), _) => None,
+            (Open::Confirm(_) | Open::Pin(_) | Open::Suggestion { .. } | Open::Forget(_), _) => None,
         };
         match answered {
             Some(intent) => {

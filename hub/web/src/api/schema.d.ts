@@ -872,7 +872,7 @@ export interface components {
          * @description What is answered to a suggestion.
          * @enum {string}
          */
-        AnswerWire: "accept" | "later" | "never";
+        AnswerWire: "accept" | "now" | "later" | "never";
         /** @description Changes to an area; what is missing stays. */
         AreaEdit: {
             aliases?: string[] | null;
@@ -1660,6 +1660,8 @@ export interface components {
             fired: number;
             habit: components["schemas"]["HabitWire"];
             id: string;
+            /** @description Whether it is usually done about now, and is not done yet. */
+            is_now: boolean;
             /** @description Whether that is paused. */
             paused: boolean;
             /** @description The id of the schedule that it became. */

@@ -76,7 +76,7 @@ export type Command = Pick<Schemas["CommandWire"], "entity_id"> & {
 export type Choice = Sent<Schemas["ChoiceWire"]>;
 export type Question = With<
   Sent<Schemas["QuestionWire"]>,
-  { kind: "confirm" | "pin" | "which" | "value" | "when"; choices: Choice[] }
+  { kind: "confirm" | "pin" | "which" | "value" | "when" | "suggestion"; choices: Choice[] }
 >;
 /** What came of a step. */
 export type Outcome = Pick<Schemas["OutcomeWire"], "entity_id" | "ms"> & {

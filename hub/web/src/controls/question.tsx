@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Question } from "../api/types";
 import { type Key, t } from "../i18n/text";
 import { answer, asked } from "../state/actions";
-import { NO, YES, choiceWords } from "../state/questions";
+import { LATER, NEVER, NO, YES, choiceWords } from "../state/questions";
 import { submit } from "./submit";
 
 interface AnswersProps {
@@ -26,6 +26,8 @@ export function Answers({ question, say, focus = false }: AnswersProps) {
       return <WordsField label="whenLabel" example="whenExample" say={say} focus={focus} />;
     case "value":
       return <WordsField label="valueLabel" example="valueExample" say={say} focus={focus} />;
+    case "suggestion":
+      return <Offer say={say} focus={focus} />;
     case "confirm":
       return <YesNo say={say} focus={focus} />;
   }
@@ -40,6 +42,23 @@ function YesNo({ say, focus }: Omit<Required<AnswersProps>, "question">) {
       </button>
       <button ref={no} type="button" class="button" onClick={() => say(NO, t("no"))}>
         {t("no")}
+      </button>
+    </div>
+  );
+}
+
+function Offer({ say, focus }: Omit<Required<AnswersProps>, "question">) {
+  const later = useFocus<HTMLButtonElement>(focus);
+  return (
+    <div class="answers">
+      <button type="button" class="button primary" onClick={() => say(YES, t("doThat"))}>
+        {t("doThat")}
+      </button>
+      <button ref={later} type="button" class="button" onClick={() => say(LATER, t("later"))}>
+        {t("later")}
+      </button>
+      <button type="button" class="button" onClick={() => say(NEVER, t("never"))}>
+        {t("never")}
       </button>
     </div>
   );

@@ -29,7 +29,7 @@ export async function lookAgain(): Promise<void> {
 }
 
 /** Answers a suggestion; an accepted one is planned from now on. */
-export async function answerSuggestion(id: string, answer: "accept" | "later" | "never"): Promise<void> {
+export async function answerSuggestion(id: string, answer: SuggestionWord): Promise<void> {
   const conversation = newConversation();
   const path = `learning/suggestions/${id}?conversation=${conversation}&lang=${lang.value}`;
   try {
@@ -40,6 +40,9 @@ export async function answerSuggestion(id: string, answer: "accept" | "later" | 
   }
   await Promise.all([loadLearning(), loadSchedules()]);
 }
+
+/** What may be answered to a suggestion: from now on, once, in two weeks, not at all. */
+export type SuggestionWord = "accept" | "now" | "later" | "never";
 
 const TOO_OFTEN = 429;
 const RETRY_MS = 3_000;

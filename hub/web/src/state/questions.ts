@@ -4,6 +4,9 @@ import type { Question } from "../api/types";
 
 export const NO = "no";
 export const YES = "yes";
+/** What answers a suggestion besides. */
+export const LATER = "maybe later";
+export const NEVER = "don't suggest that again";
 
 /** How a choice is said. */
 export function choiceWords(question: Question, index: number): string {

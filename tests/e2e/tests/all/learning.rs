@@ -73,7 +73,9 @@ fn sixty_days_of_habits_become_a_routine_that_is_wanted_or_not() {
     page.until_text("In the last 14 days it would have acted 14 times; 0 of them nobody wanted.");
     answer(&mut page, "turn on Kitchen Light", "Do that");
     page.until_text("learned;");
-    answer(&mut page, "turn on Porch Light", "Never");
+    refuses_in_words(&hub);
+    page.tap("Settings");
+    page.tap("Planned");
     until_true("the page to ask no more", LONG, || {
         page.run("[...document.querySelectorAll('.suggestion')].some((one) => one.innerText.includes('turn on'))")
             == false
@@ -128,6 +130,25 @@ fn sixty_days_of_habits_become_a_routine_that_is_wanted_or_not() {
     assert_eq!(offered(&looked, "turn on Porch Light"), None);
     let porch = looked["habits"].as_array().unwrap().iter().any(|one| one["entity"] == "light.porch");
     assert!(porch, "it is known still");
+}
+
+/// What was learned is told, what could be a routine is offered, explained, and refused for good: all of it in words.
+fn refuses_in_words(hub: &Hub) {
+    let say = |text: &str| {
+        let asked = json!({ "text": text, "lang": "en", "conversation": "habits" });
+        hub.call("POST", "/api/v1/requests", Some(asked)).body
+    };
+    let said = |turn: &Value| turn["reply"].as_str().unwrap_or_default().to_owned();
+    let told = say("what have you learned about the porch light");
+    assert!(said(&told).contains(" days Porch Light was turned "), "{told}");
+    let offer = say("do you have any suggestions");
+    assert_eq!((&offer["outcome"], &offer["question"]["kind"]), (&json!("ask"), &json!("suggestion")), "{offer}");
+    assert!(said(&offer).contains("Porch Light was turned on") && said(&offer).contains("Shall I"), "{offer}");
+    let why = say("why do you suggest that");
+    assert!(said(&why).contains(" days Porch Light was turned on "), "{why}");
+    assert_eq!(why["question"]["kind"], "suggestion", "the question stands: {why}");
+    let never = say("don't suggest that again");
+    assert_eq!(said(&never), "All right, I won't suggest that again.", "{never}");
 }
 
 /// What the hub learned is what `hearthd learn` learns from what the hub exports.

@@ -279,6 +279,18 @@ habit-other = { $hits } of { $of } times { $deed }
 habit-plain = { $habit }.
 habit-only-if = { $habit }, counting only when { $so }.
 habit-offered = { $habit } Shall I do that from now on?
+habit-now = { $habit } It is about that time. Shall I do it now?
+habits-more = And { $count } more; the page lists them all.
+habits-forget = Shall I forget everything that I learned of this household? It can't be brought back.
+habits-forget-of = Shall I forget what I learned about { $names }? It can't be brought back.
+habits-ignored = From now on I learn nothing about { $names }.
+learned-nothing = I have learned nothing about that so far.
+not-learning = I learn nothing here. The owner can switch learning on in the settings.
+ignore-what = Say what I should learn nothing about.
+forgotten = Forgotten.
+nothing-to-suggest = I have nothing to suggest right now.
+not-now = All right, not for now.
+never-again = All right, I won't suggest that again.
 routine-paused = You took it back { $count } times, so I paused this: { $title }.
 
 ## Why something that a device or a bridge said was not taken, and what the owner can do about it.

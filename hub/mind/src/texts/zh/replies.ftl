@@ -279,6 +279,18 @@ habit-other = { $of }次中有{ $hits }次{ $deed }
 habit-plain = { $habit }。
 habit-only-if = { $habit }（只算{ $so }的时候）。
 habit-offered = { $habit }以后要我来做吗？
+habit-now = { $habit }现在差不多是这个时候，要我现在做吗？
+habits-more = 还有{ $count }条，页面上都列着。
+habits-forget = 要我忘掉在这个家学到的一切吗？忘掉就找不回来了。
+habits-forget-of = 要我忘掉学到的关于{ $names }的事吗？忘掉就找不回来了。
+habits-ignored = 从现在起，我不再学{ $names }的使用习惯。
+learned-nothing = 这方面我还没学到什么。
+not-learning = 这里没有开启学习，主人可以在设置里打开。
+ignore-what = 请说清楚不要学哪一个。
+forgotten = 已忘掉。
+nothing-to-suggest = 现在没有什么建议。
+not-now = 好的，先不做。
+never-again = 好的，以后不再建议这个。
 routine-paused = 您撤销了{ $count }次，所以我暂停了它：{ $title }。
 
 ## Why something that a device or a bridge said was not taken, and what the owner can do about it.

@@ -12,6 +12,7 @@ import { RoomCard } from "./room_card";
 import { RoomLinks } from "./room_links";
 import { useSteady } from "./steady";
 import { Timers } from "./timers";
+import { Usual } from "./usual";
 
 type Only = "all" | "on" | "attention";
 
@@ -38,6 +39,7 @@ export function Devices() {
       tabIndex={-1}
     >
       {0 < timers.value.list.length && <Timers />}
+      <Usual />
       <div class="finder">
         <Search typed={typed} set={setTyped} />
         <div class="segments" role="group" aria-label={t("filter")}>

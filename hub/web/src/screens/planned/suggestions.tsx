@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Suggestion } from "../../api/types";
 import { t } from "../../i18n/text";
-import { answerSuggestion, learning } from "../../state/learning";
+import { type SuggestionWord, answerSuggestion, learning } from "../../state/learning";
 import { isResident } from "../../state/login";
 import { DayStrip } from "./day_strip";
 
@@ -24,7 +24,7 @@ export function Suggestions() {
 
 function Offered({ suggestion }: { suggestion: Suggestion }) {
   const [isBusy, setBusy] = useState(false);
-  const answer = async (word: "accept" | "later" | "never") => {
+  const answer = async (word: SuggestionWord) => {
     setBusy(true);
     await answerSuggestion(suggestion.id, word);
     setBusy(false);
