@@ -328,7 +328,7 @@ fn head(stream: &TcpStream) -> std::io::Result<(String, usize)> {
 
 fn manifest(fault: &str, files: &Files) -> String {
     let (sha256, size) = &files.decoder;
-    let dialect = if fault == "dialect-9" { 9 } else { 2 };
+    let dialect = if fault == "dialect-9" { 9 } else { 3 };
     let size = if fault == "too-small" { 1000 } else { *size };
     let file = if fault == "escape" { "../../d.gguf" } else { "d.gguf" };
     let sha256 = if fault == "other-hash" { "ab".repeat(32) } else { sha256.clone() };
