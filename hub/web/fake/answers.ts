@@ -91,7 +91,7 @@ export const LEARNING: Learning = {
       confidence: 0.87,
       schedule: null,
       paused: false,
-      is_now: false,
+      is_now: true,
       fired: 0,
       undone: 0,
       band_min: [418, 432],

@@ -86,7 +86,8 @@ impl Home {
         )
         .unwrap();
         let model = Model::absent();
-        let turns = Turns::new(
+        let learning = Learning::load(hub.clone(), store.clone(), clock.clone()).unwrap();
+        let mut turns = Turns::new(
             hub.clone(),
             model.clone(),
             Some(store.clone()),
@@ -94,6 +95,7 @@ impl Home {
             TimeoutScale::of(0.01),
             clock.clone(),
         );
+        turns.learning = Some(learning.clone());
         let app = App {
             hosts: vec!["hub.example.org".to_owned()],
             https: Some(Https { port: 8471, tls: Tls::load(&dir.path().join("tls"), &[], clock.clone()).unwrap() }),
@@ -102,7 +104,7 @@ impl Home {
             access,
             household,
             model,
-            learning: Learning::load(hub.clone(), store.clone(), clock.clone()).unwrap(),
+            learning,
             notices: Notices::load(store.clone()).unwrap(),
             ears: Ears {
                 recognizer: Recognizer::off(),

@@ -7,14 +7,12 @@ use super::spoken::{self, Spoken};
 use super::target::found::Wanted;
 use super::target::{areas_of, select};
 
-/// The answer that goes with a request.
+/// What goes with a request. A question comes to an answer, whose words are found where what was learned is known.
 pub(super) fn answer(request: &LearningRequest) -> Resolved {
     match request {
-        LearningRequest::Why(about) => Resolved::Answer(Answer::Causes(about.clone())),
-        LearningRequest::Tell(_)
-        | LearningRequest::Forget(_)
-        | LearningRequest::Ignore(_)
-        | LearningRequest::Suggest => Resolved::Act(Vec::new()),
+        LearningRequest::Tell(about) | LearningRequest::Why(about) => Resolved::Answer(Answer::Causes(about.clone())),
+        LearningRequest::Suggest => Resolved::Answer(Answer::Causes(Vec::new())),
+        LearningRequest::Forget(_) | LearningRequest::Ignore(_) => Resolved::Act(Vec::new()),
     }
 }
 
