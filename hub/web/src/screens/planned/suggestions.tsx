@@ -1,9 +1,9 @@
 // What the household does again and again, offered as routines, each with its evidence.
 
-import { useState } from "preact/hooks";
 import type { Suggestion } from "../../api/types";
+import { SuggestionButtons } from "../../controls/suggestion_buttons";
 import { t } from "../../i18n/text";
-import { type SuggestionWord, answerSuggestion, learning } from "../../state/learning";
+import { learning } from "../../state/learning";
 import { isResident } from "../../state/login";
 import { DayStrip } from "./day_strip";
 
@@ -23,12 +23,6 @@ export function Suggestions() {
 }
 
 function Offered({ suggestion }: { suggestion: Suggestion }) {
-  const [isBusy, setBusy] = useState(false);
-  const answer = async (word: SuggestionWord) => {
-    setBusy(true);
-    await answerSuggestion(suggestion.id, word);
-    setBusy(false);
-  };
   const { habit, title, would, wrong } = suggestion;
   return (
     <li class="plan suggestion">
@@ -36,24 +30,13 @@ function Offered({ suggestion }: { suggestion: Suggestion }) {
       <p class="strong">{t("iWould", { title })}</p>
       <DayStrip suggestion={suggestion} />
       <p class="muted">{t("wouldHave", { would, wrong })}</p>
-      {isResident() && (
-        <div class="row">
-          <button
-            type="button"
-            class="button primary"
-            disabled={isBusy}
-            onClick={() => void answer("accept")}
-          >
-            {t("doThat")}
-          </button>
-          <button type="button" class="button" disabled={isBusy} onClick={() => void answer("later")}>
-            {t("later")}
-          </button>
-          <button type="button" class="button" disabled={isBusy} onClick={() => void answer("never")}>
-            {t("never")}
-          </button>
-        </div>
-      )}
+      {isResident() && <SuggestionButtons id={suggestion.id} words={WORDS} />}
     </li>
   );
 }
+
+const WORDS = [
+  ["accept", "doThat"],
+  ["later", "later"],
+  ["never", "never"],
+] as const;
