@@ -207,13 +207,14 @@ impl Learning {
         Ok(())
     }
 
-    /// What keeps a suggestion as a routine; nothing if there is none under this id.
-    pub fn plan(&self, id: &str) -> Option<ActionPlan> {
+    /// What keeps a suggestion as a routine, or does it once, now; nothing if there is none under this id.
+    pub fn plan(&self, id: &str, is_for_now: bool) -> Option<ActionPlan> {
         let suggestion = self.one(id)?;
         let draft = mind::learn::routine(&suggestion.habit)?;
         let house = &self.0.hub.snapshot().house;
         let area = house.entities.get(&suggestion.habit.entity).and_then(|entity| entity.area.clone());
-        Some(ActionPlan { later: vec![Draft { area, ..draft }], ..ActionPlan::default() })
+        let plan = ActionPlan { later: vec![Draft { area, ..draft }], ..ActionPlan::default() };
+        Some(if is_for_now { ActionPlan::now(plan.all_steps()) } else { plan })
     }
 
     /// A suggestion became this schedule.
@@ -243,12 +244,6 @@ impl Learning {
         let is_asked = |one: &Suggestion| matches!(one.answer, SuggestionAnswer::Open | SuggestionAnswer::Later(_));
         let mut all = self.suggestions().into_iter();
         all.find(|one| is_asked(one) && is_usual_now(&one.habit, house, &around))
-    }
-
-    /// What does a suggestion once, now; nothing if there is none under this id.
-    pub fn plan_for_now(&self, id: &str) -> Option<ActionPlan> {
-        let plan = self.plan(id)?;
-        Some(ActionPlan::now(plan.all_steps()))
     }
 
     /// Learns nothing more of these. Slow.

@@ -354,7 +354,7 @@ async fn what_is_usual_now_is_done_once_on_a_yes_and_stays_a_suggestion() {
     home.clock.set(MONDAY + 28 * DAY + 422 * MINUTE);
     let usual = home.learning.usual_now().map(|one| one.id);
     assert_eq!(usual.as_deref(), Some("h1"));
-    let plan = home.learning.plan_for_now("h1").unwrap();
+    let plan = home.learning.plan("h1", true).unwrap();
     assert_eq!((plan.steps.len(), plan.later.len()), (1, 0));
     home.clock.set(MONDAY + 28 * DAY + 10 * 60 * MINUTE);
     assert_eq!(home.learning.usual_now().map(|one| one.id), None);

@@ -1,7 +1,7 @@
 //! What was learned of the household, spoken of: told, explained, suggested, put off, refused, forgotten.
 
 use house::{
-    Consent, EntityId, Habit, House, Intent, IntentKind, LearningRequest, Slot, SlotValue, Suggestion,
+    Consent, EntityId, Habit, House, Intent, IntentKind, LearningRequest, Slot, SlotValue, Speaker, Suggestion,
     SuggestionAnswer, TurnOutcome, Utterance,
 };
 use mind::conversation::{Conversation, Open};
@@ -11,6 +11,7 @@ use tracing::warn;
 use super::Turns;
 use super::outcome::{Turn, begin};
 use super::unkept::unkept;
+use crate::household::owner;
 use crate::learning::{ForgetEvidence, Learning};
 
 /// What is answered to a suggestion.
@@ -27,9 +28,7 @@ pub(super) enum SuggestionReply {
 impl Turns {
     /// Keeps a suggestion as a routine, or does it once, now; judged as if it had been asked for.
     pub async fn accept_suggestion(&self, utterance: Utterance, id: &str, is_for_now: bool) -> Turn {
-        let offered = self.learning.as_ref().and_then(|learning| {
-            Some((learning, if is_for_now { learning.plan_for_now(id) } else { learning.plan(id) }?))
-        });
+        let offered = self.learning.as_ref().and_then(|learning| Some((learning, learning.plan(id, is_for_now)?)));
         let Some((learning, plan)) = offered else {
             let mut turn = begin(utterance);
             turn.nothing(TurnOutcome::Refuse, StockReply::NothingToSuggest);
@@ -53,7 +52,7 @@ impl Turns {
             return turn.nothing(TurnOutcome::Refuse, StockReply::NotLearning);
         };
         let is_change = matches!(request, LearningRequest::Forget(_) | LearningRequest::Ignore(_));
-        if is_change && !self.may_edit(turn) {
+        if is_change && !self.is_owner(turn) {
             return turn.nothing(TurnOutcome::Refuse, StockReply::NotYours);
         }
         let house = &self.hub.snapshot().house;
@@ -78,6 +77,11 @@ impl Turns {
                 self.ignore(turn, learning, about).await;
             }
         }
+    }
+
+    /// What is remembered is the owner's to erase and to stop, here as on the page; a voice alone is nobody's.
+    fn is_owner(&self, turn: &Turn) -> bool {
+        matches!(&turn.utterance.speaker, Speaker::Person(id) if *id == owner())
     }
 
     fn tell_habits(&self, turn: &mut Turn, conversation: &mut Conversation, learning: &Learning, about: Vec<EntityId>) {
@@ -121,7 +125,7 @@ impl Turns {
         said: SuggestionReply,
     ) {
         let Some(learning) = self.learning.clone() else { return };
-        let plan = if is_for_now { learning.plan_for_now(&id) } else { learning.plan(&id) };
+        let plan = learning.plan(&id, is_for_now);
         match (said, plan) {
             (SuggestionReply::Yes, Some(plan)) => {
                 self.execute(turn, conversation, plan, Consent::Yes, &[]).await;
