@@ -1,5 +1,6 @@
 //! `hearthd`: the hub, and the commands that go with it.
 
+mod aloud;
 mod cli;
 mod config;
 mod demo;
@@ -10,6 +11,7 @@ mod start;
 mod systemd;
 mod upkeep;
 mod wyoming;
+mod wyoming_event;
 
 use std::process::ExitCode;
 

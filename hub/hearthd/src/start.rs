@@ -32,6 +32,7 @@ use tokio::task::JoinSet;
 use tracing::{info, warn};
 use voice::ears::Ears;
 use voice::mute::Mute;
+use voice::nearest::Nearest;
 use voice::recognizer::{Recognizer, RecognizerSettings};
 
 use crate::config::Settings;
@@ -235,7 +236,8 @@ fn ears_of(
         Some(settings) => Recognizer::start(settings.clone()),
         None => Recognizer::off(),
     };
-    let ears = Ears { recognizer: recognizer.clone(), unknown: not_known, mute: Mute::load(store.clone())? };
+    let mute = Mute::load(store.clone())?;
+    let ears = Ears { recognizer: recognizer.clone(), unknown: not_known, mute, nearest: Nearest::default() };
     let (settings, hub) = (settings.cloned(), hub.clone());
     let keeping = async move {
         match settings {

@@ -5,6 +5,7 @@ use tokio::sync::watch;
 
 use crate::heard::Heard;
 use crate::mute::Mute;
+use crate::nearest::Nearest;
 use crate::recognizer::Recognizer;
 use crate::words::UnknownNames;
 
@@ -17,6 +18,8 @@ pub struct Ears {
     pub unknown: watch::Receiver<UnknownNames>,
     /// Whether the hub listens.
     pub mute: Mute,
+    /// Which of several microphones acts.
+    pub nearest: Nearest,
 }
 
 /// Who spoke, and where.

@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod language;
 pub mod listening;
 pub mod mute;
+pub mod nearest;
 pub mod recognizer;
 pub mod synthesizer;
 pub mod words;

@@ -3,6 +3,7 @@
 //!
 //! Knows a program and a voice; knows nothing of who shall hear it.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -23,6 +24,11 @@ pub struct SynthesizerSettings {
     pub chinese: String,
     /// Words a minute.
     pub words_per_minute: u32,
+}
+
+impl SynthesizerSettings {
+    /// How fast the program can speak, in words a minute.
+    pub const WORDS_PER_MINUTE: RangeInclusive<u32> = 80..=450;
 }
 
 impl Default for SynthesizerSettings {
@@ -55,7 +61,7 @@ pub async fn speak(settings: &SynthesizerSettings, text: &str, lang: Lang) -> an
         Lang::En => &settings.english,
         Lang::Zh => &settings.chinese,
     };
-    let rate = settings.words_per_minute.clamp(80, 450).to_string();
+    let rate = settings.words_per_minute.to_string();
     let mut child = Command::new(&settings.program)
         // The words come on the standard input, so that none of them can be an option.
         .args(["--stdout", "--stdin", "-v", voice, "-s", &rate])

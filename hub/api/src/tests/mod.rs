@@ -110,6 +110,7 @@ impl Home {
                 recognizer: Recognizer::off(),
                 unknown: tokio::sync::watch::channel(Vec::new()).1,
                 mute: Mute::load(store.clone()).unwrap(),
+                nearest: voice::nearest::Nearest::default(),
             },
             store,
             faults: None,

@@ -12,6 +12,7 @@ mod home;
 mod home_assistant;
 mod model;
 pub(crate) mod mqtt;
+mod speech;
 mod voice;
 mod web;
 mod wyoming;
@@ -54,6 +55,7 @@ struct File {
     wyoming: wyoming::WyomingFile,
     general: general::GeneralFile,
     voice: voice::VoiceFile,
+    speech: speech::SpeechFile,
     demo: demo::DemoFile,
 }
 
@@ -205,7 +207,8 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
-    let wyoming = wyoming::check(file.wyoming, &mut complaints);
+    let speech = speech::check(file.speech, &mut complaints);
+    let wyoming = wyoming::check(file.wyoming, speech, &mut complaints);
     let websocket = home_assistant::check(&file.home_assistant, &mut complaints);
     let home::Checked { location, zone, degrees } = home::check(&file.home, &mut complaints);
     if !complaints.is_empty() {
@@ -263,6 +266,7 @@ const SECTIONS: &[&[Opt]] = &[
     model::ASKING,
     general::OPTIONS,
     voice::OPTIONS,
+    speech::OPTIONS,
     demo::OPTIONS,
 ];
 /// The options of no section.

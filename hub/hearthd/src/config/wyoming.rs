@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use voice::synthesizer::SynthesizerSettings;
-
 use crate::wyoming::WyomingSettings;
+use serde::Deserialize;
 
-use super::Opt;
 use super::complaints::address;
+use super::{Opt, speech};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -20,14 +18,16 @@ pub(super) struct WyomingFile {
 }
 
 /// Where it may talk to the hub.
-pub(super) fn check(file: WyomingFile, complaints: &mut Vec<String>) -> WyomingSettings {
+pub(super) fn check(file: WyomingFile, speech: speech::Checked, complaints: &mut Vec<String>) -> WyomingSettings {
     let mut at = |name: &str, text: Option<&str>| text.map(|text| address(name, text, complaints));
     WyomingSettings {
         listen: at("wyoming.listen", file.listen.as_deref()),
         intent_listen: at("wyoming.intent_listen", file.intent_listen.as_deref()),
         satellites: file.satellites,
         connect: file.connect,
-        speaker: SynthesizerSettings::default(),
+        speech: speech.speech,
+        quiet: speech.quiet,
+        short_sounds: speech.short_sounds,
     }
 }
 

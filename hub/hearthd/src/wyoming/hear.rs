@@ -11,7 +11,8 @@ use voice::audio::{Form, Incoming};
 use voice::ears::Ears;
 use voice::listening::{Ends, listen};
 
-use super::{LONGEST_IDLE, event};
+use super::LONGEST_IDLE;
+use crate::wyoming_event as event;
 
 /// Hears one utterance, from behind its `audio-start` to its `transcript`.
 ///

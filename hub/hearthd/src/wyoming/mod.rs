@@ -5,7 +5,6 @@
 //! Another port, if it is wanted, only says which intents it understood, and Home Assistant does them.
 //! It knows no more of Home Assistant than the ids that come with a sentence.
 
-mod event;
 mod hear;
 mod satellite;
 mod speak;
@@ -24,13 +23,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
+use crate::aloud::Place;
+use crate::aloud::speech::{SpeechSettings, can_speak};
+use crate::wyoming_event as event;
 use api::permits::Permits;
 use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
 use satellite::Satellite;
 use voice::ears::Ears;
 use voice::recognizer::RecognizerHealth;
-use voice::synthesizer::{self, SynthesizerSettings};
 
 /// Where to listen, and where satellites stand.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +45,11 @@ pub(crate) struct WyomingSettings {
     /// Satellites that the hub connects to, by host and port, with the area they stand in.
     pub(crate) connect: BTreeMap<String, String>,
     /// How the hub speaks.
-    pub(crate) speaker: SynthesizerSettings,
+    pub(crate) speech: SpeechSettings,
+    /// Areas in which nothing sounds unasked but danger.
+    pub(crate) quiet: Vec<String>,
+    /// Whether a sound stands for a plain success.
+    pub(crate) short_sounds: bool,
 }
 
 /// What a port does with a sentence.
@@ -84,13 +89,16 @@ pub(crate) async fn start(settings: WyomingSettings, turns: &Turns, ears: &Ears)
         }
         ports.spawn(accept(listener, service, settings.clone(), turns.clone(), ears.clone()));
     }
+    let voices: Arc<[String]> = settings.connect.values().cloned().collect();
+    let quiet: Arc<[String]> = settings.quiet.clone().into();
     for (address, area) in &settings.connect {
         ports.spawn(satellite::keep(Satellite {
             address: address.clone(),
-            area: area.clone(),
+            place: Place { area: area.clone(), voices: voices.clone(), quiet: quiet.clone() },
             turns: turns.clone(),
             ears: ears.clone(),
-            speaker: settings.speaker.clone(),
+            speech: settings.speech.clone(),
+            short_sounds: settings.short_sounds,
         }));
     }
     Ok(Listening { _ports: ports, _names: names })
@@ -151,16 +159,11 @@ async fn talk(
         };
         match (event.kind.as_str(), service) {
             ("describe", _) => {
-                event::write(
-                    &mut writing,
-                    "info",
-                    &about(service, can_hear(ears), synthesizer::is_there(&settings.speaker)),
-                )
-                .await?
+                event::write(&mut writing, "info", &about(service, can_hear(ears), can_speak(&settings.speech))).await?
             }
             // What a transcription says of itself beforehand; the sound says the rest.
             ("transcribe", Service::Handle) => {}
-            ("synthesize", Service::Handle) => speak::say(&event.data, &settings.speaker, &mut writing).await?,
+            ("synthesize", Service::Handle) => speak::say(&event.data, &settings.speech, &mut writing).await?,
             ("audio-start", Service::Handle) => hear::hear(&event.data, ears, &mut reading, &mut writing).await?,
             ("ping", _) => event::write(&mut writing, "pong", &json!({ "text": event.data.get("text") })).await?,
             ("transcript", Service::Handle) => handle(&event.data, peer, settings, turns, &mut writing).await?,

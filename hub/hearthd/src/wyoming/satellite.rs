@@ -2,7 +2,7 @@
 //! answered there.
 //!
 //! A satellite waits for its wake word by itself, or for speech, and then asks for a pipeline. While the hub is muted
-//! it is connected to none, so none has anywhere to send its sound.
+//! it is connected to none, so none has anywhere to send its sound; only what rings meanwhile is brought there.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use house::Utterance;
 use runtime::backoff::Backoff;
 use runtime::clock::Stopwatch;
 use runtime::turn::Turns;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -20,65 +20,141 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{debug, info};
 use voice::Heard;
-use voice::audio::Incoming;
+use voice::audio::{Incoming, to_bytes};
 use voice::ears::{Ears, Spoken, utterance};
 use voice::endpoint::EndpointSettings;
 use voice::listening::{Ends, Progress, listen};
+use voice::nearest::{Hearing, Loudness};
 use voice::recognizer::HearError;
-use voice::synthesizer::SynthesizerSettings;
 
-use super::event::{self, Event};
+use super::SPEAKER;
 use super::hear::form;
-use super::{SPEAKER, speak};
+use crate::aloud::speech::SpeechSettings;
+use crate::aloud::{Place, Played, Player};
+use crate::wyoming_event::{self as event, Event};
 
 /// A satellite, and what the hub needs to serve it.
 #[derive(Clone)]
 pub(super) struct Satellite {
     /// Where it listens: host and port.
     pub(super) address: String,
-    /// The area it stands in, by name.
-    pub(super) area: String,
+    /// Where it stands.
+    pub(super) place: Place,
     /// Turns.
     pub(super) turns: Turns,
     /// What hears.
     pub(super) ears: Ears,
     /// How the hub speaks.
-    pub(super) speaker: SynthesizerSettings,
+    pub(super) speech: SpeechSettings,
+    /// Whether a sound stands for a plain success.
+    pub(super) short_sounds: bool,
 }
 
-/// Serves a satellite whenever it can be reached and the hub is not muted; never ends.
+/// Serves a satellite whenever it can be reached; never ends.
 pub(super) async fn keep(satellite: Satellite) {
+    let Satellite { place, speech, turns, .. } = satellite.clone();
+    let (player, mut played) = Player::start(place, speech, turns.hub.clone(), turns.clock.clone());
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     let mut muted = satellite.ears.mute.watch();
     loop {
-        // The switch lives as long as the hub.
-        if muted.wait_for(|muted| !muted).await.is_err() {
-            return;
-        }
         backoff.begin();
-        match serve(&satellite).await {
-            Ok(()) => {}
-            Err(error) => {
-                debug!(address = satellite.address, error = format!("{error:#}"), "A satellite can't be served.");
-            }
+        let is_muted = *muted.borrow_and_update();
+        let served = match is_muted {
+            false => serve(&satellite, &player, &mut played).await,
+            true => tokio::select! {
+                Some(first) = played.recv() => say_only(&satellite, first, &mut played).await,
+                changed = muted.changed() => match changed {
+                    Ok(()) => continue,
+                    // The switch lives as long as the hub.
+                    Err(_) => return,
+                },
+            },
+        };
+        if let Err(error) = served {
+            debug!(address = satellite.address, error = format!("{error:#}"), "A satellite can't be served.");
         }
-        backoff.wait().await;
+        // What nobody hears passes by.
+        let unheard = async { while played.recv().await.is_some() {} };
+        tokio::select! {
+            () = backoff.wait() => {}
+            () = unheard => return,
+        }
     }
 }
 
 /// One connection, until it ends or the hub is muted.
-async fn serve(satellite: &Satellite) -> anyhow::Result<()> {
-    let connecting = TcpStream::connect(&satellite.address);
-    let stream = tokio::time::timeout(CONNECT_TIME, connecting).await.context("wait for the satellite")??;
-    stream.set_nodelay(true)?;
-    let (reading, mut writing) = stream.into_split();
+async fn serve(satellite: &Satellite, player: &Player, played: &mut mpsc::Receiver<Played>) -> anyhow::Result<()> {
+    let (reading, mut writing) = connect(satellite).await?;
     event::write(&mut writing, "run-satellite", &json!({})).await?;
-    info!(address = satellite.address, area = satellite.area, "A satellite is connected.");
+    info!(address = satellite.address, area = satellite.place.area, "A satellite is connected.");
     let (events, arrived) = mpsc::channel(MAX_EVENTS);
     // What reads it ends with the connection's other half.
     let mut reader = JoinSet::new();
     reader.spawn(read(reading, events));
-    Talk { satellite, writing, listening: Listening::default(), last: Stopwatch::start() }.run(arrived).await
+    let out = Out { writing, rate_hz: None };
+    let done = Talk { satellite, player, out, listening: Listening::default(), last: Stopwatch::start() }
+        .run(arrived, played)
+        .await;
+    // Whoever spoke is gone.
+    player.go_on().await;
+    done
+}
+
+/// Brings a satellite one sound while the hub is muted. Nothing it says is read.
+async fn say_only(satellite: &Satellite, first: Played, played: &mut mpsc::Receiver<Played>) -> anyhow::Result<()> {
+    let (_reading, mut writing) = connect(satellite).await?;
+    event::write(&mut writing, "pause-satellite", &json!({})).await?;
+    let mut out = Out { writing, rate_hz: None };
+    let mut next = Some(first);
+    while let Some(sound) = next {
+        let is_last = sound == Played::Stop;
+        out.sound(sound).await?;
+        if is_last {
+            break;
+        }
+        next = played.recv().await;
+    }
+    Ok(())
+}
+
+async fn connect(satellite: &Satellite) -> anyhow::Result<(OwnedReadHalf, OwnedWriteHalf)> {
+    let connecting = TcpStream::connect(&satellite.address);
+    let stream = tokio::time::timeout(CONNECT_TIME, connecting).await.context("wait for the satellite")??;
+    stream.set_nodelay(true)?;
+    Ok(stream.into_split())
+}
+
+/// The way to a satellite.
+struct Out {
+    writing: OwnedWriteHalf,
+    /// The rate of the sound that plays there.
+    rate_hz: Option<u32>,
+}
+
+impl Out {
+    async fn tell(&mut self, kind: &str, data: &Value) -> anyhow::Result<()> {
+        Ok(event::write(&mut self.writing, kind, data).await?)
+    }
+
+    async fn sound(&mut self, played: Played) -> anyhow::Result<()> {
+        let form = |rate_hz: u32| json!({ "rate": rate_hz, "width": 2, "channels": 1 });
+        match (played, self.rate_hz) {
+            (Played::Start(rate_hz), _) => {
+                self.rate_hz = Some(rate_hz);
+                self.tell("audio-start", &form(rate_hz)).await
+            }
+            (Played::Piece(samples), Some(rate_hz)) => {
+                let bytes = to_bytes(&samples);
+                Ok(event::write_with(&mut self.writing, "audio-chunk", &form(rate_hz), &bytes).await?)
+            }
+            (Played::Stop, Some(_)) => {
+                self.rate_hz = None;
+                self.tell("audio-stop", &json!({})).await
+            }
+            // It began before this satellite was there.
+            (Played::Piece(_) | Played::Stop, None) => Ok(()),
+        }
+    }
 }
 
 async fn read(reading: OwnedReadHalf, events: mpsc::Sender<Event>) {
@@ -92,7 +168,8 @@ async fn read(reading: OwnedReadHalf, events: mpsc::Sender<Event>) {
 
 struct Talk<'s> {
     satellite: &'s Satellite,
-    writing: OwnedWriteHalf,
+    player: &'s Player,
+    out: Out,
     listening: Listening,
     /// Since something came from it last.
     last: Stopwatch,
@@ -106,23 +183,31 @@ struct Listening {
     incoming: Option<Incoming>,
     progress: Option<mpsc::Receiver<Progress>>,
     heard: JoinSet<Result<Heard, HearError>>,
+    /// What is compared with other microphones, since someone speaks.
+    near: Option<Hearing>,
+    loudness: Loudness,
 }
 
 impl Talk<'_> {
-    async fn run(mut self, mut events: mpsc::Receiver<Event>) -> anyhow::Result<()> {
+    async fn run(
+        mut self,
+        mut events: mpsc::Receiver<Event>,
+        played: &mut mpsc::Receiver<Played>,
+    ) -> anyhow::Result<()> {
         let mut muted = self.satellite.ears.mute.watch();
         let mut ping = interval(PING_INTERVAL);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 event = events.recv() => self.take(event.context("the satellite ended the connection")?).await?,
+                Some(sound) = played.recv() => self.out.sound(sound).await?,
                 Some(progress) = next_progress(&mut self.listening.progress) => self.tell(progress).await?,
                 Some(heard) = self.listening.heard.join_next() => {
                     self.finish(heard.unwrap_or(Err(HearError::Failed))).await?;
                 }
                 _ = ping.tick() => {
                     anyhow::ensure!(self.last.elapsed() < LONGEST_SILENCE, "the satellite says nothing any more");
-                    event::write(&mut self.writing, "ping", &json!({})).await?;
+                    self.out.tell("ping", &json!({})).await?;
                 }
                 Ok(()) = muted.changed() => if *muted.borrow_and_update() {
                     return Ok(());
@@ -134,9 +219,11 @@ impl Talk<'_> {
     async fn take(&mut self, event: Event) -> anyhow::Result<()> {
         self.last = Stopwatch::start();
         match event.kind.as_str() {
+            // It heard its wake word: what plays would be heard with what is said.
+            "detection" => self.player.hush().await,
             "run-pipeline" => {
                 self.listening = Listening::begin(&self.satellite.ears);
-                event::write(&mut self.writing, "transcribe", &json!({ "language": "en" })).await?;
+                self.out.tell("transcribe", &json!({ "language": "en" })).await?;
             }
             "audio-chunk" => {
                 if let Some(sound) = &self.listening.sound {
@@ -145,12 +232,15 @@ impl Talk<'_> {
                         none => none.insert(Incoming::of(form(&event.data))?),
                     };
                     let samples = incoming.take(&event.payload)?;
+                    if self.listening.near.is_some() {
+                        self.listening.loudness.add(&samples);
+                    }
                     // A satellite goes on sending until it is told the words; what comes too late is not heard.
                     let _ = sound.try_send(samples);
                 }
             }
             "audio-stop" => self.listening.sound = None,
-            // Detections, pongs, what was played, and what satellites of other versions say.
+            // Pongs, what was played, and what satellites of other versions say.
             _ => {}
         }
         Ok(())
@@ -158,11 +248,15 @@ impl Talk<'_> {
 
     async fn tell(&mut self, progress: Progress) -> anyhow::Result<()> {
         let kind = match progress {
-            Progress::Speech => "voice-started",
+            Progress::Speech => {
+                self.player.hush().await;
+                self.listening.near = Some(self.satellite.ears.nearest.begin());
+                "voice-started"
+            }
             Progress::Silence => "voice-stopped",
             Progress::Partial(_) => return Ok(()),
         };
-        Ok(event::write(&mut self.writing, kind, &json!({})).await?)
+        self.out.tell(kind, &json!({})).await
     }
 
     /// Says what was heard, does it, and answers aloud.
@@ -171,25 +265,39 @@ impl Talk<'_> {
         let heard = match heard {
             Ok(heard) => heard,
             Err(error) => {
-                let said = json!({ "text": error.to_string(), "code": "not-heard" });
-                return Ok(event::write(&mut self.writing, "error", &said).await?);
+                self.player.go_on().await;
+                return self.out.tell("error", &json!({ "text": error.to_string(), "code": "not-heard" })).await;
             }
         };
         let text = heard.hearings.first().map(|(text, _)| text.clone()).unwrap_or_default();
-        event::write(&mut self.writing, "transcript", &json!({ "text": text })).await?;
-        let Some(utterance) = self.utterance(&heard) else { return Ok(()) };
-        let turn = self.satellite.turns.turn(utterance).await;
+        let is_nearest = match self.listening.near.take() {
+            Some(near) => near.is_nearest(&text, self.listening.loudness.mean()).await,
+            None => true,
+        };
+        // Words that another microphone has are none here.
+        let text = if is_nearest { text } else { String::new() };
+        self.out.tell("transcript", &json!({ "text": text })).await?;
+        let Some(utterance) = self.utterance(&heard).filter(|_| is_nearest) else {
+            self.player.go_on().await;
+            return Ok(());
+        };
+        let turns = &self.satellite.turns;
+        let turn = turns.turn(utterance).await;
+        if self.satellite.short_sounds && turn.is_plain_success(&turns.hub.snapshot().house) {
+            self.player.done().await;
+            return Ok(());
+        }
         let said = json!({ "text": turn.reply, "voice": { "language": turn.lang.as_str() } });
-        event::write(&mut self.writing, "synthesize", &said).await?;
-        let asked = said.as_object().cloned().unwrap_or_default();
-        speak::say(&asked, &self.satellite.speaker, &mut self.writing).await
+        self.out.tell("synthesize", &said).await?;
+        self.player.answer(turn.reply, turn.lang).await;
+        Ok(())
     }
 
     fn utterance(&self, heard: &Heard) -> Option<Utterance> {
-        let Satellite { address, area, turns, .. } = self.satellite;
+        let Satellite { address, place, turns, .. } = self.satellite;
         let spoken = Spoken {
             lang: "en".to_owned(),
-            place: turns.hub.area(area),
+            place: turns.hub.area(&place.area),
             conversation: format!("satellite-{address}"),
             speaker: SPEAKER,
             at_ms: turns.clock.now_ms(),
@@ -208,7 +316,14 @@ impl Listening {
             let tell = move |progress| drop(tell.try_send(progress));
             listen(&recognizer, Ends::BySilence(EndpointSettings::default()), &mut taken, tell).await
         });
-        Self { sound: Some(sound), incoming: None, progress: Some(progress), heard }
+        Self {
+            sound: Some(sound),
+            incoming: None,
+            progress: Some(progress),
+            heard,
+            near: None,
+            loudness: Loudness::default(),
+        }
     }
 }
 

@@ -1,12 +1,12 @@
-//! Text to speech for Home Assistant: words in, the sound of espeak-ng out.
+//! Text to speech for Home Assistant: words in, their sound out.
 
 use house::Lang;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncWrite;
 use voice::audio::{self, Pcm};
-use voice::synthesizer::{SynthesizerSettings, speak};
 
-use super::event;
+use crate::aloud::speech::{SpeechSettings, speak};
+use crate::wyoming_event as event;
 
 /// Says what a `synthesize` event asks for.
 ///
@@ -14,14 +14,13 @@ use super::event;
 /// If the connection ends; of what can't be said the peer is told.
 pub(super) async fn say(
     data: &Map<String, Value>,
-    settings: &SynthesizerSettings,
+    settings: &SpeechSettings,
     writing: &mut (impl AsyncWrite + Unpin),
 ) -> anyhow::Result<()> {
     let text = data.get("text").and_then(Value::as_str).unwrap_or_default();
     let asked = data.get("voice").and_then(|voice| voice.get("language")).and_then(Value::as_str);
     let lang = asked.map_or_else(|| mind::language::guess(text), Lang::parse);
-    let spoken = speak(settings, text, lang).await.and_then(|wav| Ok(audio::pcm_of_wav(&wav)?));
-    let Pcm { rate_hz, samples } = match spoken {
+    let Pcm { rate_hz, samples } = match speak(settings, text, lang).await {
         Ok(pcm) => pcm,
         Err(error) => {
             let said = json!({ "text": format!("{error:#}"), "code": "not-spoken" });

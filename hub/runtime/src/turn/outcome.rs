@@ -1,8 +1,9 @@
 //! A turn as it ends, and how it ends when nothing is done.
 
-use house::{Candidate, Lang, Outcome, Step, TurnId, TurnOutcome, Undo, Utterance};
+use house::{Candidate, EntityId, House, Lang, Outcome, OutcomeKind, Step, Tier, TurnId, TurnOutcome, Undo, Utterance};
 use mind::conversation::Open;
 use mind::decide::ResolvedBy;
+use mind::judge::usual_tier;
 use mind::language;
 use mind::reply::{self, StockReply};
 use mind::resolve::Spoken;
@@ -106,6 +107,25 @@ impl ExpectedAnswer {
 }
 
 impl Turn {
+    /// Whether all that was asked was done where it was asked, nobody need be told what it was, and no answer is waited
+    /// for: a short sound says as much as words.
+    pub fn is_plain_success(&self, house: &House) -> bool {
+        let is_here = |entity: &EntityId| {
+            let entity = house.entities.get(entity);
+            self.utterance.place.is_some() && entity.is_some_and(|entity| entity.area == self.utterance.place)
+        };
+        let is_free = |step: &Step| {
+            let entity = house.entities.get(&step.entity);
+            entity.is_some_and(|entity| usual_tier(entity, &step.action) == Tier::Free)
+        };
+        let went_well = |one: &Outcome| matches!(one.kind, OutcomeKind::Confirmed | OutcomeKind::Already);
+        self.outcome == TurnOutcome::Act
+            && self.expects_answer.is_none()
+            && self.outcomes.iter().any(|one| one.kind == OutcomeKind::Confirmed)
+            && self.outcomes.iter().all(|one| went_well(one) && is_here(&one.entity))
+            && self.steps.iter().all(is_free)
+    }
+
     /// Ends without a deed.
     pub fn nothing(&mut self, outcome: TurnOutcome, nothing: StockReply) {
         self.outcome = outcome;

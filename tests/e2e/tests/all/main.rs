@@ -12,6 +12,7 @@
 //! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
 //! `voice` speaks to it by every way in;
+//! `satellite` is a satellite, or two;
 //! `learning` lives in it for sixty days of a clock that is moved;
 //! `field` plays devices as people reported them, from files that are kept elsewhere;
 //! `docs` says what the README says, and looks for the commands that pages name;
@@ -41,6 +42,7 @@ mod learning;
 mod models;
 mod page;
 mod redteam;
+mod satellite;
 mod support;
 #[path = "../../../../hub/engines/llm/tests/engine/tiny.rs"]
 mod tiny;

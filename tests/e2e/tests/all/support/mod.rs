@@ -7,6 +7,7 @@ mod hub;
 mod mosquitto;
 mod observer;
 mod say;
+mod speech;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,6 +22,7 @@ pub(crate) use hub::{Answer, Hub, Setup};
 pub(crate) use mosquitto::{Mosquitto, PASSWORD, free_port};
 pub(crate) use observer::Observer;
 pub(crate) use say::mqtt_request;
+pub(crate) use speech::{can_hear, hub_with_ears, spoken, wav_of};
 
 /// Looks again and again until there is something, and fails with what was waited for.
 pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {

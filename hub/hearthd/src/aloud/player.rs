@@ -1,0 +1,316 @@
+//! Plays what is heard at one place: a reply first, then danger and what everyone is told, then what rings.
+//!
+//! Sound goes out a piece at a time and hardly ahead of being heard, so that whoever speaks silences it at once.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use house::{Lang, Notice, NoticeKind, Ring};
+use runtime::clock::{Clock, Stopwatch};
+use runtime::hub::handle::Handle;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+use tracing::{debug, warn};
+use voice::audio::Pcm;
+
+use super::place::Place;
+use super::sounds;
+use super::speech::{SpeechSettings, speak};
+
+/// What a speaker is to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Played {
+    /// Sound begins, of one channel at this rate in hertz.
+    Start(u32),
+    /// Its next piece.
+    Piece(Vec<i16>),
+    /// It is over, at its end or before.
+    Stop,
+}
+
+/// A place that can be told to speak. What it plays ends when this is dropped.
+pub(crate) struct Player {
+    orders: mpsc::Sender<Order>,
+    _playing: JoinSet<()>,
+}
+
+enum Order {
+    /// Someone speaks.
+    Hush,
+    /// Nobody speaks any more, and there is nothing to say to it.
+    GoOn,
+    /// This is the answer.
+    Answer { text: String, lang: Lang },
+    /// All went well.
+    Done,
+}
+
+impl Player {
+    /// Begins to play at a place; what is to be heard comes out of the channel.
+    pub(crate) fn start(
+        place: Place,
+        speech: SpeechSettings,
+        hub: Handle,
+        clock: Clock,
+    ) -> (Self, mpsc::Receiver<Played>) {
+        let (orders, taken) = mpsc::channel(MAX_ORDERS);
+        let (out, played) = mpsc::channel(MAX_PIECES);
+        let playback = Playback {
+            place,
+            speech,
+            hub,
+            clock,
+            out,
+            now: None,
+            waiting: VecDeque::new(),
+            rang: BTreeMap::new(),
+            silent_since: None,
+            hushed: None,
+        };
+        let mut playing = JoinSet::new();
+        playing.spawn(async move { drop(playback.run(taken).await) });
+        (Self { orders, _playing: playing }, played)
+    }
+
+    /// Is silent at once, until there is an answer or [`Self::go_on`] is called.
+    pub(crate) async fn hush(&self) {
+        self.order(Order::Hush).await;
+    }
+
+    /// Goes on with what waits.
+    pub(crate) async fn go_on(&self) {
+        self.order(Order::GoOn).await;
+    }
+
+    /// Says an answer.
+    pub(crate) async fn answer(&self, text: String, lang: Lang) {
+        self.order(Order::Answer { text, lang }).await;
+    }
+
+    /// Sounds as after something that was done as asked.
+    pub(crate) async fn done(&self) {
+        self.order(Order::Done).await;
+    }
+
+    async fn order(&self, order: Order) {
+        // It ends only with whoever plays, and then there is nothing to hear it.
+        let _ = self.orders.send(order).await;
+    }
+}
+
+/// A sound, and whether it is that of something that rings.
+struct Sound {
+    pcm: Pcm,
+    at: usize,
+    rings: bool,
+}
+
+struct Playback {
+    place: Place,
+    speech: SpeechSettings,
+    hub: Handle,
+    clock: Clock,
+    out: mpsc::Sender<Played>,
+    now: Option<Sound>,
+    waiting: VecDeque<Pcm>,
+    /// What rings here, and since when.
+    rang: BTreeMap<String, Stopwatch>,
+    /// Since what rings has sounded last.
+    silent_since: Option<Stopwatch>,
+    /// Since when someone speaks.
+    hushed: Option<Stopwatch>,
+}
+
+/// Nobody plays any more.
+struct Gone;
+
+impl Playback {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order>) -> Result<(), Gone> {
+        let mut rings = self.hub.rings();
+        let mut house = self.hub.watch();
+        let mut beat: Interval = interval(PIECE);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        self.look();
+        loop {
+            tokio::select! {
+                order = orders.recv() => self.order(order.ok_or(Gone)?).await?,
+                ring = rings.recv() => match ring {
+                    Ok(Ring::Notice(notice)) => self.notice(&notice).await,
+                    Ok(Ring::Timer(_)) => {}
+                    Err(RecvError::Lagged(count)) => warn!(count, "Notices were too many to be said."),
+                    Err(RecvError::Closed) => return Ok(()),
+                },
+                changed = house.changed() => {
+                    changed.map_err(|_| Gone)?;
+                    house.mark_unchanged();
+                    self.look();
+                }
+                _ = beat.tick(), if self.is_busy() => self.beat().await?,
+            }
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.now.is_some() || !self.waiting.is_empty() || !self.rang.is_empty()
+    }
+
+    async fn order(&mut self, order: Order) -> Result<(), Gone> {
+        match order {
+            Order::Hush => {
+                self.hushed = Some(Stopwatch::start());
+                self.stop().await
+            }
+            Order::GoOn => {
+                self.hushed = None;
+                Ok(())
+            }
+            Order::Answer { text, lang } => {
+                let said = self.words(&text, lang).await;
+                self.reply(said).await
+            }
+            Order::Done => self.reply(Some(joined(sounds::done, &[]))).await,
+        }
+    }
+
+    async fn reply(&mut self, sound: Option<Pcm>) -> Result<(), Gone> {
+        self.hushed = None;
+        self.stop().await?;
+        match sound {
+            Some(pcm) => self.play(pcm, false).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn notice(&mut self, notice: &Notice) {
+        if !self.place.says(notice, &self.hub.snapshot().house) {
+            return;
+        }
+        let Some(words) = self.words(&notice.said, notice.lang).await else { return };
+        if notice.kind == NoticeKind::Danger {
+            let once = joined(sounds::danger, &[words]);
+            self.waiting.extend(std::iter::repeat_n(once, DANGER_TIMES));
+        } else {
+            self.waiting.push_back(joined(sounds::attention, &[words]));
+        }
+        while MAX_WAITING < self.waiting.len() {
+            self.waiting.pop_front();
+        }
+    }
+
+    /// Looks what rings here; since when is kept.
+    fn look(&mut self) {
+        let around = self.clock.around(self.clock.now_ms());
+        let ringing = self.place.ringing(&self.hub.snapshot().house, &around);
+        self.rang.retain(|id, _| ringing.iter().any(|one| one.id == *id));
+        for one in ringing {
+            self.rang.entry(one.id).or_insert_with(Stopwatch::start);
+        }
+        if self.rang.is_empty() {
+            self.silent_since = None;
+        }
+    }
+
+    /// The next piece of what plays, or the next to play.
+    async fn beat(&mut self) -> Result<(), Gone> {
+        if self.hushed.as_ref().is_some_and(|since| since.elapsed() < LONGEST_HUSH) {
+            return Ok(());
+        }
+        self.hushed = None;
+        if self.now.as_ref().is_some_and(|now| now.rings) && self.rang.is_empty() {
+            return self.stop().await;
+        }
+        if self.now.is_some() {
+            return self.piece().await;
+        }
+        if let Some(pcm) = self.waiting.pop_front() {
+            return self.play(pcm, false).await;
+        }
+        if self.silent_since.as_ref().is_none_or(|since| BETWEEN_RINGS <= since.elapsed())
+            && let Some(pcm) = self.ring().await
+        {
+            return self.play(pcm, true).await;
+        }
+        Ok(())
+    }
+
+    /// Everything that rings, each louder the longer it does.
+    async fn ring(&mut self) -> Option<Pcm> {
+        let around = self.clock.around(self.clock.now_ms());
+        let ringing = self.place.ringing(&self.hub.snapshot().house, &around);
+        let mut words = Vec::new();
+        for one in &ringing {
+            words.extend(self.words(&one.said, one.lang).await);
+        }
+        let longest = self.rang.values().map(|since| since.elapsed()).max()?;
+        let loudness = SOFTEST + (1.0 - SOFTEST) * (longest.as_secs_f32() / LOUDEST_AFTER.as_secs_f32()).min(1.0);
+        let mut pcm = joined(sounds::ring, &words);
+        pcm.samples.iter_mut().for_each(|sample| *sample = (f32::from(*sample) * loudness) as i16);
+        Some(pcm)
+    }
+
+    async fn play(&mut self, pcm: Pcm, rings: bool) -> Result<(), Gone> {
+        self.send(Played::Start(pcm.rate_hz)).await?;
+        self.now = Some(Sound { pcm, at: 0, rings });
+        // So much ahead, that a network that stutters is not heard.
+        for _ in 0..AHEAD {
+            self.piece().await?;
+        }
+        Ok(())
+    }
+
+    async fn piece(&mut self) -> Result<(), Gone> {
+        let Some(now) = &mut self.now else { return Ok(()) };
+        let count = now.pcm.rate_hz as usize * PIECE.as_millis() as usize / 1000;
+        let piece: Vec<i16> = now.pcm.samples.iter().skip(now.at).take(count).copied().collect();
+        now.at += count;
+        match piece.is_empty() {
+            true => self.stop().await,
+            false => self.send(Played::Piece(piece)).await,
+        }
+    }
+
+    async fn stop(&mut self) -> Result<(), Gone> {
+        let Some(now) = self.now.take() else { return Ok(()) };
+        if now.rings {
+            self.silent_since = Some(Stopwatch::start());
+        }
+        self.send(Played::Stop).await
+    }
+
+    async fn send(&self, played: Played) -> Result<(), Gone> {
+        self.out.send(played).await.map_err(|_| Gone)
+    }
+
+    /// Words as sound; none if they can't be said, for what rings rings without them.
+    async fn words(&self, text: &str, lang: Lang) -> Option<Pcm> {
+        let said = speak(&self.speech, text, lang).await;
+        said.inspect_err(|error| debug!(error = format!("{error:#}"), "Something can't be said.")).ok()
+    }
+}
+
+/// A tone and words after it, at the rate of the words.
+fn joined(tone: fn(u32) -> Vec<i16>, words: &[Pcm]) -> Pcm {
+    let rate_hz = words.first().map_or(sounds::USUAL_RATE_HZ, |pcm| pcm.rate_hz);
+    let mut samples = tone(rate_hz);
+    samples.extend(words.iter().filter(|pcm| pcm.rate_hz == rate_hz).flat_map(|pcm| &pcm.samples));
+    Pcm { rate_hz, samples }
+}
+
+/// Of sound that goes out at once.
+const PIECE: Duration = Duration::from_millis(100);
+/// Pieces that are sent before their time.
+const AHEAD: usize = 3;
+/// What rings is silent for so long in between.
+const BETWEEN_RINGS: Duration = Duration::from_secs(2);
+/// How loud it rings at first, as a part of how loud it can.
+const SOFTEST: f32 = 0.25;
+const LOUDEST_AFTER: Duration = Duration::from_secs(60);
+const DANGER_TIMES: usize = 3;
+/// Whoever speaks has been heard by then.
+const LONGEST_HUSH: Duration = Duration::from_secs(25);
+const MAX_ORDERS: usize = 8;
+const MAX_PIECES: usize = 8;
+/// Notices that wait to be said.
+const MAX_WAITING: usize = 8;

@@ -1,0 +1,181 @@
+//! What several microphones hear at once was said once: the loudest of them has it.
+//!
+//! Knows when speech began, how loud it was and which words were made of it; knows no room and no device.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use runtime::clock::Stopwatch;
+use tokio::sync::watch;
+
+/// Who hears at the moment. Cheap to clone; all clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Nearest {
+    state: Arc<Mutex<State>>,
+    /// Told whenever one of them has ended.
+    ended: Arc<watch::Sender<()>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    last: u64,
+    speeches: BTreeMap<u64, Speech>,
+}
+
+#[derive(Debug)]
+struct Speech {
+    began: Stopwatch,
+    /// What was made of it; none while it goes on.
+    heard: Option<(String, f64)>,
+    is_taken: bool,
+}
+
+/// Speech that a microphone hears. Dropped, it is as if it had not been heard.
+#[derive(Debug)]
+pub struct Hearing {
+    id: u64,
+    all: Nearest,
+}
+
+/// How loud speech was at a microphone: its mean power.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Loudness {
+    power: f64,
+    count: u32,
+}
+
+impl Loudness {
+    /// Hears more of it.
+    pub fn add(&mut self, samples: &[i16]) {
+        self.power += samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
+        self.count += u32::try_from(samples.len()).unwrap_or(0);
+    }
+
+    /// The mean power of a sample.
+    pub fn mean(self) -> f64 {
+        self.power / f64::from(self.count.max(1))
+    }
+}
+
+impl Nearest {
+    /// Speech begins at a microphone.
+    pub fn begin(&self) -> Hearing {
+        let mut state = self.state();
+        state.speeches.retain(|_, one| one.heard.is_none() || one.began.elapsed() < FORGOTTEN_AFTER);
+        state.last += 1;
+        let id = state.last;
+        state.speeches.insert(id, Speech { began: Stopwatch::start(), heard: None, is_taken: false });
+        Hearing { id, all: self.clone() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hearing {
+    /// Whether this microphone is the one to act: nobody else who heard the same at the same time was louder or
+    /// quicker by more than a moment. Waits that long for those who still listen; alone, it does not wait.
+    ///
+    /// `loudness` is that of [`Loudness`].
+    pub async fn is_nearest(self, words: &str, loudness: f64) -> bool {
+        let mut ended = self.all.ended.subscribe();
+        if let Some(own) = self.all.state().speeches.get_mut(&self.id) {
+            own.heard = Some((words.to_lowercase(), loudness));
+        }
+        self.all.ended.send_replace(());
+        let all_ended = async {
+            while self.all.state().others_listen(self.id) {
+                if ended.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(PATIENCE, all_ended).await;
+        self.all.state().take(self.id)
+    }
+}
+
+impl Drop for Hearing {
+    fn drop(&mut self) {
+        let mut state = self.all.state();
+        // What was heard stays for the others to compare with.
+        if state.speeches.get(&self.id).is_some_and(|own| own.heard.is_none()) {
+            state.speeches.remove(&self.id);
+            drop(state);
+            self.all.ended.send_replace(());
+        }
+    }
+}
+
+impl State {
+    /// Whether others still hear what began at the same time.
+    fn others_listen(&self, id: u64) -> bool {
+        let Some(own) = self.speeches.get(&id) else { return false };
+        self.speeches.iter().any(|(other, one)| *other != id && one.heard.is_none() && own.began_with(one))
+    }
+
+    fn take(&mut self, id: u64) -> bool {
+        let Some(own) = self.speeches.get(&id) else { return true };
+        let is_lost = self.speeches.iter().any(|(other, one)| {
+            let is_louder = match (&one.heard, &own.heard) {
+                (Some((_, its)), Some((_, mine))) => mine < its || (mine == its && *other < id),
+                _ => false,
+            };
+            *other != id && own.began_with(one) && own.is_alike(one) && (one.is_taken || is_louder)
+        });
+        if let Some(own) = self.speeches.get_mut(&id) {
+            own.is_taken = !is_lost;
+        }
+        !is_lost
+    }
+}
+
+impl Speech {
+    fn began_with(&self, other: &Self) -> bool {
+        self.began.elapsed().abs_diff(other.began.elapsed()) <= TOGETHER
+    }
+
+    /// Whether the words are nearly the same: a microphone further away mishears some.
+    fn is_alike(&self, other: &Self) -> bool {
+        let (Some((own, _)), Some((its, _))) = (&self.heard, &other.heard) else { return false };
+        ALIKE <= strsim::normalized_damerau_levenshtein(own, its)
+    }
+}
+
+/// Sound and network bring the beginning of speech to two microphones within this.
+const TOGETHER: Duration = Duration::from_millis(500);
+/// How long is waited for those who still listen.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// How much of the letters is the same in what was said once, 0–1.
+const ALIKE: f64 = 0.8;
+/// Longer than speech may be.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_loudest_of_those_who_hear_the_same_acts() {
+        let all = Nearest::default();
+        let (far, near, other) = (all.begin(), all.begin(), all.begin());
+        let heard = tokio::join!(
+            far.is_nearest("turn of the light", 1.0),
+            near.is_nearest("turn off the light", 4.0),
+            other.is_nearest("what time is it", 2.0),
+        );
+        assert_eq!(heard, (false, true, true));
+    }
+
+    #[tokio::test]
+    async fn who_is_late_finds_it_done_and_who_gives_up_holds_up_nobody() {
+        let all = Nearest::default();
+        let (quick, late, silent) = (all.begin(), all.begin(), all.begin());
+        drop(silent);
+        assert!(quick.is_nearest("open the blinds", 1.0).await, "it waits no longer than a moment");
+        assert!(!late.is_nearest("open the blinds", 9.0).await, "louder, but it is being done already");
+        assert!(all.begin().is_nearest("close the blinds", 1.0).await);
+    }
+}
