@@ -139,6 +139,7 @@ pub(crate) fn builder() -> PrometheusBuilder {
 fn describe() {
     metrics::describe_counter!("hearth_turns_total", "Turns by outcome and by how they were understood.");
     metrics::describe_histogram!(TURN_SECONDS, "From the words to the reply.");
+    metrics::describe_counter!("hearth_speech_total", "What was listened to, by what came of it.");
     metrics::describe_counter!("hearth_messages_total", "Messages read from the broker.");
     metrics::describe_counter!("hearth_messages_rejected_total", "Announcements and reports that were refused.");
     metrics::describe_gauge!("hearth_entities", "Entities known.");

@@ -36,17 +36,36 @@ pub async fn listen(
     sound: &mut mpsc::Receiver<Vec<i16>>,
     mut tell: impl FnMut(Progress),
 ) -> Result<Heard, HearError> {
+    let heard = utterance(recognizer, ends, sound, &mut tell).await;
+    let outcome = match &heard {
+        Ok(heard) if heard.hearings.iter().any(|(text, _)| !text.is_empty()) => "heard",
+        Ok(_) => "nothing",
+        Err(HearError::Absent) => "absent",
+        Err(HearError::Busy) => "busy",
+        Err(HearError::TooMuch) => "too_much",
+        Err(HearError::Failed) => "failed",
+    };
+    metrics::counter!("hearth_speech_total", "outcome" => outcome).increment(1);
+    heard
+}
+
+async fn utterance(
+    recognizer: &Recognizer,
+    ends: Ends,
+    sound: &mut mpsc::Receiver<Vec<i16>>,
+    tell: &mut impl FnMut(Progress),
+) -> Result<Heard, HearError> {
     match ends {
         Ends::WithSound => {
             let mut stream = recognizer.begin().await?;
             tell(Progress::Speech);
-            while let Some(samples) = next(sound, &mut stream, &mut tell).await? {
+            while let Some(samples) = next(sound, &mut stream, tell).await? {
                 stream.sound(samples).await?;
             }
             tell(Progress::Silence);
             stream.end().await
         }
-        Ends::BySilence(settings) => by_silence(recognizer, settings, sound, &mut tell).await,
+        Ends::BySilence(settings) => by_silence(recognizer, settings, sound, tell).await,
     }
 }
 

@@ -7,6 +7,7 @@
 //! `broker` takes the broker away, and checks rights, TLS and what is kept;
 //! `kill` kills the hub at any moment and looks for what it had promised to keep;
 //! `hostile` throws rubbish at every door;
+//! `hostile_sound` does so with sound, and speaks fifty times at once;
 //! `redteam` tries to make it do what nobody allowed;
 //! `chaos` does much at once and lets an independent observer judge;
 //! `home_assistant` stands a real one beside it;
@@ -37,6 +38,7 @@ mod full_disk;
 mod general;
 mod home_assistant;
 mod hostile;
+mod hostile_sound;
 mod kill;
 mod learning;
 mod models;
