@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Hub, LONG, Mosquitto, PASSWORD, Setup, free_port, output, repository, terminate, until, until_true,
+    Hub, LONG, Mosquitto, PASSWORD, Setup, can_hear, free_port, output, repository, spoken, terminate, until,
+    until_true,
 };
 
 /// Home Assistant as a process of its own.
@@ -116,6 +117,20 @@ impl HomeAssistant {
         );
     }
 
+    /// Speaks a WAV file to a pipeline that hears, does and speaks with the hub; says what came of it.
+    fn speak(&self, wav: &Path) -> Value {
+        std::fs::copy(repository().join("tests/home-assistant/pipeline.py"), self.folder.join("pipeline.py")).unwrap();
+        let said = Command::new(repository().join("target/home-assistant/python"))
+            .arg(format!("{}/pipeline.py", self.name))
+            .args([&self.port.to_string(), &self.token])
+            .stdin(std::fs::File::open(wav).unwrap())
+            .output()
+            .unwrap();
+        assert!(said.status.success(), "{said:?}");
+        let said = String::from_utf8(said.stdout).unwrap();
+        serde_json::from_str(said.lines().last().unwrap()).unwrap()
+    }
+
     /// Ends it.
     fn stop(&mut self) {
         terminate(self.child.id());
@@ -176,6 +191,18 @@ fn home_assistant_sees_the_hub_and_its_devices_and_talks_to_it() {
     ha.until_state("light.office_desk_lamp", "off");
     let response = ha.say("who won the world cup in 1990");
     assert_eq!(response["response_type"], "error", "{response}");
+
+    // The same spoken, through a voice pipeline that is Hearth's from end to end.
+    if can_hear(&hub) {
+        let heard = ha.speak(&spoken(&hub, "turn on the desk lamp"));
+        assert_eq!(
+            (&heard["heard"], &heard["kind"]),
+            (&json!("turn on the desk lamp"), &json!("action_done")),
+            "{heard}"
+        );
+        assert!(2_000 < heard["speech"].as_u64().unwrap(), "the reply is spoken: {heard}");
+        assert_eq!(hub.entity("light.office_desk_lamp")["state"], "on");
+    }
 
     // Home Assistant's text box and button.
     ha.service("text/set_value", json!({ "entity_id": "text.hearth_say", "value": "set a timer for 20 minutes" }));
