@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use voice::Heard;
 use voice::ears::{Spoken, utterance};
 use voice::endpoint::EndpointSettings;
+use voice::language::UnknownName;
 use voice::listening::{Ends, Progress, listen};
 use voice::recognizer::{HearError, RecognizerHealth};
 
@@ -92,15 +93,17 @@ pub(crate) struct HearingWire {
     /// Whether the hub is deaf: every microphone is closed.
     muted: bool,
     /// Names of this house with words that the recogniser does not know.
-    unknown: Vec<UnknownName>,
+    unknown: Vec<UnknownNameWire>,
 }
 
-/// A name that can't be heard.
+/// A name with words that the recogniser does not know.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct UnknownName {
+pub(crate) struct UnknownNameWire {
     name: String,
     /// The words that are not known.
     words: Vec<String>,
+    /// Known words that sound like the name, for which it is heard; none if it can't be heard at all.
+    heard_as: Option<String>,
 }
 
 /// The switch.
@@ -150,7 +153,8 @@ pub(crate) async fn hearing(web: State<Web>) -> Json<HearingWire> {
         RecognizerHealth::Broken(reason) => Some(reason),
     };
     let unknown = web.ears.unknown.borrow().clone();
-    let unknown = unknown.into_iter().map(|(name, words)| UnknownName { name, words }).collect();
+    let wire = |UnknownName { name, words, heard_as }| UnknownNameWire { name, words, heard_as };
+    let unknown = unknown.into_iter().map(wire).collect();
     Json(HearingWire { recognizer, reason, muted: web.ears.mute.is_muted(), unknown })
 }
 

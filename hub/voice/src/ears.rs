@@ -4,18 +4,18 @@ use house::{AreaId, Cause, Speaker, Utterance};
 use tokio::sync::watch;
 
 use crate::heard::Heard;
+use crate::language::UnknownName;
 use crate::mute::Mute;
 use crate::nearest::Nearest;
 use crate::recognizer::Recognizer;
-use crate::words::UnknownNames;
 
 /// The hub's ears. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Ears {
     /// The recogniser.
     pub recognizer: Recognizer,
-    /// What of the house it can't hear.
-    pub unknown: watch::Receiver<UnknownNames>,
+    /// What of the house it does not know.
+    pub unknown: watch::Receiver<Vec<UnknownName>>,
     /// Whether the hub listens.
     pub mute: Mute,
     /// Which of several microphones acts.

@@ -26,6 +26,8 @@ pub struct RecognizerSettings {
     pub model: PathBuf,
     /// Where the words of this house are put for it.
     pub words: PathBuf,
+    /// The program that says how words sound: espeak-ng.
+    pub speaker: PathBuf,
     /// The most memory the engine may take, in MiB.
     pub memory_mb: Option<u64>,
 }

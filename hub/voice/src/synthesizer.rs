@@ -82,5 +82,27 @@ pub async fn speak(settings: &SynthesizerSettings, text: &str, lang: Lang) -> an
     Ok(spoken.stdout)
 }
 
+/// How words sound: a line of phonemes for each, with `_` between them. Waits for the program.
+///
+/// # Errors
+/// If the program is not there or fails.
+pub fn pronounce(program: &Path, words: &[String]) -> anyhow::Result<String> {
+    let mut child = std::process::Command::new(program)
+        .args(["-q", "-x", "--sep=_", "-v", "en-us", "--stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .with_context(|| format!("start `{}`, which says how words sound", program.display()))?;
+    let mut input = child.stdin.take().context("take the speaker's input")?;
+    // A paragraph each, so that none is said as a part of a sentence.
+    let paragraphs: String = words.iter().map(|word| format!("{word}\n\n")).collect();
+    std::io::Write::write_all(&mut input, paragraphs.as_bytes()).context("give the speaker its words")?;
+    drop(input);
+    let said = child.wait_with_output().context("wait for the speaker")?;
+    anyhow::ensure!(said.status.success(), "`{}` failed: {}", program.display(), said.status);
+    String::from_utf8(said.stdout).context("read what the speaker wrote")
+}
+
 const MAX_TEXT_BYTES: usize = 4000;
 const MAX_TIME: Duration = Duration::from_secs(10);

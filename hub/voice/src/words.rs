@@ -8,11 +8,9 @@ use runtime::hub::handle::Handle;
 use tokio::sync::watch;
 use tracing::{debug, warn};
 
-use crate::language::{self, HouseModel};
+use crate::language::{self, HouseModel, UnknownName};
 use crate::recognizer::{Recognizer, RecognizerSettings};
-
-/// What of the house can't be heard: names with words that the recogniser does not know, each with these words.
-pub type UnknownNames = Vec<(String, Vec<String>)>;
+use crate::synthesizer::pronounce;
 
 /// Gives the recogniser the names of a house; with what it can't hear of them.
 ///
@@ -22,9 +20,12 @@ pub async fn give(
     recognizer: &Recognizer,
     settings: &RecognizerSettings,
     names: SpokenNames,
-) -> anyhow::Result<UnknownNames> {
-    let (model, place) = (settings.model.clone(), settings.words.clone());
-    let made = tokio::task::spawn_blocking(move || language::prepare(&model, &names, &place)).await;
+) -> anyhow::Result<Vec<UnknownName>> {
+    let RecognizerSettings { model, words, speaker, .. } = settings.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        language::prepare(&model, &names, &words, |words| pronounce(&speaker, words))
+    })
+    .await;
     let HouseModel { folder, unknown } = made??;
     anyhow::ensure!(recognizer.load(folder).await, "the recogniser does not take the words of this house");
     Ok(unknown)
@@ -35,7 +36,7 @@ pub async fn keep(
     recognizer: Recognizer,
     settings: RecognizerSettings,
     hub: Handle,
-    unknown: watch::Sender<UnknownNames>,
+    unknown: watch::Sender<Vec<UnknownName>>,
 ) {
     let mut given: Option<SpokenNames> = None;
     let mut seen = None;

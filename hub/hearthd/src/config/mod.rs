@@ -21,6 +21,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ::voice::recognizer::RecognizerSettings;
+use ::voice::synthesizer::SynthesizerSettings;
 use anyhow::Context as _;
 use device_adapters::Preference;
 use house::Degrees;
@@ -161,6 +162,7 @@ pub(crate) fn recognizer_only(models: Option<PathBuf>, words: PathBuf) -> Recogn
         library: default_vosk(&default_data_dir()),
         model: voice::shipped(models.unwrap_or_else(default_models)),
         words,
+        speaker: SynthesizerSettings::default().program,
         memory_mb: None,
     }
 }
@@ -204,10 +206,10 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let broker = is_embedded.then(|| broker::check(file.broker, mqtt.base_topic.clone(), &mut complaints));
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let model::Checked { model, thresholds, notice } = model::check(&file.model, &data_dir, &mut complaints);
-    let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir);
+    let speech = speech::check(file.speech, &mut complaints);
+    let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &speech.speech);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
-    let speech = speech::check(file.speech, &mut complaints);
     let wyoming = wyoming::check(file.wyoming, speech, &mut complaints);
     let websocket = home_assistant::check(&file.home_assistant, &mut complaints);
     let home::Checked { location, zone, degrees } = home::check(&file.home, &mut complaints);

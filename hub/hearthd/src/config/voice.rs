@@ -7,6 +7,7 @@ use voice::recognizer::RecognizerSettings;
 
 use super::Opt;
 use super::folders::{default_models, default_recognizer, default_vosk};
+use crate::aloud::speech::SpeechSettings;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -19,12 +20,18 @@ pub(super) struct VoiceFile {
 }
 
 /// The recogniser, unless none is wanted.
-pub(super) fn check(file: VoiceFile, models: Option<&Path>, data_dir: &Path) -> Option<RecognizerSettings> {
+pub(super) fn check(
+    file: VoiceFile,
+    models: Option<&Path>,
+    data_dir: &Path,
+    speech: &SpeechSettings,
+) -> Option<RecognizerSettings> {
     file.enabled.unwrap_or(true).then(|| RecognizerSettings {
         program: file.engine.unwrap_or_else(default_recognizer),
         library: file.library.unwrap_or_else(|| default_vosk(data_dir)),
         model: file.model.unwrap_or_else(|| shipped(models.map_or_else(default_models, Path::to_path_buf))),
         words: data_dir.join("voice"),
+        speaker: speech.espeak.program.clone(),
         memory_mb: file.memory_mb,
     })
 }

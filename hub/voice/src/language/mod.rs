@@ -7,6 +7,7 @@
 mod arpa;
 mod fst;
 mod graph;
+mod sounds;
 mod spoken;
 mod vocabulary;
 
@@ -18,10 +19,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use mind::names::spoken::SpokenNames;
+use tracing::debug;
 
 use self::arpa::Arpa;
 use self::fst::Fst;
 use self::graph::{Base, Classes, Name, united};
+use self::sounds::Sounds;
 use self::spoken::spoken;
 use self::vocabulary::Vocabulary;
 
@@ -30,17 +33,34 @@ use self::vocabulary::Vocabulary;
 pub struct HouseModel {
     /// The folder.
     pub folder: PathBuf,
-    /// Names with words that the recogniser does not know, each with these words.
-    pub unknown: Vec<(String, Vec<String>)>,
+    /// Names with words that the recogniser does not know.
+    pub unknown: Vec<UnknownName>,
+}
+
+/// A name with words that the recogniser does not know.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnknownName {
+    /// The name.
+    pub name: String,
+    /// Those of its words.
+    pub words: Vec<String>,
+    /// Known words that sound like it, for which it is heard; none if nothing comes near, and it can't be heard.
+    pub heard_as: Option<String>,
 }
 
 /// Makes the folder for a house, or finds it made; those of other houses in the same place go.
 ///
-/// A recogniser whose model has no language model that can be added to is used as it is.
+/// A recogniser whose model has no language model that can be added to is used as it is. How words sound that it does
+/// not know, `pronounce` says: a line of espeak-ng's phonemes for each.
 ///
 /// # Errors
 /// If the model can't be read or the folder can't be written.
-pub fn prepare(model: &Path, names: &SpokenNames, place: &Path) -> anyhow::Result<HouseModel> {
+pub fn prepare(
+    model: &Path,
+    names: &SpokenNames,
+    place: &Path,
+    pronounce: impl FnOnce(&[String]) -> anyhow::Result<String>,
+) -> anyhow::Result<HouseModel> {
     let model = model.canonicalize().with_context(|| format!("find the recogniser's model `{}`", model.display()))?;
     let (own, requests) = (model.join("graph/Gr.fst"), model.join(REQUESTS));
     if !own.is_file() || !requests.is_file() {
@@ -49,7 +69,8 @@ pub fn prepare(model: &Path, names: &SpokenNames, place: &Path) -> anyhow::Resul
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("read `{}`", path.display()));
     let words = read(&model.join("graph/words.txt"))?;
     let vocabulary = Vocabulary::read(&words);
-    let said = said(names, &vocabulary);
+    let heard_as = heard_as(&model, names, &vocabulary, pronounce);
+    let said = said(names, &vocabulary, &heard_as);
     let folder = place.join(key(&model, &said));
     if !folder.is_dir() {
         let base = fs::read(&own).with_context(|| format!("read `{}`", own.display()))?;
@@ -67,22 +88,52 @@ struct Said {
     classes: Classes,
     /// Lines for `words.txt`: what is written where it is something else than the words.
     written: String,
-    unknown: Vec<(String, Vec<String>)>,
+    unknown: Vec<UnknownName>,
 }
 
-fn said(names: &SpokenNames, vocabulary: &Vocabulary) -> Said {
+/// Known words for those of the names that are not known, by sound. Nothing where the model does not say how its words
+/// sound, or nobody says how those do.
+fn heard_as(
+    model: &Path,
+    names: &SpokenNames,
+    vocabulary: &Vocabulary,
+    pronounce: impl FnOnce(&[String]) -> anyhow::Result<String>,
+) -> BTreeMap<String, Vec<String>> {
+    let Ok(sounds) = fs::read_to_string(model.join(SOUNDS)) else { return BTreeMap::new() };
+    let unknown: BTreeSet<String> = names.iter().flat_map(|(_, name)| spoken(name, vocabulary).unknown).collect();
+    let is_latin = |word: &String| word.chars().all(|letter| letter < LAST_LATIN);
+    let unknown: Vec<String> = unknown.into_iter().filter(is_latin).take(MAX_UNKNOWN).collect();
+    if unknown.is_empty() {
+        return BTreeMap::new();
+    }
+    let said = pronounce(&unknown).inspect_err(|error| {
+        debug!(error = format!("{error:#}"), "Nobody says how the words sound that the recogniser does not know.");
+    });
+    let sounds = Sounds::read(&sounds);
+    let like = |(word, sound): (String, Vec<String>)| Some((word, sounds.like(&sound)?));
+    said.map(|said| sounds::of_words(&unknown, &said)).unwrap_or_default().into_iter().filter_map(like).collect()
+}
+
+fn said(names: &SpokenNames, vocabulary: &Vocabulary, heard_as: &BTreeMap<String, Vec<String>>) -> Said {
     let mut said = Said { classes: Classes::new(), written: String::new(), unknown: Vec::new() };
     let mut ids: BTreeMap<String, i32> = BTreeMap::new();
-    let mut unknown: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
+    let mut unknown: BTreeSet<UnknownName> = BTreeSet::new();
     for (class, name) in names {
         let own = spoken(name, vocabulary);
-        let words: Vec<i32> = own.words.iter().filter_map(|word| vocabulary.id(word)).collect();
+        let can_be_heard = own.unknown.iter().all(|word| heard_as.contains_key(word));
+        let sounding = |word: &String| heard_as.get(word).cloned().unwrap_or_else(|| vec![word.clone()]);
+        let own_words: Vec<String> = own.words.iter().flat_map(sounding).collect();
+        let words: Vec<i32> = own_words.iter().filter_map(|word| vocabulary.id(word)).collect();
+        let is_heard = can_be_heard && !words.is_empty();
         if !own.unknown.is_empty() || words.is_empty() {
-            unknown.insert((name.clone(), own.unknown));
+            let heard_as = is_heard.then(|| own_words.join(" "));
+            unknown.insert(UnknownName { name: name.clone(), words: own.unknown, heard_as });
+        }
+        if !is_heard {
             continue;
         }
         let shown = shown(name);
-        let written = (shown != own.words.join(" ")).then(|| {
+        let written = (shown != own_words.join(" ")).then(|| {
             let next = vocabulary.free() + ids.len() as i32;
             *ids.entry(shown).or_insert(next)
         });
@@ -165,6 +216,12 @@ fn patient(conf: &str) -> String {
 
 /// How people speak to a house, with classes in place of names; made by `models/voice/language.py`.
 const REQUESTS: &str = "house.arpa";
+/// How the recogniser's words sound; made by `models/voice/sounds.py`.
+const SOUNDS: &str = "sounds.txt";
+/// More strange words than these in one house are left out.
+const MAX_UNKNOWN: usize = 100;
+/// Behind the letters of Western Europe: what is written in others is not said in English.
+const LAST_LATIN: char = '\u{250}';
 /// What stands for a blank inside a name that the recogniser writes as one word.
 const GLUE: &str = "\u{2423}";
 /// Changes when the same house would make another folder.

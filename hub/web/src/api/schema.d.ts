@@ -1121,7 +1121,7 @@ export interface components {
             /** @description `starting`, `ready`, `broken` or `off`. */
             recognizer: string;
             /** @description Names of this house with words that the recogniser does not know. */
-            unknown: components["schemas"]["UnknownName"][];
+            unknown: components["schemas"]["UnknownNameWire"][];
         };
         /** @description The whole house. */
         HouseWire: {
@@ -1768,8 +1768,10 @@ export interface components {
             /** @description Whether it changed something that can be taken back. */
             undoable: boolean;
         };
-        /** @description A name that can't be heard. */
-        UnknownName: {
+        /** @description A name with words that the recogniser does not know. */
+        UnknownNameWire: {
+            /** @description Known words that sound like the name, for which it is heard; none if it can't be heard at all. */
+            heard_as?: string | null;
             name: string;
             /** @description The words that are not known. */
             words: string[];

@@ -144,6 +144,11 @@ export const en = {
       "Nothing new can be kept: no timers, names or history. Devices still work. Free some space; the hub then goes on by itself.",
     trouble_broker_title: "The broker turned someone away",
     trouble_broker: "More devices want to connect than the hub's own broker has places for.",
+    namesHeardTitle: "Names that are strange to the recogniser",
+    namesHeardText:
+      "It knows no such word, and listens for known words that sound like it. If one of them is not how you say the name, give the thing or the room another name in words that it knows.",
+    nameHeardAs: "heard as “{words}”",
+    nameUnheard: "can’t be heard: give it another name",
     refusalsTitle: "Refused",
     refusalsText: "What devices and bridges said that could not be taken, and what to do about it.",
     timesRefused: "{n} times",

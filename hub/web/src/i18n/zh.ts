@@ -138,6 +138,11 @@ export const zh: Language = {
     trouble_store: "新的计时器、名称和记录都无法保存，设备仍然可以控制。请腾出空间，中枢会自动恢复。",
     trouble_broker_title: "有设备连不上",
     trouble_broker: "想要连接的设备超过了内置 MQTT 服务器的上限。",
+    namesHeardTitle: "语音识别不认识的名字",
+    namesHeardText:
+      "语音识别没有这些词，会用读音相近的词代替。如果和您的读法不一样，请给设备或房间另起一个它认识的名字。",
+    nameHeardAs: "听成“{words}”",
+    nameUnheard: "听不出来：请另起一个名字",
     refusalsTitle: "被拒绝的消息",
     refusalsText: "设备和网桥发来的、无法接受的内容，以及处理办法。",
     timesRefused: "{n} 次",

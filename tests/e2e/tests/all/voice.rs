@@ -35,6 +35,25 @@ fn a_file_is_heard_as_if_it_was_spoken() {
 }
 
 #[test]
+fn a_name_that_is_no_word_is_heard_for_what_sounds_like_it() {
+    let Some(hub) = hub_with_ears(String::new()) else { return };
+    let aliases = json!({ "aliases": ["Yeelight"] });
+    assert_eq!(hub.call("PATCH", "/api/v1/entities/light.office_desk_lamp", Some(aliases)).status, 200);
+    let strange = || {
+        let all = hub.get("/api/v1/hearing").body["unknown"].clone();
+        all.as_array().unwrap().iter().find(|one| one["name"] == "Yeelight").cloned()
+    };
+    until_true("the name to be found strange", LONG, || strange().is_some());
+    let strange = strange().unwrap();
+    assert_eq!(strange["words"], json!(["yeelight"]));
+    assert!(strange["heard_as"].as_str().unwrap().contains("light"), "{strange}");
+    hub.say("turn off the desk lamp");
+    let (said, is_done) = listen(&hub, &spoken(&hub, "turn on the yeelight"));
+    assert!(is_done && said.contains("yeelight"), "{said}");
+    until_true("the lamp to be on", LONG, || hub.entity("light.office_desk_lamp")["state"] == "on");
+}
+
+#[test]
 fn what_is_spoken_to_the_page_is_done() {
     let Some(hub) = hub_with_ears(String::new()) else { return };
     if hub.get("/").status == 404 {

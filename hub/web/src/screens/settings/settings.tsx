@@ -7,6 +7,7 @@ import { isOwner, isResident } from "../../state/login";
 import { Https } from "./https";
 import { Learned } from "./learned";
 import { Memory } from "./memory";
+import { NamesHeard } from "./names_heard";
 import { Password } from "./password";
 import { People } from "./people";
 import { Pin } from "./pin";
@@ -32,6 +33,7 @@ export function Settings({ logout }: { logout: () => void }) {
       {isResident() && (
         <>
           <Rooms />
+          <NamesHeard />
           <Refusals />
           <Tokens />
         </>
