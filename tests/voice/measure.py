@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Measures how well spoken requests are heard and done: typed, clean, and at 20, 10 and 5 dB; and what asides move.
 
-    measure.py FOLDER [--only clean,20] [--misses]     FOLDER holds the sound that speak.py made
+    measure.py FOLDER [--only clean,20] [--misses] [--words both]     FOLDER holds the sound that speak.py made
+
+`--words house` hears with the words of the house alone, `--words open` without them; the hub hears with both.
 
 Prints the table of docs/voice.md: the share that came to what it should, the share that moved something else, the word
 error rate, and how long the words took. Standard library only.
@@ -12,6 +14,8 @@ import json
 import os
 import pathlib
 import re
+import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +23,7 @@ import tempfile
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 HOME = ROOT / "tests/houses/demo.en.json"
+MODELS = ROOT / "models"
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -36,12 +41,46 @@ def cases():
             yield text, place and place.group(1), [way.strip() for way in wanted.split(" | ")]
 
 
+def models(words, folder):
+    """The models, with a recogniser whose language is the house's alone, anyone's alone, or both."""
+    if words == "both":
+        return ROOT / "models"
+    copy = folder / "models"
+    ear = "hearth-en-small"
+    copy.mkdir()
+    for entry in (ROOT / "models").iterdir():
+        if entry.name != ear:
+            (copy / entry.name).symlink_to(entry)
+    shutil.copytree(ROOT / "models" / ear, copy / ear)
+    if words == "open":
+        (copy / ear / "house.arpa").unlink()
+    else:
+        forbid(copy / ear / "graph/Gr.fst")
+    return copy
+
+
+def forbid(fst):
+    """Makes every word of a language model dearer than any sound can be worth."""
+    made = bytearray(fst.read_bytes())
+    at = 4
+    for _ in range(2):
+        at += 4 + struct.unpack_from("<I", made, at)[0]
+    arcs = struct.unpack_from("<q", made, at + 4 + 4 + 8 + 8 + 8)[0]
+    for arc in range(len(made) - arcs * 16, len(made), 16):
+        word, cost = struct.unpack_from("<if", made, arc + 4)
+        struct.pack_into("<f", made, arc + 8, cost + FORBIDDEN * (word != 0))
+    fst.write_bytes(made)
+
+
+FORBIDDEN = 1000.0
+
+
 def simulate(rows, folder):
     """Plays rows; gives what came of each by its id."""
     source, result = folder / "dialogues.jsonl", folder / "out.jsonl"
     source.write_text("".join(json.dumps(row) + "\n" for row in rows))
     program = os.environ.get("HEARTHD", ROOT / "target/release/hearthd")
-    command = [program, "simulate", "--home", HOME, "--input", source, "--output", result, "--models", ROOT / "models"]
+    command = [program, "simulate", "--home", HOME, "--input", source, "--output", result, "--models", MODELS]
     subprocess.run(list(map(str, command)), check=True, stderr=subprocess.DEVNULL)
     return {out["id"]: out for out in map(json.loads, result.read_text().splitlines())}
 
@@ -166,11 +205,14 @@ def main():
     arguments.add_argument("sound", type=pathlib.Path)
     arguments.add_argument("--only", default="typed,clean,20,10,5,asides")
     arguments.add_argument("--misses", action="store_true")
+    arguments.add_argument("--words", choices=("both", "house", "open"), default="both")
     arguments = arguments.parse_args()
     sound = arguments.sound.resolve()
     print("| sound | right | wrong deed | words wrong | words, ms p50 / p95 | turn, ms p50 / p95 |")
     print("|---|---|---|---|---|---|")
+    global MODELS
     with tempfile.TemporaryDirectory() as folder:
+        MODELS = models(arguments.words, pathlib.Path(folder))
         for level in arguments.only.split(","):
             if level == "asides":
                 asides(sound, pathlib.Path(folder))
