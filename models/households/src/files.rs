@@ -29,7 +29,7 @@ pub(crate) fn write(seed: u64, days: i64, output: &Path) -> anyhow::Result<()> {
     put("events.jsonl", lines)?;
     let mut truth = String::new();
     for (routine, kept) in lived.truth.routines.iter().zip(&lived.kept) {
-        let _ = writeln!(truth, "{routine:?} kept {kept}");
+        let _ = writeln!(truth, "{routine:?} kept {}", kept.len());
     }
     put("truth.txt", truth)
 }

@@ -53,7 +53,7 @@ pub(crate) struct Life<'s> {
     pub(crate) lost: BTreeMap<String, i64>,
     pub(crate) events: Vec<Evidence>,
     pub(crate) presses: BTreeMap<String, f64>,
-    pub(crate) kept: Vec<usize>,
+    pub(crate) kept: Vec<Vec<i64>>,
 }
 
 impl Life<'_> {

@@ -23,8 +23,8 @@ pub(crate) struct Lived {
     pub(crate) truth: Truth,
     pub(crate) sky: Sky,
     pub(crate) events: Vec<Evidence>,
-    /// How often each planted routine was kept.
-    pub(crate) kept: Vec<usize>,
+    /// On which days each planted routine was kept.
+    pub(crate) kept: Vec<Vec<i64>>,
 }
 
 /// Lives so many days in a home of that kind and seed.
@@ -44,7 +44,7 @@ pub(crate) fn live(
         household,
         settings,
         has_people,
-        kept: vec![0; truth.routines.len()],
+        kept: vec![Vec::new(); truth.routines.len()],
         truth,
         sky,
         rng,
@@ -143,7 +143,7 @@ impl Life<'_> {
             return;
         }
         if let Some(kept) = routine.and_then(|index| self.kept.get_mut(index)) {
-            *kept += 1;
+            kept.push(at_s.div_euclid(DAY_S));
         }
         let before = self.state.insert(entity.to_owned(), state.to_owned()).unwrap_or_default();
         self.tell(at_s, entity, Some(state), cause, true);

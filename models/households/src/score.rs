@@ -24,10 +24,8 @@ pub(crate) struct Score {
     pub(crate) time_errors: Vec<f64>,
     /// Days until a daily habit was offered; `None` if it never was.
     pub(crate) found_after: Vec<Option<i64>>,
-    /// Fourteen days after a change: homes with an old habit still offered, new ones found, new ones planted.
-    pub(crate) changes: usize,
-    pub(crate) old_offered: usize,
-    pub(crate) new_found: usize,
+    /// What was learned fourteen days after each change.
+    pub(crate) changes: Vec<Change>,
     pub(crate) false_suggestions: usize,
     pub(crate) weeks: f64,
     pub(crate) guarded: usize,
@@ -36,6 +34,15 @@ pub(crate) struct Score {
     /// What was wrong and what was missed, in words.
     pub(crate) wrong: Vec<String>,
     pub(crate) missed: Vec<String>,
+}
+
+/// A time that changed, and what was offered fourteen days later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    /// On how many of those days the new time was kept.
+    pub(crate) shown_days: usize,
+    pub(crate) is_old_offered: bool,
+    pub(crate) is_new_found: bool,
 }
 
 /// What is the same for every home of a table.
@@ -83,7 +90,7 @@ impl Score {
             }
         }
         for (index, routine) in lived.truth.routines.iter().enumerate() {
-            let kept = lived.kept.get(index).copied().unwrap_or(0);
+            let kept = lived.kept.get(index).map_or(0, Vec::len);
             if taken.get(index) == Some(&false) && days <= routine.to_day && LEAST_KEPT <= kept {
                 self.kinds.entry(routine.kind).or_default().1 += 1;
                 self.missed.push(format!("{label}: {routine:?} kept {kept}"));
@@ -180,13 +187,15 @@ impl Score {
     fn after_change(&mut self, lived: &Lived, habits: &[Habit], label: &str) {
         for (index, old) in lived.truth.routines.iter().enumerate().filter(|(_, one)| one.to_day < i64::MAX) {
             let Some(new) = lived.truth.routines.get(index + 1) else { continue };
-            self.changes += 1;
-            let is_old = habits.iter().any(|habit| is_it(habit, old) && !is_it(habit, new));
-            let is_new = habits.iter().any(|habit| is_it(habit, new));
-            self.old_offered += usize::from(is_old);
-            self.new_found += usize::from(is_new);
-            if is_old || !is_new {
-                self.missed.push(format!("{label}: change, old offered {is_old}, new found {is_new}: {new:?}"));
+            let kept = lived.kept.get(index + 1).map_or(&[][..], Vec::as_slice);
+            let change = Change {
+                shown_days: kept.iter().filter(|day| **day < old.to_day + 14).count(),
+                is_old_offered: habits.iter().any(|habit| is_it(habit, old) && !is_it(habit, new)),
+                is_new_found: habits.iter().any(|habit| is_it(habit, new)),
+            };
+            self.changes.push(change);
+            if change.is_old_offered || !change.is_new_found {
+                self.missed.push(format!("{label}: {change:?}: {old:?} -> {new:?}"));
             }
         }
     }

@@ -35,10 +35,15 @@ pub(crate) fn print(settings: &Settings, with: &Score, without: &Score, tell: bo
             with.found_after.len(),
             median(&known)
         );
-        println!(
-            "- 14 days after a change, of {}: old offered {}, new found {}",
-            with.changes, with.old_offered, with.new_found
-        );
+        for least in [0, LEAST_SHOWN] {
+            let shown = || with.changes.iter().filter(|change| least <= change.shown_days);
+            println!(
+                "- 14 days after a change, of {} that showed on at least {least} days: old offered {}, new found {}",
+                shown().count(),
+                shown().filter(|change| change.is_old_offered).count(),
+                shown().filter(|change| change.is_new_found).count()
+            );
+        }
         println!("- false suggestions a week: {:.2} with routines, {:.2} without", falses(with), falses(without));
     }
     let at_end: usize = without.kinds.values().map(|(_, _, wrong)| wrong).sum();
@@ -64,6 +69,9 @@ fn median(values: &[f64]) -> f64 {
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
+
+/// What shows on fewer days within two weeks looks like chance.
+const LEAST_SHOWN: usize = 4;
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64

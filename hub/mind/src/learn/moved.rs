@@ -1,7 +1,7 @@
-//! Whether a new time has taken the place of an old one: on the same days, the same was done at another time until
-//! then.
+//! Whether a habit has moved: on the same days, the same is done at another time since some day.
 //!
-//! A new life moves its habits rather than ending them. Who is known to keep one needs fewer days to show its new time.
+//! A new life moves its habits rather than ending them. Of a habit that is known, only the new time is in doubt: its
+//! days are known, how often it is kept, and how far its times lie apart.
 
 use house::Days;
 
@@ -9,102 +9,123 @@ use super::calendar::{iso, weekday};
 use super::candidate::{Candidate, Replaced};
 use super::frames::Position;
 use super::peaks::best_days;
-use super::statistics::{best_likelihood, median};
+use super::statistics::{mean, median, share, spread_of_few};
 use super::timeline::Timeline;
 
-/// What was done at another time before.
+/// A time at which something was done by habit until a day.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before {
-    /// On which part of its days it was kept.
-    pub(super) share: f64,
-    /// How much better it explains what was done at that time that it ended then, in nats.
-    pub(super) gain: f64,
-    /// When it was done.
+pub(super) struct OldTime {
+    pub(super) days: Days,
+    /// When it was done, in minutes of the day.
     pub(super) middle: f64,
+    /// How far its times lay apart, as a standard deviation in minutes.
+    pub(super) spread: f64,
+    /// On how many of its days it was kept, and how many there were.
+    pub(super) kept: usize,
+    pub(super) told: usize,
 }
 
-/// Where what was done on some days of the week until a day may be done since: the time, and those days.
-pub(super) fn new_times(timeline: &Timeline, positions: &[Position], since_day: i64) -> Vec<(f64, Days)> {
-    let told = positions.iter().filter(|position| timeline.is_day_told(position.day));
-    let recent = told.filter(|position| since_day - LOOKED_BACK_DAYS <= position.day);
-    let all: Vec<(i64, f64)> = recent.map(|position| (position.day, position.x)).collect();
-    let Some((earlier, later)) = all.split_at_checked(all.partition_point(|(day, _)| *day < since_day)) else {
-        return Vec::new();
+impl OldTime {
+    /// Whether something was done at that time.
+    pub(super) fn explains(&self, position: &Position) -> bool {
+        (position.x - self.middle).abs() <= REACH * self.spread
+    }
+
+    fn share(&self) -> f64 {
+        share(self.kept, self.told)
+    }
+}
+
+/// Since when a new time holds, and how sure that is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Move {
+    pub(super) from_day: i64,
+    /// How much better it explains what was done since than chance does, in nats.
+    pub(super) evidence: f64,
+}
+
+/// On one day on which it could have been done: how far from a time it was done, if near it.
+pub(super) type Outcome = (i64, Option<f64>);
+
+/// When something was done by habit until a day.
+pub(super) fn old_times(timeline: &Timeline, positions: &[Position], until_day: i64) -> Vec<OldTime> {
+    let is_of_then = |position: &&Position| {
+        (until_day - LOOKED_BACK_DAYS..until_day).contains(&position.day) && timeline.is_day_told(position.day)
     };
-    let mut left = earlier.to_vec();
+    let mut left: Vec<(i64, f64)> =
+        positions.iter().filter(is_of_then).map(|position| (position.day, position.x)).collect();
     let mut found = Vec::new();
-    for _ in 0..MOST_BEFORE {
-        let Some((_, middle)) = densest(&left).filter(|(days, _)| LEAST_DAYS <= *days) else { break };
-        let days = kept_on(timeline, &left, middle, since_day);
-        let away = |x: f64| (x - middle).abs();
-        let since: Vec<(i64, f64)> =
-            later.iter().copied().filter(|(day, x)| days.has(iso(*day)) && LEAST_APART_MIN < away(*x)).collect();
-        if let Some((_, at)) = densest(&since) {
-            let near: Vec<f64> = since.iter().map(|(_, x)| *x).filter(|x| (x - at).abs() <= NEAR_MIN).collect();
-            found.push((median(&near), days));
+    for _ in 0..MOST_OLD_TIMES {
+        let Some((_, center)) = densest(&left).filter(|(days, _)| LEAST_DAYS <= *days) else { break };
+        let near: Vec<f64> = left.iter().map(|(_, x)| *x).filter(|x| (x - center).abs() <= NEAR_MIN).collect();
+        let middle = median(&near);
+        let around: Vec<f64> = left.iter().map(|(_, x)| *x).filter(|x| (x - middle).abs() <= AROUND_MIN).collect();
+        let spread = spread_of_few(&around);
+        let (days, kept, told) = kept_on(timeline, &left, (middle, REACH * spread), until_day);
+        let one = OldTime { days, middle, spread, kept, told };
+        if LEAST_SHARE <= one.share() {
+            found.push(one);
         }
-        left.retain(|(_, x)| 2.0 * NEAR_MIN < away(*x));
+        left.retain(|(_, x)| AROUND_MIN < (x - middle).abs());
     }
     found
 }
 
-/// Near which of the times it was done on most days, and on how many.
-fn densest(done: &[(i64, f64)]) -> Option<(usize, f64)> {
-    done.iter().map(|(_, x)| (days_near(done, *x), *x)).max_by_key(|(days, _)| *days)
+/// When the same may be done since a day, at another time than that.
+pub(super) fn new_time(positions: &[Position], since_day: i64, old: &OldTime) -> Option<f64> {
+    let later = positions.iter().skip(positions.partition_point(|position| position.day < since_day));
+    let on_days = later.filter(|position| old.days.has(iso(position.day)));
+    let all: Vec<(i64, f64)> = on_days.map(|position| (position.day, position.x)).collect();
+    let elsewhere = all.iter().copied().filter(|(_, x)| LEAST_APART_MIN < apart_min(*x, old.middle));
+    let (_, mut center) = densest(&elsewhere.collect::<Vec<_>>())?;
+    for _ in 0..ROUNDS {
+        let near = all.iter().map(|(_, x)| *x).filter(|x| (x - center).abs() <= REACH * old.spread);
+        center = mean(&near.collect::<Vec<_>>());
+    }
+    (LEAST_APART_MIN < apart_min(center, old.middle)).then_some(center)
 }
 
-/// On which days of the week it was done near a time, before a day.
-fn kept_on(timeline: &Timeline, done: &[(i64, f64)], middle: f64, until_day: i64) -> Days {
-    let (mut hits, mut told) = ([0; 7], [0; 7]);
-    let from_day = timeline.first_day.max(until_day - LOOKED_BACK_DAYS);
-    for day in (from_day..until_day).filter(|day| timeline.is_day_told(*day)) {
-        let is_done = done.iter().any(|(on, x)| *on == day && (x - middle).abs() <= NEAR_MIN);
-        if let (Some(told), Some(hits)) = (told.get_mut(weekday(day)), hits.get_mut(weekday(day))) {
-            *told += 1;
-            *hits += usize::from(is_done);
+/// Since when a new time explains what was done far better than the old one and than chance; nothing if it never does.
+///
+/// `a_minute` is how often it is done in a minute by chance.
+pub(super) fn moved(old: &OldTime, at_old: &[Outcome], at_new: &[Outcome], a_minute: f64) -> Option<Move> {
+    let share = old.share();
+    let likelihood = |(day, away): &Outcome| {
+        let near = away.map_or(0.0, |away| normal(away, old.spread) / a_minute);
+        (*day, (1.0 - share + share * near).ln())
+    };
+    let mut rows: Vec<(i64, f64, f64)> = at_old.iter().map(likelihood).map(|(day, old)| (day, old, 0.0)).collect();
+    rows.extend(at_new.iter().map(likelihood).map(|(day, new)| (day, 0.0, new)));
+    rows.sort_by_key(|(day, ..)| std::cmp::Reverse(*day));
+    let (mut old_since, mut new_since) = (0.0, 0.0);
+    let mut best: Option<(f64, Move)> = None;
+    for day in rows.chunk_by(|one, other| one.0 == other.0) {
+        old_since += day.iter().map(|(_, old, _)| old).sum::<f64>();
+        new_since += day.iter().map(|(.., new)| new).sum::<f64>();
+        let gain = new_since - old_since;
+        if let Some((from_day, ..)) = day.first().filter(|_| best.is_none_or(|(most, _)| most < gain)) {
+            best = Some((gain, Move { from_day: *from_day, evidence: new_since }));
         }
     }
-    best_days(&hits, &told, USUAL_CHANCE).0
+    best.filter(|(gain, _)| LEAST_GAIN <= *gain).map(|(_, found)| found)
 }
 
 /// Whether a habit is the one that a new time has replaced, or a mixture of both.
 pub(super) fn is_replaced(one: &Candidate, by: &Candidate) -> bool {
     let (Some(Replaced { middle }), Some(at)) = (by.replaces, one.when.at_min) else { return false };
-    let away = (f64::from(at) - middle).rem_euclid(1440.0);
-    let is_near = away.min(1440.0 - away) <= LEAST_APART_MIN + 5.0;
+    let is_near = apart_min(f64::from(at), middle) <= LEAST_APART_MIN + 5.0;
     is_near && one.replaces.is_none() && one.first_s < by.first_s && one.when.days.bits() & by.when.days.bits() != 0
 }
 
-/// What was done before a day at another time than that middle, and hardly ever since; nothing if nothing was.
-pub(super) fn before(
-    timeline: &Timeline,
-    positions: &[Position],
-    days: Days,
-    center: f64,
-    since_day: i64,
-) -> Option<Before> {
-    let from_day = timeline.first_day.max(since_day - LOOKED_BACK_DAYS);
-    let counts = |day: i64| days.has(iso(day)) && timeline.is_day_told(day);
-    let told = |from: i64, to: i64| (from..to).filter(|day| counts(*day)).count();
-    let (of_before, of_since) = (told(from_day, since_day), told(since_day, timeline.last_day));
-    let elsewhere: Vec<(i64, f64)> = positions
-        .iter()
-        .filter(|position| from_day <= position.day && counts(position.day))
-        .filter(|position| LEAST_APART_MIN < (position.x - center).abs())
-        .map(|position| (position.day, position.x))
-        .collect();
-    let (earlier, later) = elsewhere.split_at_checked(elsewhere.partition_point(|(day, _)| *day < since_day))?;
-    let (before, middle) = densest(earlier)?;
-    let since = days_near(later, middle);
-    let share = before as f64 / of_before.max(1) as f64;
-    let is_over = (since as f64) <= MOST_STILL_DONE * share * of_since as f64;
-    let gain = best_likelihood(before, of_before) + best_likelihood(since, of_since)
-        - best_likelihood(before + since, of_before + of_since);
-    (LEAST_DAYS <= before && LEAST_SHARE <= share && is_over && LEAST_GAIN <= gain).then_some(Before {
-        share,
-        gain,
-        middle,
-    })
+/// How many minutes two times of day lie apart; what is done near midnight is of both days.
+fn apart_min(one: f64, other: f64) -> f64 {
+    let away = (one - other).rem_euclid(1440.0);
+    away.min(1440.0 - away)
+}
+
+/// Near which of the times it was done on most days, and on how many.
+fn densest(done: &[(i64, f64)]) -> Option<(usize, f64)> {
+    done.iter().map(|(_, x)| (days_near(done, *x), *x)).max_by_key(|(days, _)| *days)
 }
 
 /// On how many days it was done near a time; what was done is in order of the days.
@@ -114,19 +135,49 @@ fn days_near(done: &[(i64, f64)], middle: f64) -> usize {
     near.filter(|day| last.replace(*day) != Some(*day)).count()
 }
 
+/// On which days of the week it was done about a time before a day, on how many of them, and of how many.
+fn kept_on(
+    timeline: &Timeline,
+    done: &[(i64, f64)],
+    (middle, reach): (f64, f64),
+    until_day: i64,
+) -> (Days, usize, usize) {
+    let (mut hits, mut told) = ([0; 7], [0; 7]);
+    let from_day = timeline.first_day.max(until_day - LOOKED_BACK_DAYS);
+    for day in (from_day..until_day).filter(|day| timeline.is_day_told(*day)) {
+        let is_done = done.iter().any(|(on, x)| *on == day && (x - middle).abs() <= reach);
+        if let (Some(told), Some(hits)) = (told.get_mut(weekday(day)), hits.get_mut(weekday(day))) {
+            *told += 1;
+            *hits += usize::from(is_done);
+        }
+    }
+    let days = best_days(&hits, &told, USUAL_CHANCE).0;
+    let on_days = |counts: [usize; 7]| -> usize {
+        counts.iter().enumerate().filter(|(day, _)| days.has(*day as i8 + 1)).map(|(_, count)| count).sum()
+    };
+    (days, on_days(hits), on_days(told))
+}
+
+/// The density of a normal distribution.
+fn normal(away: f64, sigma: f64) -> f64 {
+    (-(away / sigma).powi(2) / 2.0).exp() / (sigma * std::f64::consts::TAU.sqrt())
+}
+
 /// Eight weeks show even a habit of weekends.
-const LOOKED_BACK_DAYS: i64 = 56;
+pub(super) const LOOKED_BACK_DAYS: i64 = 56;
 /// Nearer than that, it is the same time.
 const LEAST_APART_MIN: f64 = 30.0;
-/// About as wide as the times of most habits lie.
+/// About as wide as the times of most habits lie, and as nearly all of the others'.
 const NEAR_MIN: f64 = 30.0;
+const AROUND_MIN: f64 = 50.0;
+/// So many standard deviations hold nearly all of its times.
+pub(super) const REACH: f64 = 2.6;
 const LEAST_DAYS: usize = 5;
 const LEAST_SHARE: f64 = 0.35;
-/// Nats that its end must explain, or the old habit was none, or is none that ended.
-const LEAST_GAIN: f64 = 1.7;
-/// Of how often it was done, so little may be left.
-const MOST_STILL_DONE: f64 = 0.3;
+/// Nats by which the new time must explain what was done better than the old one.
+const LEAST_GAIN: f64 = 6.0;
 /// More habits than these are hardly kept with one thing.
-const MOST_BEFORE: usize = 3;
+const MOST_OLD_TIMES: usize = 3;
 /// How likely it is done near any time of a day.
 const USUAL_CHANCE: f64 = 0.05;
+const ROUNDS: usize = 2;

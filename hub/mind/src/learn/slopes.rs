@@ -2,7 +2,7 @@
 //!
 //! A line through all samples tells more of each stretch than the few samples in it; it is said in steps.
 
-use super::statistics::likelihood_of_a_level;
+use super::statistics::{likelihood_of_a_level, mean};
 
 /// A line through samples, and from where to where they lie.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,8 @@ impl Slope {
     /// The line that fits pairs of a measured and a wanted value best; none through too few, or where nothing changes.
     pub(super) fn through(pairs: &[(f64, f64)]) -> Option<Self> {
         let n = pairs.len() as f64;
-        let (mean_x, mean_y) = (mean(pairs.iter().map(|(x, _)| *x)), mean(pairs.iter().map(|(_, y)| *y)));
+        let (measured, values): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let (mean_x, mean_y) = (mean(&measured), mean(&values));
         let wide: f64 = pairs.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
         if pairs.len() < LEAST_PAIRS || wide < f64::EPSILON * n {
             return None;
@@ -35,7 +36,6 @@ impl Slope {
         let together: f64 = pairs.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
         let a_unit = together / wide;
         let at_zero = mean_y - a_unit * mean_x;
-        let values: Vec<f64> = pairs.iter().map(|(_, y)| *y).collect();
         let left: Vec<f64> = pairs.iter().map(|(x, y)| y - at_zero - a_unit * x).collect();
         let gain = likelihood_of_a_level(&left) - likelihood_of_a_level(&values);
         let (from, to) = pairs.iter().fold((f64::MAX, f64::MIN), |(from, to), (x, _)| (from.min(*x), to.max(*x)));
@@ -65,10 +65,6 @@ impl Slope {
         };
         (0..many).map(stretch).collect()
     }
-}
-
-fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
-    values.clone().sum::<f64>() / values.count().max(1) as f64
 }
 
 const LEAST_PAIRS: usize = 8;

@@ -4,15 +4,11 @@
 
 /// The lower end of what a share may be, seen so many times of so many (Wilson's interval, one-sided, 90 %).
 pub(super) fn least_share(hits: usize, of: usize) -> f64 {
-    least_part(hits as f64, of as f64)
-}
-
-/// As [`least_share`], of what is counted in parts.
-pub(super) fn least_part(hits: f64, n: f64) -> f64 {
-    if n <= 0.0 {
+    if of == 0 {
         return 0.0;
     }
-    let p = hits / n;
+    let n = of as f64;
+    let p = hits as f64 / n;
     let z2 = Z * Z;
     let middle = p + z2 / (2.0 * n);
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
@@ -35,6 +31,11 @@ pub(super) fn share(hits: usize, of: usize) -> f64 {
     (hits as f64 + 0.5) / (of as f64 + 1.0)
 }
 
+/// The mean; 0 of none.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
 /// The middle one; 0 of none.
 pub(super) fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
@@ -55,6 +56,13 @@ pub(super) fn spread(values: &[f64]) -> f64 {
     let middle = median(values);
     let away: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
     1.4826 * median(&away)
+}
+
+/// The spread that times probably have, in minutes: of few, those in the middle lie closer together than the next ones
+/// will.
+pub(super) fn spread_of_few(times: &[f64]) -> f64 {
+    let n = times.len() as f64;
+    ((n * spread(times).powi(2) + USUAL_WEIGHT * USUAL_SPREAD_MIN.powi(2)) / (n + USUAL_WEIGHT)).sqrt()
 }
 
 /// Where the last stretch of a row of outcomes begins: the row is cut where a change explains it much better.
@@ -109,15 +117,15 @@ pub(super) fn likelihood_of_a_level(values: &[f64]) -> f64 {
     sums.likelihood()
 }
 
-/// The log-likelihood of values about one level or about two, one after the other.
+/// The log-likelihood of values about one level or about two, one after the other, equally far apart in both.
 pub(super) fn likelihood_of_levels(values: &[f64]) -> f64 {
     let all = values.iter().fold(Sums::default(), |sums, value| sums.with(*value));
     let mut before = Sums::default();
     let mut best = all.likelihood();
     for value in values {
         let after = all.without(before);
-        if LEAST_ON_A_LEVEL as f64 <= before.n && LEAST_ON_A_LEVEL as f64 <= after.n {
-            best = best.max(before.likelihood() + after.likelihood() - COST_OF_A_LEVEL);
+        if LEAST_ON_EITHER as f64 <= before.n && LEAST_ON_EITHER as f64 <= after.n {
+            best = best.max(likelihood(all.n, before.away() + after.away()) - COST_OF_A_LEVEL);
         }
         before = before.with(*value);
     }
@@ -141,10 +149,18 @@ impl Sums {
         Self { n: self.n - other.n, sum: self.sum - other.sum, squares: self.squares - other.squares }
     }
 
-    fn likelihood(self) -> f64 {
-        let variance = (self.squares - self.sum * self.sum / self.n.max(1.0)) / self.n.max(1.0);
-        -self.n / 2.0 * variance.max(FINEST_VARIANCE).ln()
+    /// The sum of the squares of the distances to their mean.
+    fn away(self) -> f64 {
+        self.squares - self.sum * self.sum / self.n.max(1.0)
     }
+
+    fn likelihood(self) -> f64 {
+        likelihood(self.n, self.away())
+    }
+}
+
+fn likelihood(n: f64, away: f64) -> f64 {
+    -n / 2.0 * (away / n.max(1.0)).max(FINEST_VARIANCE).ln()
 }
 
 /// Where the last level of a row of values begins, if its level has changed for good.
@@ -182,7 +198,8 @@ fn level_cut(values: &[f64]) -> Option<usize> {
 fn is_other_level(values: &[f64], cut: usize) -> bool {
     let Some((before, after)) = values.split_at_checked(cut) else { return false };
     let apart = (median(after) - median(before)).abs();
-    let within = (spread(before) + spread(after)) / 2.0;
+    let from_own_middle = |values: &[f64]| -> Vec<f64> { values.iter().map(|value| value - median(values)).collect() };
+    let within = spread(&[from_own_middle(before), from_own_middle(after)].concat());
     let weight = 1.0 / before.len() as f64 + 1.0 / after.len() as f64;
     1.5 * within + 4.0 <= apart && LEAST_DISTANCE <= apart / ((within + 1.5) * weight.sqrt())
 }
@@ -196,12 +213,17 @@ pub(super) fn count(outcomes: &[bool]) -> usize {
 const Z: f64 = 1.2816;
 /// More changes than these within the kept time are no habit.
 const MOST_CHANGES: usize = 4;
+/// How far times lie apart before any is seen, and as much as how many times that counts.
+const USUAL_SPREAD_MIN: f64 = 12.0;
+const USUAL_WEIGHT: f64 = 3.0;
 /// A week of illness is no new life.
 const LEAST_STRETCH_DAYS: i64 = 9;
 /// Nats that a change must explain, because it may lie anywhere.
 const LEAST_GAIN_OF_A_CHANGE: f64 = 5.0;
 const LEAST_ON_A_LEVEL: usize = 5;
-/// Nats that a second level must explain: it begins anywhere, and has a middle and a spread of its own.
+/// Where a second level is only weighed against something else.
+const LEAST_ON_EITHER: usize = 3;
+/// Nats that a second level must explain: it begins anywhere, and has a middle of its own.
 const COST_OF_A_LEVEL: f64 = 7.0;
 /// Nobody does anything closer to the time than half a minute.
 const FINEST_VARIANCE: f64 = 0.25;

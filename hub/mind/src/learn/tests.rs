@@ -117,6 +117,46 @@ fn a_time_that_was_put_earlier_is_known_two_weeks_later_and_does_not_go_by_the_s
 }
 
 #[test]
+fn a_weekend_time_that_moved_by_less_than_an_hour_is_known_after_two_weekends() {
+    let mut events = Vec::new();
+    for day in 0..70 {
+        // Others go on with their lives, so that every day tells something.
+        events.push(event(day, 400.0 + 900.0 * drawn(day + 200), "light.hall", "on"));
+        events.push(event(day, 1310.0 + 120.0 * drawn(day + 300), "light.hall", "off"));
+        if 5 <= day % 7 {
+            let minute = if day < 56 { 660.0 } else { 610.0 } + 40.0 * drawn(day) - 20.0;
+            events.push(event(day, minute, "cover.study", "open"));
+            events.push(event(day, minute + 60.0 + 400.0 * drawn(day + 50), "cover.study", "closed"));
+        }
+    }
+    events.sort_by_key(|event| event.at_ms);
+    let habits = learn(&events, &House::default(), until(70));
+    let open: Vec<_> = habits.iter().filter(|habit| habit.action == Action::OpenCover).collect();
+    assert_eq!(open.len(), 1, "{open:#?}");
+    assert_eq!(open[0].when.days, house::Days::WEEKEND);
+    assert!(open[0].when.at_min.is_some_and(|at| (595..=625).contains(&at)), "{open:#?}");
+}
+
+#[test]
+fn what_is_done_before_sunrise_is_done_on_that_day() {
+    let mut events = vec![event(0, 0.5, "sun.sun", "below_horizon")];
+    for day in 0..70 {
+        let sunrise = 500.0 - 2.0 * day as f64;
+        events.push(event(day, sunrise, "sun.sun", "above_horizon"));
+        events.push(event(day, 1000.0 + 2.0 * day as f64, "sun.sun", "below_horizon"));
+        if day % 7 < 5 {
+            events.push(event(day, sunrise - 30.0 + 10.0 * drawn(day), "light.garden", "on"));
+            events.push(event(day, sunrise + 60.0 + 400.0 * drawn(day + 50), "light.garden", "off"));
+        }
+    }
+    events.sort_by_key(|event| event.at_ms);
+    let habits = learn(&events, &House::default(), until(70));
+    let on = habits.iter().find(|habit| habit.action == Action::TurnOn).unwrap();
+    assert_eq!(on.when.trigger.as_ref().unwrap().0.as_str(), "sun.sun", "{on:#?}");
+    assert_eq!(on.when.days, house::Days::WEEKDAYS, "{on:#?}");
+}
+
+#[test]
 fn what_ended_in_spring_does_not_happen_when_it_is_dark() {
     let events = mornings(60, |day| if day < 20 { 425.0 } else { 600.0 + 700.0 * drawn(day + 7) });
     let habits = learn(&events, &House::default(), until(60));

@@ -11,10 +11,11 @@ use super::calendar::{day_of, iso, weekday};
 use super::candidate::{Candidate, Replaced};
 use super::conditions::{self, MOST_MOMENTS};
 use super::frames::{Frame, Position};
-use super::moved::{self, Before};
+use super::moved::{self, Move, OldTime, Outcome};
 use super::peaks::{LEAST_HITS, best_days, peaks, surprise, told};
 use super::statistics::{
-    last_level, last_stretch, least_part, likelihood_of_a_level, likelihood_of_levels, median, share, spread,
+    last_level, last_stretch, least_share, likelihood_of_a_level, likelihood_of_levels, median, share, spread,
+    spread_of_few,
 };
 use super::timeline::{DAY_S, Timeline};
 use super::views::{Moments, View};
@@ -61,7 +62,7 @@ impl<'a> Search<'a> {
         let mut found = Vec::new();
         for span in SPANS {
             let from_day = self.timeline.first_day.max(self.timeline.last_day - span);
-            let least = if span == SPANS[0] { LEAST_HITS_OF_MOVED } else { LEAST_HITS };
+            let least = if span == SPANS[0] { LEAST_HITS_OF_RARE } else { LEAST_HITS };
             for half in HALVES {
                 for (center, days) in peaks(self.timeline, self.frame, &self.positions, from_day, half, least) {
                     let window = Window { center, half, days, from_day };
@@ -84,13 +85,37 @@ impl<'a> Search<'a> {
         }
         let mut found = Vec::new();
         for span in SPANS_OF_A_MOVE {
-            let from_day = self.timeline.last_day - span;
-            for (center, days) in moved::new_times(self.timeline, &self.positions, from_day) {
-                let window = Window { center, half: HALF_OF_A_MOVE, days, from_day };
-                found.extend(self.settle(window, Fit::DaysKnown).filter(|one| one.replaces.is_some()));
+            let since_day = self.timeline.last_day - span;
+            for old in moved::old_times(self.timeline, &self.positions, since_day) {
+                found.extend(self.moved_from(&old, since_day));
             }
         }
         found
+    }
+
+    /// What a habit may have become since a day.
+    fn moved_from(&mut self, old: &OldTime, since_day: i64) -> Option<Candidate> {
+        let center = moved::new_time(&self.positions, since_day, old)?;
+        let half = (moved::REACH * old.spread).clamp(NARROWEST_MIN, WIDEST_MIN);
+        let window = Window { center, half, days: old.days, from_day: since_day };
+        let at_new = self.on_days(window);
+        let at_old = self.on_days(Window { center: old.middle, ..window });
+        let outcomes = |chances: &[Chance], center: f64| -> Vec<Outcome> {
+            chances.iter().map(|chance| (chance.day, chance.hit.map(|(_, x)| x - center))).collect()
+        };
+        let Self { timeline, acts, positions, .. } = self;
+        let others: Vec<Position> = positions.iter().filter(|position| !old.explains(position)).copied().collect();
+        let long = Window { from_day: since_day - moved::LOOKED_BACK_DAYS, ..window };
+        let usual = background(timeline, acts, &others, &long, window.days);
+        let found = moved::moved(old, &outcomes(&at_old, old.middle), &outcomes(&at_new, center), usual)?;
+        let window = Window { from_day: found.from_day, ..window };
+        let since: Vec<Chance> = at_new.into_iter().filter(|chance| found.from_day <= chance.day).collect();
+        self.candidate(window, &since, Vec::new(), Some((old, found)))
+    }
+
+    /// The days on which it could have happened in a window, of the days of the week that it is of.
+    fn on_days(&mut self, window: Window) -> Vec<Chance> {
+        self.chances(window).iter().filter(|chance| window.days.has(iso(chance.day))).copied().collect()
     }
 
     fn leave_out(&mut self, is_open: &[bool]) {
@@ -122,19 +147,18 @@ impl<'a> Search<'a> {
 
     /// What a window that lies where it is done is worth: as it is, or only where something else is so as well.
     fn judge(&self, window: Window, chances: &[Chance], what: Fit) -> Option<Candidate> {
-        let Self { timeline, acts, frame, positions, .. } = self;
-        let since = chances.iter().filter(|chance| window.from_day <= chance.day).copied();
-        if what != Fit::TimeOnly {
-            return candidate(timeline, acts, frame, positions, window, &since.collect::<Vec<_>>(), Vec::new());
+        let since: Vec<Chance> = chances.iter().filter(|chance| window.from_day <= chance.day).copied().collect();
+        if what == Fit::DaysToo {
+            return self.candidate(window, &since, Vec::new(), None);
         }
-        let since: Vec<Chance> = since.collect();
+        let Self { timeline, acts, .. } = self;
         let moments: Vec<(usize, bool)> = since.iter().map(|chance| chance.hit.is_some()).enumerate().collect();
         let at = Moments::of(timeline, since.iter().map(|chance| chance.at_s).collect());
         let view = View::whole(&at);
         let split = conditions::split(&view, acts.entity, &moments, conditions::Clocks::Ignored)?;
         let newest = since.iter().enumerate().skip(since.len().saturating_sub(MOST_MOMENTS));
         let kept: Vec<Chance> = newest.filter(|(place, _)| (split.holds)(*place)).map(|(_, chance)| *chance).collect();
-        let mut found = candidate(timeline, acts, frame, positions, window, &kept, split.conditions)?;
+        let mut found = self.candidate(window, &kept, split.conditions, None)?;
         found.score -= 4.0;
         Some(found)
     }
@@ -161,12 +185,6 @@ impl<'a> Search<'a> {
             chances = on_days.get(start..).unwrap_or_default().into();
             window.from_day = chances.first().filter(|_| 0 < start).map_or(window.from_day, |first| first.day);
         }
-        if what == Fit::DaysKnown {
-            let on_days = chances.iter().filter(|chance| window.days.has(iso(chance.day)));
-            let since = on_days.skip_while(|chance| chance.hit.is_none());
-            chances = since.copied().collect::<Vec<_>>().into();
-            window.from_day = chances.first()?.day;
-        }
         let times: Vec<(i64, f64)> =
             chances.iter().filter_map(|chance| chance.hit.map(|(_, x)| (chance.day, x))).collect();
         let only: Vec<f64> = times.iter().map(|(_, x)| *x).collect();
@@ -174,12 +192,11 @@ impl<'a> Search<'a> {
             window.from_day = *day;
         }
         let kept: Vec<f64> = times.iter().filter(|(day, _)| window.from_day <= *day).map(|(_, x)| *x).collect();
-        if kept.len() < LEAST_HITS_OF_MOVED {
+        if kept.len() < LEAST_HITS_OF_RARE {
             return None;
         }
         window.center = median(&kept);
-        let narrowest = if what == Fit::DaysKnown { HALF_OF_A_MOVE } else { NARROWEST_MIN };
-        window.half = (2.6 * likely_spread(&kept)).clamp(narrowest, WIDEST_MIN);
+        window.half = (moved::REACH * spread_of_few(&kept)).clamp(NARROWEST_MIN, WIDEST_MIN);
         Some((window, chances))
     }
 
@@ -193,12 +210,57 @@ impl<'a> Search<'a> {
         self.laid_out.keep(every, Fit::TimeOnly, window.reach(), chances.clone());
         chances
     }
-}
 
-/// The spread that times probably have: of few, those in the middle lie closer together than the next ones will.
-fn likely_spread(times: &[f64]) -> f64 {
-    let n = times.len() as f64;
-    ((n * spread(times).powi(2) + USUAL_WEIGHT * USUAL_SPREAD_MIN.powi(2)) / (n + USUAL_WEIGHT)).sqrt()
+    /// A window with the days on which it could have happened, as an explanation of what was done then.
+    fn candidate(
+        &self,
+        window: Window,
+        chances: &[Chance],
+        conditions: Vec<Condition>,
+        moved: Option<(&OldTime, Move)>,
+    ) -> Option<Candidate> {
+        let Self { timeline, acts, frame, positions, .. } = self;
+        let hits: Vec<(usize, f64, i64)> =
+            chances.iter().filter_map(|chance| chance.hit.map(|(act, x)| (act, x, chance.at_s))).collect();
+        let (first, last) = (hits.first()?, hits.last()?);
+        let times: Vec<f64> = hits.iter().map(|(_, x, _)| *x).collect();
+        let (sigma, likely_sigma) = (spread(&times), spread_of_few(&times));
+        let goes_otherwise =
+            matches!(frame, Frame::Sun { .. }) && is_rather_by_the_clock(frame, acts, positions, &window);
+        if goes_otherwise || MOST_SPREAD_MIN < sigma || !is_by_the_clock(timeline, acts, &hits, sigma) {
+            return None;
+        }
+        let (n, h) = (chances.len(), hits.len());
+        let is_rare = conditions.is_empty() && (h as f64) < LEAST_OF_DAYS * told_days(timeline, &window) as f64;
+        if is_rare || h < least_hits(timeline, &window, moved.is_some()) {
+            return None;
+        }
+        let usual = background(timeline, acts, positions, &window, window.days);
+        let p = share(h, n);
+        let expected = (usual * chances.iter().map(|chance| chance.open_min).sum::<f64>()).max(LEAST_EXPECTED);
+        // The days of what moved are known.
+        let surprise_of_days = if moved.is_some() { 0.0 } else { surprise(window.days) };
+        let by_chance = h as f64 * (h as f64 / expected).ln() - (h as f64 - expected) - surprise_of_days;
+        let per_hit = p.ln() - (likely_sigma.max(1.0) * 4.13).ln() - usual.ln();
+        let misses = (n - h) as f64 * (1.0 - p).ln();
+        let score = h as f64 * per_hit + misses - surprise_of_days - frame.surprise(window.days);
+        let (known, kept) = moved.map_or((0, 0), |(old, _)| (old.told, old.kept));
+        Some(Candidate {
+            when: when(frame, &window, sigma, conditions),
+            replaces: moved.map(|(old, _)| Replaced { middle: old.middle }),
+            explains: explained(positions, &window, chances),
+            hits: h,
+            opportunities: n,
+            confidence: least_share(h + kept, n + known),
+            misses_since: chances.iter().rev().take_while(|chance| chance.hit.is_none()).count(),
+            middle_s: None,
+            first_s: first.2,
+            last_s: last.2,
+            score,
+            lift: h as f64 / expected,
+            evidence: moved.map_or(by_chance, |(_, found)| found.evidence),
+        })
+    }
 }
 
 fn days_of(chances: &[Chance], timeline: &Timeline, acts: &Acts, window: &Window, positions: &[Position]) -> Days {
@@ -254,77 +316,18 @@ fn chances_of(timeline: &Timeline, acts: &Acts, frame: &Frame, positions: &[Posi
     chances
 }
 
-fn candidate(
-    timeline: &Timeline,
-    acts: &Acts,
-    frame: &Frame,
-    positions: &[Position],
-    window: Window,
-    chances: &[Chance],
-    conditions: Vec<Condition>,
-) -> Option<Candidate> {
-    let hits: Vec<(usize, f64, i64)> =
-        chances.iter().filter_map(|chance| chance.hit.map(|(act, x)| (act, x, chance.at_s))).collect();
-    let (first, last) = (hits.first()?, hits.last()?);
-    let times: Vec<f64> = hits.iter().map(|(_, x, _)| *x).collect();
-    let (sigma, likely_sigma) = (spread(&times), likely_spread(&times));
-    let goes_otherwise = matches!(frame, Frame::Sun { .. }) && is_rather_by_the_clock(acts, positions, &window);
-    if goes_otherwise || MOST_SPREAD_MIN < sigma || !is_by_the_clock(timeline, acts, &hits, sigma) {
-        return None;
-    }
-    let (n, h) = (chances.len(), hits.len());
-    let is_new = matches!(frame, Frame::Clock) && conditions.is_empty() && n <= MOST_OF_A_NEW_TIME;
-    let since_day = chances.iter().find(|chance| chance.hit.is_some()).map(|chance| chance.day);
-    let before = since_day.filter(|_| is_new);
-    let before = before.and_then(|day| moved::before(timeline, positions, window.days, window.center, day));
-    let told = told_days(timeline, &window);
-    let before = before.filter(|_| LEAST_OF_DAYS_OF_MOVED * told as f64 <= n as f64 && n <= 2 * h);
-    let is_rare = conditions.is_empty() && (h as f64) < LEAST_OF_DAYS * told as f64;
-    if is_rare || h < least_hits(timeline, &window, before) {
-        return None;
-    }
-    let usual = background(timeline, acts, positions, &window, window.days);
-    let p = share(h, n);
-    let least_expected = if before.is_some() { LEAST_EXPECTED_OF_MOVED } else { LEAST_EXPECTED };
-    let expected = (usual * chances.iter().map(|chance| chance.open_min).sum::<f64>()).max(least_expected);
-    // What ends something ends with it: when it began has moved.
-    let moved = before.filter(|_| LEAST_OPEN_OF_MOVED <= acts.open_part);
-    let replaces = moved.map(|before| Replaced { middle: before.middle });
-    // The days of what moved are known.
-    let surprise_of_days = if moved.is_some() { 0.0 } else { surprise(window.days) };
-    let evidence = h as f64 * (h as f64 / expected).ln() - (h as f64 - expected) - surprise_of_days;
-    let per_hit = p.ln() - (likely_sigma.max(1.0) * 4.13).ln() - usual.ln();
-    let score = h as f64 * per_hit + (n - h) as f64 * (1.0 - p).ln() - surprise_of_days - frame.surprise(window.days);
-    let (known, kept) = before.map_or((0.0, 0.0), |before| (WEIGHT_OF_BEFORE, WEIGHT_OF_BEFORE * before.share));
-    Some(Candidate {
-        when: when(frame, &window, sigma, conditions),
-        replaces,
-        explains: explained(positions, &window, chances),
-        hits: h,
-        opportunities: n,
-        confidence: least_part(h as f64 + kept, n as f64 + known),
-        misses_since: chances.iter().rev().take_while(|chance| chance.hit.is_none()).count(),
-        middle_s: None,
-        first_s: first.2,
-        last_s: last.2,
-        score,
-        lift: h as f64 / expected,
-        evidence: evidence + before.map_or(0.0, |before| before.gain),
-    })
-}
-
 /// How many days of a window tell anything.
 fn told_days(timeline: &Timeline, window: &Window) -> usize {
     let days = (window.from_day..=timeline.last_day).filter(|day| window.days.has(iso(*day)));
     days.filter(|day| timeline.is_day_told(*day)).count()
 }
 
-fn least_hits(timeline: &Timeline, window: &Window, before: Option<Before>) -> usize {
-    match (before, window.days.bits().count_ones()) {
-        (Some(_), _) => LEAST_HITS_OF_MOVED,
-        (None, 0..=2) => LEAST_HITS_OF_RARE,
-        (None, _) if timeline.last_day - timeline.first_day <= SPANS[0] => LEAST_HITS_EARLY,
-        (None, _) => LEAST_HITS,
+fn least_hits(timeline: &Timeline, window: &Window, has_moved: bool) -> usize {
+    match window.days.bits().count_ones() {
+        _ if has_moved => LEAST_HITS_OF_MOVED,
+        0..=2 => LEAST_HITS_OF_RARE,
+        _ if timeline.last_day - timeline.first_day <= SPANS[0] => LEAST_HITS_EARLY,
+        _ => LEAST_HITS,
     }
 }
 
@@ -339,7 +342,7 @@ fn is_by_the_clock(timeline: &Timeline, acts: &Acts, hits: &[(usize, f64, i64)],
 
 /// Whether what seems to go by the sun lies closer together by the clock, with one change of the time at the most: a
 /// time that was put earlier as the days grew longer follows the sun from afar.
-fn is_rather_by_the_clock(acts: &Acts, positions: &[Position], window: &Window) -> bool {
+fn is_rather_by_the_clock(frame: &Frame, acts: &Acts, positions: &[Position], window: &Window) -> bool {
     // What lies about the window counts as well: it was left out because it fits the sun less.
     let is_near = |position: &&Position| {
         let is_since = window.from_day <= position.day && window.days.has(iso(position.day));
@@ -350,7 +353,7 @@ fn is_rather_by_the_clock(acts: &Acts, positions: &[Position], window: &Window) 
     };
     let near = positions.iter().filter(is_near).map(|position| (position.x, clock(position)));
     let (by_sun, by_clock): (Vec<f64>, Vec<f64>) = near.unzip();
-    likelihood_of_a_level(&by_sun) < likelihood_of_levels(&by_clock)
+    likelihood_of_a_level(&by_sun) - frame.surprise(window.days) < likelihood_of_levels(&by_clock)
 }
 
 fn explained(positions: &[Position], window: &Window, chances: &[Chance]) -> Vec<usize> {
@@ -373,7 +376,11 @@ fn when(frame: &Frame, window: &Window, sigma: f64, conditions: Vec<Condition>) 
         }
     };
     // The day of a habit is the one on which its clock time lies.
-    let shift = if window.center < 0.0 { 6 } else { usize::from(1440.0 <= window.center) };
+    let shift = match frame {
+        Frame::Clock if window.center < 0.0 => 6,
+        Frame::Clock => usize::from(1440.0 <= window.center),
+        Frame::Sun { .. } => 0,
+    };
     let days = (0..shift).fold(window.days, |days, _| days.after());
     When { days, at_min, spread_min: Some(sigma), trigger, within_s, conditions }
 }
@@ -388,18 +395,21 @@ fn background(timeline: &Timeline, acts: &Acts, positions: &[Position], window: 
         .sum();
     let from = positions.partition_point(|position| position.day < window.from_day);
     let on_days = positions.iter().skip(from).filter(|position| days.has(iso(position.day)));
-    let (mut near, mut inside) = (0_usize, 0_usize);
+    let (mut earlier, mut later, mut inside) = (0_usize, 0_usize, 0_usize);
     for position in on_days {
         let away = (position.x - window.center).abs();
         inside += usize::from(away <= window.half);
-        near += usize::from(window.half + 6.0 < away && away <= window.half + FLANK_MIN);
+        let is_near = window.half + 6.0 < away && away <= window.half + FLANK_MIN;
+        earlier += usize::from(is_near && position.x < window.center);
+        later += usize::from(is_near && window.center < position.x);
     }
     // All acts count here, explained or not: what is on for a short time is switched off at any time.
     let all =
         acts.acts.iter().map(|act| day_of(act.wall_s)).filter(|day| window.from_day <= *day && days.has(iso(*day)));
     let outside = all.count().saturating_sub(inside);
     let told = told.max(1) as f64;
-    let around = (near as f64 + 1.0) / (told * 2.0 * (FLANK_MIN - 6.0));
+    // People get up and go to bed: on one side there may be nobody to do anything.
+    let around = (earlier.max(later) as f64 + 0.5) / (told * (FLANK_MIN - 6.0));
     around.max(outside as f64 / (told * 1440.0 * acts.open_part))
 }
 
@@ -411,7 +421,6 @@ fn chance_of(per_minute: f64, half: f64) -> f64 {
 const SPANS: [i64; 5] = [14, 28, 56, 100, 4000];
 /// A move shows in two weeks, or in the four that a habit of few days needs.
 const SPANS_OF_A_MOVE: [i64; 2] = [14, 28];
-const HALF_OF_A_MOVE: f64 = 36.0;
 /// Half widths in minutes that are tried.
 const HALVES: [f64; 4] = [10.0, 20.0, 35.0, 50.0];
 /// A day of the week counts that had one in so many of the chances of the day that had most.
@@ -423,17 +432,9 @@ const LEAST_HITS_OF_RARE: usize = 4;
 const LEAST_HITS_EARLY: usize = 5;
 /// As many as a habit of weekends shows in two weeks, but for one.
 const LEAST_HITS_OF_MOVED: usize = 3;
-/// A time that could have been kept more often than that stands for itself, whatever was before.
-const MOST_OF_A_NEW_TIME: usize = 16;
-/// How many days the habit before counts for, in how often the new one is kept.
-const WEIGHT_OF_BEFORE: f64 = 4.0;
 /// How many acts are expected by chance at the least, as windows lie where acts are.
 const LEAST_EXPECTED: f64 = 0.3;
-const LEAST_EXPECTED_OF_MOVED: f64 = 0.1;
 const ROUNDS: usize = 3;
-/// How far times lie apart before any is seen, and as much as how many times that counts.
-const USUAL_SPREAD_MIN: f64 = 12.0;
-const USUAL_WEIGHT: f64 = 3.0;
 const NARROWEST_MIN: f64 = 8.0;
 const WIDEST_MIN: f64 = 60.0;
 const MOST_SPREAD_MIN: f64 = 34.0;
@@ -443,7 +444,3 @@ const LEAST_OPEN: f64 = 0.5;
 const MOST_OF_THE_TIME_BEFORE: f64 = 0.3;
 /// What is seldom to do is no habit, even if it is always done then.
 const LEAST_OF_DAYS: f64 = 0.3;
-/// What has moved shows on most days.
-const LEAST_OF_DAYS_OF_MOVED: f64 = 0.75;
-/// What is hardly ever to do is an end.
-const LEAST_OPEN_OF_MOVED: f64 = 0.5;

@@ -20,8 +20,6 @@ pub(super) struct Window {
 pub(super) enum Fit {
     /// A time on some days of the week.
     DaysToo,
-    /// A time on days of the week that are known from another time.
-    DaysKnown,
     /// A time on all days, which are told apart by what else is so.
     TimeOnly,
 }
