@@ -199,3 +199,54 @@ fn what_is_only_on_at_weekends_is_switched_off_at_weekends() {
     let off = habits.iter().find(is_off).unwrap();
     assert_eq!(off.when.days, house::Days::WEEKEND, "{off:#?}");
 }
+
+/// A light that is switched on at seven by the clock on most days, with what else is told of each day.
+fn sevens(days: std::ops::Range<i64>, offset_s: impl Fn(i64) -> i32) -> Vec<Evidence> {
+    let by_clock = |day: i64, minute: f64, entity: &str, state: &str| {
+        let offset_s = offset_s(day);
+        let at = event(day, minute, entity, state);
+        Evidence { at_ms: at.at_ms - i64::from(offset_s) * 1000, offset_s, ..at }
+    };
+    let mut events = Vec::new();
+    for day in days {
+        if day % 8 != 3 {
+            events.push(by_clock(day, 415.0 + 10.0 * drawn(day), "light.kitchen", "on"));
+        }
+        events.push(by_clock(day, 540.0 + 400.0 * drawn(day + 50), "light.kitchen", "off"));
+        events.push(by_clock(day, 430.0 + 900.0 * drawn(day + 200), "light.hall", "on"));
+        events.push(by_clock(day, 1331.0 + 100.0 * drawn(day + 300), "light.hall", "off"));
+    }
+    events.sort_by_key(|event| event.at_ms);
+    events
+}
+
+/// The only habit of the kitchen light being switched on.
+fn only_seven(events: &[Evidence], until_day: i64) -> super::Habit {
+    let habits = learn(events, &House::default(), until(until_day));
+    let is_on = |habit: &super::Habit| habit.entity.as_str() == "light.kitchen" && habit.action == Action::TurnOn;
+    let on: Vec<_> = habits.into_iter().filter(is_on).collect();
+    let [only] = on.as_slice() else { panic!("{on:#?}") };
+    assert!(only.when.at_min.is_some_and(|at| (415..=425).contains(&at)), "{only:#?}");
+    only.clone()
+}
+
+#[test]
+fn a_time_by_the_clock_stays_where_it_is_when_the_clocks_change() {
+    let same = only_seven(&sevens(0..60, |_| 3600), 60);
+    let changed = only_seven(&sevens(0..60, |day| if day < 50 { 3600 } else { 7200 }), 60);
+    assert_eq!((changed.when, changed.support), (same.when, same.support));
+}
+
+#[test]
+fn a_journey_and_a_hub_that_was_off_are_no_opportunities_and_end_no_habit() {
+    let home = only_seven(&sevens(0..60, |_| 0), 60);
+    let mut away = sevens(0..40, |_| 0);
+    away.insert(0, event(0, 0.0, "person.ann", "home"));
+    away.push(event(39, 1439.0, "person.ann", "not_home"));
+    // Nobody is at home for twenty days; what measures goes on.
+    away.extend((40..60).map(|day| event(day, 600.0, "sensor.outdoor", "5")));
+    let (away, off) = (only_seven(&away, 60), only_seven(&sevens(0..40, |_| 0), 60));
+    assert_eq!((away.support, away.opportunities), (off.support, off.opportunities));
+    assert_eq!((home.support, home.opportunities), (52, 60));
+    assert_eq!((off.support, off.opportunities), (35, 40));
+}

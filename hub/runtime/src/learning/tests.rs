@@ -190,6 +190,24 @@ async fn what_is_forgotten_is_learned_no_longer() {
 }
 
 #[tokio::test]
+async fn what_is_learned_is_the_same_in_whatever_batches_it_was_written_down() {
+    let home = home();
+    home.learning.learn_now().unwrap();
+    let (all, habits) = (home.learning.evidence().unwrap(), home.learning.learned().borrow().habits.clone());
+    assert!(!habits.is_empty());
+    for size in [1, 7, 50] {
+        home.learning.forget(&ForgetEvidence::All).unwrap();
+        for batch in all.chunks(size) {
+            home.store.keep_evidence(batch).unwrap();
+        }
+        home.learning.learn_now().unwrap();
+        assert_eq!(home.learning.learned().borrow().habits, habits, "in batches of {size}");
+        home.learning.learn_now().unwrap();
+        assert_eq!(home.learning.learned().borrow().habits, habits, "learning twice adds nothing");
+    }
+}
+
+#[tokio::test]
 async fn what_happens_is_remembered_by_who_did_it() {
     let home = home();
     home.learning.forget(&ForgetEvidence::All).unwrap();
