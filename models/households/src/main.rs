@@ -9,6 +9,7 @@ mod home;
 mod life;
 mod living;
 mod matching;
+mod next_act;
 mod planting;
 mod routine;
 mod score;

@@ -11,6 +11,7 @@ use rand::rngs::SmallRng;
 
 use crate::living::Lived;
 use crate::matching::{claimed, is_it, is_same_act, time_error};
+use crate::next_act::Foretold;
 use crate::routine::{Kind, Routine};
 use crate::tastes;
 
@@ -29,6 +30,7 @@ pub(crate) struct Score {
     pub(crate) false_suggestions: usize,
     pub(crate) weeks: f64,
     pub(crate) guarded: usize,
+    pub(crate) foretold: Foretold,
     /// Each taste's error as a part of the better of last value and mean.
     pub(crate) taste_parts: Vec<f64>,
     /// What was wrong and what was missed, in words.
@@ -63,6 +65,7 @@ impl Score {
         self.tastes(lived, &habits, label, plan.days);
         if plan.is_thorough {
             self.over_time(lived, label, plan.days);
+            self.foretold.add(lived, plan.days);
         }
     }
 

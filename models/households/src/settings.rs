@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) start: jiff::civil::Date,
     /// The time zone.
     pub(crate) zone: &'static str,
+    /// Where the homes stand, in degrees north and east.
+    pub(crate) place: (f64, f64),
     /// How far times lie apart, in minutes: a standard deviation from the least to the most.
     pub(crate) jitter_min: (f64, f64),
     /// How often a habit is kept.
@@ -48,6 +50,7 @@ impl Settings {
             name: "known",
             start: jiff::civil::date(2026, 1, 5),
             zone: "Europe/Berlin",
+            place: (52.5, 13.4),
             jitter_min: (2.0, 25.0),
             adherence: (0.6, 1.0),
             shape: Shape::Normal,
@@ -65,6 +68,7 @@ impl Settings {
             name: "kept back",
             start: jiff::civil::date(2026, 8, 20),
             zone: "America/New_York",
+            place: (40.7, -74.0),
             jitter_min: (3.0, 20.0),
             adherence: (0.65, 0.95),
             shape: Shape::Late,

@@ -3,6 +3,7 @@
 //! Drawn once for all days, so that whoever asks twice hears the same.
 
 use house::EntityId;
+use mind::when::{Location, TimeContext};
 use rand::Rng as _;
 use rand::rngs::SmallRng;
 
@@ -15,6 +16,7 @@ use crate::settings::{Settings, normal};
 pub(crate) struct Sky {
     start: jiff::civil::Date,
     zone: jiff::tz::TimeZone,
+    place: Location,
     /// By how much each day is warmer than its season.
     warmer: Vec<f64>,
     /// Whether the sun shines, by eighths of days.
@@ -37,7 +39,8 @@ impl Sky {
             }
         }
         let zone = jiff::tz::TimeZone::get(settings.zone)?;
-        Ok(Self { start: settings.start, zone, warmer, sunny, outdoor: settings.outdoor })
+        let place = Location { latitude: settings.place.0, longitude: settings.place.1 };
+        Ok(Self { start: settings.start, zone, place, warmer, sunny, outdoor: settings.outdoor })
     }
 
     /// The date of a day.
@@ -58,6 +61,11 @@ impl Sky {
             Ok(zoned) => (zoned.timestamp().as_millisecond(), zoned.offset().seconds()),
             Err(_) => (0, 0),
         }
+    }
+
+    /// A moment as the hub sees it.
+    pub(crate) fn context(&self, now_ms: i64) -> TimeContext {
+        TimeContext { now_ms, zone: self.zone.clone(), location: Some(self.place) }
     }
 
     /// At which minute of a day the sun rises and sets.

@@ -2,6 +2,7 @@
 //!
 //! Only prints what was scored.
 
+use crate::next_act::{Foretold, Hits};
 use crate::routine::Kind;
 use crate::score::Score;
 use crate::settings::Settings;
@@ -44,6 +45,7 @@ pub(crate) fn print(settings: &Settings, with: &Score, without: &Score, tell: bo
                 shown().filter(|change| change.is_new_found).count()
             );
         }
+        next_acts(&with.foretold);
         println!("- false suggestions a week: {:.2} with routines, {:.2} without", falses(with), falses(without));
     }
     let at_end: usize = without.kinds.values().map(|(_, _, wrong)| wrong).sum();
@@ -55,6 +57,16 @@ pub(crate) fn print(settings: &Settings, with: &Score, without: &Score, tell: bo
             lines.iter().for_each(|line| println!("{line}"));
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the tool is for")]
+fn next_acts(foretold: &Foretold) {
+    let part = |hits: usize| 100.0 * hits as f64 / foretold.acts.max(1) as f64;
+    println!("\n| the next act, of {} | the first | among three |\n|---|---|---|", foretold.acts);
+    for (name, Hits { first, among_three }) in foretold.ways() {
+        println!("| {name} | {:.1} % | {:.1} % |", part(first), part(among_three));
+    }
+    println!();
 }
 
 fn row(name: &str, (found, missed, wrong): (usize, usize, usize)) -> String {

@@ -54,7 +54,7 @@ pub use look_back::{PastDay, look_back};
 pub use preferences::preferred;
 pub use remembering::{evidence_of, rolled_up};
 pub use routine::routine;
-pub use usual::is_usual_now;
+pub use usual::{chance_a_minute, is_usual_now};
 
 use acts::Acts;
 use candidate::Candidate;

@@ -9,7 +9,7 @@ use super::calendar::{iso, weekday};
 use super::candidate::{Candidate, Replaced};
 use super::frames::Position;
 use super::peaks::best_days;
-use super::statistics::{mean, median, share, spread_of_few};
+use super::statistics::{mean, median, normal_density, share, spread_of_few};
 use super::timeline::Timeline;
 
 /// A time at which something was done by habit until a day.
@@ -91,7 +91,7 @@ pub(super) fn new_time(positions: &[Position], since_day: i64, old: &OldTime) ->
 pub(super) fn moved(old: &OldTime, at_old: &[Outcome], at_new: &[Outcome], a_minute: f64) -> Option<Move> {
     let share = old.share();
     let likelihood = |(day, away): &Outcome| {
-        let near = away.map_or(0.0, |away| normal(away, old.spread) / a_minute);
+        let near = away.map_or(0.0, |away| normal_density(away, old.spread) / a_minute);
         (*day, (1.0 - share + share * near).ln())
     };
     let mut rows: Vec<(i64, f64, f64)> = at_old.iter().map(likelihood).map(|(day, old)| (day, old, 0.0)).collect();
@@ -156,11 +156,6 @@ fn kept_on(
         counts.iter().enumerate().filter(|(day, _)| days.has(*day as i8 + 1)).map(|(_, count)| count).sum()
     };
     (days, on_days(hits), on_days(told))
-}
-
-/// The density of a normal distribution.
-fn normal(away: f64, sigma: f64) -> f64 {
-    (-(away / sigma).powi(2) / 2.0).exp() / (sigma * std::f64::consts::TAU.sqrt())
 }
 
 /// Eight weeks show even a habit of weekends.

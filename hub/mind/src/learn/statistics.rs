@@ -65,6 +65,11 @@ pub(super) fn spread_of_few(times: &[f64]) -> f64 {
     ((n * spread(times).powi(2) + USUAL_WEIGHT * USUAL_SPREAD_MIN.powi(2)) / (n + USUAL_WEIGHT)).sqrt()
 }
 
+/// The density of a normal distribution so far from its middle.
+pub(super) fn normal_density(away: f64, sigma: f64) -> f64 {
+    (-(away / sigma).powi(2) / 2.0).exp() / (sigma * std::f64::consts::TAU.sqrt())
+}
+
 /// Where the last stretch of a row of outcomes begins: the row is cut where a change explains it much better.
 ///
 /// `days` says for each outcome its day; a stretch at the end is believed once it is [`LEAST_STRETCH_DAYS`] long.

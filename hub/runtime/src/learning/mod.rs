@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use house::{ActionPlan, Draft, EntityId, Evidence, Habit, HabitKind, Suggestion, SuggestionAnswer};
-use mind::learn::{PastDay, is_usual_now, learn, look_back};
+use mind::learn::{PastDay, chance_a_minute, is_usual_now, learn, look_back};
 use store::Store;
 use tokio::sync::watch;
 use tracing::info;
@@ -237,13 +237,15 @@ impl Learning {
         Ok(())
     }
 
-    /// What is usually done about now, and is not done yet: of what is suggested or was put off, the surest.
+    /// What is usually done about now, and is not done yet: of what is suggested or was put off, the likeliest.
     pub fn usual_now(&self) -> Option<Suggestion> {
         let house = &self.0.hub.snapshot().house;
         let around = self.0.clock.around(self.0.clock.now_ms());
         let is_asked = |one: &Suggestion| matches!(one.answer, SuggestionAnswer::Open | SuggestionAnswer::Later(_));
-        let mut all = self.suggestions().into_iter();
-        all.find(|one| is_asked(one) && is_usual_now(&one.habit, house, &around))
+        let all = self.suggestions().into_iter();
+        let usual = all.filter(|one| is_asked(one) && is_usual_now(&one.habit, house, &around));
+        let chance = |one: &Suggestion| chance_a_minute(&one.habit, house, &around).unwrap_or(0.0);
+        usual.max_by(|one, other| chance(one).total_cmp(&chance(other)))
     }
 
     /// Learns nothing more of these. Slow.
