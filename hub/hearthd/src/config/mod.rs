@@ -10,6 +10,7 @@ pub(crate) mod folders;
 mod general;
 mod home;
 mod home_assistant;
+pub(crate) mod microphone;
 mod model;
 pub(crate) mod mqtt;
 mod voice;
@@ -31,6 +32,7 @@ use runtime::model::language_model;
 use serde::Deserialize;
 
 use crate::home_assistant::{announce, websocket};
+use crate::microphone::MicrophoneSettings;
 use crate::mqtt::settings::MqttSettings;
 use crate::mqtt::topics;
 
@@ -54,6 +56,7 @@ struct File {
     wyoming: wyoming::WyomingFile,
     general: general::GeneralFile,
     voice: voice::VoiceFile,
+    microphone: microphone::MicrophoneFile,
     demo: demo::DemoFile,
 }
 
@@ -92,6 +95,8 @@ pub(crate) struct Settings {
     pub(crate) general: Option<runtime::model::general::GeneralSettings>,
     /// The recogniser, unless nothing is to be heard.
     pub(crate) voice: Option<RecognizerSettings>,
+    /// The board's microphone, if it is to be listened to.
+    pub(crate) microphone: Option<MicrophoneSettings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
     /// The Home Assistant that is asked for what only it has.
@@ -203,6 +208,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let model::Checked { model, thresholds, notice } = model::check(&file.model, &data_dir, &mut complaints);
     let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir);
+    let microphone = microphone::check(file.microphone, voice.as_ref(), &mut complaints);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
     let wyoming = wyoming::check(file.wyoming, &mut complaints);
@@ -228,6 +234,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         model_notice: notice,
         general,
         voice,
+        microphone,
         is_announced: file.home_assistant.announce.unwrap_or(true),
         websocket,
         wyoming,
@@ -263,6 +270,7 @@ const SECTIONS: &[&[Opt]] = &[
     model::ASKING,
     general::OPTIONS,
     voice::OPTIONS,
+    microphone::OPTIONS,
     demo::OPTIONS,
 ];
 /// The options of no section.

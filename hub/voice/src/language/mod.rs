@@ -10,6 +10,8 @@ mod graph;
 mod spoken;
 mod vocabulary;
 
+pub mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufWriter, Write as _};

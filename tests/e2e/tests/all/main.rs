@@ -38,6 +38,7 @@ mod home_assistant;
 mod hostile;
 mod kill;
 mod learning;
+mod microphone;
 mod models;
 mod page;
 mod redteam;

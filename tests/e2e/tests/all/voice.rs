@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// A hub that can hear; none, with a sentence, where the recogniser's library or the speaker is missing.
-fn hub_with_ears(config: String) -> Option<Hub> {
+pub(crate) fn hub_with_ears(config: String) -> Option<Hub> {
     system_program("espeak-ng")?;
     let library = own_program("hearthd").with_file_name("libvosk.so");
     if !library.is_file() {
@@ -34,7 +34,7 @@ fn folders(hub: &Hub) -> Vec<String> {
 }
 
 /// A WAV file of a sentence, with silence behind it.
-fn spoken(hub: &Hub, text: &str) -> PathBuf {
+pub(crate) fn spoken(hub: &Hub, text: &str) -> PathBuf {
     let file = hub.dir().join(format!("{}.wav", text.replace(' ', "-")));
     let words = format!("<speak>{text}<break time=\"1500ms\"/></speak>");
     let (said, is_done) = output(Command::new("espeak-ng").args(["-m", "-v", "en-us", "-w"]).arg(&file).arg(words));
