@@ -1,8 +1,9 @@
 # What ./run and ./test have in common: packages, tool chain, build. Sourced, not run.
 
 # To build: a C++ compiler and cmake for llama.cpp, clang's library for its bindings, Node.js for the page, and Python,
-# which fetches the recogniser's library. To speak: espeak-ng.
-HEARTH_BUILD_PACKAGES="build-essential cmake clang libclang-dev pkg-config ca-certificates nodejs npm python3 python3-venv espeak-ng"
+# which fetches the recogniser's library. To speak: espeak-ng. For a microphone and a speaker on the board:
+# ALSA's library, which alsa-utils brings.
+HEARTH_BUILD_PACKAGES="build-essential cmake clang libclang-dev pkg-config ca-certificates nodejs npm python3 python3-venv espeak-ng alsa-utils"
 # To test: a real broker and its clients, a real browser, and what unpacks the Debian that Home Assistant runs in.
 HEARTH_TEST_PACKAGES="mosquitto mosquitto-clients openssl chromium debootstrap faketime libnss3-tools"
 # The least Rust that the dependencies build with.

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod home_assistant;
 mod house_file;
+mod microphone;
 mod mqtt;
 mod start;
 mod systemd;

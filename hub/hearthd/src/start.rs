@@ -39,9 +39,10 @@ use crate::config::Settings;
 use crate::config::demo::DemoSettings;
 use crate::home_assistant::{announce, websocket};
 use crate::house_file::{demo_house, first_house};
+use crate::microphone::Microphone;
 use crate::mqtt::publisher::OwnTopics;
 use crate::mqtt::settings::MqttSettings;
-use crate::{demo, mqtt, systemd, upkeep, wyoming};
+use crate::{demo, microphone, mqtt, systemd, upkeep, wyoming};
 
 /// Runs the hub until it is told to stop.
 ///
@@ -93,6 +94,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         warn!(error = format!("{error:#}"), "The login for the command line could not be written.");
     }
     let satellites = wyoming::start(settings.wyoming.clone(), &turns, &ears).await?;
+    let microphone =
+        settings.microphone.clone().map(|settings| Microphone { settings, turns: turns.clone(), ears: ears.clone() });
+    tasks.run("listening to the microphone", microphone::keep(microphone));
     let (late, _) = broadcast::channel(MAX_LATE);
     let app = App {
         hub: hub.clone(),

@@ -1,7 +1,7 @@
 //! Speech: sound in, words out, and the words of this house for it.
 //!
-//! Knows sound, the recogniser's engine and the names of a house; knows no microphone, no page and no network, and
-//! decides nothing: what was heard goes the way of all words.
+//! Knows sound, the engines that hear it and hold the board's microphone, and the names of a house; knows no page and
+//! no network, and decides nothing: what was heard goes the way of all words.
 
 pub mod audio;
 pub mod ears;
@@ -11,7 +11,10 @@ pub mod listening;
 pub mod mute;
 pub mod nearest;
 pub mod recognizer;
+pub mod sound;
+pub mod sound_card;
 pub mod synthesizer;
+pub mod wake;
 pub mod words;
 
 mod heard;

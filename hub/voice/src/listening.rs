@@ -119,7 +119,7 @@ async fn next(
             event = stream.event() => match event {
                 Some(StreamEvent::Partial(text)) => tell(Progress::Partial(text)),
                 Some(StreamEvent::Failed(error)) => return Err(error),
-                Some(StreamEvent::Heard(_)) | None => return Err(HearError::Failed),
+                Some(StreamEvent::Heard(_) | StreamEvent::Spotted(_)) | None => return Err(HearError::Failed),
             },
         }
     }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use engine_protocol::speech::{MAX_ALTERNATIVES, SAMPLE_RATE_HZ, SpeechFailKind, SpeechReply, SpeechRequest};
+use engine_protocol::speech::{
+    MAX_ALTERNATIVES, SAMPLE_RATE_HZ, SpeechFailKind, SpeechReply, SpeechRequest, SpokenWord,
+};
 use runtime::backoff::Backoff;
 use runtime::engine::{Engine, EngineInput, EngineOutput};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -53,6 +55,8 @@ pub enum RecognizerHealth {
 pub enum StreamEvent {
     /// What has been made out so far.
     Partial(String),
+    /// A phrase that is listened for may be among these words.
+    Spotted(Vec<SpokenWord>),
     /// What was heard; the stream is over.
     Heard(Heard),
     /// It came to nothing; the stream is over.
@@ -94,11 +98,20 @@ pub struct Stream {
 
 #[derive(Debug)]
 enum Order {
-    Begin { events: mpsc::Sender<StreamEvent>, id: oneshot::Sender<u64> },
+    Begin { sought: Sought, events: mpsc::Sender<StreamEvent>, id: oneshot::Sender<u64> },
     Sound { id: u64, samples: Vec<i16> },
     End { id: u64 },
     Cancel { id: u64 },
     Load { folder: PathBuf, done: oneshot::Sender<bool> },
+}
+
+/// What a stream is listened to for.
+#[derive(Debug)]
+enum Sought {
+    /// Words.
+    Words,
+    /// Some phrases, among other words.
+    Phrases { phrases: Vec<String>, others: Vec<String> },
 }
 
 impl Recognizer {
@@ -153,12 +166,24 @@ impl Recognizer {
     /// # Errors
     /// If there is no recogniser.
     pub async fn begin(&self) -> Result<Stream, HearError> {
+        self.seek(Sought::Words).await
+    }
+
+    /// Begins to listen for phrases alone; `others` are words that are told from them.
+    ///
+    /// # Errors
+    /// If there is no recogniser.
+    pub async fn spot(&self, phrases: Vec<String>, others: Vec<String>) -> Result<Stream, HearError> {
+        self.seek(Sought::Phrases { phrases, others }).await
+    }
+
+    async fn seek(&self, sought: Sought) -> Result<Stream, HearError> {
         if matches!(*self.health.borrow(), RecognizerHealth::Broken(_) | RecognizerHealth::Off) {
             return Err(HearError::Absent);
         }
         let (events, heard) = mpsc::channel(MAX_EVENTS);
         let (id, given) = oneshot::channel();
-        self.orders.try_send(Order::Begin { events, id }).map_err(|_| HearError::Busy)?;
+        self.orders.try_send(Order::Begin { sought, events, id }).map_err(|_| HearError::Busy)?;
         let id = tokio::time::timeout(LOAD_TIME, given).await.ok().and_then(Result::ok).ok_or(HearError::Failed)?;
         Ok(Stream { id, orders: self.orders.clone(), events: heard, is_over: false })
     }
@@ -188,8 +213,16 @@ impl Stream {
     /// What has come of it; none once it is over.
     pub async fn event(&mut self) -> Option<StreamEvent> {
         let event = self.events.recv().await;
-        self.is_over |= !matches!(event, Some(StreamEvent::Partial(_)));
+        self.is_over |= !matches!(event, Some(StreamEvent::Partial(_) | StreamEvent::Spotted(_)));
         event
+    }
+
+    /// The sound is at its end; the events that are left tell the rest.
+    ///
+    /// # Errors
+    /// If the recogniser is gone.
+    pub async fn finish(&self) -> Result<(), HearError> {
+        self.orders.send(Order::End { id: self.id }).await.map_err(|_| HearError::Failed)
     }
 
     /// The sound is at its end: what was heard.
@@ -197,11 +230,11 @@ impl Stream {
     /// # Errors
     /// If it came to nothing.
     pub async fn end(mut self) -> Result<Heard, HearError> {
-        self.orders.send(Order::End { id: self.id }).await.map_err(|_| HearError::Failed)?;
+        self.finish().await?;
         let heard = async {
             loop {
                 match self.event().await {
-                    Some(StreamEvent::Partial(_)) => {}
+                    Some(StreamEvent::Partial(_) | StreamEvent::Spotted(_)) => {}
                     Some(StreamEvent::Heard(heard)) => return Ok(heard),
                     Some(StreamEvent::Failed(error)) => return Err(error),
                     None => return Err(HearError::Failed),
@@ -299,14 +332,18 @@ impl Keeper {
 
     async fn order(&mut self, order: Order, settings: &RecognizerSettings) -> anyhow::Result<()> {
         match order {
-            Order::Begin { events, id } => {
+            Order::Begin { sought, events, id } => {
                 self.last_id += 1;
                 // Whoever asked may have gone.
                 if id.send(self.last_id).is_err() {
                     return Ok(());
                 }
                 self.streams.insert(self.last_id, events);
-                let begin = SpeechRequest::Begin { stream: self.last_id, alternatives: MAX_ALTERNATIVES };
+                let stream = self.last_id;
+                let begin = match sought {
+                    Sought::Words => SpeechRequest::Begin { stream, alternatives: MAX_ALTERNATIVES },
+                    Sought::Phrases { phrases, others } => SpeechRequest::Spot { stream, phrases, others },
+                };
                 self.engine.input.send(&begin, &[]).await
             }
             Order::Sound { id, samples } => {
@@ -352,6 +389,10 @@ impl Keeper {
                 let partial = StreamEvent::Partial(crate::language::unglued(&text));
                 // A listener that is behind can do without a partial; the next says more.
                 self.streams.get(&stream).map(|events| events.try_send(partial));
+                return Ok(());
+            }
+            SpeechReply::Spotted { stream, words } => {
+                self.streams.get(&stream).map(|events| events.try_send(StreamEvent::Spotted(words)));
                 return Ok(());
             }
             SpeechReply::Heard { stream, alternatives, final_ms, work_ms } => {

@@ -26,6 +26,7 @@ const FENCES: &[(&str, &[&str], &str)] = &[
     ),
     ("llama_cpp_2", &["hub/engines/llm/"], "a fault of the model's library must not reach the hub"),
     ("vosk", &["hub/engines/asr/"], "a fault of the recogniser's library must not reach the hub"),
+    ("snd_pcm", &["hub/engines/sound/"], "a fault of ALSA's library must not reach the hub"),
     (
         "adapters.write(",
         &["hub/runtime/src/hub/outgoing.rs", "device-adapters/"],
@@ -49,6 +50,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("engine-process", &[]),
     ("hearth-llm", &["engine-protocol", "engine-process"]),
     ("hearth-asr", &["engine-protocol", "engine-process"]),
+    ("hearth-sound", &["engine-protocol"]),
     ("store", &["house", "device-adapters"]),
     ("broker", &["house", "store", "secrets"]),
     ("runtime", &["house", "mind", "engine-protocol", "device-adapters", "secrets", "store"]),

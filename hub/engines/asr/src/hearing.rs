@@ -1,6 +1,6 @@
 //! The library's JSON to hearings, and several utterances of one stream to one.
 
-use engine_protocol::speech::HeardWords;
+use engine_protocol::speech::{HeardWords, SpokenWord};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -21,6 +21,33 @@ struct Alternative {
 struct Partial {
     #[serde(default)]
     partial: String,
+}
+
+#[derive(Deserialize)]
+struct Timed {
+    #[serde(default)]
+    result: Vec<TimedWord>,
+}
+
+#[derive(Deserialize)]
+struct TimedWord {
+    word: String,
+    conf: f64,
+    start: f64,
+    end: f64,
+}
+
+/// The words of an utterance where they were said, in order.
+pub(crate) fn spoken_words(json: &str) -> Vec<SpokenWord> {
+    // A cast of a float holds at the ends.
+    let ms = |seconds: f64| (seconds * 1000.0).round() as u64;
+    let word = |one: TimedWord| SpokenWord {
+        text: one.word,
+        confidence: one.conf,
+        start_ms: ms(one.start),
+        end_ms: ms(one.end),
+    };
+    serde_json::from_str::<Timed>(json).map(|told| told.result.into_iter().map(word).collect()).unwrap_or_default()
 }
 
 /// The hearings of an utterance, likeliest first. JSON that is none of the library's is nothing heard.
@@ -89,6 +116,14 @@ mod tests {
         assert_eq!(texts(&hearings(r#"{"text":"lamp off"}"#)), ["lamp off"]);
         assert_eq!(texts(&hearings("nonsense")), Vec::<&str>::new());
         assert_eq!(partial(r#"{"partial":"turn the"}"#), "turn the");
+    }
+
+    #[test]
+    fn words_where_they_were_said() {
+        let json = r#"{"result":[{"conf":0.5,"end":1.86,"start":1.5,"word":"hearth"}],"text":"hearth"}"#;
+        let word = SpokenWord { text: "hearth".to_owned(), confidence: 0.5, start_ms: 1500, end_ms: 1860 };
+        assert_eq!(spoken_words(json), [word]);
+        assert_eq!((spoken_words(r#"{"text":""}"#), spoken_words("nonsense")), (vec![], vec![]));
     }
 
     #[test]

@@ -8,6 +8,10 @@ mod serve;
 
 mod stream;
 
+mod spot;
+
+mod pieces;
+
 mod hearing;
 
 mod outbox;

@@ -12,8 +12,9 @@ use engine_protocol::speech::{
 use engine_protocol::{Frame, FrameError, read_frame};
 
 use crate::outbox::send;
-use crate::stream::{Refused, Stream};
-use crate::vosk::{Library, Model};
+use crate::spot::Phrases;
+use crate::stream::{Refused, Sought, Stream};
+use crate::vosk::{Library, Model, Recognizer};
 
 /// Serves until the input closes.
 ///
@@ -48,6 +49,7 @@ impl Engine {
         match request {
             SpeechRequest::Load { library, model } => Some(self.load(Path::new(&library), Path::new(&model))),
             SpeechRequest::Begin { stream, alternatives } => self.begin(stream, alternatives),
+            SpeechRequest::Spot { stream, phrases, others } => self.spot(stream, Phrases::new(phrases, others)),
             SpeechRequest::Sound { stream } => self.hear(stream, payload),
             SpeechRequest::End { stream } => self.end(stream),
             SpeechRequest::Cancel { stream } => {
@@ -82,6 +84,22 @@ impl Engine {
     }
 
     fn begin(&mut self, id: u64, alternatives: u32) -> Option<SpeechReply> {
+        let alternatives = alternatives.clamp(1, MAX_ALTERNATIVES);
+        let recognizer = |model: &Model| model.recognizer(SAMPLE_RATE_HZ, alternatives);
+        self.listen(id, recognizer, Sought::Words(alternatives))
+    }
+
+    fn spot(&mut self, id: u64, phrases: Phrases) -> Option<SpeechReply> {
+        let json = phrases.json();
+        self.listen(id, |model| model.spotter(SAMPLE_RATE_HZ, &json), Sought::Phrases(phrases))
+    }
+
+    fn listen(
+        &mut self,
+        id: u64,
+        recognizer: impl FnOnce(&Model) -> anyhow::Result<Recognizer>,
+        sought: Sought,
+    ) -> Option<SpeechReply> {
         if MAX_STREAMS <= self.streams.len() {
             return Some(failed(
                 Some(id),
@@ -89,14 +107,8 @@ impl Engine {
                 format!("{MAX_STREAMS} streams run already"),
             ));
         }
-        let alternatives = alternatives.clamp(1, MAX_ALTERNATIVES);
-        let begun = self
-            .model
-            .as_ref()
-            .context("no model is loaded")
-            .and_then(|model| model.recognizer(SAMPLE_RATE_HZ, alternatives))
-            .and_then(|recognizer| Stream::begin(id, recognizer, alternatives));
-        match begun {
+        let model = self.model.as_ref().context("no model is loaded");
+        match model.and_then(recognizer).and_then(|recognizer| Stream::begin(id, recognizer, sought)) {
             Ok(stream) => {
                 self.streams.insert(id, stream);
                 None

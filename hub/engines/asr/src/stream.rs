@@ -1,14 +1,16 @@
-//! One stream of sound on a thread of its own, from its first sample to its hearings.
+//! One stream of sound on a thread of its own, from its first sample to its hearings, or to the phrases in it.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use engine_process::clock;
-use engine_protocol::speech::{MAX_STREAM_SECONDS, SAMPLE_RATE_HZ, SpeechFailKind, SpeechReply};
+use engine_protocol::speech::{SpeechFailKind, SpeechReply};
 
 use crate::hearing::{hearings, joined, partial};
 use crate::outbox::send;
+use crate::pieces::{Failure, Piece, Pieces};
+use crate::spot::{self, Phrases};
 use crate::vosk::{Accepted, Recognizer};
 
 /// A stream that runs; it ends with this.
@@ -16,9 +18,12 @@ pub(crate) struct Stream {
     sound: SyncSender<Piece>,
 }
 
-enum Piece {
-    Sound(Vec<i16>),
-    End(Instant),
+/// What a stream is listened to for.
+pub(crate) enum Sought {
+    /// Words, with at most so many hearings.
+    Words(u32),
+    /// Some phrases.
+    Phrases(Phrases),
 }
 
 /// Why a stream takes no more sound.
@@ -35,10 +40,9 @@ impl Stream {
     ///
     /// # Errors
     /// If the system gives no thread.
-    pub(crate) fn begin(id: u64, recognizer: Recognizer, alternatives: u32) -> anyhow::Result<Self> {
+    pub(crate) fn begin(id: u64, recognizer: Recognizer, sought: Sought) -> anyhow::Result<Self> {
         let (sound, pieces) = sync_channel(MAX_WAITING);
-        let most = usize::try_from(alternatives).unwrap_or(1);
-        let listening = move || listen(id, recognizer, &pieces, most);
+        let listening = move || listen(id, recognizer, &pieces, &sought);
         std::thread::Builder::new().name(format!("stream {id}")).spawn(listening).context("start a thread")?;
         Ok(Self { sound })
     }
@@ -62,8 +66,13 @@ impl Stream {
     }
 }
 
-fn listen(id: u64, recognizer: Recognizer, pieces: &Receiver<Piece>, most: usize) {
-    let told = match hear(id, recognizer, pieces, most) {
+fn listen(id: u64, recognizer: Recognizer, pieces: &Receiver<Piece>, sought: &Sought) {
+    let pieces = Pieces::of(pieces);
+    let told = match sought {
+        Sought::Words(most) => hear(id, recognizer, pieces, usize::try_from(*most).unwrap_or(1)),
+        Sought::Phrases(phrases) => spot::hear(id, recognizer, pieces, phrases),
+    };
+    let told = match told {
         Ok(Some(heard)) => heard,
         Ok(None) => return,
         Err((kind, message)) => SpeechReply::Failed { stream: Some(id), kind, message },
@@ -72,35 +81,20 @@ fn listen(id: u64, recognizer: Recognizer, pieces: &Receiver<Piece>, most: usize
     let _ = send(&told);
 }
 
-type Failure = (SpeechFailKind, String);
-
 /// Hears a stream to its end; nothing where the hub gave it up.
 fn hear(
     id: u64,
     mut recognizer: Recognizer,
-    pieces: &Receiver<Piece>,
+    mut pieces: Pieces<'_>,
     most: usize,
 ) -> Result<Option<SpeechReply>, Failure> {
     let internal = |error: anyhow::Error| (SpeechFailKind::Internal, format!("{error:#}"));
     let (mut parts, mut said) = (Vec::new(), String::new());
-    let (mut samples_so_far, mut work_ms) = (0_u64, 0.0);
-    loop {
-        let piece = match pieces.recv_timeout(LONGEST_SILENCE) {
-            Ok(piece) => piece,
-            Err(RecvTimeoutError::Disconnected) => return Ok(None),
-            Err(RecvTimeoutError::Timeout) => {
-                let message = format!("no sound came for {} s", LONGEST_SILENCE.as_secs());
-                return Err((SpeechFailKind::Internal, message));
-            }
-        };
+    let mut work_ms = 0.0;
+    while let Some(piece) = pieces.next()? {
         let began = clock::now();
         match piece {
             Piece::Sound(samples) => {
-                samples_so_far += samples.len() as u64;
-                if MOST_SAMPLES < samples_so_far {
-                    let message = format!("more than {MAX_STREAM_SECONDS} s of sound");
-                    return Err((SpeechFailKind::TooMuchSound, message));
-                }
                 if recognizer.accept(&samples).map_err(internal)? == Accepted::Ended {
                     parts.push(hearings(&recognizer.result()));
                 }
@@ -116,6 +110,7 @@ fn hear(
             }
         }
     }
+    Ok(None)
 }
 
 /// Says what has been made out, where it is more than was said before.
@@ -135,6 +130,3 @@ fn tell_partial(
 
 /// Pieces that may wait: at twenty a second, some seconds of sound on a busy processor.
 const MAX_WAITING: usize = 256;
-/// Whoever sends nothing for so long is gone.
-const LONGEST_SILENCE: Duration = Duration::from_secs(30);
-const MOST_SAMPLES: u64 = MAX_STREAM_SECONDS as u64 * SAMPLE_RATE_HZ as u64;

@@ -29,7 +29,9 @@ struct Functions {
     model_new: unsafe extern "C" fn(*const c_char) -> *mut RawModel,
     model_free: unsafe extern "C" fn(*mut RawModel),
     recognizer_new: unsafe extern "C" fn(*mut RawModel, c_float) -> *mut RawRecognizer,
+    recognizer_new_grm: unsafe extern "C" fn(*mut RawModel, c_float, *const c_char) -> *mut RawRecognizer,
     recognizer_free: unsafe extern "C" fn(*mut RawRecognizer),
+    set_words: unsafe extern "C" fn(*mut RawRecognizer, c_int),
     set_max_alternatives: unsafe extern "C" fn(*mut RawRecognizer, c_int),
     accept: unsafe extern "C" fn(*mut RawRecognizer, *const c_short, c_int) -> c_int,
     result: unsafe extern "C" fn(*mut RawRecognizer) -> *const c_char,
@@ -121,6 +123,22 @@ impl Model {
         unsafe { (functions.set_max_alternatives)(raw.as_ptr(), alternatives) };
         Ok(Recognizer { raw, model: self.clone() })
     }
+
+    /// A recogniser that knows some phrases alone, as the library's JSON lists them, and says when each of their words
+    /// was said and how sure it is of them.
+    ///
+    /// # Errors
+    /// If the library makes none.
+    pub(crate) fn spotter(&self, rate_hz: u32, phrases: &str) -> anyhow::Result<Recognizer> {
+        let functions = &self.0.library.0;
+        let phrases = CString::new(phrases).context("read the phrases")?;
+        // SAFETY: the model lives in `self`, of which the recogniser keeps a clone; `phrases` outlives the call.
+        let raw = unsafe { (functions.recognizer_new_grm)(self.0.raw.as_ptr(), rate_hz as c_float, phrases.as_ptr()) };
+        let raw = NonNull::new(raw).context("make a recogniser of phrases")?;
+        // SAFETY: `raw` was made above and is not null.
+        unsafe { (functions.set_words)(raw.as_ptr(), 1) };
+        Ok(Recognizer { raw, model: self.clone() })
+    }
 }
 
 impl Recognizer {
@@ -190,7 +208,9 @@ fn functions(library: Shared) -> anyhow::Result<Functions> {
         model_new: symbol(&library, c"vosk_model_new")?,
         model_free: symbol(&library, c"vosk_model_free")?,
         recognizer_new: symbol(&library, c"vosk_recognizer_new")?,
+        recognizer_new_grm: symbol(&library, c"vosk_recognizer_new_grm")?,
         recognizer_free: symbol(&library, c"vosk_recognizer_free")?,
+        set_words: symbol(&library, c"vosk_recognizer_set_words")?,
         set_max_alternatives: symbol(&library, c"vosk_recognizer_set_max_alternatives")?,
         accept: symbol(&library, c"vosk_recognizer_accept_waveform_s")?,
         result: symbol(&library, c"vosk_recognizer_result")?,

@@ -1,7 +1,8 @@
 //! What the hub and an engine process say to each other: messages, frames and the automaton.
 //! It starts no process, opens no file and knows nothing of intents or of any model library.
 //!
-//! [`Request`] and [`Reply`] are those of the language model's engine, and [`speech`] has those of the recogniser's.
+//! [`Request`] and [`Reply`] are those of the language model's engine, [`speech`] has those of the recogniser's, and
+//! [`sound`] those of the board's microphone and speaker.
 //! The frames take any message, so an engine of another kind brings its own, and sends what is no text as a payload:
 //!
 //! ```
@@ -28,6 +29,7 @@
 //! # Ok::<(), engine_protocol::FrameError>(())
 //! ```
 
+pub mod sound;
 pub mod speech;
 
 mod automaton;

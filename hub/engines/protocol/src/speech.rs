@@ -25,6 +25,17 @@ pub enum SpeechRequest {
         /// The most hearings of it to give, 1–[`MAX_ALTERNATIVES`].
         alternatives: u32,
     },
+    /// Listen to a new stream for some phrases alone. Answered by `Spotted` whenever one of them may have been said,
+    /// and by `Heard` without words at the end.
+    Spot {
+        /// Chosen by the hub, and given back in each answer.
+        stream: u64,
+        /// What to listen for, each in words of the model.
+        phrases: Vec<String>,
+        /// Words of the model that are heard beside them, so that speech which is none of the phrases is taken for
+        /// something else.
+        others: Vec<String>,
+    },
     /// The frame's payload is the next sound of a stream. Answered by `Partial` where more has been made out.
     Sound {
         /// The stream.
@@ -62,6 +73,13 @@ pub enum SpeechReply {
         /// The words.
         text: String,
     },
+    /// A phrase may have been said in a stream that listens for some.
+    Spotted {
+        /// The stream.
+        stream: u64,
+        /// What was made out, in order; the phrase is among it.
+        words: Vec<SpokenWord>,
+    },
     /// What was made out of a whole stream.
     Heard {
         /// The stream.
@@ -98,6 +116,19 @@ pub struct HeardWords {
     pub text: String,
     /// Logarithm of its likelihood, up to a term that all hearings of a stream share.
     pub score: f64,
+}
+
+/// A word where it was said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpokenWord {
+    /// The word, as the model spells it.
+    pub text: String,
+    /// How sure the recogniser is of it beside the other words it may have been, 0–1.
+    pub confidence: f64,
+    /// Where it begins, in milliseconds from the stream's first sample.
+    pub start_ms: u64,
+    /// Where it ends.
+    pub end_ms: u64,
 }
 
 /// Why an engine that hears failed.

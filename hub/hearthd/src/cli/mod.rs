@@ -11,6 +11,7 @@ mod parse;
 mod read_back_tests;
 mod say;
 mod simulate;
+mod wake;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +20,9 @@ use clap::{Args, Parser, Subcommand};
 use runtime::model::installed::{self, Installed, ModelFolders};
 use runtime::model::language_model::Model;
 use runtime::model::pull::{self, Wanted};
+
+use engine_protocol::sound::SoundDevice;
+use voice::sound_card::{self, SoundDevices};
 
 use crate::config::{self, Overrides};
 use crate::start;
@@ -96,6 +100,20 @@ enum Command {
         #[arg(long)]
         data_dir: Option<PathBuf>,
     },
+    /// Listen to WAV files of 16 bits for the wake phrase, and print where it was said; needs no running hub.
+    Wake {
+        /// The files, each of any length.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The phrase.
+        #[arg(long, default_value = config::microphone::WAKE_PHRASE)]
+        phrase: String,
+        /// The folder with the recogniser's model.
+        #[arg(long)]
+        models: Option<PathBuf>,
+    },
+    /// List the microphones and speakers of this machine, as the configuration names them.
+    Microphones,
     /// Tokens for programs that use the HTTP interface.
     Token {
         #[command(subcommand)]
@@ -249,6 +267,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Listen { file, area, data_dir } => {
             listen::listen(&config::folders::data_dir(data_dir), &file, area.as_deref()).await.map(|()| true)
         }
+        Command::Wake { files, phrase, models } => wake::wake(models, &phrase, &files).await.map(|()| true),
+        Command::Microphones => print(&microphones().await?),
         Command::Token { command: TokenCommand::Create { name, data_dir } } => {
             say::create_token(&config::folders::data_dir(data_dir), &name).await.map(|()| true)
         }
@@ -278,6 +298,16 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Config => print(&config::documentation()),
         Command::Openapi => print(&api::openapi()),
     }
+}
+
+/// The devices, for `microphone.device` and `microphone.speaker`.
+async fn microphones() -> anyhow::Result<String> {
+    let SoundDevices { microphones, speakers } = sound_card::devices(&config::folders::default_sound()).await?;
+    let lines = |devices: Vec<SoundDevice>| match devices.is_empty() {
+        true => "  none; is one plugged in, and may this user open it (group `audio`)?\n".to_owned(),
+        false => devices.iter().map(|one| format!("  {}\n      {}\n", one.name, one.description)).collect(),
+    };
+    Ok(format!("Microphones:\n{}Speakers:\n{}", lines(microphones), lines(speakers)))
 }
 
 async fn model_command(places: &ModelFolders, command: ModelCommand) -> anyhow::Result<bool> {

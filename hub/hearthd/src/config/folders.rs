@@ -33,6 +33,11 @@ pub(super) fn default_recognizer() -> PathBuf {
     own_folder().map_or_else(|| PathBuf::from("hearth-asr"), |folder| folder.join("hearth-asr"))
 }
 
+/// What holds the board's microphone, beside the hub.
+pub(crate) fn default_sound() -> PathBuf {
+    own_folder().map_or_else(|| PathBuf::from("hearth-sound"), |folder| folder.join("hearth-sound"))
+}
+
 /// The first file of the recogniser's library that is there.
 pub(super) fn default_vosk(data_dir: &Path) -> PathBuf {
     let beside = own_folder().map(|folder| folder.join(VOSK));

@@ -10,6 +10,7 @@ pub(crate) mod folders;
 mod general;
 mod home;
 mod home_assistant;
+pub(crate) mod microphone;
 mod model;
 pub(crate) mod mqtt;
 mod speech;
@@ -33,6 +34,7 @@ use runtime::model::language_model;
 use serde::Deserialize;
 
 use crate::home_assistant::{announce, websocket};
+use crate::microphone::MicrophoneSettings;
 use crate::mqtt::settings::MqttSettings;
 use crate::mqtt::topics;
 
@@ -57,6 +59,7 @@ struct File {
     general: general::GeneralFile,
     voice: voice::VoiceFile,
     speech: speech::SpeechFile,
+    microphone: microphone::MicrophoneFile,
     demo: demo::DemoFile,
 }
 
@@ -95,6 +98,8 @@ pub(crate) struct Settings {
     pub(crate) general: Option<runtime::model::general::GeneralSettings>,
     /// The recogniser, unless nothing is to be heard.
     pub(crate) voice: Option<RecognizerSettings>,
+    /// The board's microphone, if it is to be listened to.
+    pub(crate) microphone: Option<MicrophoneSettings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
     /// The Home Assistant that is asked for what only it has.
@@ -208,6 +213,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let model::Checked { model, thresholds, notice } = model::check(&file.model, &data_dir, &mut complaints);
     let speech = speech::check(file.speech, &mut complaints);
     let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &speech.speech);
+    let microphone = microphone::check(file.microphone, voice.as_ref(), &speech.speech, &mut complaints);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
     let wyoming = wyoming::check(file.wyoming, speech, &mut complaints);
@@ -233,6 +239,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         model_notice: notice,
         general,
         voice,
+        microphone,
         is_announced: file.home_assistant.announce.unwrap_or(true),
         websocket,
         wyoming,
@@ -269,6 +276,7 @@ const SECTIONS: &[&[Opt]] = &[
     general::OPTIONS,
     voice::OPTIONS,
     speech::OPTIONS,
+    microphone::OPTIONS,
     demo::OPTIONS,
 ];
 /// The options of no section.

@@ -41,6 +41,15 @@ impl Base {
         let unigram = shortest(&fst, silent)?;
         Some(Self { fst, inputs, silent, unigram })
     }
+
+    /// The words by their numbers, the most frequent first.
+    pub(crate) fn most_frequent(&self) -> Vec<i32> {
+        let unigrams =
+            self.fst.states.get(self.unigram as usize).map(|state| state.arcs.as_slice()).unwrap_or_default();
+        let mut unigrams: Vec<&Arc> = unigrams.iter().filter(|arc| arc.output != 0).collect();
+        unigrams.sort_by(|one, other| one.cost.total_cmp(&other.cost));
+        unigrams.into_iter().map(|arc| arc.output).collect()
+    }
 }
 
 /// The state without history: where falling back ends.

@@ -11,6 +11,8 @@ mod sounds;
 mod spoken;
 mod vocabulary;
 
+pub mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufWriter, Write as _};

@@ -24,6 +24,12 @@ impl Vocabulary {
         self.ids.get(word).copied().filter(|_| is_word)
     }
 
+    /// Words that can be said, by their numbers.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&str, i32)> {
+        let can_be_said = |(word, _): &(&String, &i32)| self.id(word).is_some();
+        self.ids.iter().filter(can_be_said).map(|(word, id)| (word.as_str(), *id))
+    }
+
     /// The first number that no word has.
     pub(crate) fn free(&self) -> i32 {
         self.ids.values().max().map_or(1, |last| last + 1)

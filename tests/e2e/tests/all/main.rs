@@ -41,6 +41,7 @@ mod hostile;
 mod hostile_sound;
 mod kill;
 mod learning;
+mod microphone;
 mod models;
 mod page;
 mod redteam;

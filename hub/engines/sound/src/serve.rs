@@ -1,0 +1,75 @@
+//! Serves the hub: lists devices, captures, or plays, until standard input closes or the hub is gone.
+
+use std::io::{stdin, stdout};
+
+use anyhow::{Context as _, bail};
+use engine_protocol::sound::{SoundReply, SoundRequest};
+use engine_protocol::{Frame, read_frame, write_frame};
+
+use crate::alsa::{Alsa, Capture, Playback};
+
+/// Serves until the input closes.
+///
+/// # Errors
+/// If the streams to the hub break.
+pub(crate) fn serve() -> anyhow::Result<()> {
+    let mut input = stdin().lock();
+    let mut playback = None;
+    while let Some(Frame { message, payload }) = read_frame::<SoundRequest>(&mut input).context("read from the hub")? {
+        let done = match message {
+            SoundRequest::Devices => devices().map(Some),
+            SoundRequest::Capture { device } => capture(&device),
+            SoundRequest::Play { device, rate_hz } => play(&device, rate_hz).map(|opened| {
+                playback = Some(opened);
+                None
+            }),
+            SoundRequest::Sound => sound(playback.as_mut(), &payload).map(|()| None),
+            SoundRequest::End => playback.take().map_or(Ok(()), Playback::drain).map(|()| Some(SoundReply::Played)),
+        };
+        match done {
+            Ok(Some(reply)) => send(&reply, &[])?,
+            Ok(None) => {}
+            Err(error) => return send(&SoundReply::Failed { message: format!("{error:#}") }, &[]),
+        }
+    }
+    Ok(())
+}
+
+fn devices() -> anyhow::Result<SoundReply> {
+    let alsa = Alsa::open()?;
+    Ok(SoundReply::Devices { microphones: alsa.microphones()?, speakers: alsa.speakers()? })
+}
+
+/// Captures until the device or the hub is gone; gives nothing but the reason.
+fn capture(device: &str) -> anyhow::Result<Option<SoundReply>> {
+    let mut capture = Capture::open(Alsa::open()?, device)?;
+    let rate_hz = capture.rate_hz();
+    let mut samples = [0; PIECE];
+    loop {
+        let count = capture.read(&mut samples)?;
+        if count == 0 {
+            bail!("the microphone `{device}` gives no sound any more");
+        }
+        let bytes: Vec<u8> = samples.iter().take(count).flat_map(|sample| sample.to_le_bytes()).collect();
+        send(&SoundReply::Captured { rate_hz }, &bytes)?;
+    }
+}
+
+fn play(device: &str, rate_hz: u32) -> anyhow::Result<Playback> {
+    Playback::open(Alsa::open()?, device, rate_hz)
+}
+
+fn sound(playback: Option<&mut Playback>, payload: &[u8]) -> anyhow::Result<()> {
+    let playback = playback.context("no speaker is open")?;
+    let (pairs, rest) = payload.as_chunks::<2>();
+    anyhow::ensure!(rest.is_empty(), "half a sample");
+    let samples: Vec<i16> = pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect();
+    playback.write(&samples)
+}
+
+fn send(reply: &SoundReply, payload: &[u8]) -> anyhow::Result<()> {
+    write_frame(&mut stdout().lock(), reply, payload).context("write to the hub")
+}
+
+/// A tenth of a second or less.
+const PIECE: usize = 1600;

@@ -1,0 +1,76 @@
+//! `[microphone]`: the board's own.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use voice::recognizer::RecognizerSettings;
+use voice::wake::Spotting;
+
+use crate::aloud::speech::SpeechSettings;
+use crate::microphone::MicrophoneSettings;
+
+use super::Opt;
+use super::folders::default_sound;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct MicrophoneFile {
+    device: Option<String>,
+    area: Option<String>,
+    speaker: Option<String>,
+    wake_phrase: Option<String>,
+    engine: Option<PathBuf>,
+}
+
+/// The microphone, if one is named.
+pub(super) fn check(
+    file: MicrophoneFile,
+    voice: Option<&RecognizerSettings>,
+    speech: &SpeechSettings,
+    complaints: &mut Vec<String>,
+) -> Option<MicrophoneSettings> {
+    let device = file.device?;
+    let Some(voice) = voice else {
+        complaints.push(
+            "microphone.device: a microphone is named while nothing is to be heard\n  hint: set voice.enabled = true"
+                .to_owned(),
+        );
+        return None;
+    };
+    let phrase = file.wake_phrase.as_deref().unwrap_or(WAKE_PHRASE);
+    let spotting = Spotting::of(phrase, &voice.model)
+        .map_err(|error| {
+            let hint = format!("words of `{}` can be chosen", voice.model.join("graph/words.txt").display());
+            complaints.push(format!("microphone.wake_phrase: {error}: `{phrase}`\n  hint: {hint}"));
+        })
+        .ok()?;
+    Some(MicrophoneSettings {
+        program: file.engine.unwrap_or_else(default_sound),
+        device,
+        area: file.area,
+        speaker: file.speaker,
+        spotting,
+        speech: speech.clone(),
+    })
+}
+
+/// Its options.
+pub(super) const OPTIONS: &[Opt] = &[
+    (
+        "microphone.device",
+        "none",
+        "The board's microphone as ALSA names it, such as `default`; `hearthd microphones` lists them. Without it the \
+         hub opens none.",
+    ),
+    ("microphone.area", "none", "The room it stands in: an area's name or id."),
+    ("microphone.speaker", "none", "The speaker on which the hub answers, as ALSA names it, such as `default`."),
+    (
+        "microphone.wake_phrase",
+        "`hey hearth`",
+        "What is said to the microphone before a request; one to four words that the recogniser's model knows.",
+    ),
+    ("microphone.engine", "`hearth-sound` beside `hearthd`", "The program that holds the microphone and the speaker."),
+];
+
+/// What wakes the hub's own microphone, if nothing else is chosen.
+pub(crate) const WAKE_PHRASE: &str = "hey hearth";

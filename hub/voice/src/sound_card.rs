@@ -1,0 +1,138 @@
+//! The board's microphone and speaker, each held by a process of its own: it ends when what holds it is dropped, and
+//! the device is closed with it.
+//!
+//! Knows a program and the names of devices; knows nothing of who speaks or of what is said.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use engine_protocol::Frame;
+use engine_protocol::sound::{SoundDevice, SoundReply, SoundRequest};
+use engine_protocol::speech::SAMPLE_RATE_HZ;
+use runtime::engine::Engine;
+
+use crate::audio::{Form, Incoming, Pcm, to_bytes};
+
+/// Which devices there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoundDevices {
+    /// Microphones.
+    pub microphones: Vec<SoundDevice>,
+    /// Speakers.
+    pub speakers: Vec<SoundDevice>,
+}
+
+/// An open microphone; closed when dropped.
+pub struct Capture {
+    engine: Engine<SoundRequest, SoundReply>,
+    /// Its sound as the device gives it; none before the first.
+    incoming: Option<Incoming>,
+}
+
+/// The devices of this machine.
+///
+/// # Errors
+/// If the program or ALSA's library is not there.
+pub async fn devices(program: &Path) -> anyhow::Result<SoundDevices> {
+    let mut engine = start(program)?;
+    engine.send(&SoundRequest::Devices, &[]).await?;
+    let Frame { message, .. } =
+        tokio::time::timeout(ANSWER_TIME, engine.receive()).await.context("wait for the list of devices")??;
+    match message {
+        SoundReply::Devices { microphones, speakers } => Ok(SoundDevices { microphones, speakers }),
+        SoundReply::Failed { message } => bail!(message),
+        SoundReply::Captured { .. } | SoundReply::Played => bail!("the sound's process answered something else"),
+    }
+}
+
+impl Capture {
+    /// Opens a microphone. Whether it can be used is known with its first sound.
+    ///
+    /// # Errors
+    /// If the program is not there.
+    pub async fn open(program: &Path, device: &str) -> anyhow::Result<Self> {
+        let mut engine = start(program)?;
+        engine.send(&SoundRequest::Capture { device: device.to_owned() }, &[]).await?;
+        Ok(Self { engine, incoming: None })
+    }
+
+    /// The next samples, 16,000 a second.
+    ///
+    /// # Errors
+    /// If the microphone can't be used, or not any more.
+    pub async fn next(&mut self) -> anyhow::Result<Vec<i16>> {
+        let next = tokio::time::timeout(SOUND_TIME, self.engine.receive()).await;
+        let Frame { message, payload } =
+            next.with_context(|| format!("the microphone gave no sound for {} s", SOUND_TIME.as_secs()))??;
+        match message {
+            SoundReply::Captured { rate_hz } => {
+                let incoming = match &mut self.incoming {
+                    Some(incoming) => incoming,
+                    none => none.insert(Incoming::of(Form { rate_hz: u64::from(rate_hz), ..Form::default() })?),
+                };
+                Ok(incoming.take(&payload)?)
+            }
+            SoundReply::Failed { message } => bail!(message),
+            SoundReply::Devices { .. } | SoundReply::Played => bail!("the sound's process answered something else"),
+        }
+    }
+}
+
+/// Plays sound to its end; dropped before that, it falls silent.
+///
+/// # Errors
+/// If the speaker can't be used.
+pub async fn play(program: &Path, device: &str, pcm: &Pcm) -> anyhow::Result<()> {
+    let mut engine = start(program)?;
+    engine.send(&SoundRequest::Play { device: device.to_owned(), rate_hz: pcm.rate_hz }, &[]).await?;
+    for piece in pcm.samples.chunks(PIECE) {
+        // A speaker that can't be used says why and ends, and takes no more.
+        if engine.send(&SoundRequest::Sound, &to_bytes(piece)).await.is_err() {
+            break;
+        }
+    }
+    let _ = engine.send(&SoundRequest::End, &[]).await;
+    let length = Duration::from_secs(pcm.samples.len() as u64 / u64::from(pcm.rate_hz.max(1)));
+    let played = tokio::time::timeout(length + ANSWER_TIME, engine.receive()).await.context("wait for the speaker")?;
+    match played?.message {
+        SoundReply::Played => Ok(()),
+        SoundReply::Failed { message } => bail!(message),
+        SoundReply::Captured { .. } | SoundReply::Devices { .. } => {
+            bail!("the sound's process answered something else")
+        }
+    }
+}
+
+/// How loud samples are, 0–1: the loudest of them.
+pub fn level(samples: &[i16]) -> f32 {
+    f32::from(samples.iter().map(|sample| sample.saturating_abs()).max().unwrap_or(0)) / f32::from(i16::MAX)
+}
+
+fn start(program: &Path) -> anyhow::Result<Engine<SoundRequest, SoundReply>> {
+    Engine::spawn(program, &[])
+}
+
+/// A device that is asleep wakes in less.
+const ANSWER_TIME: Duration = Duration::from_secs(10);
+/// A microphone that is there gives ten pieces a second.
+const SOUND_TIME: Duration = Duration::from_secs(10);
+/// A quarter of a second at most, so that little is on its way when it shall fall silent.
+const PIECE: usize = SAMPLE_RATE_HZ as usize / 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_level_is_that_of_the_loudest() {
+        assert_eq!((level(&[]), level(&[0, 0]), level(&[3, i16::MAX, -4])), (0.0, 0.0, 1.0));
+        assert_eq!(level(&[i16::MIN]), 1.0);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_not_there_is_named() {
+        let error = devices(Path::new("/nowhere/hearth-sound")).await.unwrap_err();
+        assert!(format!("{error:#}").contains("/nowhere/hearth-sound"), "{error:#}");
+    }
+}
