@@ -188,14 +188,9 @@ impl Playback {
             return;
         }
         let Some(words) = self.words(&notice.said, notice.lang).await else { return };
-        if notice.kind == NoticeKind::Danger {
-            let once = joined(sounds::danger, &[words]);
-            self.waiting.extend(std::iter::repeat_n(once, DANGER_TIMES));
-        } else {
-            self.waiting.push_back(joined(sounds::attention, &[words]));
-        }
-        while MAX_WAITING < self.waiting.len() {
-            self.waiting.pop_front();
+        match notice.kind {
+            NoticeKind::Danger => put_first(&mut self.waiting, joined(sounds::danger, &[words])),
+            _ => put_last(&mut self.waiting, joined(sounds::attention, &[words])),
         }
     }
 
@@ -290,6 +285,19 @@ impl Playback {
     }
 }
 
+/// Danger goes before all else that waits, and displaces it where there is no room.
+fn put_first(waiting: &mut VecDeque<Pcm>, sound: Pcm) {
+    (0..DANGER_TIMES).for_each(|_| waiting.push_front(sound.clone()));
+    waiting.truncate(MAX_WAITING);
+}
+
+/// What else is told waits its turn, and displaces nothing.
+fn put_last(waiting: &mut VecDeque<Pcm>, sound: Pcm) {
+    if waiting.len() < MAX_WAITING {
+        waiting.push_back(sound);
+    }
+}
+
 /// A tone and words after it, at the rate of the words.
 fn joined(tone: fn(u32) -> Vec<i16>, words: &[Pcm]) -> Pcm {
     let rate_hz = words.first().map_or(sounds::USUAL_RATE_HZ, |pcm| pcm.rate_hz);
@@ -314,3 +322,19 @@ const MAX_ORDERS: usize = 8;
 const MAX_PIECES: usize = 8;
 /// Notices that wait to be said.
 const MAX_WAITING: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn danger_goes_first_and_no_crowd_displaces_it() {
+        let sound = |rate_hz: u32| Pcm { rate_hz, samples: Vec::new() };
+        let mut waiting = VecDeque::new();
+        (0..20).for_each(|at| put_last(&mut waiting, sound(at)));
+        put_first(&mut waiting, sound(99));
+        (0..20).for_each(|at| put_last(&mut waiting, sound(at)));
+        let rates: Vec<u32> = waiting.iter().map(|pcm| pcm.rate_hz).collect();
+        assert_eq!(rates, [99, 99, 99, 0, 1, 2, 3, 4]);
+    }
+}
