@@ -1,56 +1,22 @@
 //! Sound that is broken, hostile or too much, and what becomes of it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-
 use serde_json::{Value, json};
 
-use crate::support::{Hub, LONG, free_port, hub_with_ears, spoken};
+use crate::support::{Hub, Peer, free_port, hub_with_ears, spoken};
 
-/// One connection to the hub's speech-to-text.
-struct Ear {
-    stream: BufReader<TcpStream>,
-}
-
-impl Ear {
-    fn connect(port: u16) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        stream.set_read_timeout(Some(LONG)).unwrap();
-        Self { stream: BufReader::new(stream) }
-    }
-
-    /// False once the hub has hung up.
-    fn write(&mut self, kind: &str, data: &Value, payload: &[u8]) -> bool {
-        let header = json!({ "type": kind, "data": data, "payload_length": payload.len() });
-        let stream = self.stream.get_mut();
-        stream.write_all(format!("{header}\n").as_bytes()).and_then(|()| stream.write_all(payload)).is_ok()
-    }
-
-    /// The next event's kind and words; none when the hub has hung up.
-    fn read(&mut self) -> Option<(String, String)> {
-        let mut line = String::new();
-        if self.stream.read_line(&mut line).ok()? == 0 {
-            return None;
+/// Says sound of a form to the hub's speech-to-text; what comes back, and its words.
+fn say(port: u16, form: &Value, bytes: &[u8]) -> Option<(String, String)> {
+    let mut ear = Peer::connect(port);
+    ear.write("transcribe", &json!({}), &[]);
+    ear.write("audio-start", form, &[]);
+    for piece in bytes.chunks(8192) {
+        if !ear.write("audio-chunk", form, piece) {
+            break;
         }
-        let header: Value = serde_json::from_str(&line).unwrap();
-        let mut data = vec![0; header["data_length"].as_u64().unwrap_or(0).try_into().unwrap()];
-        self.stream.read_exact(&mut data).ok()?;
-        let data: Value = serde_json::from_slice(&data).unwrap();
-        Some((header["type"].as_str().unwrap().to_owned(), data["text"].as_str().unwrap_or_default().to_owned()))
     }
-
-    /// Says sound of a form; what comes back.
-    fn say(&mut self, form: &Value, bytes: &[u8]) -> Option<(String, String)> {
-        self.write("transcribe", &json!({}), &[]);
-        self.write("audio-start", form, &[]);
-        for piece in bytes.chunks(8192) {
-            if !self.write("audio-chunk", form, piece) {
-                break;
-            }
-        }
-        self.write("audio-stop", &json!({}), &[]);
-        self.read()
-    }
+    ear.write("audio-stop", &json!({}), &[]);
+    let (kind, data, _) = ear.read()?;
+    Some((kind, data["text"].as_str().unwrap_or_default().to_owned()))
 }
 
 fn form(rate: u64, width: u64, channels: u64) -> Value {
@@ -77,37 +43,37 @@ fn broken_sound_is_answered_and_the_next_is_heard() {
     let said = sentence(&hub, "turn on the desk lamp");
     let heard =
         |answer: Option<(String, String)>| answer == Some(("transcript".into(), "turn on the desk lamp".into()));
-    assert!(heard(Ear::connect(port).say(&form(22_050, 2, 1), &said)), "as it is");
+    assert!(heard(say(port, &form(22_050, 2, 1), &said)), "as it is");
     // Twice the rate, two channels, and four bytes a sample.
     let stereo: Vec<u8> = samples(&said).flat_map(|one| [one, one, one, one]).flat_map(i16::to_le_bytes).collect();
-    assert!(heard(Ear::connect(port).say(&form(44_100, 2, 2), &stereo)), "stereo");
+    assert!(heard(say(port, &form(44_100, 2, 2), &stereo)), "stereo");
     let wide: Vec<u8> = samples(&said).flat_map(|one| (i32::from(one) << 16).to_le_bytes()).collect();
-    assert!(heard(Ear::connect(port).say(&form(22_050, 4, 1), &wide)), "wide");
+    assert!(heard(say(port, &form(22_050, 4, 1), &wide)), "wide");
     // Clipped hard, it may be heard otherwise, but is answered.
     let clipped: Vec<u8> = samples(&said).flat_map(|one| one.saturating_mul(40).to_le_bytes()).collect();
-    assert!(Ear::connect(port).say(&form(22_050, 2, 1), &clipped).is_some_and(|(kind, _)| kind == "transcript"));
+    assert!(say(port, &form(22_050, 2, 1), &clipped).is_some_and(|(kind, _)| kind == "transcript"));
     let empty = |answer: Option<(String, String)>| answer == Some(("transcript".into(), String::new()));
-    assert!(empty(Ear::connect(port).say(&form(16_000, 2, 1), &[])), "no sound at all");
-    assert!(empty(Ear::connect(port).say(&form(16_000, 2, 1), &vec![0; 96_000])), "silence");
+    assert!(empty(say(port, &form(16_000, 2, 1), &[])), "no sound at all");
+    assert!(empty(say(port, &form(16_000, 2, 1), &vec![0; 96_000])), "silence");
     for odd in [form(0, 2, 1), form(4_000_000_000, 2, 1), form(16_000, 9, 1), form(16_000, 2, 0), form(16_000, 2, 900)]
     {
-        let answer = Ear::connect(port).say(&odd, &said);
+        let answer = say(port, &odd, &said);
         assert!(answer.as_ref().is_some_and(|(kind, _)| kind == "error"), "{odd}: {answer:?}");
     }
     // A minute is more than anyone says at once.
     let endless = vec![0x11; 70 * 32_000];
-    let answer = Ear::connect(port).say(&form(16_000, 2, 1), &endless);
+    let answer = say(port, &form(16_000, 2, 1), &endless);
     assert!(answer.as_ref().is_some_and(|(kind, text)| kind == "error" && text.contains("too much")), "{answer:?}");
     // Gone in the middle of a word.
-    let mut gone = Ear::connect(port);
+    let mut gone = Peer::connect(port);
     gone.write("audio-start", &form(22_050, 2, 1), &[]);
     gone.write("audio-chunk", &form(22_050, 2, 1), &said[..said.len() / 3]);
     drop(gone);
-    let mut half = Ear::connect(port);
+    let mut half = Peer::connect(port);
     half.write("audio-start", &form(22_050, 2, 1), &[]);
-    half.stream.get_mut().write_all(b"{\"type\":\"audio-chunk\",\"payload_length\":4096}\nabc").unwrap();
+    half.raw(b"{\"type\":\"audio-chunk\",\"payload_length\":4096}\nabc");
     drop(half);
-    assert!(heard(Ear::connect(port).say(&form(22_050, 2, 1), &said)), "after all that");
+    assert!(heard(say(port, &form(22_050, 2, 1), &said)), "after all that");
     let metrics = hub.get("/metrics").body.to_string();
     for outcome in ["heard", "nothing", "too_much"] {
         assert!(metrics.contains(&format!("hearth_speech_total{{outcome=\\\"{outcome}\\\"}}")), "{outcome}: {metrics}");
@@ -119,7 +85,7 @@ fn fifty_who_speak_at_once_are_each_answered() {
     let Some((hub, port)) = start() else { return };
     let said = sentence(&hub, "turn on the desk lamp");
     let answers: Vec<Option<(String, String)>> = std::thread::scope(|scope| {
-        let speak = || Ear::connect(port).say(&form(22_050, 2, 1), &said);
+        let speak = || say(port, &form(22_050, 2, 1), &said);
         let all: Vec<_> = (0..50).map(|_| scope.spawn(speak)).collect();
         all.into_iter().map(|one| one.join().unwrap()).collect()
     });
@@ -134,6 +100,6 @@ fn fifty_who_speak_at_once_are_each_answered() {
         _ => text.contains("too many"),
     };
     assert!(answers.iter().flatten().all(is_right), "{answers:?}");
-    let answer = Ear::connect(port).say(&form(22_050, 2, 1), &said);
+    let answer = say(port, &form(22_050, 2, 1), &said);
     assert!(answer.is_some_and(|(_, text)| text == "turn on the desk lamp"), "the next is heard as ever");
 }

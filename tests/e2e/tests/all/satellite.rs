@@ -1,12 +1,11 @@
 //! Satellites that the hub connects to: heard where they stand, answered there, and what rings is heard there.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Hub, LONG, hub_with_ears, spoken, until_true};
+use crate::support::{Event, Hub, LONG, Peer, hub_with_ears, spoken, until_true};
 
 /// A hub, and satellites in those areas; none where nothing can be heard.
 fn with_satellites<const N: usize>(areas: [&str; N], config: &str) -> Option<(Hub, [TcpListener; N], [Satellite; N])> {
@@ -44,7 +43,7 @@ fn a_satellite_is_heard_where_it_stands_and_answered_there() {
     assert!(20_000 < bytes(&seen), "the answer is spoken there: {}", shown(&seen));
     // Deaf, the hub is connected to no satellite.
     hub.call("PUT", "/api/v1/hearing", Some(json!({ "muted": true })));
-    assert!(satellite.is_left(), "a muted hub hears no satellite");
+    assert!(satellite.hub.is_left(), "a muted hub hears no satellite");
 }
 
 #[test]
@@ -110,46 +109,39 @@ fn sound(hub: &Hub, text: &str) -> Vec<i16> {
     wav[44..].as_chunks::<2>().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect()
 }
 
-type Seen = (String, Value, Vec<u8>);
-
-fn of<'s>(seen: &'s [Seen], kind: &str) -> Option<&'s Value> {
+fn of<'s>(seen: &'s [Event], kind: &str) -> Option<&'s Value> {
     seen.iter().find(|(own, ..)| own == kind).map(|(_, data, _)| data)
 }
 
-fn shown(seen: &[Seen]) -> String {
+fn shown(seen: &[Event]) -> String {
     seen.iter().filter(|(kind, ..)| kind != "audio-chunk").map(|(kind, data, _)| format!("{kind} {data} ")).collect()
 }
 
-fn bytes(seen: &[Seen]) -> usize {
+fn bytes(seen: &[Event]) -> usize {
     seen.iter().map(|(.., payload)| payload.len()).sum()
 }
 
-fn loudest(seen: &[Seen]) -> i16 {
+fn loudest(seen: &[Event]) -> i16 {
     let samples = seen.iter().flat_map(|(.., payload)| payload.as_chunks::<2>().0);
     samples.map(|pair| i16::from_le_bytes(*pair).saturating_abs()).max().unwrap_or(0)
 }
 
 /// The satellite's end of a connection.
 struct Satellite {
-    stream: BufReader<TcpStream>,
+    hub: Peer,
 }
 
 impl Satellite {
     fn accept(listener: &TcpListener) -> Self {
-        let (stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(LONG)).unwrap();
-        Self { stream: BufReader::new(stream) }
+        Self { hub: Peer::of(listener.accept().unwrap().0) }
     }
 
     fn write(&mut self, kind: &str, data: &Value, payload: &[u8]) {
-        let header = json!({ "type": kind, "data": data, "payload_length": payload.len() });
-        let stream = self.stream.get_mut();
-        stream.write_all(format!("{header}\n").as_bytes()).unwrap();
-        stream.write_all(payload).unwrap();
+        assert!(self.hub.write(kind, data, payload), "the hub has left");
     }
 
     /// The next event but for pings, which are answered.
-    fn read(&mut self) -> Seen {
+    fn read(&mut self) -> Event {
         loop {
             if let Some(seen) = self.read_any() {
                 return seen;
@@ -158,24 +150,13 @@ impl Satellite {
     }
 
     /// The next event; none if it was a ping.
-    fn read_any(&mut self) -> Option<Seen> {
-        let mut line = String::new();
-        assert_ne!(self.stream.read_line(&mut line).unwrap(), 0, "the hub has left");
-        let header: Value = serde_json::from_str(&line).unwrap();
-        let mut block = |name: &str| {
-            let mut bytes = vec![0; header[name].as_u64().unwrap_or(0).try_into().unwrap()];
-            self.stream.read_exact(&mut bytes).unwrap();
-            bytes
-        };
-        let (data, payload) = (block("data_length"), block("payload_length"));
-        let data = if data.is_empty() { json!({}) } else { serde_json::from_slice(&data).unwrap() };
-        match header["type"].as_str().unwrap() {
-            "ping" => {
-                self.write("pong", &json!({}), &[]);
-                None
-            }
-            kind => Some((kind.to_owned(), data, payload)),
+    fn read_any(&mut self) -> Option<Event> {
+        let event = self.hub.read().expect("the hub has left");
+        if event.0 == "ping" {
+            self.write("pong", &json!({}), &[]);
+            return None;
         }
+        Some(event)
     }
 
     /// Hears a sentence, as loud as that.
@@ -190,8 +171,8 @@ impl Satellite {
     }
 
     /// What comes up to an event of that kind, it included.
-    fn until(&mut self, kind: &str) -> Vec<Seen> {
-        let mut seen: Vec<Seen> = Vec::new();
+    fn until(&mut self, kind: &str) -> Vec<Event> {
+        let mut seen: Vec<Event> = Vec::new();
         while seen.last().is_none_or(|(own, ..)| own != kind) {
             seen.push(self.read());
         }
@@ -202,18 +183,10 @@ impl Satellite {
     fn is_silent_for(&mut self, time: Duration) -> bool {
         let until = Instant::now() + time;
         while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
-            self.stream.get_ref().set_read_timeout(Some(left)).unwrap();
-            let is_quiet = self.stream.fill_buf().is_err();
-            self.stream.get_ref().set_read_timeout(Some(LONG)).unwrap();
-            if !is_quiet && self.read_any().is_some_and(|(kind, ..)| kind.starts_with("audio")) {
+            if !self.hub.is_quiet_for(left) && self.read_any().is_some_and(|(kind, ..)| kind.starts_with("audio")) {
                 return false;
             }
         }
         true
-    }
-
-    fn is_left(&mut self) -> bool {
-        let mut rest = Vec::new();
-        self.stream.read_to_end(&mut rest).is_ok()
     }
 }

@@ -1,55 +1,17 @@
 //! The hub as Home Assistant's voice agent: its own framing from outside, and the official package as its client.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::{Hub, LONG, Setup, free_port, output, until_true};
+use crate::support::{Hub, LONG, Peer, Setup, free_port, output, until_true};
 
-/// One connection to a Wyoming port.
-struct Client {
-    stream: BufReader<TcpStream>,
-}
-
-impl Client {
-    fn connect(port: u16) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        stream.set_read_timeout(Some(LONG)).unwrap();
-        Self { stream: BufReader::new(stream) }
-    }
-
-    fn send(&mut self, kind: &str, data: &Value) {
-        let data = data.to_string();
-        self.raw(
-            format!("{{\"type\":\"{kind}\",\"version\":\"1.9.0\",\"data_length\":{}}}\n{data}", data.len()).as_bytes(),
-        );
-    }
-
-    fn raw(&mut self, bytes: &[u8]) {
-        // The hub may have hung up on what came before.
-        let _ = self.stream.get_mut().write_all(bytes);
-    }
-
-    /// The next event's type and data; none when the hub hangs up.
-    fn read(&mut self) -> Option<(String, Value)> {
-        let mut line = String::new();
-        if self.stream.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let header: Value = serde_json::from_str(&line).unwrap();
-        let mut data = vec![0; header["data_length"].as_u64().unwrap_or(0).try_into().unwrap()];
-        self.stream.read_exact(&mut data).unwrap();
-        let data = if data.is_empty() { json!({}) } else { serde_json::from_slice(&data).unwrap() };
-        Some((header["type"].as_str().unwrap().to_owned(), data))
-    }
-
-    fn ask(&mut self, kind: &str, data: &Value) -> (String, Value) {
-        self.send(kind, data);
-        self.read().unwrap()
-    }
+/// Sends an event; the next that comes back.
+fn ask(hub: &mut Peer, kind: &str, data: &Value) -> (String, Value) {
+    hub.send(kind, data);
+    let (kind, data, _) = hub.read().unwrap();
+    (kind, data)
 }
 
 fn hub_with_voice() -> (Hub, u16, u16) {
@@ -70,21 +32,21 @@ fn a_sentence_is_done_where_it_was_said() {
     let (hub, port, _) = hub_with_voice();
     hub.say("turn on the desk lamp");
     hub.say("turn off the office ceiling light");
-    let mut client = Client::connect(port);
-    let (kind, info) = client.ask("describe", &json!({}));
+    let mut client = Peer::connect(port);
+    let (kind, info) = ask(&mut client, "describe", &json!({}));
     assert_eq!(kind, "info");
     assert_eq!(info["handle"][0]["supports_home_control"], true);
     assert_eq!(info["intent"], json!([]), "Home Assistant would prefer an intent service to this one");
-    assert_eq!(client.ask("ping", &json!({ "text": "x" })), ("pong".to_owned(), json!({ "text": "x" })));
+    assert_eq!(ask(&mut client, "ping", &json!({ "text": "x" })), ("pong".to_owned(), json!({ "text": "x" })));
 
-    let (kind, reply) = client.ask("transcript", &heard("turn off the desk lamp", "sat-office"));
+    let (kind, reply) = ask(&mut client, "transcript", &heard("turn off the desk lamp", "sat-office"));
     assert_eq!(kind, "handled", "{reply}");
     assert_eq!(reply["context"]["satellite_id"], "sat-office");
     assert_eq!(hub.entity("light.office_desk_lamp")["state"], "off");
     let elsewhere = hub.entity("light.bathroom_ceiling")["state"].clone();
     // Home Assistant opens a connection for each sentence.
     let (kind, reply) =
-        Client::connect(port).ask("transcript", &heard("turn on the ceiling light in here", "sat-office"));
+        ask(&mut Peer::connect(port), "transcript", &heard("turn on the ceiling light in here", "sat-office"));
     assert_eq!(kind, "handled", "{reply}");
     assert_eq!(hub.entity("light.office_ceiling")["state"], "on");
     assert_eq!(hub.entity("light.bathroom_ceiling")["state"], elsewhere);
@@ -95,12 +57,12 @@ fn a_question_waits_at_the_satellite_where_it_was_asked() {
     let (hub, port, _) = hub_with_voice();
     let lock = "lock.front_door";
     let before = hub.entity(lock)["state"].clone();
-    let (kind, reply) = Client::connect(port).ask("transcript", &heard("unlock the front door", "sat-hall"));
+    let (kind, reply) = ask(&mut Peer::connect(port), "transcript", &heard("unlock the front door", "sat-hall"));
     assert_eq!((kind.as_str(), &hub.entity(lock)["state"]), ("handled", &before), "{reply}");
     // Someone elsewhere can't say yes to it.
-    let (kind, reply) = Client::connect(port).ask("transcript", &heard("yes", "sat-garden"));
+    let (kind, reply) = ask(&mut Peer::connect(port), "transcript", &heard("yes", "sat-garden"));
     assert_eq!((kind.as_str(), &hub.entity(lock)["state"]), ("not-handled", &before), "{reply}");
-    let (kind, reply) = Client::connect(port).ask("transcript", &heard("yes", "sat-hall"));
+    let (kind, reply) = ask(&mut Peer::connect(port), "transcript", &heard("yes", "sat-hall"));
     assert_eq!(kind, "handled", "{reply}");
     until_true("the door to be unlocked", LONG, || hub.entity(lock)["state"] == "unlocked");
 }
@@ -109,10 +71,10 @@ fn a_question_waits_at_the_satellite_where_it_was_asked() {
 fn the_intent_port_says_what_it_understood_and_does_nothing() {
     let (hub, _, port) = hub_with_voice();
     let before = hub.entity("light.office_desk_lamp")["state"].clone();
-    let mut client = Client::connect(port);
-    let (_, info) = client.ask("describe", &json!({}));
+    let mut client = Peer::connect(port);
+    let (_, info) = ask(&mut client, "describe", &json!({}));
     assert_eq!(info["handle"], json!([]));
-    let (kind, intent) = client.ask("recognize", &heard("turn on the desk lamp", "sat-office"));
+    let (kind, intent) = ask(&mut client, "recognize", &heard("turn on the desk lamp", "sat-office"));
     assert_eq!((kind.as_str(), &intent["name"]), ("intent", &json!("HassTurnOn")), "{intent}");
     let named = intent["entities"]
         .as_array()
@@ -127,7 +89,7 @@ fn the_intent_port_says_what_it_understood_and_does_nothing() {
         "turn on the dungeon light",
         "",
     ] {
-        let (kind, said) = client.ask("transcript", &heard(text, "sat-office"));
+        let (kind, said) = ask(&mut client, "transcript", &heard(text, "sat-office"));
         assert_eq!(kind, "not-recognized", "{text}: {said}");
     }
     assert_eq!(hub.entity("light.office_desk_lamp")["state"], before);
@@ -147,12 +109,12 @@ fn rubbish_ends_a_connection_and_nothing_else() {
             long.as_bytes(),
             deep.as_bytes(),
         ] {
-            let mut client = Client::connect(port);
+            let mut client = Peer::connect(port);
             client.raw(bytes);
-            assert_eq!(client.read().map(|(kind, _)| kind).as_deref(), Some("error"));
+            assert_eq!(client.read().map(|(kind, ..)| kind).as_deref(), Some("error"));
             assert_eq!(client.read(), None);
         }
-        let mut client = Client::connect(port);
+        let mut client = Peer::connect(port);
         for odd in [
             json!({}),
             json!({ "text": 7 }),
@@ -161,7 +123,7 @@ fn rubbish_ends_a_connection_and_nothing_else() {
             json!({ "text": " " }),
         ] {
             client.send("something-new", &odd);
-            let (kind, _) = client.ask("transcript", &odd);
+            let (kind, _) = ask(&mut client, "transcript", &odd);
             assert!(kind.starts_with("not-") || matches!(kind.as_str(), "handled" | "intent"), "{odd}: {kind}");
         }
     }

@@ -8,6 +8,7 @@ mod mosquitto;
 mod observer;
 mod say;
 mod speech;
+mod wyoming;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -23,6 +24,7 @@ pub(crate) use mosquitto::{Mosquitto, PASSWORD, free_port};
 pub(crate) use observer::Observer;
 pub(crate) use say::mqtt_request;
 pub(crate) use speech::{can_hear, hub_with_ears, spoken, wav_of};
+pub(crate) use wyoming::{Event, Peer};
 
 /// Looks again and again until there is something, and fails with what was waited for.
 pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {
