@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use utoipa::ToSchema;
 use voice::Heard;
+use voice::audio::from_bytes;
 use voice::ears::{Spoken, utterance};
 use voice::endpoint::EndpointSettings;
 use voice::language::UnknownName;
@@ -284,7 +285,8 @@ impl Talk {
                 message = next(socket) => match message? {
                     Message::Binary(bytes) => if let Some(sound) = &sound {
                         // A recogniser that is behind holds up the socket, and the speaker's sound waits there.
-                        let _ = sound.send(samples(&bytes)).await;
+                        // Half a sample at the end is dropped.
+                        let _ = sound.send(from_bytes(&bytes).0).await;
                     },
                     Message::Text(text) => match serde_json::from_str(&text) {
                         Ok(SpeakerWire::End) => sound = None,
@@ -338,11 +340,6 @@ async fn send(socket: &mut WebSocket, message: &EarWire) -> Result<(), Gone> {
 
 async fn fail(socket: &mut WebSocket, said: &str) -> Result<(), Gone> {
     send(socket, &EarWire::Failed { said: said.to_owned() }).await
-}
-
-/// Whole samples; half a one at the end is dropped.
-fn samples(bytes: &[u8]) -> Vec<i16> {
-    bytes.as_chunks::<2>().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect()
 }
 
 /// Who speaks at once, on all pages.

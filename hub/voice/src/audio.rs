@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+pub use engine_protocol::pcm::{from_bytes, to_bytes};
 use engine_protocol::speech::{MAX_STREAM_SECONDS, SAMPLE_RATE_HZ};
 use hound::{SampleFormat, WavReader, WavSpec};
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
@@ -200,11 +201,6 @@ pub fn resampled(mono: &[f32], rate_hz: u32) -> Result<Vec<f32>, AudioError> {
 pub fn narrow(sample: f32) -> i16 {
     // A cast of a float holds at the ends and makes nothing of what is no number.
     (sample * f32::from(i16::MAX)).round() as i16
-}
-
-/// Samples as the engine takes them.
-pub fn to_bytes(samples: &[i16]) -> Vec<u8> {
-    samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
 }
 
 /// A file whose `data` chunk says no more than there is.

@@ -104,11 +104,6 @@ pub async fn play(program: &Path, device: &str, pcm: &Pcm) -> anyhow::Result<()>
     }
 }
 
-/// How loud samples are, 0–1: the loudest of them.
-pub fn level(samples: &[i16]) -> f32 {
-    f32::from(samples.iter().map(|sample| sample.saturating_abs()).max().unwrap_or(0)) / f32::from(i16::MAX)
-}
-
 fn start(program: &Path) -> anyhow::Result<Engine<SoundRequest, SoundReply>> {
     Engine::spawn(program, &[])
 }
@@ -123,12 +118,6 @@ const PIECE: usize = SAMPLE_RATE_HZ as usize / 4;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_level_is_that_of_the_loudest() {
-        assert_eq!((level(&[]), level(&[0, 0]), level(&[3, i16::MAX, -4])), (0.0, 0.0, 1.0));
-        assert_eq!(level(&[i16::MIN]), 1.0);
-    }
 
     #[tokio::test]
     async fn a_program_that_is_not_there_is_named() {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use engine_process::{clock, memory};
+use engine_protocol::pcm::from_bytes;
 use engine_protocol::speech::{
     MAX_ALTERNATIVES, MAX_STREAMS, SAMPLE_RATE_HZ, SpeechFailKind, SpeechReply, SpeechRequest,
 };
@@ -118,11 +119,10 @@ impl Engine {
     }
 
     fn hear(&mut self, id: u64, payload: &[u8]) -> Option<SpeechReply> {
-        let (pairs, rest) = payload.as_chunks::<2>();
+        let (samples, rest) = from_bytes(payload);
         if !rest.is_empty() {
             return Some(self.drop_stream(id, SpeechFailKind::Internal, "half a sample"));
         }
-        let samples = pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect();
         // Sound that is still on its way to a stream that has failed is no news.
         match self.streams.get(&id)?.hear(samples) {
             Ok(()) => None,

@@ -29,6 +29,7 @@
 //! # Ok::<(), engine_protocol::FrameError>(())
 //! ```
 
+pub mod pcm;
 pub mod sound;
 pub mod speech;
 

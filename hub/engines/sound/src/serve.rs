@@ -3,6 +3,7 @@
 use std::io::{stdin, stdout};
 
 use anyhow::{Context as _, bail};
+use engine_protocol::pcm::{from_bytes, to_bytes};
 use engine_protocol::sound::{SoundReply, SoundRequest};
 use engine_protocol::{Frame, read_frame, write_frame};
 
@@ -50,8 +51,7 @@ fn capture(device: &str) -> anyhow::Result<Option<SoundReply>> {
         if count == 0 {
             bail!("the microphone `{device}` gives no sound any more");
         }
-        let bytes: Vec<u8> = samples.iter().take(count).flat_map(|sample| sample.to_le_bytes()).collect();
-        send(&SoundReply::Captured { rate_hz }, &bytes)?;
+        send(&SoundReply::Captured { rate_hz }, &to_bytes(samples.get(..count).unwrap_or_default()))?;
     }
 }
 
@@ -61,9 +61,8 @@ fn play(device: &str, rate_hz: u32) -> anyhow::Result<Playback> {
 
 fn sound(playback: Option<&mut Playback>, payload: &[u8]) -> anyhow::Result<()> {
     let playback = playback.context("no speaker is open")?;
-    let (pairs, rest) = payload.as_chunks::<2>();
+    let (samples, rest) = from_bytes(payload);
     anyhow::ensure!(rest.is_empty(), "half a sample");
-    let samples: Vec<i16> = pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect();
     playback.write(&samples)
 }
 

@@ -73,9 +73,9 @@ async fn ask(address: &str, text: &str, lang: Lang) -> anyhow::Result<Pcm> {
             "audio-chunk" => {
                 let pcm = said.as_mut().context("it sent sound before saying of what form")?;
                 rest.extend_from_slice(&event.payload);
-                let whole = rest.len() - rest.len() % 2;
-                let bytes: Vec<u8> = rest.drain(..whole).collect();
-                pcm.samples.extend(bytes.as_chunks::<2>().0.iter().map(|pair| i16::from_le_bytes(*pair)));
+                let (samples, half) = audio::from_bytes(&rest);
+                pcm.samples.extend(samples);
+                rest = half.to_vec();
                 anyhow::ensure!(pcm.samples.len() <= MAX_SAMPLES, "it does not stop speaking");
             }
             "audio-stop" => return said.filter(|pcm| !pcm.samples.is_empty()).context("it said nothing"),

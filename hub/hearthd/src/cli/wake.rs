@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use voice::audio::{self, Pcm};
+use voice::audio;
 use voice::recognizer::{Recognizer, RecognizerHealth};
 use voice::sound::Sound;
 use voice::wake::{Spotting, watch};
@@ -34,14 +34,7 @@ pub(crate) async fn wake(models: Option<PathBuf>, phrase: &str, files: &[PathBuf
 
 async fn listen(recognizer: &Recognizer, spotting: &Spotting, file: &Path) -> anyhow::Result<()> {
     let bytes = std::fs::read(file).context("read it")?;
-    let Pcm { rate_hz, samples } = audio::pcm_of_wav(&bytes)?;
-    let samples = match rate_hz {
-        RATE_HZ => samples,
-        _ => {
-            let whole: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / f32::from(i16::MAX)).collect();
-            audio::resampled(&whole, rate_hz)?.into_iter().map(audio::narrow).collect()
-        }
-    };
+    let samples = audio::from_wav(&bytes)?;
     let (to, from) = mpsc::channel(1);
     let mut feeding = JoinSet::new();
     feeding.spawn(async move {

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::fst::Fst;
 use super::graph::Base;
 use super::vocabulary::Vocabulary;
 
@@ -26,11 +25,7 @@ pub fn unknown_words<'w>(model: &Path, words: &[&'w str]) -> anyhow::Result<Vec<
 pub fn common_words(model: &Path, most: usize) -> anyhow::Result<Vec<String>> {
     let vocabulary = vocabulary(model)?;
     let words: HashMap<i32, &str> = vocabulary.words().map(|(word, id)| (id, word)).collect();
-    let path = model.join("graph/Gr.fst");
-    let bytes = fs::read(&path).with_context(|| format!("read `{}`", path.display()))?;
-    let fst = Fst::read(&bytes).with_context(|| format!("read `{}`", path.display()))?;
-    let base = Base::of(fst).with_context(|| format!("`{}` is no n-gram model", path.display()))?;
-    let common = base.most_frequent().into_iter().filter_map(|id| words.get(&id)).take(most);
+    let common = Base::read(model)?.most_frequent().into_iter().filter_map(|id| words.get(&id)).take(most);
     Ok(common.map(|word| (*word).to_owned()).collect())
 }
 

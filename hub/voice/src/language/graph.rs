@@ -4,6 +4,10 @@
 //! names, and the one that came with the recogniser, for all else.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
 
 use super::arpa::{Arpa, Gram};
 use super::fst::{Arc, Fst, State};
@@ -33,6 +37,17 @@ pub(crate) struct Base {
 }
 
 impl Base {
+    /// The own language model of a recogniser in a folder.
+    ///
+    /// # Errors
+    /// If it can't be read, or is no n-gram model.
+    pub(crate) fn read(model: &Path) -> anyhow::Result<Self> {
+        let path = model.join(OWN);
+        let bytes = fs::read(&path).with_context(|| format!("read `{}`", path.display()))?;
+        let fst = Fst::read(&bytes).with_context(|| format!("read `{}`", path.display()))?;
+        Self::of(fst).with_context(|| format!("`{}` is no n-gram model", path.display()))
+    }
+
     /// What a recogniser's model is; none if it has no way to fall back, and so is no n-gram model.
     pub(crate) fn of(fst: Fst) -> Option<Self> {
         let arcs = || fst.states.iter().flat_map(|state| &state.arcs);
@@ -195,6 +210,8 @@ fn is_class(word: &(impl AsRef<str> + ?Sized)) -> bool {
     word.starts_with('<') && word != BEGIN && word != END
 }
 
+/// Where a model has its own language model.
+pub(crate) const OWN: &str = "graph/Gr.fst";
 const START: u32 = 0;
 const BEGIN: &str = "<s>";
 const END: &str = "</s>";

@@ -25,7 +25,7 @@ use tracing::debug;
 
 use self::arpa::Arpa;
 use self::fst::Fst;
-use self::graph::{Base, Classes, Name, united};
+use self::graph::{Base, Classes, Name, OWN, united};
 use self::sounds::Sounds;
 use self::spoken::spoken;
 use self::vocabulary::Vocabulary;
@@ -64,7 +64,7 @@ pub fn prepare(
     pronounce: impl FnOnce(&[String]) -> anyhow::Result<String>,
 ) -> anyhow::Result<HouseModel> {
     let model = model.canonicalize().with_context(|| format!("find the recogniser's model `{}`", model.display()))?;
-    let (own, requests) = (model.join("graph/Gr.fst"), model.join(REQUESTS));
+    let (own, requests) = (model.join(OWN), model.join(REQUESTS));
     if !own.is_file() || !requests.is_file() {
         return Ok(HouseModel { folder: model, unknown: Vec::new() });
     }
@@ -75,9 +75,7 @@ pub fn prepare(
     let said = said(names, &vocabulary, &heard_as);
     let folder = place.join(key(&model, &said));
     if !folder.is_dir() {
-        let base = fs::read(&own).with_context(|| format!("read `{}`", own.display()))?;
-        let base = Fst::read(&base).with_context(|| format!("read `{}`", own.display()))?;
-        let base = Base::of(base).with_context(|| format!("`{}` is no n-gram model", own.display()))?;
+        let base = Base::read(&model)?;
         let arpa: Arpa = read(&requests)?.parse().with_context(|| format!("read `{}`", requests.display()))?;
         let graph = united(base, &arpa, &vocabulary, &said.classes);
         write(&model, place, &folder, graph, &(words + &said.written))?;
@@ -161,7 +159,7 @@ fn key(model: &Path, said: &Said) -> String {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     (MADE_SO, model, &said.written).hash(&mut hasher);
-    for file in ["graph/Gr.fst", "graph/words.txt", REQUESTS] {
+    for file in [OWN, "graph/words.txt", REQUESTS] {
         let told = fs::metadata(model.join(file)).ok();
         told.map(|told| (told.len(), told.modified().ok())).hash(&mut hasher);
     }

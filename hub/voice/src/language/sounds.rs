@@ -114,7 +114,7 @@ fn is_letter(word: &str) -> bool {
     word.len() == 1 && !matches!(word, "a" | "i" | "o")
 }
 
-/// How many phonemes each of some words has that a program was asked about, one word a paragraph.
+/// How each of some words sounds, from what a program said of them, one on each line.
 pub(crate) fn of_words(words: &[String], said: &str) -> BTreeMap<String, Vec<String>> {
     let sounds: Vec<Vec<String>> = said.lines().filter(|line| !line.trim().is_empty()).map(phonemes).collect();
     match sounds.len() == words.len() {
