@@ -14,6 +14,8 @@ pub enum Ring {
 /// Something that is told to everyone in the house.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
+    /// When it was told, in milliseconds since 1970 UTC.
+    pub at_ms: i64,
     /// What it is about.
     pub kind: NoticeKind,
     /// The id of what is scheduled, if it is that.

@@ -57,8 +57,9 @@ impl Notices {
     fn add(&self, mut notice: NoticeRecord) -> anyhow::Result<()> {
         self.change(|all| {
             let timer = NoticeKind::Timer.as_str();
-            // A timer that is late rings first and is told of then; one notice says both.
-            let rang = all.iter().position(|one| one.kind == timer && one.late_s == 0 && one.at_ms == notice.at_ms);
+            // A timer that is late rings first and is told of at once; one notice says both.
+            let is_now = |one: &NoticeRecord| (one.at_ms - notice.at_ms).abs() <= SECOND_MS;
+            let rang = all.iter().position(|one| one.kind == timer && one.late_s == 0 && is_now(one));
             if let Some(rang) = rang.filter(|_| notice.kind == timer && 0 < notice.late_s) {
                 all.remove(rang);
             }
@@ -93,6 +94,7 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
             Ok(Ring::Timer(timer)) => {
                 let lang = language::of_house(&hub.snapshot().house);
                 Notice {
+                    at_ms: clock.now_ms(),
                     kind: NoticeKind::Timer,
                     schedule: None,
                     said: reply::timer_rings(&timer, lang),
@@ -113,7 +115,7 @@ pub async fn keep(notices: Notices, mut rings: Receiver<Ring>, hub: Handle, cloc
         }
         let record = NoticeRecord {
             id: 0,
-            at_ms: clock.now_ms() / SECOND_MS * SECOND_MS,
+            at_ms: notice.at_ms / SECOND_MS * SECOND_MS,
             kind: notice.kind.as_str().to_owned(),
             schedule: notice.schedule,
             said: notice.said,

@@ -131,6 +131,7 @@ mod tests {
     fn only_danger_is_told_in_a_quiet_room() {
         let house = house();
         let notice = |kind, areas: &[&str]| Notice {
+            at_ms: 0,
             kind,
             schedule: None,
             said: "x".to_owned(),

@@ -269,7 +269,8 @@ impl Hub {
         };
         warn!(entity = %id, "{said}");
         let (schedule, areas) = (None, Vec::new());
-        self.notices.push(Notice { kind: NoticeKind::Danger, schedule, said, lang, areas, late_s: 0 });
+        let at_ms = self.clock.now_ms();
+        self.notices.push(Notice { at_ms, kind: NoticeKind::Danger, schedule, said, lang, areas, late_s: 0 });
     }
 
     /// The language of the rooms, for what nobody asked.

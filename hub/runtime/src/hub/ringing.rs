@@ -29,6 +29,7 @@ impl Hub {
         let lang = self.lang();
         let said = mind::reply::late_timer(timer, at, &self.clock.around(now), lang);
         Notice {
+            at_ms: now,
             kind: NoticeKind::Timer,
             schedule: None,
             said,

@@ -179,7 +179,8 @@ impl Learning {
     }
 
     async fn tell(&self, kind: NoticeKind, said: String, schedule: Option<String>) {
-        let notice = Notice { kind, schedule, said, lang: self.lang(), areas: Vec::new(), late_s: 0 };
+        let (at_ms, areas) = (self.0.clock.now_ms(), Vec::new());
+        let notice = Notice { at_ms, kind, schedule, said, lang: self.lang(), areas, late_s: 0 };
         if let Err(error) = self.0.hub.notify(notice).await {
             warn!(%error, "What was learned could not be told.");
         }

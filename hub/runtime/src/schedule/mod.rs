@@ -148,6 +148,7 @@ impl Turns {
             Errand::Remind(_) => NoticeKind::Reminder,
         };
         let notice = Notice {
+            at_ms: self.clock.now_ms(),
             kind,
             schedule: Some(schedule.id.clone()),
             said: turn.reply.clone(),

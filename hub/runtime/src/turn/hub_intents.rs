@@ -303,6 +303,7 @@ impl Turns {
             return turn.nothing(TurnOutcome::Ask, StockReply::NotUnderstood);
         };
         let notice = Notice {
+            at_ms: self.clock.now_ms(),
             kind: NoticeKind::Broadcast,
             schedule: None,
             said: message.to_owned(),
