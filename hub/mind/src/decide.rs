@@ -104,7 +104,7 @@ pub struct Understood {
     pub is_unsure: bool,
     /// How sure the model was, 0–1.
     pub confidence: Option<f64>,
-    /// The code that the model wrote, if it was asked.
+    /// The code that the model wrote, or would have written for plain words.
     pub codes: Vec<String>,
     /// What happened on the way, for the trace.
     pub trace: Vec<String>,
@@ -138,6 +138,7 @@ impl Understanding {
         if let Some(intents) = reflex::plain(text, house) {
             out.trace.push("plain words and an exact name: no model was needed".to_owned());
             (out.intents, out.confidence) = (Ok(intents), Some(1.0));
+            out.codes.extend(reflex::code_of_plain(text));
             return done(out);
         }
         out.resolved_by = ResolvedBy::Model;

@@ -285,6 +285,12 @@ async fn a_wrong_turn_is_put_right_in_two_taps_at_once_and_kept_as_an_example() 
         home.say(&owner, "Kindly turn the dess lamp on!").await["commands"][0]["entity_id"],
         "light.office_desk_lamp"
     );
+    let example = home.get(&owner, "/api/v1/examples").await.body;
+    assert_eq!(
+        (&example["meaning"], &example["right_code"]),
+        (&json!("turn on the desk lamp"), &json!(["HassTurnOn name 3 4"])),
+        "plain words have a code to learn from, too: {example}"
+    );
     assert_eq!(
         post(json!({ "entity_id": "light.office_desk_lamp", "name": "dess lamp", "keep": true })).await.status,
         StatusCode::OK

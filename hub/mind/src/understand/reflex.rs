@@ -2,10 +2,11 @@
 //!
 //! Works while the model is busy, missing or broken. Declines whatever is not beyond doubt.
 
-use house::{Domain, House, Intent, Slot, SlotValue};
+use house::{Domain, House, Intent, IntentKind, Slot, SlotValue};
 
 use crate::texts::words::{Words, each, has};
-use crate::words::{key, words};
+use crate::understand::code::{self, CodeIntent, CodeValue};
+use crate::words::{Word, key, words};
 
 /// A reflex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,16 +109,32 @@ fn without_pin_words(text: &str) -> String {
 
 /// "Turn on NAME" and its like, where NAME is exactly one entity's name. Declines everything else.
 pub fn plain(text: &str, house: &House) -> Option<Vec<Intent>> {
-    let said = key(text);
-    let (kind, name) = each(|words| words.plain_commands).find_map(|(before, after, kind)| {
-        let name = said.strip_prefix(before)?.strip_suffix(after)?;
-        (!name.trim().is_empty())
-            .then(|| (*kind, each(|words| words.the).fold(name.trim(), |name, the| name.trim_start_matches(the))))
-    })?;
+    let (kind, name) = plain_parts(text)?;
     let mut matching = house.entities.values().filter(|entity| entity.names().any(|own| key(own) == name));
     let entity = matching.next().filter(|entity| PLAIN_DOMAINS.contains(&entity.domain))?;
     let is_only = matching.next().is_none() && house.areas.values().all(|area| key(&area.name) != name);
     is_only.then(|| vec![Intent::new(kind).with(Slot::Name, SlotValue::Text(entity.name.clone()))])
+}
+
+/// The code that a model would write for what [`plain`] reads.
+pub fn code_of_plain(text: &str) -> Option<String> {
+    let (kind, name) = plain_parts(text)?;
+    let (said, name) = (words(text), words(&name));
+    let is_name = |run: &[Word]| run.iter().zip(&name).all(|(one, other)| one.text == other.text);
+    let first = said.windows(name.len()).rposition(is_name)?;
+    let slots = vec![(Slot::Name, CodeValue::Span(first, first + name.len() - 1))];
+    Some(code::print(&[CodeIntent { kind, slots }]).join(" "))
+}
+
+/// The intent of a plain command, and the key of what it names.
+fn plain_parts(text: &str) -> Option<(IntentKind, String)> {
+    let said = key(text);
+    let (kind, name) = each(|words| words.plain_commands).find_map(|(before, after, kind)| {
+        let name = said.strip_prefix(before)?.strip_suffix(after)?.trim();
+        (!name.is_empty()).then_some((*kind, name))
+    })?;
+    let name = each(|words| words.the).fold(name, |name, the| name.trim_start_matches(the));
+    (!name.is_empty()).then(|| (kind, name.to_owned()))
 }
 
 /// Domains whose on and off are harmless and mean what the words say.
@@ -137,6 +154,18 @@ mod tests {
         assert_eq!(reflex("停"), Some(Reflex::Stop));
         assert_eq!(reflex("stop the vacuum"), None);
         assert_eq!(reflex("no, the left one"), None);
+    }
+
+    #[test]
+    fn plain_words_have_the_code_that_a_model_would_write() {
+        for (text, code) in [
+            ("Turn the desk lamp on", "HassTurnOn name 2 3"),
+            ("switch off on air sign", "HassTurnOff name 2 4"),
+            ("turn on", ""),
+            ("关掉台灯", "HassTurnOff name 2 3"),
+        ] {
+            assert_eq!(code_of_plain(text).unwrap_or_default(), code, "{text}");
+        }
     }
 
     #[test]
