@@ -57,7 +57,7 @@ pub(crate) async fn healthz(web: State<Web>) -> impl IntoResponse {
     if let ConnectionState::Down(error) = &web.hub.snapshot().home_assistant {
         note("home_assistant", error.said());
     }
-    let model = matches!(health, Health::Ready(_)).then(|| web.model.name().to_owned());
+    let model = matches!(health, Health::Ready(_)).then(|| web.model.name().to_string());
     match health {
         Health::Ready(_) => {}
         Health::Starting => note("model", "the language model is being started; only plain commands are understood"),

@@ -7,6 +7,7 @@ mod demo;
 mod home_assistant;
 mod house_file;
 mod microphone;
+mod model_choice;
 mod mqtt;
 mod start;
 mod systemd;

@@ -42,7 +42,7 @@ use crate::house_file::{demo_house, first_house};
 use crate::microphone::Microphone;
 use crate::mqtt::publisher::OwnTopics;
 use crate::mqtt::settings::MqttSettings;
-use crate::{demo, microphone, mqtt, systemd, upkeep, wyoming};
+use crate::{demo, microphone, model_choice, mqtt, systemd, upkeep, wyoming};
 
 /// Runs the hub until it is told to stop.
 ///
@@ -117,6 +117,8 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     };
     tasks.run("the page", api::serve(listener, secure, app));
     tasks.run("minding what is due", schedule::keep(turns.clone()));
+    let choice = settings.model.as_ref().map(|(choice, _)| choice.clone());
+    tasks.run("following the choice of the model", model_choice::follow(choice, turns.clone()));
     tasks.run("learning", learning::keep(learning.clone()));
     tasks.run("publishing notices", mqtt::notices::publish(hub.clone(), own_topics.clone()));
     tasks.run("keeping notices", notices::keep(notices.clone(), rings, hub.clone(), clock));
@@ -186,7 +188,8 @@ fn open_store(settings: &Settings) -> anyhow::Result<(Store, Option<String>)> {
         .with_context(|| format!("create the data folder `{}` for this user alone", settings.data_dir.display()))?;
     let (store, opened) = Store::open(&settings.data_dir.join("store"), clock::now_ms())?;
     let repaired = opened.sentence();
-    for sentence in repaired.iter().chain(&settings.model_notice) {
+    let notice = settings.model.as_ref().and_then(|(_, chosen)| chosen.notice.as_ref());
+    for sentence in repaired.iter().chain(notice) {
         warn!("{sentence}");
     }
     Ok((store, repaired))
@@ -219,10 +222,11 @@ async fn https(settings: &Settings, clock: &Clock) -> (Option<TcpListener>, Opti
 }
 
 fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> anyhow::Result<Turns> {
-    let household = Household::load(store.clone(), settings.thresholds)?;
+    let chosen = settings.model.as_ref().map(|(_, chosen)| chosen);
+    let household = Household::load(store.clone(), chosen.map(|chosen| chosen.thresholds).unwrap_or_default())?;
     let keeps = household.clone();
     let memo = Memo::load(store.clone(), clock.clone(), move || keeps.keep_days() != 0)?;
-    let model = settings.model.clone().map_or_else(Model::absent, |settings| Model::remembering(settings, memo));
+    let model = chosen.map_or_else(Model::absent, |chosen| Model::remembering(chosen.settings.clone(), memo));
     let (hub, store, clock) = (hub.clone(), Some(store.clone()), clock.clone());
     let mut turns = Turns::new(hub, model, store, household, TimeoutScale::REAL, clock);
     turns.general = settings.general.clone().map(General::start);

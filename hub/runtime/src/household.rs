@@ -17,11 +17,12 @@ pub struct Household {
     // A mutex, not a channel: read and written for an instant, never across an await.
     inner: Arc<Mutex<Inner>>,
     store: Option<Store>,
-    thresholds: Thresholds,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
+    /// How sure the model must be.
+    thresholds: Thresholds,
     pin_hash: Option<String>,
     is_open: bool,
     /// When each tried PINs of late that were not right, or are still being looked at. Nobody's guesses keep another
@@ -104,10 +105,11 @@ impl Household {
             phrases,
             rules: rules.unwrap_or_default(),
             people,
+            thresholds,
             keep_days: store.setting(KEEP_SETTING).context("read how long things said are kept")?,
             ..Inner::default()
         };
-        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store), thresholds })
+        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: Some(store) })
     }
 
     /// A household for a simulation.
@@ -116,8 +118,8 @@ impl Household {
     /// If the PIN can't be hashed.
     pub fn simulated(pin: Option<&str>, is_open: bool, thresholds: Thresholds) -> anyhow::Result<Self> {
         let pin_hash = pin.map(hash).transpose()?;
-        let inner = Inner { pin_hash, is_open, ..Inner::default() };
-        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: None, thresholds })
+        let inner = Inner { pin_hash, is_open, thresholds, ..Inner::default() };
+        Ok(Self { inner: Arc::new(Mutex::new(inner)), store: None })
     }
 
     /// The rules for whoever asks, from where they ask.
@@ -233,7 +235,12 @@ impl Household {
 
     /// How sure the model must be.
     pub fn thresholds(&self) -> Thresholds {
-        self.thresholds
+        self.inner().thresholds
+    }
+
+    /// Sets how sure the model must be, because another one answers.
+    pub fn set_thresholds(&self, thresholds: Thresholds) {
+        self.inner().thresholds = thresholds;
     }
 
     /// Sets or removes the PIN.

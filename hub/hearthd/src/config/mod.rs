@@ -41,6 +41,7 @@ use crate::mqtt::topics;
 use complaints::Complaints;
 use demo::DemoSettings;
 use folders::{default_data_dir, default_models, default_recognizer, default_vosk};
+pub(crate) use model::{ChosenModel, ModelChoice};
 
 /// The file as it is written. An option that is not known is a complaint.
 #[derive(Debug, Default, Deserialize)]
@@ -88,12 +89,8 @@ pub(crate) struct Settings {
     pub(crate) mqtt: MqttSettings,
     /// Whom to believe about a device that is announced natively and by Home Assistant's discovery.
     pub(crate) preference: Preference,
-    /// The language model's engine.
-    pub(crate) model: Option<language_model::LanguageModelSettings>,
-    /// How sure the model must be.
-    pub(crate) thresholds: Thresholds,
-    /// What was odd about the choice of the model.
-    pub(crate) model_notice: Option<String>,
+    /// The language model, unless none is wanted: where it is chosen, and which it is.
+    pub(crate) model: Option<(ModelChoice, ChosenModel)>,
     /// The general model, if there is one.
     pub(crate) general: Option<runtime::model::general::GeneralSettings>,
     /// The recogniser, unless nothing is to be heard.
@@ -210,7 +207,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let mqtt = mqtt::check(&file.mqtt, &mut complaints);
     let broker = is_embedded.then(|| broker::check(file.broker, mqtt.base_topic.clone(), &mut complaints));
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
-    let model::Checked { model, thresholds, notice } = model::check(&file.model, &data_dir, &mut complaints);
+    let model = model::check(&file.model, &data_dir, &mut complaints);
     let speech = speech::check(file.speech, &mut complaints);
     let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &speech.speech);
     let microphone = microphone::check(file.microphone, voice.as_ref(), &speech.speech, &mut complaints);
@@ -235,8 +232,6 @@ fn check(file: File) -> Result<Settings, Complaints> {
         mqtt,
         preference: file.devices.preference(),
         model,
-        thresholds,
-        model_notice: notice,
         general,
         voice,
         microphone,

@@ -1,7 +1,7 @@
 //! `[model]`: the intent model, its engine, and how sure it must be.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use mind::decide::Thresholds;
 use runtime::model::installed::{self, Installed, ModelFolders};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Opt;
 use super::folders::{default_engine, default_models};
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ModelFile {
     enabled: Option<bool>,
@@ -24,25 +24,49 @@ pub(super) struct ModelFile {
     ask_confidence: Option<f64>,
 }
 
-/// What comes of the section.
-#[derive(Debug, Default)]
-pub(super) struct Checked {
-    /// The engine, unless none is wanted.
-    pub(super) model: Option<LanguageModelSettings>,
-    /// How sure it must be.
-    pub(super) thresholds: Thresholds,
-    /// What was odd about the choice of the model.
-    pub(super) notice: Option<String>,
+/// The model that was chosen, at the start and whenever it is looked at again.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelChoice {
+    file: ModelFile,
+    places: ModelFolders,
 }
 
-/// The model that was chosen among those in these places.
-pub(super) fn check(file: &ModelFile, data_dir: &Path, complaints: &mut Vec<String>) -> Checked {
-    if !file.enabled.unwrap_or(true) {
-        return Checked::default();
+/// A model that was chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct ChosenModel {
+    /// The engine.
+    pub(crate) settings: LanguageModelSettings,
+    /// How sure it must be.
+    pub(crate) thresholds: Thresholds,
+    /// What was odd about the choice.
+    pub(crate) notice: Option<String>,
+}
+
+impl ModelChoice {
+    /// When somebody last chose.
+    pub(crate) fn changed_at(&self) -> Option<SystemTime> {
+        installed::chosen_at(&self.places)
     }
-    let (installed, notice) = installed::chosen(&places(file, data_dir));
-    let (model, thresholds) = settings(file, installed, complaints).unzip();
-    Checked { model, thresholds: thresholds.unwrap_or_default(), notice }
+
+    /// The model in use, or what is wrong with it.
+    pub(crate) fn now(&self) -> Result<ChosenModel, String> {
+        let (installed, notice) = installed::chosen(&self.places);
+        let mut complaints = Vec::new();
+        settings(&self.file, installed, &mut complaints)
+            .map(|(settings, thresholds)| ChosenModel { settings, thresholds, notice })
+            .ok_or_else(|| complaints.join("\n"))
+    }
+}
+
+/// The choice among the models in these places, and what was chosen; none if no model is wanted.
+pub(super) fn check(
+    file: &ModelFile,
+    data_dir: &Path,
+    complaints: &mut Vec<String>,
+) -> Option<(ModelChoice, ChosenModel)> {
+    let choice = ModelChoice { file: file.clone(), places: places(file, data_dir) };
+    let chosen = file.enabled.unwrap_or(true).then(|| choice.now())?;
+    chosen.map_err(|complaint| complaints.push(complaint)).ok().map(|chosen| (choice, chosen))
 }
 
 /// Where models are kept and what opens them.

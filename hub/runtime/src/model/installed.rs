@@ -1,10 +1,10 @@
 //! The models on this machine: the shipped one, those that were pulled, and which of them is in use.
 //!
-//! Fetches nothing; a running hub takes note of a choice at its next start.
+//! Fetches nothing, and runs none: whoever runs one looks here for what was chosen.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,11 @@ pub fn chosen(places: &ModelFolders) -> (Installed, Option<String>) {
         Ok(model) => (model, None),
         Err(error) => instead(format!("The chosen model `{}` can't be used: {error:#}", choice.name)),
     }
+}
+
+/// When somebody last chose a model; none if nobody ever did.
+pub fn chosen_at(places: &ModelFolders) -> Option<SystemTime> {
+    std::fs::metadata(places.pulled.join(IN_USE)).and_then(|file| file.modified()).ok()
 }
 
 /// Makes sure that a model is whole, opens, and speaks this hub's dialect with all its tokens; gives its parameters.

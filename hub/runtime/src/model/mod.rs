@@ -2,6 +2,7 @@
 
 pub mod general;
 pub mod installed;
+mod keeper;
 pub mod language_model;
 pub mod manifest;
 pub mod memo;
