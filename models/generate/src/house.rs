@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use mind::understand::prompt::Names;
+use mind::words::key;
+use serde_json::Value;
 
 /// A house of names.
 #[derive(Clone, Debug, Default)]
@@ -22,4 +27,43 @@ pub(crate) struct Name {
     pub(crate) text: String,
     /// Whether it is put together of an area and a kind, and so not known as a name by itself.
     pub(crate) is_composed: bool,
+}
+
+/// A house of a fixture file.
+pub(crate) struct Home {
+    /// Its names.
+    pub(crate) names: Names,
+    /// Keys of names as they are, without plural.
+    pub(crate) exact: HashSet<String>,
+}
+
+/// A house of a file of one house.
+pub(crate) fn read(path: &Path) -> Result<Value> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no house", path.display()))
+}
+
+/// The names of a house.
+pub(crate) fn names_of(home: &Value) -> Names {
+    home_of(home).names
+}
+
+/// The same, with the names as they are.
+pub(crate) fn home_of(home: &Value) -> Home {
+    let mut names: Vec<(String, &'static str)> = Vec::new();
+    for (list, fixed) in
+        [("areas", Some("area")), ("floors", Some("floor")), ("entities", None), ("timers", Some("timer"))]
+    {
+        for thing in home[list].as_array().into_iter().flatten() {
+            let domain = thing["domain"].as_str().unwrap_or_default();
+            let mark = fixed
+                .or_else(|| mind::understand::code::MARKS.iter().find(|mark| **mark == domain).copied())
+                .unwrap_or("other");
+            let aliases = thing["aliases"].as_array().into_iter().flatten();
+            let texts = std::iter::once(&thing["name"]).chain(aliases).filter_map(Value::as_str);
+            names.extend(texts.map(|text| (text.to_owned(), mark)));
+        }
+    }
+    let exact = names.iter().map(|(name, _)| key(name)).collect();
+    Home { names: Names::new(names.iter().map(|(name, mark)| (name.as_str(), *mark))), exact }
 }

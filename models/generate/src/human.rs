@@ -10,7 +10,7 @@ mod lists;
 mod media;
 mod times;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,10 +18,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use house::IntentKind;
 use mind::understand::code::CodeIntent;
-use mind::understand::prompt::{Mark, Names};
-use mind::words::{Word, key, words};
+use mind::understand::prompt::Mark;
+use mind::words::{Word, words};
 use serde_json::Value;
 
+use crate::house::{Home, home_of};
 use crate::row::{Row, row};
 use crate::say::Lang;
 use crate::synth;
@@ -75,42 +76,16 @@ pub(crate) fn text_of(path: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// A house of a fixture file.
-struct Home {
-    names: Names,
-    /// Keys of names as they are, without plural.
-    exact: HashSet<String>,
-}
-
 /// The names of every house in the fixture files.
 fn homes(paths: &[PathBuf]) -> Result<HashMap<String, Home>> {
     let mut out = HashMap::new();
     for path in paths {
         let all: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
         for (name, home) in all.as_object().into_iter().flatten() {
-            out.insert(name.clone(), names_of(home));
+            out.insert(name.clone(), home_of(home));
         }
     }
     Ok(out)
-}
-
-fn names_of(home: &Value) -> Home {
-    let mut names: Vec<(String, &'static str)> = Vec::new();
-    for (list, fixed) in
-        [("areas", Some("area")), ("floors", Some("floor")), ("entities", None), ("timers", Some("timer"))]
-    {
-        for thing in home[list].as_array().into_iter().flatten() {
-            let domain = thing["domain"].as_str().unwrap_or_default();
-            let mark = fixed
-                .or_else(|| mind::understand::code::MARKS.iter().find(|mark| **mark == domain).copied())
-                .unwrap_or("other");
-            let aliases = thing["aliases"].as_array().into_iter().flatten();
-            let texts = std::iter::once(&thing["name"]).chain(aliases).filter_map(Value::as_str);
-            names.extend(texts.map(|text| (text.to_owned(), mark)));
-        }
-    }
-    let exact = names.iter().map(|(name, _)| key(name)).collect();
-    Home { names: Names::new(names.iter().map(|(name, mark)| (name.as_str(), *mark))), exact }
 }
 
 fn convert(label: &Value, homes: &HashMap<String, Home>, lexicons: &[Lexicon; 2]) -> Option<Row> {

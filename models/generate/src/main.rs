@@ -8,6 +8,7 @@ mod dialect;
 mod draft;
 mod finish;
 mod house;
+mod household;
 mod human;
 mod natural;
 mod noise;
@@ -84,6 +85,12 @@ enum Command {
         /// Files of requests (`*-one-*`) and conversations (`*-talk-*`).
         #[arg(long, required = true)]
         input: Vec<PathBuf>,
+        /// More such files, of which only the names are used, in place of others of their kind.
+        #[arg(long)]
+        names: Vec<PathBuf>,
+        /// The house that the lines were said in: they are played there, under their own names.
+        #[arg(long)]
+        home: Option<PathBuf>,
         /// How often each line is written, each time with other names.
         #[arg(long, default_value_t = 1)]
         copies: usize,
@@ -94,6 +101,18 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// Where to write.
+        #[arg(long)]
+        output: PathBuf,
+    },
+    /// Writes lines like the hand-written ones from a household's corrections.
+    Household {
+        /// Corrections, as the hub gives them.
+        #[arg(long)]
+        examples: PathBuf,
+        /// The house they speak of.
+        #[arg(long)]
+        home: PathBuf,
+        /// The folder for one file of each language.
         #[arg(long)]
         output: PathBuf,
     },
@@ -125,9 +144,10 @@ fn main() -> Result<()> {
         Command::Synth { seed, count, lang, output } => synth::write(seed, count, &lang, &output),
         Command::Show { seed, count, lang, only } => synth::show(seed, count, &lang, only.as_deref()),
         Command::Human { input, fixtures, output, show } => human::write(&input, &fixtures, &output, show),
-        Command::Natural { input, copies, aside, seed, output } => {
-            natural::write(&input, &natural::Wanted { copies, aside, seed }, &output)
+        Command::Natural { input, names, home, copies, aside, seed, output } => {
+            natural::write(&input, &natural::Wanted { names, home, copies, aside, seed }, &output)
         }
+        Command::Household { examples, home, output } => household::write(&examples, &home, &output),
         Command::Other { input, count, seed, output } => other::write(&input, count, seed, &output),
         Command::Check { file } => check::file(&file),
     }

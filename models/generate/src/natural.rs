@@ -3,7 +3,7 @@
 //! Names of things and places are exchanged for others of their kind, so that no name is learned by heart; what went
 //! before in a conversation goes with each of its turns.
 
-mod house;
+mod cast;
 mod line;
 
 use std::collections::BTreeMap;
@@ -18,14 +18,19 @@ use mind::understand::hub_turn::HubTurn;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use crate::house::{names_of, read as read_house};
 use crate::row::{Row, row};
 use crate::say::Lang;
 use crate::{check, noise};
-use house::{Cast, Pools};
+use cast::{Cast, Pools};
 use line::{Line, Turn};
 
 /// What is wanted of the files.
 pub(crate) struct Wanted {
+    /// Files whose names are used besides; their lines are not written.
+    pub(crate) names: Vec<PathBuf>,
+    /// The house that the lines were said in: they are played there, as they were written.
+    pub(crate) home: Option<PathBuf>,
     /// How often each line is written.
     pub(crate) copies: usize,
     /// Whether the tenth that is kept aside is wanted, or the rest.
@@ -49,17 +54,23 @@ pub(crate) fn write(inputs: &[PathBuf], wanted: &Wanted, output: &Path) -> Resul
     for input in inputs {
         talks.extend(read(input)?);
     }
-    let pools = Pools::of(talks.iter().flat_map(|talk| talk.turns.iter().map(|turn| (talk.lang, turn))));
+    let mut others = Vec::new();
+    for path in &wanted.names {
+        others.extend(read(path)?);
+    }
+    let pools = Pools::of(talks.iter().chain(&others).flat_map(|talk| talk.turns.iter().map(|turn| (talk.lang, turn))));
+    let home = wanted.home.as_deref().map(|home| read_house(home).map(|home| names_of(&home))).transpose()?;
     let mut rng = StdRng::seed_from_u64(wanted.seed);
     let mut out = BufWriter::new(std::fs::File::create(output)?);
     let (mut made, mut lost) = (0, BTreeMap::<String, usize>::new());
     for copy in 0..wanted.copies {
         for talk in talks.iter().filter(|talk| talk.is_aside == wanted.aside) {
-            let cast = match wanted.aside {
-                true => Cast::as_written(&talk.turns),
-                false => Cast::exchanged(&talk.turns, talk.lang, &pools, &mut rng),
+            let cast = match &home {
+                Some(names) => Cast::at_home(names.clone()),
+                None if wanted.aside => Cast::as_written(&talk.turns),
+                None => Cast::exchanged(&talk.turns, talk.lang, &pools, &mut rng),
             };
-            let is_plain = copy == 0 || wanted.aside;
+            let is_plain = copy == 0 || wanted.aside || home.is_some();
             for result in rows(talk, &cast, is_plain, &mut rng) {
                 match result {
                     Ok(row) => {
@@ -77,6 +88,13 @@ pub(crate) fn write(inputs: &[PathBuf], wanted: &Wanted, output: &Path) -> Resul
         writeln!(told, "{count:6} {why}")?;
     }
     Ok(out.flush()?)
+}
+
+/// Whether a line reads as one, with every mark that its code points to.
+pub(crate) fn check_line(line: &str) -> Result<()> {
+    let line = Line::parse(line)?;
+    let spoken = line.spoken(|thing| thing.name.as_str(), str::to_owned);
+    line.intents(&spoken, &mind::words::words(&spoken.text)).map(drop).map_err(anyhow::Error::msg)
 }
 
 fn read(path: &Path) -> Result<Vec<Talk>> {

@@ -11,6 +11,7 @@ mod parse;
 mod read_back_tests;
 mod say;
 mod simulate;
+mod tune;
 mod wake;
 
 use std::net::SocketAddr;
@@ -210,7 +211,7 @@ enum ModelCommand {
         /// The model; without it, every one.
         name: Option<String>,
     },
-    /// Use another model from the hub's next start on.
+    /// Use another model from now on; a hub that runs takes it within seconds.
     Use {
         /// The model.
         name: String,
@@ -226,6 +227,8 @@ enum ModelCommand {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Bend the model in use to what the household corrected, on a strong machine or overnight; nothing is switched.
+    Tune(tune::TuneArgs),
 }
 
 #[derive(Subcommand)]
@@ -326,10 +329,12 @@ async fn model_command(places: &ModelFolders, command: ModelCommand) -> anyhow::
             match before == name {
                 true => print(&format!("`{name}` is in use already.\n")),
                 false => print(&format!(
-                    "From its next start on the hub uses `{name}`. `hearthd model use {before}` goes back.\n"
+                    "`{name}` is used from now on; a hub that runs takes it within seconds. \
+                     `hearthd model use {before}` goes back.\n"
                 )),
             }
         }
+        ModelCommand::Tune(args) => print(&tune::tune(places, args).await?),
         ModelCommand::Pull { source, sha256, name } => {
             let name = pull::pull(places, Wanted { source, sha256, name }).await?;
             print(&format!("`{name}` is here and was checked. `hearthd model use {name}` switches to it.\n"))

@@ -29,21 +29,35 @@ pub(crate) async fn create_token(data_dir: &Path, name: &str) -> anyhow::Result<
 }
 
 async fn post(login: LocalLogin, path: &str, body: Value) -> anyhow::Result<Value> {
+    let answer = call(login, path, Some(body)).await?;
+    serde_json::from_str(&answer).context("read what the hub answers")
+}
+
+/// What the running hub has there, as text.
+pub(crate) async fn get(login: LocalLogin, path: &str) -> anyhow::Result<String> {
+    call(login, path, None).await
+}
+
+async fn call(login: LocalLogin, path: &str, body: Option<Value>) -> anyhow::Result<String> {
     let url = format!("http://{}/api/v1/{path}", login.address);
     let answer = tokio::task::spawn_blocking(move || {
         let agent =
             ureq::Agent::config_builder().timeout_global(Some(LONGEST)).http_status_as_error(false).build().new_agent();
-        let mut response =
-            agent.post(&url).header("authorization", format!("Bearer {}", login.token)).send_json(&body)?;
+        let token = format!("Bearer {}", login.token);
+        let mut response = match body {
+            Some(body) => agent.post(&url).header("authorization", token).send_json(&body)?,
+            None => agent.get(&url).header("authorization", token).call()?,
+        };
         let status = response.status();
-        let answer: Value = response.body_mut().read_json()?;
+        let answer = response.body_mut().with_config().limit(MOST_BYTES).read_to_string()?;
         Ok::<_, ureq::Error>((status, answer))
     });
     let (status, answer) = answer.await?.context("reach the hub; is it running?")?;
-    match status.is_success() {
-        true => Ok(answer),
-        false => bail!("the hub refused: {}", answer.get("said").and_then(Value::as_str).unwrap_or("no reason given")),
+    if status.is_success() {
+        return Ok(answer);
     }
+    let said: Value = serde_json::from_str(&answer).unwrap_or_default();
+    bail!("the hub refused: {}", said.get("said").and_then(Value::as_str).unwrap_or("no reason given"))
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
@@ -52,3 +66,5 @@ fn print(text: &str) {
 }
 
 const LONGEST: Duration = Duration::from_secs(90);
+/// A large house with all its attributes is smaller.
+const MOST_BYTES: u64 = 256 << 20;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use crate::support::{Hub, Setup, models, output, own_program};
+use crate::support::{Hub, Setup, models, output, own_program, repository, until_true};
 
 #[test]
 fn what_breaks_off_goes_on_and_a_redirect_is_followed() {
@@ -101,8 +102,15 @@ fn switching_takes_only_what_can_be_used_and_the_hub_says_what_it_uses() {
         assert!(is_good, "{said}");
     }
     let (said, is_good) = model(&data, &["use", "good"]);
-    assert!(is_good && said.contains("next start") && said.contains("use shipped"), "{said}");
-    assert_eq!(hub.get("/healthz").body["model"], "shipped");
+    assert!(is_good && said.contains("within seconds") && said.contains("use shipped"), "{said}");
+    // Whoever speaks meanwhile is understood, by one or the other.
+    let mut asked = 0;
+    until_true("the other model answers without a restart", Duration::from_secs(20), || {
+        asked += 1;
+        let heard = hub.say(&format!("is lamp number {asked} on"));
+        assert!(heard["path"] == "model" && heard["confidence"].is_number(), "{heard}");
+        hub.get("/healthz").body["model"] == "good"
+    });
     hub.stop();
     hub.launch();
     assert_eq!(hub.get("/healthz").body["model"], "good");
@@ -131,6 +139,29 @@ fn switching_takes_only_what_can_be_used_and_the_hub_says_what_it_uses() {
     hub.launch();
     assert_eq!(hub.get("/healthz").body["model"], "shipped");
     assert!(hub.log().contains("The chosen model `good` can't be used"), "{}", hub.log());
+}
+
+#[test]
+fn tuning_says_what_it_lacks_and_installs_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let path = |name: &str| repository().join("tests/corrections").join(name).display().to_string();
+    let (examples, home) = (path("household.jsonl"), path("house.json"));
+    // The interpreter is there, and the packages are not.
+    let packages = tempfile::tempdir().unwrap();
+    let python = packages.path().join("python");
+    let script = "#!/bin/sh\nexec python3 -I -S \"$@\"\n";
+    std::fs::write(&python, script).unwrap();
+    std::fs::set_permissions(&python, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let tune = ["tune", "--examples", &examples, "--home", &home, "--python", python.to_str().unwrap()];
+    let (said, is_good) = model(data.path(), &tune);
+    assert!(!is_good && said.contains("models/train/requirements.txt"), "{said}");
+    let (said, is_good) = model(data.path(), &["tune"]);
+    assert!(!is_good, "{said}");
+    let (said, is_good) = model(data.path(), &["tune", "--examples", &examples]);
+    assert!(!is_good && said.contains("--home"), "{said}");
+    let (said, is_good) = model(data.path(), &["tune", "--name", "shipped"]);
+    assert!(!is_good && said.contains("--name gives the new one another"), "{said}");
+    assert!(!data.path().join("models").exists());
 }
 
 /// A data folder, and a server to pull from.

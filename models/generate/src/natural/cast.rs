@@ -46,6 +46,11 @@ impl Cast {
         Self { names, new: BTreeMap::new() }
     }
 
+    /// Every name as it was written, in the house that it was said in.
+    pub(super) fn at_home(names: Names) -> Self {
+        Self { names, new: BTreeMap::new() }
+    }
+
     /// Most names exchanged for others of their kind, in a house with more names than these.
     pub(super) fn exchanged(turns: &[Turn], lang: Lang, pools: &Pools, rng: &mut StdRng) -> Self {
         let things = things(turns);
