@@ -7,12 +7,22 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 use ureq::Agent;
 use ureq::http::{Response, StatusCode, header};
 
-/// Fetches an address into `part`, of which an earlier attempt may have left a beginning.
-pub(super) fn fetch(url: &str, part: &Path, most_bytes: u64, bar: &ProgressBar) -> anyhow::Result<()> {
+/// Fetches an address into `part`, of which an earlier attempt may have left a beginning, under a bar of that title.
+///
+/// # Errors
+/// If the server refuses, breaks off for good or has more than that; what came before it broke off is kept.
+pub fn fetch(url: &str, part: &Path, most_bytes: u64, title: &str) -> anyhow::Result<()> {
+    let bar = ProgressBar::new(most_bytes).with_style(style()).with_message(title.to_owned());
+    fetch_under(&bar, url, part, most_bytes)?;
+    bar.finish();
+    Ok(())
+}
+
+fn fetch_under(bar: &ProgressBar, url: &str, part: &Path, most_bytes: u64) -> anyhow::Result<()> {
     let agent = agent();
     let mut may_start_over = true;
     loop {
@@ -35,7 +45,10 @@ pub(super) fn fetch(url: &str, part: &Path, most_bytes: u64, bar: &ProgressBar) 
 }
 
 /// A short text over HTTP, such as a manifest.
-pub(super) fn text(url: &str, most_bytes: u64) -> anyhow::Result<String> {
+///
+/// # Errors
+/// If the server refuses or has more than that.
+pub fn text(url: &str, most_bytes: u64) -> anyhow::Result<String> {
     let mut response = agent().get(url).call().with_context(|| format!("fetch `{url}`"))?;
     check_status(url, &response)?;
     response.body_mut().with_config().limit(most_bytes).read_to_string().with_context(|| format!("fetch `{url}`"))
@@ -160,6 +173,12 @@ fn size(path: &Path) -> anyhow::Result<u64> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
         Err(error) => Err(error).with_context(|| format!("read `{}`", path.display())),
     }
+}
+
+fn style() -> ProgressStyle {
+    // The template is fixed, and a bar without it is a bar all the same.
+    ProgressStyle::with_template("{msg} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// A server that is silent for so long has broken off.

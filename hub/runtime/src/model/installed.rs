@@ -2,13 +2,12 @@
 //!
 //! Fetches nothing, and runs none: whoever runs one looks here for what was chosen.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail, ensure};
-use serde::{Deserialize, Serialize};
 
+use super::choice::{self, Choice, columns};
 use super::language_model::{self, ModelPath, Purpose};
 use crate::model::manifest::{Manifest, ManifestFile, sha256_of};
 
@@ -34,14 +33,6 @@ pub struct Installed {
     pub manifest: anyhow::Result<Manifest>,
 }
 
-/// The choice as it is kept.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Choice {
-    name: String,
-    previous: String,
-}
-
 impl Installed {
     /// The model that came with the program.
     pub fn shipped(dir: &Path) -> Self {
@@ -55,15 +46,9 @@ impl Installed {
 /// If the folder of pulled models is there and can't be read.
 pub fn all(places: &ModelFolders) -> anyhow::Result<Vec<Installed>> {
     let mut out = vec![Installed::shipped(&places.shipped)];
-    let mut names = Vec::new();
-    if places.pulled.exists() {
-        for entry in std::fs::read_dir(&places.pulled).with_context(|| format!("read `{}`", places.pulled.display()))? {
-            let entry = entry.with_context(|| format!("read `{}`", places.pulled.display()))?;
-            names.extend(entry.file_name().into_string().ok().filter(|name| is_name(name) && entry.path().is_dir()));
-        }
-    }
-    names.sort();
-    out.extend(names.into_iter().map(|name| pulled(places, name)));
+    out.extend(
+        choice::names(&places.pulled)?.into_iter().filter(|name| is_name(name)).map(|name| pulled(places, name)),
+    );
     Ok(out)
 }
 
@@ -85,7 +70,7 @@ pub fn chosen(places: &ModelFolders) -> (Installed, Option<String>) {
     let instead = |reason: String| {
         (Installed::shipped(&places.shipped), Some(format!("{reason}; the shipped model is used instead.")))
     };
-    let choice = match choice(places) {
+    let choice = match Choice::read(&places.pulled) {
         Ok(Some(choice)) => choice,
         Ok(None) => return (Installed::shipped(&places.shipped), None),
         Err(error) => return instead(format!("Which model was chosen can't be told: {error:#}")),
@@ -132,21 +117,7 @@ pub async fn choose(places: &ModelFolders, name: &str) -> anyhow::Result<String>
     if before == name {
         return Ok(before);
     }
-    let choice = Choice { name: name.to_owned(), previous: before.clone() };
-    // The hub may run as another user than whoever chooses for it.
-    let readable: std::fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-    let write = || -> anyhow::Result<()> {
-        std::fs::create_dir_all(&places.pulled)?;
-        // A file that is renamed into place is the old one or the new one, whatever happens in between.
-        let mut file =
-            tempfile::Builder::new().prefix(".in-use").permissions(readable.clone()).tempfile_in(&places.pulled)?;
-        std::io::Write::write_all(&mut file, toml::to_string(&choice)?.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(places.pulled.join(IN_USE))?;
-        std::fs::File::open(&places.pulled)?.sync_all()?;
-        Ok(())
-    };
-    write().with_context(|| format!("keep the choice in `{}`", places.pulled.display()))?;
+    Choice { name: name.to_owned(), previous: before.clone() }.write(&places.pulled)?;
     Ok(before)
 }
 
@@ -156,7 +127,7 @@ pub async fn choose(places: &ModelFolders, name: &str) -> anyhow::Result<String>
 /// If the folder of pulled models is there and can't be read.
 pub fn table(places: &ModelFolders) -> anyhow::Result<String> {
     let (in_use, notice) = chosen(places);
-    let previous = choice(places).ok().flatten().map(|choice| choice.previous);
+    let previous = Choice::read(&places.pulled).ok().flatten().map(|choice| choice.previous);
     let mut rows = vec![["", "NAME", "SIZE", "DIALECT", "ACT", "ASK", "HASH", "LICENCE"].map(str::to_owned)];
     for model in all(places)? {
         let mark = match () {
@@ -166,44 +137,18 @@ pub fn table(places: &ModelFolders) -> anyhow::Result<String> {
         };
         rows.push(row(mark, &model));
     }
-    let mut widths = [0; 8];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut out = notice.map(|notice| format!("{notice}\n")).unwrap_or_default();
-    for row in &rows {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        writeln!(out, "{}", cells.join("  ").trim_end()).context("print the table")?;
-    }
-    Ok(out)
+    Ok(notice.map(|notice| format!("{notice}\n")).unwrap_or_default() + &columns(&rows))
 }
 
 /// Whether a name may be a pulled model's: it becomes a folder's.
 pub fn is_name(name: &str) -> bool {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    name != SHIPPED
-        && name != IN_USE
-        && (1..=64).contains(&name.len())
-        && !name.starts_with('.')
-        && name.chars().all(is_plain)
+    name != SHIPPED && choice::is_name(name)
 }
 
 fn pulled(places: &ModelFolders, name: String) -> Installed {
     let dir = places.pulled.join(&name);
     let manifest = Manifest::read(&dir);
     Installed { name, dir, manifest }
-}
-
-fn choice(places: &ModelFolders) -> anyhow::Result<Option<Choice>> {
-    let path = places.pulled.join(IN_USE);
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(|| format!("read `{}`", path.display())),
-    };
-    toml::from_str(&text).map(Some).with_context(|| format!("read `{}`", path.display()))
 }
 
 /// What can be told without reading the file through.
@@ -266,7 +211,5 @@ fn row(mark: &str, model: &Installed) -> [String; 8] {
 
 /// The name of the model that came with the program.
 pub const SHIPPED: &str = "shipped";
-/// Where the choice is kept, among the pulled models.
-const IN_USE: &str = "in-use.toml";
 /// A large model takes long to read its own tokens on a small board.
 const LONGEST_CHECK: Duration = Duration::from_secs(60);

@@ -1,5 +1,7 @@
 //! The language models: which are there, how they are got, and how they are asked. Knows no turn and no person.
 
+pub mod choice;
+pub mod fetch;
 pub mod general;
 pub mod installed;
 mod keeper;
@@ -8,5 +10,4 @@ pub mod manifest;
 pub mod memo;
 pub mod pull;
 
-mod fetch;
 mod intent_automaton;

@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::model::fetch;
 use crate::model::installed::{self, Installed, ModelFolders};
@@ -73,9 +72,7 @@ fn part(places: &ModelFolders, manifest: &Source, file: &ManifestFile) -> anyhow
     let most_bytes = file.size_bytes.unwrap_or(MOST_BYTES);
     match &source {
         Source::Address(url) => {
-            let bar = ProgressBar::new(most_bytes).with_style(style()).with_message(file.file.clone());
-            fetch::fetch(url, &part, most_bytes, &bar)?;
-            bar.finish();
+            fetch::fetch(url, &part, most_bytes, &file.file)?;
         }
         Source::Path(path) => {
             std::fs::copy(path, &part).with_context(|| format!("copy `{}`", path.display()))?;
@@ -179,12 +176,6 @@ fn name_for(wanted: &Wanted, source: &Source) -> anyhow::Result<String> {
 
 fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or(url)
-}
-
-fn style() -> ProgressStyle {
-    // The template is fixed, and a bar without it is a bar all the same.
-    ProgressStyle::with_template("{msg} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// No model for a small board is larger.
