@@ -188,8 +188,7 @@ fn open_store(settings: &Settings) -> anyhow::Result<(Store, Option<String>)> {
         .with_context(|| format!("create the data folder `{}` for this user alone", settings.data_dir.display()))?;
     let (store, opened) = Store::open(&settings.data_dir.join("store"), clock::now_ms())?;
     let repaired = opened.sentence();
-    let notice = settings.model.as_ref().and_then(|(_, chosen)| chosen.notice.as_ref());
-    for sentence in repaired.iter().chain(notice) {
+    for sentence in repaired.iter().chain(&settings.model_notices) {
         warn!("{sentence}");
     }
     Ok((store, repaired))

@@ -1,13 +1,14 @@
 //! Speech: sound in, words out, and the words of this house for it.
 //!
-//! Knows sound, the engines that hear it and hold the board's microphone, and the names of a house; knows no page and
-//! no network, and decides nothing: what was heard goes the way of all words.
+//! Knows sound, the engines that hear it and hold the board's microphone, their models, and the names of a house; knows
+//! no page, and no network but for fetching a model. It decides nothing: what was heard goes the way of all words.
 
 pub mod audio;
 pub mod ears;
 pub mod endpoint;
 pub mod language;
 pub mod listening;
+pub mod models;
 pub mod mute;
 pub mod nearest;
 pub mod recognizer;

@@ -12,6 +12,7 @@ mod read_back_tests;
 mod say;
 mod simulate;
 mod tune;
+mod voice_model;
 mod wake;
 
 use std::net::SocketAddr;
@@ -27,6 +28,8 @@ use voice::sound_card::{self, SoundDevices};
 
 use crate::config::{self, Overrides};
 use crate::start;
+
+use voice_model::VoiceModelCommand;
 
 /// Hearth, a private smart-home hub.
 #[derive(Parser)]
@@ -127,6 +130,13 @@ enum Command {
         #[command(subcommand)]
         command: ModelCommand,
     },
+    /// The recogniser's models on this machine, and those that Vosk offers.
+    VoiceModel {
+        #[command(flatten)]
+        places: PlacesArgs,
+        #[command(subcommand)]
+        command: VoiceModelCommand,
+    },
     /// Write users, rights and listeners for Mosquitto; passwords that exist stay.
     BrokerFiles(BrokerFilesArgs),
     /// Measure this machine with the real broker and model.
@@ -197,7 +207,7 @@ struct PlacesArgs {
     /// Where the hub stores everything.
     #[arg(long)]
     data_dir: Option<PathBuf>,
-    /// The folder with manifest.toml and the shipped model.
+    /// The folder with the shipped models.
     #[arg(long)]
     models: Option<PathBuf>,
 }
@@ -278,6 +288,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Model { places, command } => {
             let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
             model_command(&config::places(places.config.as_deref(), &overrides)?, command).await
+        }
+        Command::VoiceModel { places, command } => {
+            let overrides = Overrides { data_dir: places.data_dir, models: places.models, ..Overrides::default() };
+            voice_model::run(&config::voice_models(places.config.as_deref(), &overrides)?, command).await
         }
         Command::BrokerFiles(args) => {
             anyhow::ensure!(

@@ -54,6 +54,11 @@ pub(super) fn check(
     })
 }
 
+/// What wakes the microphone, if one is named.
+pub(super) fn wake_phrase(file: &MicrophoneFile) -> Option<String> {
+    file.device.as_ref().map(|_| file.wake_phrase.clone().unwrap_or_else(|| WAKE_PHRASE.to_owned()))
+}
+
 /// Its options.
 pub(super) const OPTIONS: &[Opt] = &[
     (

@@ -21,6 +21,7 @@ mod wyoming;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use ::voice::models::installed::VoiceModelFolders;
 use ::voice::recognizer::RecognizerSettings;
 use ::voice::synthesizer::SynthesizerSettings;
 use anyhow::Context as _;
@@ -91,6 +92,8 @@ pub(crate) struct Settings {
     pub(crate) preference: Preference,
     /// The language model, unless none is wanted: where it is chosen, and which it is.
     pub(crate) model: Option<(ModelChoice, ChosenModel)>,
+    /// What was odd about the choice of the models.
+    pub(crate) model_notices: Vec<String>,
     /// The general model, if there is one.
     pub(crate) general: Option<runtime::model::general::GeneralSettings>,
     /// The recogniser, unless nothing is to be heard.
@@ -142,6 +145,28 @@ pub(crate) fn load(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result
 pub(crate) fn places(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ModelFolders> {
     let file = read(path, overrides)?;
     Ok(model::places(&file.model, &file.data_dir.unwrap_or_else(default_data_dir)))
+}
+
+/// The recogniser's models, for commands about them.
+#[derive(Clone, Debug)]
+pub(crate) struct VoiceModels {
+    /// Where they are kept.
+    pub(crate) folders: VoiceModelFolders,
+    /// What opens them.
+    pub(crate) recognizer: RecognizerSettings,
+    /// What wakes the board's microphone, if there is one.
+    pub(crate) wake_phrase: Option<String>,
+}
+
+/// The recogniser's models, for commands about them.
+pub(crate) fn voice_models(path: Option<&Path>, overrides: &Overrides) -> anyhow::Result<VoiceModels> {
+    let file = read(path, overrides)?;
+    let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
+    let folders = voice::folders(&file.voice, file.model.dir.as_deref(), &data_dir);
+    let mut complaints = Vec::new();
+    let speech = speech::check(file.speech, &mut complaints).speech;
+    let recognizer = voice::settings(file.voice, folders.shipped.clone(), &data_dir, &speech);
+    Ok(VoiceModels { folders, recognizer, wake_phrase: microphone::wake_phrase(&file.microphone) })
 }
 
 /// The model's settings alone, for commands that start no hub.
@@ -208,8 +233,9 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let broker = is_embedded.then(|| broker::check(file.broker, mqtt.base_topic.clone(), &mut complaints));
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let model = model::check(&file.model, &data_dir, &mut complaints);
+    let model_notice = model.as_ref().and_then(|(_, chosen)| chosen.notice.clone());
     let speech = speech::check(file.speech, &mut complaints);
-    let voice = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &speech.speech);
+    let (voice, voice_notice) = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &speech.speech);
     let microphone = microphone::check(file.microphone, voice.as_ref(), &speech.speech, &mut complaints);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
@@ -232,6 +258,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         mqtt,
         preference: file.devices.preference(),
         model,
+        model_notices: model_notice.into_iter().chain(voice_notice).collect(),
         general,
         voice,
         microphone,

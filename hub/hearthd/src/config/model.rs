@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use mind::decide::Thresholds;
+use runtime::model::choice;
 use runtime::model::installed::{self, Installed, ModelFolders};
 use runtime::model::language_model::{LanguageModelSettings, Purpose};
 use serde::Deserialize;
@@ -45,7 +46,7 @@ pub(crate) struct ChosenModel {
 impl ModelChoice {
     /// When somebody last chose.
     pub(crate) fn changed_at(&self) -> Option<SystemTime> {
-        installed::chosen_at(&self.places)
+        choice::changed_at(&self.places.pulled)
     }
 
     /// The model in use, or what is wrong with it.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use voice::models::installed::{self, VoiceModelFolders};
 use voice::recognizer::RecognizerSettings;
 
 use super::Opt;
@@ -19,21 +20,44 @@ pub(super) struct VoiceFile {
     memory_mb: Option<u64>,
 }
 
-/// The recogniser, unless none is wanted.
+/// The recogniser, unless none is wanted, and what was odd about the choice of its model.
 pub(super) fn check(
     file: VoiceFile,
     models: Option<&Path>,
     data_dir: &Path,
     speech: &SpeechSettings,
-) -> Option<RecognizerSettings> {
-    file.enabled.unwrap_or(true).then(|| RecognizerSettings {
+) -> (Option<RecognizerSettings>, Option<String>) {
+    if !file.enabled.unwrap_or(true) {
+        return (None, None);
+    }
+    let (model, notice) = installed::chosen(&folders(&file, models, data_dir));
+    (Some(settings(file, model, data_dir, speech)), notice)
+}
+
+/// The recogniser with a model.
+pub(super) fn settings(
+    file: VoiceFile,
+    model: PathBuf,
+    data_dir: &Path,
+    speech: &SpeechSettings,
+) -> RecognizerSettings {
+    RecognizerSettings {
         program: file.engine.unwrap_or_else(default_recognizer),
         library: file.library.unwrap_or_else(|| default_vosk(data_dir)),
-        model: file.model.unwrap_or_else(|| shipped(models.map_or_else(default_models, Path::to_path_buf))),
+        model,
         words: data_dir.join("voice"),
         speaker: speech.espeak.program.clone(),
         memory_mb: file.memory_mb,
-    })
+    }
+}
+
+/// Where the recogniser's models are kept.
+pub(super) fn folders(file: &VoiceFile, models: Option<&Path>, data_dir: &Path) -> VoiceModelFolders {
+    VoiceModelFolders {
+        shipped: shipped(models.map_or_else(default_models, Path::to_path_buf)),
+        pulled: data_dir.join("voice-models"),
+        configured: file.model.clone(),
+    }
 }
 
 /// The recogniser's model among the models.
@@ -49,7 +73,11 @@ pub(super) const OPTIONS: &[Opt] = &[
         "`libvosk.so` beside `hearthd`, in the data folder, or in `/usr/lib/hearth`",
         "The recogniser's library; without it the hub runs and hears nothing (`docs/voice.md`).",
     ),
-    ("voice.model", "`hearth-en-small` in `model.dir`", "The folder of the recogniser's model, in Vosk's form."),
+    (
+        "voice.model",
+        "what `hearthd voice-model use` chose, or `hearth-en-small` in `model.dir`",
+        "The folder of the recogniser's model, in Vosk's form.",
+    ),
     ("voice.engine", "`hearth-asr` beside `hearthd`", "The recogniser's program."),
     ("voice.memory_mb", "unbounded", "The most memory the recogniser may take, in MiB."),
 ];

@@ -1,6 +1,7 @@
 //! Which model of a folder was chosen, kept beside the models. Knows no kind of model.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,11 @@ impl Choice {
         };
         write().with_context(|| format!("keep the choice in `{}`", folder.display()))
     }
+}
+
+/// When somebody last chose among the models of a folder; none if nobody ever did.
+pub fn changed_at(folder: &Path) -> Option<SystemTime> {
+    std::fs::metadata(folder.join(IN_USE)).and_then(|file| file.modified()).ok()
 }
 
 /// Whether a name may be that of a model that was pulled: it becomes a folder's.

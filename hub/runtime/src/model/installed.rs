@@ -3,7 +3,7 @@
 //! Fetches nothing, and runs none: whoever runs one looks here for what was chosen.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -80,11 +80,6 @@ pub fn chosen(places: &ModelFolders) -> (Installed, Option<String>) {
         Ok(model) => (model, None),
         Err(error) => instead(format!("The chosen model `{}` can't be used: {error:#}", choice.name)),
     }
-}
-
-/// When somebody last chose a model; none if nobody ever did.
-pub fn chosen_at(places: &ModelFolders) -> Option<SystemTime> {
-    std::fs::metadata(places.pulled.join(IN_USE)).and_then(|file| file.modified()).ok()
 }
 
 /// Makes sure that a model is whole, opens, and speaks this hub's dialect with all its tokens; gives its parameters.

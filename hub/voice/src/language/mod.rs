@@ -64,8 +64,8 @@ pub fn prepare(
     pronounce: impl FnOnce(&[String]) -> anyhow::Result<String>,
 ) -> anyhow::Result<HouseModel> {
     let model = model.canonicalize().with_context(|| format!("find the recogniser's model `{}`", model.display()))?;
-    let (own, requests) = (model.join(OWN), model.join(REQUESTS));
-    if !own.is_file() || !requests.is_file() {
+    let requests = model.join(REQUESTS);
+    if !hears_names(&model) {
         return Ok(HouseModel { folder: model, unknown: Vec::new() });
     }
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("read `{}`", path.display()));
@@ -81,6 +81,11 @@ pub fn prepare(
         write(&model, place, &folder, graph, &(words + &said.written))?;
     }
     Ok(HouseModel { folder, unknown: said.unknown })
+}
+
+/// Whether the names of a house can be added to a model's words.
+pub fn hears_names(model: &Path) -> bool {
+    [OWN, REQUESTS].iter().all(|file| model.join(file).is_file())
 }
 
 /// The names of a house in the recogniser's words.

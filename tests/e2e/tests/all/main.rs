@@ -13,6 +13,7 @@
 //! `home_assistant` stands a real one beside it;
 //! `wyoming` talks to it as Home Assistant's voice does;
 //! `voice` speaks to it by every way in;
+//! `voice_models` pulls the recogniser's models from a list, and switches between them;
 //! `satellite` is a satellite, or two;
 //! `learning` lives in it for sixty days of a clock that is moved;
 //! `field` plays devices as people reported them, from files that are kept elsewhere;
@@ -50,4 +51,5 @@ mod support;
 #[path = "../../../../hub/engines/llm/tests/engine/tiny.rs"]
 mod tiny;
 mod voice;
+mod voice_models;
 mod wyoming;
