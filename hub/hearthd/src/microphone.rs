@@ -1,16 +1,18 @@
 //! The board's own microphone: it waits for the wake phrase, hears what follows, does it where it stands, and answers
-//! on the board's speaker.
+//! on the board's speaker, which also rings and tells what is for there.
 //!
 //! Muted means closed: the process that holds the microphone is ended. Whoever says the wake phrase or `stop` while the
 //! hub speaks makes it fall silent, and `stop` ends what rings.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use engine_protocol::speech::SAMPLE_RATE_HZ;
 use house::{House, MovingTimer, Speaker, Utterance, WayIn};
 use runtime::backoff::Backoff;
-use runtime::hub::handle::Handle;
+use runtime::clock::Stopwatch;
 use runtime::turn::Turns;
 use runtime::turn::outcome::Turn;
 use tokio::sync::mpsc;
@@ -18,13 +20,14 @@ use tracing::{debug, info, warn};
 use voice::Heard;
 use voice::ears::{Ears, Spoken, utterance};
 use voice::endpoint::EndpointSettings;
-use voice::listening::{Ends, listen};
+use voice::listening::{Ends, Progress, listen};
+use voice::nearest::{Hearing, Loudness};
 use voice::recognizer::HearError;
 use voice::sound::Sound;
-use voice::sound_card::{Capture, play};
+use voice::sound_card::Capture;
 use voice::wake::{Spotting, watch};
 
-use crate::aloud::speech::{SpeechSettings, speak};
+use crate::aloud::{AloudSettings, BoardSettings, BoardSpeaker, Place};
 
 /// The microphone, and what goes with it.
 #[derive(Clone, Debug)]
@@ -39,8 +42,8 @@ pub(crate) struct MicrophoneSettings {
     pub(crate) speaker: Option<String>,
     /// What wakes it.
     pub(crate) spotting: Spotting,
-    /// How the hub speaks.
-    pub(crate) speech: SpeechSettings,
+    /// How and where the hub speaks.
+    pub(crate) aloud: AloudSettings,
 }
 
 /// A microphone, and what the hub needs to serve it.
@@ -53,20 +56,11 @@ pub(crate) struct Microphone {
     pub(crate) ears: Ears,
 }
 
-/// How an answer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Spoke {
-    /// It was said to its end, or there is no speaker.
-    Whole,
-    /// Someone said the wake phrase meanwhile.
-    Woken,
-    /// Someone said `stop` meanwhile.
-    Stopped,
-}
-
-/// Serves the microphone whenever it is there and the hub is not muted; never ends.
+/// Serves the microphone whenever it is there and the hub is not muted, and the speaker all the time; never ends.
 pub(crate) async fn keep(microphone: Option<Microphone>) {
     let Some(microphone) = microphone else { return std::future::pending().await };
+    let talk = Talk { place: microphone.settings.place(), speaker: microphone.speaker(), microphone };
+    let microphone = &talk.microphone;
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     let mut muted = microphone.ears.mute.watch();
     // A microphone that stays away is told of once.
@@ -77,26 +71,60 @@ pub(crate) async fn keep(microphone: Option<Microphone>) {
             return;
         }
         backoff.begin();
-        tokio::select! {
-            served = microphone.serve() => if let Err(error) = served {
-                let (device, error) = (&microphone.settings.device, format!("{error:#}"));
-                if told != error {
-                    warn!(device, error, "The microphone is not listened to; it is tried again.");
-                    told = error;
+        let is_muted = tokio::select! {
+            served = talk.serve() => {
+                if let Err(error) = served {
+                    let (device, error) = (&microphone.settings.device, format!("{error:#}"));
+                    if told != error {
+                        warn!(device, error, "The microphone is not listened to; it is tried again.");
+                        told = error;
+                    }
                 }
-            },
+                false
+            }
             // With what serves it, the process that holds the microphone ends.
-            _ = muted.wait_for(|muted| *muted) => continue,
+            _ = muted.wait_for(|muted| *muted) => true,
+        };
+        // Whoever spoke is not heard any more.
+        talk.go_on().await;
+        if !is_muted {
+            backoff.wait().await;
         }
-        backoff.wait().await;
+    }
+}
+
+impl MicrophoneSettings {
+    fn place(&self) -> Place {
+        Place::of(self.area.clone(), &self.aloud)
     }
 }
 
 impl Microphone {
+    fn speaker(&self) -> Option<BoardSpeaker> {
+        let MicrophoneSettings { program, speaker, aloud, .. } = &self.settings;
+        let settings = BoardSettings {
+            program: program.clone(),
+            device: speaker.clone()?,
+            place: self.settings.place(),
+            speech: aloud.speech.clone(),
+        };
+        Some(BoardSpeaker::start(settings, self.turns.hub.clone(), self.turns.clock.clone()))
+    }
+}
+
+/// The microphone with the speaker beside it.
+struct Talk {
+    microphone: Microphone,
+    place: Place,
+    speaker: Option<BoardSpeaker>,
+}
+
+impl Talk {
     /// Listens until the microphone or the recogniser is gone.
     async fn serve(&self) -> anyhow::Result<()> {
-        self.ears.recognizer.until_ready().await;
-        let MicrophoneSettings { program, device, spotting, .. } = &self.settings;
+        let Microphone { settings, ears, .. } = &self.microphone;
+        ears.recognizer.until_ready().await;
+        let MicrophoneSettings { program, device, spotting, .. } = settings;
         let mut capture = Capture::open(program, device).await?;
         let first = capture.next().await?;
         info!(device, phrase = spotting.wake_phrase(), "The microphone is open.");
@@ -114,23 +142,17 @@ impl Microphone {
     }
 
     async fn talk(&self, mut sound: Sound) -> anyhow::Result<()> {
+        let spotting = self.microphone.settings.spotting.and(STOP);
         loop {
-            let is_ringing = self.rings();
-            let spotting = &self.settings.spotting;
-            let spotting = if is_ringing { spotting.and(STOP) } else { spotting.clone() };
-            let mut snapshots = self.turns.hub.watch();
-            let spotted = tokio::select! {
-                spotted = watch(&self.ears.recognizer, &spotting, &mut sound) => spotted,
-                _ = snapshots.wait_for(|snapshot| rings(&snapshot.house) != is_ringing) => continue,
-            };
+            let spotted = watch(&self.microphone.ears.recognizer, &spotting, &mut sound).await;
             let spotted = spotted.context("listen for the wake phrase")?.context("the microphone's sound ended")?;
             debug!(phrase = spotted.phrase, confidence = spotted.confidence, "A phrase was said.");
             let mut goes_on = match spotted.phrase {
-                0 => true,
-                _ => {
-                    let heard = Heard { hearings: vec![(STOP.to_owned(), spotted.confidence)], ..Heard::default() };
-                    self.take(&heard, &mut sound).await
+                WAKE => {
+                    self.hush().await;
+                    true
                 }
+                _ => self.stop(spotted.confidence, &mut sound).await,
             };
             while goes_on {
                 goes_on = self.exchange(&mut sound).await?;
@@ -138,67 +160,111 @@ impl Microphone {
         }
     }
 
-    fn rings(&self) -> bool {
-        rings(&self.turns.hub.snapshot().house)
+    /// Someone said `stop`: that ends what rings, or else what is said; where nothing sounds, others were meant.
+    async fn stop(&self, confidence: f64, sound: &mut Sound) -> bool {
+        // The hub does not hear itself say it.
+        if self.speaker.as_ref().is_some_and(|speaker| speaker.says(STOP)) {
+            return false;
+        }
+        if rings(&self.microphone.turns.hub.snapshot().house) {
+            self.hush().await;
+            let heard = Heard { hearings: vec![(STOP.to_owned(), confidence)], ..Heard::default() };
+            return self.take(&heard, sound).await;
+        }
+        if self.speaker.as_ref().is_some_and(BoardSpeaker::is_heard) {
+            self.hush().await;
+            self.go_on().await;
+        }
+        false
     }
 
     /// Hears a request and answers it; whether another one is listened for without the wake phrase.
     async fn exchange(&self, sound: &mut Sound) -> anyhow::Result<bool> {
-        let heard = match hear(&self.ears, sound).await {
-            Ok(heard) => heard,
-            Err(HearError::Busy | HearError::TooMuch) => return Ok(false),
+        let Said { heard, near, loudness } = hear(&self.microphone.ears, sound).await;
+        let heard = match heard {
+            Ok(heard) => without(self.microphone.settings.spotting.wake_phrase(), &heard),
+            Err(HearError::Busy | HearError::TooMuch) => Heard::default(),
             Err(error @ (HearError::Absent | HearError::Failed)) => return Err(error).context("hear a request"),
         };
+        let words = heard.hearings.first().map(|(words, _)| words.as_str()).unwrap_or_default();
+        let is_nearest = match near {
+            Some(near) => near.is_nearest(words, loudness.mean()).await,
+            None => true,
+        };
+        if !is_nearest {
+            self.go_on().await;
+            return Ok(false);
+        }
         Ok(self.take(&heard, sound).await)
     }
 
     /// Does what was heard and answers it; whether another request is listened for without the wake phrase.
     async fn take(&self, heard: &Heard, sound: &mut Sound) -> bool {
-        let Some(utterance) = self.utterance(heard) else { return false };
-        let turn = self.turns.turn(utterance).await;
-        match self.answer(&turn, sound).await {
-            Spoke::Whole => turn.expects_answer.is_some(),
-            Spoke::Woken => true,
-            Spoke::Stopped => false,
+        let Some(utterance) = self.utterance(heard) else {
+            self.go_on().await;
+            return false;
+        };
+        let turn = self.microphone.turns.turn(utterance).await;
+        match &self.speaker {
+            Some(speaker) => self.answer(speaker, turn, sound).await,
+            None => turn.expects_answer.is_some(),
         }
     }
 
-    /// Says the reply, unless someone speaks meanwhile who means the hub.
-    async fn answer(&self, turn: &Turn, sound: &mut Sound) -> Spoke {
-        let spotting = &self.settings.spotting;
+    /// Answers; after a question, another request is listened for without the wake phrase once it has been said.
+    async fn answer(&self, speaker: &BoardSpeaker, turn: Turn, sound: &mut Sound) -> bool {
+        let Microphone { settings, turns, ears } = &self.microphone;
+        if settings.aloud.short_sounds && turn.is_plain_success(&turns.hub.snapshot().house) {
+            speaker.player().done().await;
+            return false;
+        }
+        let begun = speaker.player().answer(turn.reply.clone(), turn.lang).await;
+        if turn.expects_answer.is_none() {
+            return false;
+        }
+        // What can't be said is over at once.
+        let _ = begun.await;
         // The hub does not hear itself say it.
         let spotting = match turn.reply.to_lowercase().contains(STOP) {
-            true => spotting.clone(),
-            false => spotting.and(STOP),
+            true => settings.spotting.clone(),
+            false => settings.spotting.and(STOP),
         };
         tokio::select! {
-            () = self.say(turn) => Spoke::Whole,
-            Ok(Some(spotted)) = watch(&self.ears.recognizer, &spotting, sound) => match spotted.phrase {
-                0 => Spoke::Woken,
-                _ => Spoke::Stopped,
-            },
+            () = speaker.until_silent() => true,
+            Ok(Some(spotted)) = watch(&ears.recognizer, &spotting, sound) => {
+                self.hush().await;
+                if spotted.phrase != WAKE {
+                    self.go_on().await;
+                }
+                spotted.phrase == WAKE
+            }
         }
     }
 
-    async fn say(&self, turn: &Turn) {
-        let MicrophoneSettings { program, speaker, speech, .. } = &self.settings;
-        let Some(speaker) = speaker else { return };
-        let said = async { play(program, speaker, &speak(speech, &turn.reply, turn.lang).await?).await };
-        if let Err(error) = said.await {
-            warn!(speaker, error = format!("{error:#}"), "The hub can't speak on its speaker.");
+    /// Someone speaks: the speaker is silent.
+    async fn hush(&self) {
+        if let Some(speaker) = &self.speaker {
+            speaker.player().hush().await;
+        }
+    }
+
+    /// Nobody speaks any more.
+    async fn go_on(&self) {
+        if let Some(speaker) = &self.speaker {
+            speaker.player().go_on().await;
         }
     }
 
     fn utterance(&self, heard: &Heard) -> Option<Utterance> {
-        let Turns { hub, clock, .. } = &self.turns;
+        let Turns { hub, clock, .. } = &self.microphone.turns;
         let spoken = Spoken {
             lang: "en".to_owned(),
-            place: self.settings.area.as_deref().and_then(|area| Handle::area(hub, area)),
+            place: self.place.area_id(&hub.snapshot().house),
             conversation: CONVERSATION.to_owned(),
             speaker: Speaker::Someone(WayIn::Voice),
             at_ms: clock.now_ms(),
         };
-        utterance(&without(self.settings.spotting.wake_phrase(), heard), spoken)
+        utterance(heard, spoken)
     }
 }
 
@@ -214,24 +280,52 @@ fn rings(house: &House) -> bool {
     house.timers.iter().any(MovingTimer::rings) || house.schedules.iter().any(|one| one.rings_since_ms.is_some())
 }
 
+/// An utterance, with what it is compared by where other microphones hear it too.
+struct Said {
+    heard: Result<Heard, HearError>,
+    /// None where nobody spoke.
+    near: Option<Hearing>,
+    loudness: Loudness,
+}
+
 /// Hears one utterance of a microphone's sound, until nobody speaks any more.
-async fn hear(ears: &Ears, sound: &mut Sound) -> Result<Heard, HearError> {
+async fn hear(ears: &Ears, sound: &mut Sound) -> Said {
     let (to, mut from) = mpsc::channel(1);
-    let ends = Ends::BySilence(EndpointSettings::default());
-    let listening = listen(&ears.recognizer, ends, &mut from, |_| ());
+    let (mut near, mut loudness) = (None, Loudness::default());
+    // What was said in one breath with the wake phrase is heard again, later than it was said.
+    let (behind, noticed) = (length(sound.ahead()), Stopwatch::start());
+    let speaks = AtomicBool::new(false);
+    let tell = |progress| {
+        if progress == Progress::Speech {
+            speaks.store(true, Ordering::Relaxed);
+            near = Some(ears.nearest.begin(behind.saturating_sub(noticed.elapsed())));
+        }
+    };
+    let listening = listen(&ears.recognizer, Ends::BySilence(EndpointSettings::default()), &mut from, tell);
     let carrying = async {
         while let Some(samples) = sound.next().await {
+            if speaks.load(Ordering::Relaxed) {
+                loudness.add(&samples);
+            }
             if to.send(samples).await.is_err() {
                 return;
             }
         }
     };
-    tokio::select! {
+    let heard = tokio::select! {
         heard = listening => heard,
         () = carrying => Err(HearError::Failed),
-    }
+    };
+    Said { heard, near, loudness }
 }
 
+/// How long so many samples last.
+fn length(samples: usize) -> Duration {
+    Duration::from_secs_f64(samples as f64 / f64::from(SAMPLE_RATE_HZ))
+}
+
+/// Where the wake phrase stands among those that are listened for.
+const WAKE: usize = 0;
 /// What makes the hub fall silent and ends what rings, without the wake phrase.
 const STOP: &str = "stop";
 const CONVERSATION: &str = "microphone";

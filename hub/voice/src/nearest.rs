@@ -25,7 +25,9 @@ struct State {
 
 #[derive(Debug)]
 struct Speech {
-    began: Stopwatch,
+    noticed: Stopwatch,
+    /// How long before that it began.
+    before: Duration,
     /// What was made of it; none while it goes on.
     heard: Option<(String, f64)>,
     is_taken: bool,
@@ -59,13 +61,13 @@ impl Loudness {
 }
 
 impl Nearest {
-    /// Speech begins at a microphone.
-    pub fn begin(&self) -> Hearing {
+    /// Speech begins at a microphone, or is noticed there so long after it began.
+    pub fn begin(&self, before: Duration) -> Hearing {
         let mut state = self.state();
-        state.speeches.retain(|_, one| one.heard.is_none() || one.began.elapsed() < FORGOTTEN_AFTER);
+        state.speeches.retain(|_, one| one.heard.is_none() || one.age() < FORGOTTEN_AFTER);
         state.last += 1;
         let id = state.last;
-        state.speeches.insert(id, Speech { began: Stopwatch::start(), heard: None, is_taken: false });
+        state.speeches.insert(id, Speech { noticed: Stopwatch::start(), before, heard: None, is_taken: false });
         Hearing { id, all: self.clone() }
     }
 
@@ -133,8 +135,12 @@ impl State {
 }
 
 impl Speech {
+    fn age(&self) -> Duration {
+        self.noticed.elapsed() + self.before
+    }
+
     fn began_with(&self, other: &Self) -> bool {
-        self.began.elapsed().abs_diff(other.began.elapsed()) <= TOGETHER
+        self.age().abs_diff(other.age()) <= TOGETHER
     }
 
     /// Whether the words are nearly the same: a microphone further away mishears some.
@@ -160,7 +166,7 @@ mod tests {
     #[tokio::test]
     async fn the_loudest_of_those_who_hear_the_same_acts() {
         let all = Nearest::default();
-        let (far, near, other) = (all.begin(), all.begin(), all.begin());
+        let [far, near, other] = [NOW; 3].map(|before| all.begin(before));
         let heard = tokio::join!(
             far.is_nearest("turn of the light", 1.0),
             near.is_nearest("turn off the light", 4.0),
@@ -172,10 +178,19 @@ mod tests {
     #[tokio::test]
     async fn who_is_late_finds_it_done_and_who_gives_up_holds_up_nobody() {
         let all = Nearest::default();
-        let (quick, late, silent) = (all.begin(), all.begin(), all.begin());
+        let [quick, late, silent] = [NOW; 3].map(|before| all.begin(before));
         drop(silent);
         assert!(quick.is_nearest("open the blinds", 1.0).await, "it waits no longer than a moment");
         assert!(!late.is_nearest("open the blinds", 9.0).await, "louder, but it is being done already");
-        assert!(all.begin().is_nearest("close the blinds", 1.0).await);
+        assert!(all.begin(NOW).is_nearest("close the blinds", 1.0).await);
     }
+
+    #[tokio::test]
+    async fn what_began_long_before_is_something_else() {
+        let all = Nearest::default();
+        let (early, now) = (all.begin(Duration::from_secs(2)), all.begin(NOW));
+        assert!(early.is_nearest("open the blinds", 9.0).await && now.is_nearest("open the blinds", 1.0).await);
+    }
+
+    const NOW: Duration = Duration::ZERO;
 }

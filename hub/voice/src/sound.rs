@@ -33,6 +33,11 @@ impl Sound {
         self.ahead.splice(..0, samples.iter().copied());
     }
 
+    /// Samples that were put back and are heard next.
+    pub fn ahead(&self) -> usize {
+        self.ahead.len()
+    }
+
     /// Samples that were taken and not put back.
     pub fn taken(&self) -> u64 {
         self.taken

@@ -9,10 +9,9 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use engine_protocol::Frame;
 use engine_protocol::sound::{SoundDevice, SoundReply, SoundRequest};
-use engine_protocol::speech::SAMPLE_RATE_HZ;
 use runtime::engine::Engine;
 
-use crate::audio::{Form, Incoming, Pcm, to_bytes};
+use crate::audio::{Form, Incoming, to_bytes};
 
 /// Which devices there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +28,9 @@ pub struct Capture {
     /// Its sound as the device gives it; none before the first.
     incoming: Option<Incoming>,
 }
+
+/// An open speaker; closed, and silent at once, when dropped.
+pub struct Speaker(Engine<SoundRequest, SoundReply>);
 
 /// The devices of this machine.
 ///
@@ -79,27 +81,50 @@ impl Capture {
     }
 }
 
-/// Plays sound to its end; dropped before that, it falls silent.
-///
-/// # Errors
-/// If the speaker can't be used.
-pub async fn play(program: &Path, device: &str, pcm: &Pcm) -> anyhow::Result<()> {
-    let mut engine = start(program)?;
-    engine.send(&SoundRequest::Play { device: device.to_owned(), rate_hz: pcm.rate_hz }, &[]).await?;
-    for piece in pcm.samples.chunks(PIECE) {
-        // A speaker that can't be used says why and ends, and takes no more.
-        if engine.send(&SoundRequest::Sound, &to_bytes(piece)).await.is_err() {
-            break;
+impl Speaker {
+    /// Opens a speaker for sound of one channel at that rate. Whether it can be used is known when it has played.
+    ///
+    /// # Errors
+    /// If the program is not there.
+    pub async fn open(program: &Path, device: &str, rate_hz: u32) -> anyhow::Result<Self> {
+        let mut engine = start(program)?;
+        engine.send(&SoundRequest::Play { device: device.to_owned(), rate_hz }, &[]).await?;
+        Ok(Self(engine))
+    }
+
+    /// The next sound; waits for room for it.
+    ///
+    /// # Errors
+    /// If the speaker can't be used.
+    pub async fn piece(&mut self, samples: &[i16]) -> anyhow::Result<()> {
+        let bytes = to_bytes(samples);
+        let sent = tokio::time::timeout(ANSWER_TIME, self.0.send(&SoundRequest::Sound, &bytes)).await;
+        match sent.context("the speaker takes no sound")? {
+            Ok(()) => Ok(()),
+            // It has said why before it ended.
+            Err(_) => self.played().await,
         }
     }
-    let _ = engine.send(&SoundRequest::End, &[]).await;
-    let length = Duration::from_secs(pcm.samples.len() as u64 / u64::from(pcm.rate_hz.max(1)));
-    let played = tokio::time::timeout(length + ANSWER_TIME, engine.receive()).await.context("wait for the speaker")?;
-    match played?.message {
-        SoundReply::Played => Ok(()),
-        SoundReply::Failed { message } => bail!(message),
-        SoundReply::Captured { .. } | SoundReply::Devices { .. } => {
-            bail!("the sound's process answered something else")
+
+    /// The sound is at its end; waits until all of it has been heard.
+    ///
+    /// # Errors
+    /// If the speaker can't be used.
+    pub async fn end(mut self) -> anyhow::Result<()> {
+        // A speaker that can't be used says why and ends, and takes no more.
+        let sent = tokio::time::timeout(ANSWER_TIME, self.0.send(&SoundRequest::End, &[])).await;
+        let _ = sent.context("the speaker takes no sound")?;
+        self.played().await
+    }
+
+    async fn played(&mut self) -> anyhow::Result<()> {
+        let played = tokio::time::timeout(ANSWER_TIME, self.0.receive()).await.context("wait for the speaker")?;
+        match played?.message {
+            SoundReply::Played => Ok(()),
+            SoundReply::Failed { message } => bail!(message),
+            SoundReply::Captured { .. } | SoundReply::Devices { .. } => {
+                bail!("the sound's process answered something else")
+            }
         }
     }
 }
@@ -112,8 +137,6 @@ fn start(program: &Path) -> anyhow::Result<Engine<SoundRequest, SoundReply>> {
 const ANSWER_TIME: Duration = Duration::from_secs(10);
 /// A microphone that is there gives ten pieces a second.
 const SOUND_TIME: Duration = Duration::from_secs(10);
-/// A quarter of a second at most, so that little is on its way when it shall fall silent.
-const PIECE: usize = SAMPLE_RATE_HZ as usize / 4;
 
 #[cfg(test)]
 mod tests {

@@ -10,8 +10,8 @@ use mind::{language, reply};
 /// A place with a speaker.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
-    /// The name of the area it stands in.
-    pub(crate) area: String,
+    /// The name of the area it stands in, if that is known.
+    pub(crate) area: Option<String>,
     /// The names of all areas in which the hub has a speaker.
     pub(crate) voices: Arc<[String]>,
     /// The names of areas in which nothing sounds unasked but danger.
@@ -65,11 +65,16 @@ impl Place {
     /// What belongs to areas without a speaker is heard at all of them.
     fn is_for(&self, areas: &[AreaId], house: &House) -> bool {
         let stands_in = |names: &[String]| areas.iter().any(|area| is_among(area, names, house));
-        stands_in(std::slice::from_ref(&self.area)) || !stands_in(&self.voices)
+        stands_in(self.area.as_slice()) || !stands_in(&self.voices)
     }
 
     fn is_quiet(&self, house: &House) -> bool {
-        area_named(&self.area, house).is_some_and(|area| is_among(&area.id, &self.quiet, house))
+        self.area_id(house).is_some_and(|area| is_among(&area, &self.quiet, house))
+    }
+
+    /// The area it stands in, if there is one of that name.
+    pub(crate) fn area_id(&self, house: &House) -> Option<AreaId> {
+        area_named(self.area.as_deref()?, house).map(|area| area.id.clone())
     }
 }
 
@@ -93,7 +98,7 @@ mod tests {
 
     fn at(area: &str, quiet: &[&str]) -> Place {
         let names = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
-        Place { area: area.to_owned(), voices: names(&["Kitchen", "Office"]), quiet: names(quiet) }
+        Place { area: Some(area.to_owned()), voices: names(&["Kitchen", "Office"]), quiet: names(quiet) }
     }
 
     fn timer(id: &str, area: Option<&str>, left_s: u64) -> MovingTimer {
@@ -125,6 +130,8 @@ mod tests {
         assert_eq!(ids(&at("Kitchen", &[]), &house), ["kitchen", "bathroom", "nowhere"]);
         assert_eq!(ids(&at("Office", &[]), &house), ["bathroom", "nowhere"]);
         assert_eq!(ids(&at("Kitchen", &["kitchen"]), &house), [""; 0]);
+        let somewhere = Place { area: None, ..at("Kitchen", &["kitchen"]) };
+        assert_eq!(ids(&somewhere, &house), ["bathroom", "nowhere"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use house::{Lang, Notice, NoticeKind, Ring};
 use runtime::clock::{Clock, Stopwatch};
 use runtime::hub::handle::Handle;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tracing::{debug, warn};
@@ -26,13 +26,16 @@ pub(crate) enum Played {
     Start(u32),
     /// Its next piece.
     Piece(Vec<i16>),
-    /// It is over, at its end or before.
-    Stop,
+    /// All of it has been given.
+    End,
+    /// It is to be silent at once, whatever was given.
+    Cut,
 }
 
 /// A place that can be told to speak. What it plays ends when this is dropped.
 pub(crate) struct Player {
     orders: mpsc::Sender<Order>,
+    saying: watch::Receiver<Option<String>>,
     _playing: JoinSet<()>,
 }
 
@@ -41,8 +44,8 @@ enum Order {
     Hush,
     /// Nobody speaks any more, and there is nothing to say to it.
     GoOn,
-    /// This is the answer.
-    Answer { text: String, lang: Lang },
+    /// This is the answer; it has begun when the other end is told or gone.
+    Answer { text: String, lang: Lang, begun: oneshot::Sender<()> },
     /// All went well.
     Done,
 }
@@ -57,12 +60,14 @@ impl Player {
     ) -> (Self, mpsc::Receiver<Played>) {
         let (orders, taken) = mpsc::channel(MAX_ORDERS);
         let (out, played) = mpsc::channel(MAX_PIECES);
+        let (says, saying) = watch::channel(None);
         let playback = Playback {
             place,
             speech,
             hub,
             clock,
             out,
+            says,
             now: None,
             waiting: VecDeque::new(),
             rang: BTreeMap::new(),
@@ -71,7 +76,7 @@ impl Player {
         };
         let mut playing = JoinSet::new();
         playing.spawn(async move { drop(playback.run(taken).await) });
-        (Self { orders, _playing: playing }, played)
+        (Self { orders, saying, _playing: playing }, played)
     }
 
     /// Is silent at once, until there is an answer or [`Self::go_on`] is called.
@@ -84,9 +89,16 @@ impl Player {
         self.order(Order::GoOn).await;
     }
 
-    /// Says an answer.
-    pub(crate) async fn answer(&self, text: String, lang: Lang) {
-        self.order(Order::Answer { text, lang }).await;
+    /// Says an answer; what comes back ends when it has begun, or can't be said.
+    pub(crate) async fn answer(&self, text: String, lang: Lang) -> oneshot::Receiver<()> {
+        let (begun, begins) = oneshot::channel();
+        self.order(Order::Answer { text, lang, begun }).await;
+        begins
+    }
+
+    /// The words that sound at the moment, none of a tone alone; `None` while nothing sounds.
+    pub(crate) fn saying(&self) -> watch::Receiver<Option<String>> {
+        self.saying.clone()
     }
 
     /// Sounds as after something that was done as asked.
@@ -100,11 +112,19 @@ impl Player {
     }
 }
 
-/// A sound, and whether it is that of something that rings.
+/// A sound that is played.
 struct Sound {
     pcm: Pcm,
     at: usize,
+    /// Whether it is that of something that rings.
     rings: bool,
+}
+
+/// Sound, and the words that are in it.
+#[derive(Clone)]
+struct Worded {
+    pcm: Pcm,
+    words: String,
 }
 
 struct Playback {
@@ -113,8 +133,9 @@ struct Playback {
     hub: Handle,
     clock: Clock,
     out: mpsc::Sender<Played>,
+    says: watch::Sender<Option<String>>,
     now: Option<Sound>,
-    waiting: VecDeque<Pcm>,
+    waiting: VecDeque<Worded>,
     /// What rings here, and since when.
     rang: BTreeMap<String, Stopwatch>,
     /// Since what rings has sounded last.
@@ -160,25 +181,30 @@ impl Playback {
         match order {
             Order::Hush => {
                 self.hushed = Some(Stopwatch::start());
-                self.stop().await
+                // The end of what was given may still sound.
+                self.over();
+                self.send(Played::Cut).await
             }
             Order::GoOn => {
                 self.hushed = None;
                 Ok(())
             }
-            Order::Answer { text, lang } => {
+            Order::Answer { text, lang, begun } => {
                 let said = self.words(&text, lang).await;
-                self.reply(said).await
+                self.reply(said.map(|pcm| Worded { pcm, words: text })).await?;
+                // Whoever asked may not care.
+                let _ = begun.send(());
+                Ok(())
             }
-            Order::Done => self.reply(Some(joined(sounds::done, &[]))).await,
+            Order::Done => self.reply(Some(worded(sounds::done, &[], String::new()))).await,
         }
     }
 
-    async fn reply(&mut self, sound: Option<Pcm>) -> Result<(), Gone> {
+    async fn reply(&mut self, sound: Option<Worded>) -> Result<(), Gone> {
         self.hushed = None;
-        self.stop().await?;
+        self.cut().await?;
         match sound {
-            Some(pcm) => self.play(pcm, false).await,
+            Some(sound) => self.play(sound, false).await,
             None => Ok(()),
         }
     }
@@ -189,8 +215,8 @@ impl Playback {
         }
         let Some(words) = self.words(&notice.said, notice.lang).await else { return };
         match notice.kind {
-            NoticeKind::Danger => put_first(&mut self.waiting, joined(sounds::danger, &[words])),
-            _ => put_last(&mut self.waiting, joined(sounds::attention, &[words])),
+            NoticeKind::Danger => put_first(&mut self.waiting, worded(sounds::danger, &[words], notice.said.clone())),
+            _ => put_last(&mut self.waiting, worded(sounds::attention, &[words], notice.said.clone())),
         }
     }
 
@@ -214,24 +240,24 @@ impl Playback {
         }
         self.hushed = None;
         if self.now.as_ref().is_some_and(|now| now.rings) && self.rang.is_empty() {
-            return self.stop().await;
+            return self.cut().await;
         }
         if self.now.is_some() {
             return self.piece().await;
         }
-        if let Some(pcm) = self.waiting.pop_front() {
-            return self.play(pcm, false).await;
+        if let Some(sound) = self.waiting.pop_front() {
+            return self.play(sound, false).await;
         }
         if self.silent_since.as_ref().is_none_or(|since| BETWEEN_RINGS <= since.elapsed())
-            && let Some(pcm) = self.ring().await
+            && let Some(sound) = self.ring().await
         {
-            return self.play(pcm, true).await;
+            return self.play(sound, true).await;
         }
         Ok(())
     }
 
     /// Everything that rings, each louder the longer it does.
-    async fn ring(&mut self) -> Option<Pcm> {
+    async fn ring(&mut self) -> Option<Worded> {
         let around = self.clock.around(self.clock.now_ms());
         let ringing = self.place.ringing(&self.hub.snapshot().house, &around);
         let mut words = Vec::new();
@@ -240,13 +266,16 @@ impl Playback {
         }
         let longest = self.rang.values().map(|since| since.elapsed()).max()?;
         let loudness = SOFTEST + (1.0 - SOFTEST) * (longest.as_secs_f32() / LOUDEST_AFTER.as_secs_f32()).min(1.0);
-        let mut pcm = joined(sounds::ring, &words);
-        pcm.samples.iter_mut().for_each(|sample| *sample = (f32::from(*sample) * loudness) as i16);
-        Some(pcm)
+        let said: Vec<&str> = ringing.iter().map(|one| one.said.as_str()).collect();
+        let mut sound = worded(sounds::ring, &words, said.join(" "));
+        sound.pcm.samples.iter_mut().for_each(|sample| *sample = (f32::from(*sample) * loudness) as i16);
+        Some(sound)
     }
 
-    async fn play(&mut self, pcm: Pcm, rings: bool) -> Result<(), Gone> {
+    async fn play(&mut self, sound: Worded, rings: bool) -> Result<(), Gone> {
+        let Worded { pcm, words } = sound;
         self.send(Played::Start(pcm.rate_hz)).await?;
+        self.says.send_replace(Some(words));
         self.now = Some(Sound { pcm, at: 0, rings });
         // So much ahead, that a network that stutters is not heard.
         for _ in 0..AHEAD {
@@ -261,17 +290,30 @@ impl Playback {
         let piece: Vec<i16> = now.pcm.samples.iter().skip(now.at).take(count).copied().collect();
         now.at += count;
         match piece.is_empty() {
-            true => self.stop().await,
+            true => {
+                self.over();
+                self.send(Played::End).await
+            }
             false => self.send(Played::Piece(piece)).await,
         }
     }
 
-    async fn stop(&mut self) -> Result<(), Gone> {
-        let Some(now) = self.now.take() else { return Ok(()) };
+    /// Ends what plays before its end.
+    async fn cut(&mut self) -> Result<(), Gone> {
+        match self.over() {
+            true => self.send(Played::Cut).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Nothing plays any more; whether something did.
+    fn over(&mut self) -> bool {
+        let Some(now) = self.now.take() else { return false };
         if now.rings {
             self.silent_since = Some(Stopwatch::start());
         }
-        self.send(Played::Stop).await
+        self.says.send_replace(None);
+        true
     }
 
     async fn send(&self, played: Played) -> Result<(), Gone> {
@@ -286,24 +328,24 @@ impl Playback {
 }
 
 /// Danger goes before all else that waits, and displaces it where there is no room.
-fn put_first(waiting: &mut VecDeque<Pcm>, sound: Pcm) {
+fn put_first(waiting: &mut VecDeque<Worded>, sound: Worded) {
     (0..DANGER_TIMES).for_each(|_| waiting.push_front(sound.clone()));
     waiting.truncate(MAX_WAITING);
 }
 
 /// What else is told waits its turn, and displaces nothing.
-fn put_last(waiting: &mut VecDeque<Pcm>, sound: Pcm) {
+fn put_last(waiting: &mut VecDeque<Worded>, sound: Worded) {
     if waiting.len() < MAX_WAITING {
         waiting.push_back(sound);
     }
 }
 
 /// A tone and words after it, at the rate of the words.
-fn joined(tone: fn(u32) -> Vec<i16>, words: &[Pcm]) -> Pcm {
-    let rate_hz = words.first().map_or(sounds::USUAL_RATE_HZ, |pcm| pcm.rate_hz);
+fn worded(tone: fn(u32) -> Vec<i16>, said: &[Pcm], words: String) -> Worded {
+    let rate_hz = said.first().map_or(sounds::USUAL_RATE_HZ, |pcm| pcm.rate_hz);
     let mut samples = tone(rate_hz);
-    samples.extend(words.iter().filter(|pcm| pcm.rate_hz == rate_hz).flat_map(|pcm| &pcm.samples));
-    Pcm { rate_hz, samples }
+    samples.extend(said.iter().filter(|pcm| pcm.rate_hz == rate_hz).flat_map(|pcm| &pcm.samples));
+    Worded { pcm: Pcm { rate_hz, samples }, words }
 }
 
 /// Of sound that goes out at once.
@@ -329,12 +371,12 @@ mod tests {
 
     #[test]
     fn danger_goes_first_and_no_crowd_displaces_it() {
-        let sound = |rate_hz: u32| Pcm { rate_hz, samples: Vec::new() };
+        let sound = |rate_hz: u32| Worded { pcm: Pcm { rate_hz, samples: Vec::new() }, words: String::new() };
         let mut waiting = VecDeque::new();
         (0..20).for_each(|at| put_last(&mut waiting, sound(at)));
         put_first(&mut waiting, sound(99));
         (0..20).for_each(|at| put_last(&mut waiting, sound(at)));
-        let rates: Vec<u32> = waiting.iter().map(|pcm| pcm.rate_hz).collect();
+        let rates: Vec<u32> = waiting.iter().map(|sound| sound.pcm.rate_hz).collect();
         assert_eq!(rates, [99, 99, 99, 0, 1, 2, 3, 4]);
     }
 }

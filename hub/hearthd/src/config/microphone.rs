@@ -6,7 +6,7 @@ use serde::Deserialize;
 use voice::recognizer::RecognizerSettings;
 use voice::wake::Spotting;
 
-use crate::aloud::speech::SpeechSettings;
+use crate::aloud::AloudSettings;
 use crate::microphone::MicrophoneSettings;
 
 use super::Opt;
@@ -26,7 +26,7 @@ pub(super) struct MicrophoneFile {
 pub(super) fn check(
     file: MicrophoneFile,
     voice: Option<&RecognizerSettings>,
-    speech: &SpeechSettings,
+    aloud: &AloudSettings,
     complaints: &mut Vec<String>,
 ) -> Option<MicrophoneSettings> {
     let device = file.device?;
@@ -50,8 +50,13 @@ pub(super) fn check(
         area: file.area,
         speaker: file.speaker,
         spotting,
-        speech: speech.clone(),
+        aloud: aloud.clone(),
     })
+}
+
+/// The area in which the board speaks, if it does.
+pub(super) fn voice(file: &MicrophoneFile) -> Option<String> {
+    file.device.as_ref().and(file.speaker.as_ref()).and(file.area.clone())
 }
 
 /// What wakes the microphone, if one is named.
@@ -68,7 +73,11 @@ pub(super) const OPTIONS: &[Opt] = &[
          hub opens none.",
     ),
     ("microphone.area", "none", "The room it stands in: an area's name or id."),
-    ("microphone.speaker", "none", "The speaker on which the hub answers, as ALSA names it, such as `default`."),
+    (
+        "microphone.speaker",
+        "none",
+        "The speaker on which the hub answers, rings and tells, as ALSA names it, such as `default`.",
+    ),
     (
         "microphone.wake_phrase",
         "`hey hearth`",

@@ -164,8 +164,8 @@ pub(crate) fn voice_models(path: Option<&Path>, overrides: &Overrides) -> anyhow
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let folders = voice::folders(&file.voice, file.model.dir.as_deref(), &data_dir);
     let mut complaints = Vec::new();
-    let speech = speech::check(file.speech, &mut complaints).speech;
-    let recognizer = voice::settings(file.voice, folders.shipped.clone(), &data_dir, &speech);
+    let aloud = speech::check(file.speech, Vec::new(), &mut complaints);
+    let recognizer = voice::settings(file.voice, folders.shipped.clone(), &data_dir, &aloud.speech);
     Ok(VoiceModels { folders, recognizer, wake_phrase: microphone::wake_phrase(&file.microphone) })
 }
 
@@ -234,12 +234,13 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let model = model::check(&file.model, &data_dir, &mut complaints);
     let model_notice = model.as_ref().and_then(|(_, chosen)| chosen.notice.clone());
-    let speech = speech::check(file.speech, &mut complaints);
-    let (voice, voice_notice) = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &speech.speech);
-    let microphone = microphone::check(file.microphone, voice.as_ref(), &speech.speech, &mut complaints);
+    let voices = wyoming::voices(&file.wyoming).into_iter().chain(microphone::voice(&file.microphone)).collect();
+    let aloud = speech::check(file.speech, voices, &mut complaints);
+    let (voice, voice_notice) = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &aloud.speech);
+    let microphone = microphone::check(file.microphone, voice.as_ref(), &aloud, &mut complaints);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
-    let wyoming = wyoming::check(file.wyoming, speech, &mut complaints);
+    let wyoming = wyoming::check(file.wyoming, aloud, &mut complaints);
     let websocket = home_assistant::check(&file.home_assistant, &mut complaints);
     let home::Checked { location, zone, degrees } = home::check(&file.home, &mut complaints);
     if !complaints.is_empty() {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use voice::synthesizer::SynthesizerSettings;
 
 use super::Opt;
+use crate::aloud::AloudSettings;
 use crate::aloud::speech::SpeechSettings;
 
 #[derive(Debug, Default, Deserialize)]
@@ -20,18 +21,8 @@ pub(super) struct SpeechFile {
     quiet: Vec<String>,
 }
 
-/// What it comes to.
-pub(super) struct Checked {
-    /// How the hub speaks.
-    pub(super) speech: SpeechSettings,
-    /// Areas in which nothing sounds unasked but danger.
-    pub(super) quiet: Vec<String>,
-    /// Whether a sound stands for a plain success.
-    pub(super) short_sounds: bool,
-}
-
-/// How the hub speaks, and where not.
-pub(super) fn check(file: SpeechFile, complaints: &mut Vec<String>) -> Checked {
+/// How the hub speaks, and where: it has a speaker in those areas.
+pub(super) fn check(file: SpeechFile, voices: Vec<String>, complaints: &mut Vec<String>) -> AloudSettings {
     let usual = SynthesizerSettings::default();
     let words_per_minute = file.words_per_minute.unwrap_or(usual.words_per_minute);
     if !SynthesizerSettings::WORDS_PER_MINUTE.contains(&words_per_minute) {
@@ -52,9 +43,10 @@ pub(super) fn check(file: SpeechFile, complaints: &mut Vec<String>) -> Checked {
         chinese: file.chinese.unwrap_or(usual.chinese),
         words_per_minute,
     };
-    Checked {
+    AloudSettings {
         speech: SpeechSettings { espeak, wyoming: file.wyoming },
-        quiet: file.quiet,
+        voices: voices.into(),
+        quiet: file.quiet.into(),
         short_sounds: file.short_sounds.unwrap_or(true),
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::aloud::AloudSettings;
 use crate::wyoming::WyomingSettings;
 use serde::Deserialize;
 
+use super::Opt;
 use super::complaints::address;
-use super::{Opt, speech};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,17 +18,20 @@ pub(super) struct WyomingFile {
     connect: BTreeMap<String, String>,
 }
 
+/// Areas in which there is a satellite.
+pub(super) fn voices(file: &WyomingFile) -> Vec<String> {
+    file.connect.values().cloned().collect()
+}
+
 /// Where it may talk to the hub.
-pub(super) fn check(file: WyomingFile, speech: speech::Checked, complaints: &mut Vec<String>) -> WyomingSettings {
+pub(super) fn check(file: WyomingFile, aloud: AloudSettings, complaints: &mut Vec<String>) -> WyomingSettings {
     let mut at = |name: &str, text: Option<&str>| text.map(|text| address(name, text, complaints));
     WyomingSettings {
         listen: at("wyoming.listen", file.listen.as_deref()),
         intent_listen: at("wyoming.intent_listen", file.intent_listen.as_deref()),
         satellites: file.satellites,
         connect: file.connect,
-        speech: speech.speech,
-        quiet: speech.quiet,
-        short_sounds: speech.short_sounds,
+        aloud,
     }
 }
 

@@ -23,8 +23,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
-use crate::aloud::Place;
-use crate::aloud::speech::{SpeechSettings, can_speak};
+use crate::aloud::speech::can_speak;
+use crate::aloud::{AloudSettings, Place};
 use crate::wyoming_event as event;
 use api::permits::Permits;
 use runtime::turn::Turns;
@@ -45,11 +45,7 @@ pub(crate) struct WyomingSettings {
     /// Satellites that the hub connects to, by host and port, with the area they stand in.
     pub(crate) connect: BTreeMap<String, String>,
     /// How the hub speaks.
-    pub(crate) speech: SpeechSettings,
-    /// Areas in which nothing sounds unasked but danger.
-    pub(crate) quiet: Vec<String>,
-    /// Whether a sound stands for a plain success.
-    pub(crate) short_sounds: bool,
+    pub(crate) aloud: AloudSettings,
 }
 
 /// What a port does with a sentence.
@@ -89,16 +85,13 @@ pub(crate) async fn start(settings: WyomingSettings, turns: &Turns, ears: &Ears)
         }
         ports.spawn(accept(listener, service, settings.clone(), turns.clone(), ears.clone()));
     }
-    let voices: Arc<[String]> = settings.connect.values().cloned().collect();
-    let quiet: Arc<[String]> = settings.quiet.clone().into();
     for (address, area) in &settings.connect {
         ports.spawn(satellite::keep(Satellite {
             address: address.clone(),
-            place: Place { area: area.clone(), voices: voices.clone(), quiet: quiet.clone() },
+            place: Place::of(Some(area.clone()), &settings.aloud),
             turns: turns.clone(),
             ears: ears.clone(),
-            speech: settings.speech.clone(),
-            short_sounds: settings.short_sounds,
+            aloud: settings.aloud.clone(),
         }));
     }
     Ok(Listening { _ports: ports, _names: names })
@@ -159,11 +152,12 @@ async fn talk(
         };
         match (event.kind.as_str(), service) {
             ("describe", _) => {
-                event::write(&mut writing, "info", &about(service, can_hear(ears), can_speak(&settings.speech))).await?
+                event::write(&mut writing, "info", &about(service, can_hear(ears), can_speak(&settings.aloud.speech)))
+                    .await?
             }
             // What a transcription says of itself beforehand; the sound says the rest.
             ("transcribe", Service::Handle) => {}
-            ("synthesize", Service::Handle) => speak::say(&event.data, &settings.speech, &mut writing).await?,
+            ("synthesize", Service::Handle) => speak::say(&event.data, &settings.aloud.speech, &mut writing).await?,
             ("audio-start", Service::Handle) => hear::hear(&event.data, ears, &mut reading, &mut writing).await?,
             ("ping", _) => event::write(&mut writing, "pong", &json!({ "text": event.data.get("text") })).await?,
             ("transcript", Service::Handle) => handle(&event.data, peer, settings, turns, &mut writing).await?,

@@ -29,8 +29,7 @@ use voice::recognizer::HearError;
 
 use super::SPEAKER;
 use super::hear::form;
-use crate::aloud::speech::SpeechSettings;
-use crate::aloud::{Place, Played, Player};
+use crate::aloud::{AloudSettings, Place, Played, Player};
 use crate::wyoming_event::{self as event, Event};
 
 /// A satellite, and what the hub needs to serve it.
@@ -45,15 +44,13 @@ pub(super) struct Satellite {
     /// What hears.
     pub(super) ears: Ears,
     /// How the hub speaks.
-    pub(super) speech: SpeechSettings,
-    /// Whether a sound stands for a plain success.
-    pub(super) short_sounds: bool,
+    pub(super) aloud: AloudSettings,
 }
 
 /// Serves a satellite whenever it can be reached; never ends.
 pub(super) async fn keep(satellite: Satellite) {
-    let Satellite { place, speech, turns, .. } = satellite.clone();
-    let (player, mut played) = Player::start(place, speech, turns.hub.clone(), turns.clock.clone());
+    let Satellite { place, aloud, turns, .. } = satellite.clone();
+    let (player, mut played) = Player::start(place, aloud.speech, turns.hub.clone(), turns.clock.clone());
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     let mut muted = satellite.ears.mute.watch();
     loop {
@@ -86,7 +83,7 @@ pub(super) async fn keep(satellite: Satellite) {
 async fn serve(satellite: &Satellite, player: &Player, played: &mut mpsc::Receiver<Played>) -> anyhow::Result<()> {
     let (reading, mut writing) = connect(satellite).await?;
     event::write(&mut writing, "run-satellite", &json!({})).await?;
-    info!(address = satellite.address, area = satellite.place.area, "A satellite is connected.");
+    info!(address = satellite.address, area = satellite.place.area.as_deref(), "A satellite is connected.");
     let (events, arrived) = mpsc::channel(MAX_EVENTS);
     // What reads it ends with the connection's other half.
     let mut reader = JoinSet::new();
@@ -107,7 +104,7 @@ async fn say_only(satellite: &Satellite, first: Played, played: &mut mpsc::Recei
     let mut out = Out { writing, rate_hz: None };
     let mut next = Some(first);
     while let Some(sound) = next {
-        let is_last = sound == Played::Stop;
+        let is_last = matches!(sound, Played::End | Played::Cut);
         out.sound(sound).await?;
         if is_last {
             break;
@@ -147,12 +144,12 @@ impl Out {
                 let bytes = to_bytes(&samples);
                 Ok(event::write_with(&mut self.writing, "audio-chunk", &form(rate_hz), &bytes).await?)
             }
-            (Played::Stop, Some(_)) => {
+            (Played::End | Played::Cut, Some(_)) => {
                 self.rate_hz = None;
                 self.tell("audio-stop", &json!({})).await
             }
             // It began before this satellite was there.
-            (Played::Piece(_) | Played::Stop, None) => Ok(()),
+            (Played::Piece(_) | Played::End | Played::Cut, None) => Ok(()),
         }
     }
 }
@@ -250,7 +247,7 @@ impl Talk<'_> {
         let kind = match progress {
             Progress::Speech => {
                 self.player.hush().await;
-                self.listening.near = Some(self.satellite.ears.nearest.begin());
+                self.listening.near = Some(self.satellite.ears.nearest.begin(Duration::ZERO));
                 "voice-started"
             }
             Progress::Silence => "voice-stopped",
@@ -283,13 +280,13 @@ impl Talk<'_> {
         };
         let turns = &self.satellite.turns;
         let turn = turns.turn(utterance).await;
-        if self.satellite.short_sounds && turn.is_plain_success(&turns.hub.snapshot().house) {
+        if self.satellite.aloud.short_sounds && turn.is_plain_success(&turns.hub.snapshot().house) {
             self.player.done().await;
             return Ok(());
         }
         let said = json!({ "text": turn.reply, "voice": { "language": turn.lang.as_str() } });
         self.out.tell("synthesize", &said).await?;
-        self.player.answer(turn.reply, turn.lang).await;
+        let _begun = self.player.answer(turn.reply, turn.lang).await;
         Ok(())
     }
 
@@ -297,7 +294,7 @@ impl Talk<'_> {
         let Satellite { address, place, turns, .. } = self.satellite;
         let spoken = Spoken {
             lang: "en".to_owned(),
-            place: turns.hub.area(&place.area),
+            place: place.area_id(&turns.hub.snapshot().house),
             conversation: format!("satellite-{address}"),
             speaker: SPEAKER,
             at_ms: turns.clock.now_ms(),
