@@ -63,7 +63,7 @@ impl Place {
     }
 
     /// What belongs to areas without a speaker is heard at all of them.
-    fn is_for(&self, areas: &[AreaId], house: &House) -> bool {
+    pub(crate) fn is_for(&self, areas: &[AreaId], house: &House) -> bool {
         let stands_in = |names: &[String]| areas.iter().any(|area| is_among(area, names, house));
         stands_in(self.area.as_slice()) || !stands_in(&self.voices)
     }

@@ -8,6 +8,7 @@
 mod hear;
 mod satellite;
 mod speak;
+mod timers;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::Utterance;
+use house::{House, Utterance};
 use runtime::backoff::Backoff;
 use runtime::clock::Stopwatch;
 use runtime::turn::Turns;
@@ -29,6 +29,7 @@ use voice::recognizer::HearError;
 
 use super::SPEAKER;
 use super::hear::form;
+use super::timers::ShownTimers;
 use crate::aloud::{AloudSettings, Place, Played, Player};
 use crate::wyoming_event::{self as event, Event};
 
@@ -192,12 +193,18 @@ impl Talk<'_> {
         played: &mut mpsc::Receiver<Played>,
     ) -> anyhow::Result<()> {
         let mut muted = self.satellite.ears.mute.watch();
+        let (mut house, mut timers) = (self.satellite.turns.hub.watch(), ShownTimers::default());
+        house.mark_changed();
         let mut ping = interval(PING_INTERVAL);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 event = events.recv() => self.take(event.context("the satellite ended the connection")?).await?,
                 Some(sound) = played.recv() => self.out.sound(sound).await?,
+                Ok(()) = house.changed() => {
+                    let snapshot = house.borrow_and_update().clone();
+                    self.show(&snapshot.house, &mut timers).await?;
+                }
                 Some(progress) = next_progress(&mut self.listening.progress) => self.tell(progress).await?,
                 Some(heard) = self.listening.heard.join_next() => {
                     self.finish(heard.unwrap_or(Err(HearError::Failed))).await?;
@@ -211,6 +218,16 @@ impl Talk<'_> {
                 },
             }
         }
+    }
+
+    /// Tells of timers that belong here.
+    async fn show(&mut self, house: &House, timers: &mut ShownTimers) -> anyhow::Result<()> {
+        let Satellite { place, turns, .. } = self.satellite;
+        let here = house.timers.iter().filter(|timer| place.is_for(timer.area.as_slice(), house));
+        for (kind, data) in timers.changes(here, turns.clock.now_ms()) {
+            self.out.tell(kind, &data).await?;
+        }
+        Ok(())
     }
 
     async fn take(&mut self, event: Event) -> anyhow::Result<()> {

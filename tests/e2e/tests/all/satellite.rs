@@ -51,10 +51,12 @@ fn a_timer_rings_where_it_was_set_until_someone_there_says_stop() {
     let Some((hub, listeners, [mut office, mut kitchen])) = with_satellites(["Office", "Kitchen"], "") else { return };
     let stop = sound(&hub, "stop");
     hub.ask(json!({ "text": "set a timer for 2 seconds", "area": "Office" }));
-    let (kind, form, _) = office.read();
-    assert_eq!((kind.as_str(), &form["channels"]), ("audio-start", &json!(1)));
+    let (kind, timer, _) = office.read();
+    assert_eq!((kind.as_str(), &timer["total_seconds"]), ("timer-started", &json!(2)));
     // Louder with time: it sounds again and again.
     let first = office.until("audio-stop");
+    assert_eq!(of(&first, "audio-start").unwrap()["channels"], 1);
+    assert_eq!(of(&first, "timer-finished").unwrap()["id"], timer["id"]);
     let second = office.until("audio-stop");
     assert!(loudest(&first) < loudest(&second), "{} {}", loudest(&first), loudest(&second));
     office.until("audio-start");
@@ -74,6 +76,31 @@ fn a_timer_rings_where_it_was_set_until_someone_there_says_stop() {
     let mut kitchen = Satellite::accept(&listeners[1]);
     assert_eq!(kitchen.read().0, "pause-satellite");
     assert!(5_000 < bytes(&kitchen.until("audio-stop")));
+}
+
+#[test]
+fn a_satellite_that_shows_timers_is_told_of_those_of_its_room() {
+    let Some((hub, _, [mut office, mut kitchen])) = with_satellites(["Office", "Kitchen"], "") else { return };
+    let ask = |text: &str| hub.ask(json!({ "text": text, "area": "Office" }));
+    ask("set a pasta timer for 10 minutes");
+    let (kind, timer, _) = office.read();
+    assert_eq!(kind, "timer-started");
+    let length = ["start_hours", "start_minutes", "start_seconds"].map(|part| timer[part].as_u64().unwrap());
+    assert_eq!((&timer["name"], length), (&json!("pasta"), [0, 10, 0]));
+    for (said, is_active) in [("pause the timer", false), ("resume the timer", true)] {
+        ask(said);
+        let (kind, told, _) = office.read();
+        assert_eq!(
+            (kind.as_str(), &told["id"], &told["is_active"]),
+            ("timer-updated", &timer["id"], &json!(is_active))
+        );
+    }
+    ask("cancel the timer");
+    let (kind, told, _) = office.read();
+    assert_eq!((kind.as_str(), &told["id"]), ("timer-cancelled", &timer["id"]));
+    hub.ask(json!({ "text": "set a timer for 9 minutes", "area": "Kitchen" }));
+    let (kind, told, _) = kitchen.read();
+    assert_eq!((kind.as_str(), &told["start_minutes"]), ("timer-started", &json!(9)), "only its own");
 }
 
 #[test]
