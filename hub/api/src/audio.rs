@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use utoipa::ToSchema;
 use voice::Heard;
 use voice::audio::from_bytes;
+use voice::board::BoardState;
 use voice::ears::{Spoken, utterance};
 use voice::endpoint::EndpointSettings;
 use voice::language::UnknownName;
@@ -93,8 +94,19 @@ pub(crate) struct HearingWire {
     reason: Option<String>,
     /// Whether the hub is deaf: every microphone is closed.
     muted: bool,
+    /// The board's own microphone.
+    microphone: MicrophoneWire,
     /// Names of this house with words that the recogniser does not know.
     unknown: Vec<UnknownNameWire>,
+}
+
+/// How the board's own microphone is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MicrophoneWire {
+    /// `off` where none is named in the configuration, `starting`, `listening`, `muted` or `failed`.
+    state: &'static str,
+    /// Why it can't be listened to, and what to do.
+    reason: Option<String>,
 }
 
 /// A name with words that the recogniser does not know.
@@ -156,7 +168,21 @@ pub(crate) async fn hearing(web: State<Web>) -> Json<HearingWire> {
     let unknown = web.ears.unknown.borrow().clone();
     let wire = |UnknownName { name, words, heard_as }| UnknownNameWire { name, words, heard_as };
     let unknown = unknown.into_iter().map(wire).collect();
-    Json(HearingWire { recognizer, reason, muted: web.ears.mute.is_muted(), unknown })
+    let muted = web.ears.mute.is_muted();
+    let microphone = microphone(web.ears.board.state(), muted);
+    Json(HearingWire { recognizer, reason, muted, microphone, unknown })
+}
+
+fn microphone(state: BoardState, is_muted: bool) -> MicrophoneWire {
+    let (state, reason) = match state {
+        BoardState::Off => ("off", None),
+        // Muted means closed, whatever it was before.
+        _ if is_muted => ("muted", None),
+        BoardState::Starting => ("starting", None),
+        BoardState::Listening => ("listening", None),
+        BoardState::Failed(reason) => ("failed", Some(reason)),
+    };
+    MicrophoneWire { state, reason }
 }
 
 /// The word for how the recogniser is.

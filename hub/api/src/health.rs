@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use runtime::hub::home_assistant::ConnectionState;
 use runtime::model::general::General;
 use runtime::model::language_model::Health;
+use voice::board::BoardState;
 use voice::recognizer::RecognizerHealth;
 
 use crate::context::Web;
@@ -65,6 +66,9 @@ pub(crate) async fn healthz(web: State<Web>) -> impl IntoResponse {
     }
     if let RecognizerHealth::Broken(_) = web.ears.recognizer.health() {
         note("recognizer", "speech can't be heard; the page says why, under Settings");
+    }
+    if let BoardState::Failed(_) = web.ears.board.state() {
+        note("microphone", "the board's microphone can't be listened to; the page says why, under Settings");
     }
     if web.turns.general.as_ref().is_some_and(General::is_broken) {
         note("general", "the general model can't be used; the intent model does without it");

@@ -9,7 +9,7 @@ use crate::context::Web;
 /// A part that does not work as it should.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Degraded {
-    /// `broker`, `home_assistant`, `model`, `general` or `store`.
+    /// `broker`, `home_assistant`, `model`, `recognizer`, `microphone`, `general` or `store`.
     pub(crate) part: &'static str,
     /// What that means.
     pub(crate) said: String,

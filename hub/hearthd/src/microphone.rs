@@ -18,6 +18,7 @@ use runtime::turn::outcome::Turn;
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 use voice::Heard;
+use voice::board::BoardState;
 use voice::ears::{Ears, Spoken, utterance};
 use voice::endpoint::EndpointSettings;
 use voice::listening::{Ends, Progress, listen};
@@ -63,6 +64,8 @@ pub(crate) async fn keep(microphone: Option<Microphone>) {
     let microphone = &talk.microphone;
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     let mut muted = microphone.ears.mute.watch();
+    let board = &microphone.ears.board;
+    board.set(BoardState::Starting);
     // A microphone that stays away is told of once.
     let mut told = String::new();
     loop {
@@ -71,10 +74,12 @@ pub(crate) async fn keep(microphone: Option<Microphone>) {
             return;
         }
         backoff.begin();
+        board.set(BoardState::Starting);
         let is_muted = tokio::select! {
             served = talk.serve() => {
                 if let Err(error) = served {
                     let (device, error) = (&microphone.settings.device, format!("{error:#}"));
+                    board.set(BoardState::Failed(error.clone()));
                     if told != error {
                         warn!(device, error, "The microphone is not listened to; it is tried again.");
                         told = error;
@@ -128,6 +133,7 @@ impl Talk {
         let mut capture = Capture::open(program, device).await?;
         let first = capture.next().await?;
         info!(device, phrase = spotting.wake_phrase(), "The microphone is open.");
+        ears.board.set(BoardState::Listening);
         let (to, from) = mpsc::channel(MAX_PIECES);
         to.send(first).await.context("take the microphone's sound")?;
         let captured = async {

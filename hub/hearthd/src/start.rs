@@ -30,6 +30,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
+use voice::board::Board;
 use voice::ears::Ears;
 use voice::mute::Mute;
 use voice::nearest::Nearest;
@@ -244,7 +245,8 @@ fn ears_of(
         None => Recognizer::off(),
     };
     let mute = Mute::load(store.clone())?;
-    let ears = Ears { recognizer: recognizer.clone(), unknown: not_known, mute, nearest: Nearest::default() };
+    let (nearest, board) = (Nearest::default(), Board::default());
+    let ears = Ears { recognizer: recognizer.clone(), unknown: not_known, mute, nearest, board };
     let (settings, hub) = (settings.cloned(), hub.clone());
     let keeping = async move {
         match settings {

@@ -3,6 +3,7 @@
 use house::{AreaId, Cause, Speaker, Utterance};
 use tokio::sync::watch;
 
+use crate::board::Board;
 use crate::heard::Heard;
 use crate::language::UnknownName;
 use crate::mute::Mute;
@@ -20,6 +21,8 @@ pub struct Ears {
     pub mute: Mute,
     /// Which of several microphones acts.
     pub nearest: Nearest,
+    /// How the board's microphone is.
+    pub board: Board,
 }
 
 /// Who spoke, and where.

@@ -4,6 +4,7 @@
 //! no page, and no network but for fetching a model. It decides nothing: what was heard goes the way of all words.
 
 pub mod audio;
+pub mod board;
 pub mod ears;
 pub mod endpoint;
 pub mod language;

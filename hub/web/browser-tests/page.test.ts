@@ -145,3 +145,12 @@ it("rules that are not saved are asked about, and guests see neither rules nor t
   expect(await page.getByRole("heading", { name: "Access for programs" }).count()).toBe(0);
   expect(await page.locator(".rules").count()).toBe(0);
 });
+
+it("settings tell how the hub's own microphone is, and why it is not listened to", async () => {
+  if (!(await open())) return;
+  await page.getByRole("link", { name: "Settings" }).click();
+  const card = page.locator("#board-microphone");
+  await card.waitFor();
+  expect(await card.textContent()).toContain("It can't be listened to, and is tried again.");
+  expect(await card.textContent()).toContain("open the microphone `ear`: No such file");
+});

@@ -1,6 +1,7 @@
 // What the hub without a house answers.
 
 import type {
+  Hearing,
   Learning,
   Me,
   Notice,
@@ -36,6 +37,15 @@ export const STATUS: Status = {
   version: "0.0.0",
   entities: 0,
   offline: 0,
+};
+
+/** A hub whose microphone is not there, and that can't hear one name. */
+export const HEARING: Hearing = {
+  recognizer: "ready",
+  reason: null,
+  muted: false,
+  microphone: { state: "failed", reason: "open the microphone `ear`: No such file or directory" },
+  unknown: [{ name: "Velux", words: ["velux"], heard_as: null }],
 };
 
 export const RULES: RulesAnswer = {

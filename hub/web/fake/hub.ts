@@ -6,7 +6,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import type { Entity, Notice, Schedule, Turn } from "../src/api/types";
-import { ANSWERS, LEARNING, PEOPLE, REFUSED, RULES, STATUS, me, said, turnOf } from "./answers";
+import { ANSWERS, HEARING, LEARNING, PEOPLE, REFUSED, RULES, STATUS, me, said, turnOf } from "./answers";
 import { type FakeHouse, fakeHouse, moved } from "./house";
 
 export interface FakeOptions {
@@ -133,6 +133,8 @@ export class FakeHub {
         return LEARNING;
       case "POST learning":
         return { turn: turnOf("I will turn on Lamp 0 every weekday at 7:05."), schedule: "s9" };
+      case "GET hearing":
+        return HEARING;
       case "GET memory":
         return { days: 30 };
       case "GET phrases":

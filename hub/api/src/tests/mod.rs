@@ -111,6 +111,7 @@ impl Home {
                 unknown: tokio::sync::watch::channel(Vec::new()).1,
                 mute: Mute::load(store.clone()).unwrap(),
                 nearest: voice::nearest::Nearest::default(),
+                board: voice::board::Board::default(),
             },
             store,
             faults: None,

@@ -921,7 +921,7 @@ export interface components {
         };
         /** @description A part that does not work as it should. */
         Degraded: {
-            /** @description `broker`, `home_assistant`, `model`, `general` or `store`. */
+            /** @description `broker`, `home_assistant`, `model`, `recognizer`, `microphone`, `general` or `store`. */
             part: string;
             /** @description What that means. */
             said: string;
@@ -1114,6 +1114,8 @@ export interface components {
         };
         /** @description How the hub hears. */
         HearingWire: {
+            /** @description The board's own microphone. */
+            microphone: components["schemas"]["MicrophoneWire"];
             /** @description Whether the hub is deaf: every microphone is closed. */
             muted: boolean;
             /** @description Why nothing can be heard. */
@@ -1240,6 +1242,13 @@ export interface components {
              * @description Days; 0: nothing is written down at all.
              */
             days: number;
+        };
+        /** @description How the board's own microphone is. */
+        MicrophoneWire: {
+            /** @description Why it can't be listened to, and what to do. */
+            reason?: string | null;
+            /** @description `off` where none is named in the configuration, `starting`, `listening`, `muted` or `failed`. */
+            state: string;
         };
         /** @description Times, in milliseconds. */
         MsWire: {

@@ -96,7 +96,13 @@ export type PastTurn = With<Sent<Schemas["PastTurn"]>, Told>;
 
 export type Hearing = With<
   Sent<Schemas["HearingWire"]>,
-  { recognizer: "starting" | "ready" | "broken" | "off" }
+  {
+    recognizer: "starting" | "ready" | "broken" | "off";
+    microphone: With<
+      Sent<Schemas["MicrophoneWire"]>,
+      { state: "off" | "starting" | "listening" | "muted" | "failed" }
+    >;
+  }
 >;
 export type Repairs = Sent<Schemas["RepairWire"]>;
 export type Retimed = With<Sent<Schemas["Retimed"]>, { turn: Turn | null }>;

@@ -144,6 +144,13 @@ export const en = {
       "Nothing new can be kept: no timers, names or history. Devices still work. Free some space; the hub then goes on by itself.",
     trouble_broker_title: "The broker turned someone away",
     trouble_broker: "More devices want to connect than the hub's own broker has places for.",
+    boardMicrophoneTitle: "Microphone of the hub",
+    boardMicrophoneOff:
+      "None. `hearthd microphones` lists what is there; microphone.device in the configuration names one.",
+    boardMicrophoneStarting: "It is being opened.",
+    boardMicrophoneListening: "It waits for the wake phrase.",
+    boardMicrophoneMuted: "It is closed while the hub is deaf.",
+    boardMicrophoneFailed: "It can't be listened to, and is tried again.",
     namesHeardTitle: "Names that are strange to the recogniser",
     namesHeardText:
       "It knows no such word, and listens for known words that sound like it. If one of them is not how you say the name, give the thing or the room another name in words that it knows.",

@@ -138,6 +138,13 @@ export const zh: Language = {
     trouble_store: "新的计时器、名称和记录都无法保存，设备仍然可以控制。请腾出空间，中枢会自动恢复。",
     trouble_broker_title: "有设备连不上",
     trouble_broker: "想要连接的设备超过了内置 MQTT 服务器的上限。",
+    boardMicrophoneTitle: "中枢的麦克风",
+    boardMicrophoneOff:
+      "没有。`hearthd microphones` 列出现有的设备；在配置文件里用 microphone.device 指定一个。",
+    boardMicrophoneStarting: "正在打开。",
+    boardMicrophoneListening: "正在等待唤醒词。",
+    boardMicrophoneMuted: "中枢停止收听时，它是关闭的。",
+    boardMicrophoneFailed: "无法收听，稍后会再试。",
     namesHeardTitle: "语音识别不认识的名字",
     namesHeardText:
       "语音识别没有这些词，会用读音相近的词代替。如果和您的读法不一样，请给设备或房间另起一个它认识的名字。",

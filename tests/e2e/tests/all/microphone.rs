@@ -7,7 +7,7 @@ use std::process::Command;
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Hub, LONG, hub_with_ears, output, own_program, spoken, until_true};
 
@@ -129,10 +129,12 @@ fn the_microphone_waits_for_its_phrase_and_answers_on_the_speaker() {
     assert_eq!(lamp(), "on");
 
     // Deaf, the microphone is closed and not ignored.
+    assert_eq!(microphone(&hub)["state"], "listening");
     let listening = board.processes()[0].clone();
     assert!(is_running(&listening));
     hub.call("PUT", "/api/v1/hearing", Some(json!({ "muted": true })));
     until_true("the microphone to be closed", LONG, || !is_running(&listening));
+    assert_eq!(microphone(&hub)["state"], "muted");
 }
 
 #[test]
@@ -180,6 +182,24 @@ fn everyone_is_told_at_the_board_unless_its_room_is_quiet() {
         std::thread::sleep(SOON);
         assert_eq!(before < board.processes().len(), is_told, "{quiet}");
     }
+}
+
+#[test]
+fn a_microphone_that_is_not_there_is_told_of_with_the_reason() {
+    let Some(board) = Board::new() else { return };
+    let config = board.config().replace("device = \"ear\"", "device = \"no-such-ear\"");
+    let Some(hub) = hub_with_ears(config) else { return };
+    until_true("the microphone to fail", LONG, || microphone(&hub)["state"] == "failed");
+    let reason = microphone(&hub)["reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("open the microphone `no-such-ear`"), "{reason}");
+    let degraded = hub.get("/healthz").body["degraded"].clone();
+    assert!(degraded.as_array().unwrap().iter().any(|one| one["part"] == "microphone"), "{degraded}");
+    let quiet = hub_with_ears(String::new()).unwrap();
+    assert_eq!(microphone(&quiet)["state"], "off");
+}
+
+fn microphone(hub: &Hub) -> Value {
+    hub.get("/api/v1/hearing").body["microphone"].clone()
 }
 
 /// Longer than a ring and the silence behind it.

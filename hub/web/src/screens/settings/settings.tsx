@@ -4,6 +4,7 @@ import { address } from "../../api/client";
 import { t } from "../../i18n/text";
 import { status } from "../../state/house";
 import { isOwner, isResident } from "../../state/login";
+import { BoardMicrophone } from "./board_microphone";
 import { Https } from "./https";
 import { Learned } from "./learned";
 import { Memory } from "./memory";
@@ -33,6 +34,7 @@ export function Settings({ logout }: { logout: () => void }) {
       {isResident() && (
         <>
           <Rooms />
+          <BoardMicrophone />
           <NamesHeard />
           <Refusals />
           <Tokens />
