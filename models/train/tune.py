@@ -21,7 +21,7 @@ from train import exact, loss_of
 # How much of each step comes from the household.
 OWN = 0.25
 # How loud it is that the model shall stay as it was elsewhere.
-HOLD = 8.0
+HOLD = 4.0
 
 
 def main():
@@ -57,7 +57,7 @@ def arguments():
     parser.add_argument("--rows", type=int, default=80, help="rows a batch")
     parser.add_argument("--pieces", type=int, default=110, help="longer rows are left out")
     parser.add_argument("--rank", type=int, default=8)
-    parser.add_argument("--lr", type=float, default=5e-4)
+    parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device")
     parser.add_argument("--seed", type=int, default=1)

@@ -5,7 +5,6 @@
 //! hub speaks makes it fall silent, and `stop` ends what rings.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -194,7 +193,7 @@ impl Talk {
         };
         let words = heard.hearings.first().map(|(words, _)| words.as_str()).unwrap_or_default();
         let is_nearest = match near {
-            Some(near) => near.is_nearest(words, loudness.mean()).await,
+            Some(near) => near.is_nearest(words, loudness.power()).await,
             None => true,
         };
         if !is_nearest {
@@ -300,19 +299,15 @@ async fn hear(ears: &Ears, sound: &mut Sound) -> Said {
     let (mut near, mut loudness) = (None, Loudness::default());
     // What was said in one breath with the wake phrase is heard again, later than it was said.
     let (behind, noticed) = (length(sound.ahead()), Stopwatch::start());
-    let speaks = AtomicBool::new(false);
     let tell = |progress| {
         if progress == Progress::Speech {
-            speaks.store(true, Ordering::Relaxed);
             near = Some(ears.nearest.begin(behind.saturating_sub(noticed.elapsed())));
         }
     };
     let listening = listen(&ears.recognizer, Ends::BySilence(EndpointSettings::default()), &mut from, tell);
     let carrying = async {
         while let Some(samples) = sound.next().await {
-            if speaks.load(Ordering::Relaxed) {
-                loudness.add(&samples);
-            }
+            loudness.add(&samples);
             if to.send(samples).await.is_err() {
                 return;
             }

@@ -40,23 +40,32 @@ pub struct Hearing {
     all: Nearest,
 }
 
-/// How loud speech was at a microphone: its mean power.
+/// How loud speech was at a microphone: its power where it was loudest, whatever silence is around it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Loudness {
+    /// Of the samples since the last whole stretch.
     power: f64,
     count: u32,
+    /// The greatest mean power of a stretch.
+    loudest: f64,
 }
 
 impl Loudness {
     /// Hears more of it.
     pub fn add(&mut self, samples: &[i16]) {
-        self.power += samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
-        self.count += u32::try_from(samples.len()).unwrap_or(0);
+        for sample in samples {
+            self.power += f64::from(*sample).powi(2);
+            self.count += 1;
+            if self.count == STRETCH {
+                self.loudest = self.loudest.max(self.power / f64::from(STRETCH));
+                (self.power, self.count) = (0.0, 0);
+            }
+        }
     }
 
-    /// The mean power of a sample.
-    pub fn mean(self) -> f64 {
-        self.power / f64::from(self.count.max(1))
+    /// The mean power of a sample where it was loudest.
+    pub fn power(self) -> f64 {
+        self.loudest
     }
 }
 
@@ -156,12 +165,27 @@ const TOGETHER: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How much of the letters is the same in what was said once, 0–1.
 const ALIKE: f64 = 0.8;
+/// Samples that loudness is the mean of: a quarter of a second, about a syllable.
+const STRETCH: u32 = 4_000;
 /// Longer than speech may be.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn silence_around_it_makes_no_speech_softer() {
+        let of = |pieces: &[(i16, usize)]| {
+            let mut loudness = Loudness::default();
+            pieces.iter().for_each(|(sample, count)| loudness.add(&vec![*sample; *count]));
+            loudness.power()
+        };
+        assert_eq!(of(&[(100, 8_000)]), 10_000.0);
+        assert_eq!(of(&[(0, 16_000), (100, 8_000), (0, 48_000)]), of(&[(100, 8_000)]));
+        assert!(of(&[(0, 1_000), (100, 9_000), (0, 400)]) <= of(&[(100, 8_000)]));
+        assert!(of(&[(30, 9_000)]) < of(&[(0, 3_000), (100, 9_000)]));
+    }
 
     #[tokio::test]
     async fn the_loudest_of_those_who_hear_the_same_acts() {

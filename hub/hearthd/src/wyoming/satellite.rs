@@ -246,9 +246,7 @@ impl Talk<'_> {
                         none => none.insert(Incoming::of(form(&event.data))?),
                     };
                     let samples = incoming.take(&event.payload)?;
-                    if self.listening.near.is_some() {
-                        self.listening.loudness.add(&samples);
-                    }
+                    self.listening.loudness.add(&samples);
                     // A satellite goes on sending until it is told the words; what comes too late is not heard.
                     let _ = sound.try_send(samples);
                 }
@@ -285,7 +283,7 @@ impl Talk<'_> {
         };
         let text = heard.hearings.first().map(|(text, _)| text.clone()).unwrap_or_default();
         let is_nearest = match self.listening.near.take() {
-            Some(near) => near.is_nearest(&text, self.listening.loudness.mean()).await,
+            Some(near) => near.is_nearest(&text, self.listening.loudness.power()).await,
             None => true,
         };
         // Words that another microphone has are none here.
