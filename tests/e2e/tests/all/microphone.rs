@@ -1,10 +1,10 @@
 //! The board's own microphone: a real ALSA device that is a pipe, and a speaker that is a file.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -69,7 +69,22 @@ impl Board {
 
     /// Opens the microphone's other end; waits until the hub has opened its own.
     fn mouth_of_a_person(&self) -> Person {
-        Person(OpenOptions::new().write(true).open(self.path("ear")).unwrap())
+        let mut ear = OpenOptions::new().write(true).open(self.path("ear")).unwrap();
+        let (says, said) = sync_channel::<Vec<u8>>(0);
+        // A microphone gives sound all the time, until the hub closes it.
+        std::thread::spawn(move || {
+            loop {
+                let sound = match said.recv_timeout(TENTH) {
+                    Ok(sound) => sound,
+                    Err(RecvTimeoutError::Timeout) => vec![0; 4_410],
+                    Err(RecvTimeoutError::Disconnected) => return,
+                };
+                if ear.write_all(&sound).is_err() {
+                    return;
+                }
+            }
+        });
+        Person(says)
     }
 
     /// Whether something else than silence was spoken last.
@@ -84,15 +99,15 @@ impl Board {
 }
 
 /// Someone who speaks to the microphone.
-struct Person(File);
+struct Person(SyncSender<Vec<u8>>);
 
 impl Person {
-    fn say(&mut self, hub: &Hub, text: &str) {
+    fn say(&self, hub: &Hub, text: &str) {
         let pause = vec![0; 88_200];
         // Behind the header, as espeak-ng writes it.
         let samples = fs::read(spoken(hub, text)).unwrap().split_off(44);
-        for bytes in [&pause, &samples, &pause] {
-            self.0.write_all(bytes).unwrap();
+        for sound in [pause.clone(), samples, pause, Vec::new()] {
+            self.0.send(sound).expect("the microphone is closed");
         }
     }
 }
@@ -107,7 +122,7 @@ fn the_microphone_waits_for_its_phrase_and_answers_on_the_speaker() {
     let Some(hub) = hub_with_ears(board.config()) else { return };
     let lamp = || hub.entity("light.office_desk_lamp")["state"].clone();
     hub.say("turn on the desk lamp");
-    let mut person = board.mouth_of_a_person();
+    let person = board.mouth_of_a_person();
     // Nobody meant the hub.
     person.say(&hub, "turn off the desk lamp");
     // The room is the microphone's.
@@ -141,7 +156,7 @@ fn the_microphone_waits_for_its_phrase_and_answers_on_the_speaker() {
 fn a_timer_rings_at_the_board_until_stop_and_a_question_needs_no_phrase() {
     let Some(board) = Board::new() else { return };
     let Some(hub) = hub_with_ears(board.config()) else { return };
-    let mut person = board.mouth_of_a_person();
+    let person = board.mouth_of_a_person();
     // Asked for how long, one answers without the phrase.
     person.say(&hub, "hey hearth, set a timer");
     until_true("the question to be spoken", LONG, || 1 < board.processes().len());
@@ -202,5 +217,6 @@ fn microphone(hub: &Hub) -> Value {
     hub.get("/api/v1/hearing").body["microphone"].clone()
 }
 
+const TENTH: Duration = Duration::from_millis(100);
 /// Longer than a ring and the silence behind it.
 const SOON: Duration = Duration::from_secs(5);
