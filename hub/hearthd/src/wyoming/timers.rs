@@ -108,7 +108,12 @@ mod tests {
         let mut shown = ShownTimers::default();
         let begun = shown.changes([&timer(3_690, true)], 0);
         let event = json!({
-            "id": "t1", "name": "eggs", "total_seconds": 3_690, "start_hours": 1, "start_minutes": 1, "start_seconds": 30
+            "id": "t1",
+            "name": "eggs",
+            "total_seconds": 3_690,
+            "start_hours": 1,
+            "start_minutes": 1,
+            "start_seconds": 30,
         });
         assert_eq!(begun, [("timer-started", event)]);
         assert_eq!(kinds(&mut shown, Some(timer(3_600, true)), 90), [""; 0], "it only runs on");
