@@ -43,8 +43,8 @@ pub struct Hearing {
 /// How loud speech was at a microphone: its power where it was loudest, whatever silence is around it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Loudness {
-    /// Of the samples since the last whole stretch.
-    power: f64,
+    /// The squares of the samples since the last whole stretch.
+    sum: f64,
     count: u32,
     /// The greatest mean power of a stretch.
     loudest: f64,
@@ -54,11 +54,11 @@ impl Loudness {
     /// Hears more of it.
     pub fn add(&mut self, samples: &[i16]) {
         for sample in samples {
-            self.power += f64::from(*sample).powi(2);
+            self.sum += f64::from(*sample).powi(2);
             self.count += 1;
             if self.count == STRETCH {
-                self.loudest = self.loudest.max(self.power / f64::from(STRETCH));
-                (self.power, self.count) = (0.0, 0);
+                self.loudest = self.loudest.max(self.sum / f64::from(STRETCH));
+                (self.sum, self.count) = (0.0, 0);
             }
         }
     }
