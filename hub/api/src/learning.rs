@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use house::{Evidence, Habit, House, Lang, PersonId, Schedule, Speaker, Suggestion, SuggestionAnswer, WayIn};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use mind::learn::{PastDay, confidence, is_usual_now};
+use mind::learn::{PastDay, confidence};
 use mind::reply;
 use mind::when::{TimeContext, offset_s};
 use runtime::learning::{ForgetEvidence, Learned, LearningSettings, evidence_line, habit_wire};
@@ -75,7 +75,7 @@ pub(crate) struct SuggestionWire {
     schedule: Option<String>,
     /// Whether that is paused.
     paused: bool,
-    /// Whether it is usually done about now, and is not done yet.
+    /// Whether it is what is usually done about now and is not done yet: of several, the likeliest.
     is_now: bool,
     /// How often the routine acted.
     fired: u32,
@@ -319,6 +319,8 @@ async fn wire(web: &Web, lang: Lang) -> Result<LearningWire, Error> {
     let (snapshot, around) = (web.hub.snapshot(), web.clock.around(web.clock.now_ms()));
     let house = &snapshot.house;
     let shown = web.learning.suggestions().into_iter().filter(Suggestion::is_shown);
+    let usual = web.learning.usual_now(|answer| *answer == SuggestionAnswer::Open).map(|one| one.id);
+    let is_now = |one: &Suggestion| usual.as_ref() == Some(&one.id);
     Ok(LearningWire {
         settings: web.learning.settings(),
         evidence: EvidenceWire {
@@ -327,7 +329,7 @@ async fn wire(web: &Web, lang: Lang) -> Result<LearningWire, Error> {
             bytes,
             looked_ms: Some(learned.at_ms).filter(|at| 0 < *at),
         },
-        suggestions: shown.map(|one| suggestion(&one, &learned, house, &around, lang)).collect(),
+        suggestions: shown.map(|one| suggestion(&one, is_now(&one), &learned, house, (&around, lang))).collect(),
         habits: learned.habits.iter().map(|one| habit(one, house, &around, lang)).collect(),
     })
 }
@@ -342,7 +344,13 @@ fn habit(habit: &Habit, house: &House, around: &TimeContext, lang: Lang) -> Habi
     }
 }
 
-fn suggestion(one: &Suggestion, learned: &Learned, house: &House, around: &TimeContext, lang: Lang) -> SuggestionWire {
+fn suggestion(
+    one: &Suggestion,
+    is_now: bool,
+    learned: &Learned,
+    house: &House,
+    (around, lang): (&TimeContext, Lang),
+) -> SuggestionWire {
     let past: &[PastDay] = learned.past.get(&one.id).map(Vec::as_slice).unwrap_or_default();
     let lately = past.iter().rev().take(LATELY_DAYS);
     let (hits, of) = one.record();
@@ -358,7 +366,7 @@ fn suggestion(one: &Suggestion, learned: &Learned, house: &House, around: &TimeC
         },
         schedule: one.schedule.clone(),
         paused: own.is_some_and(|own| own.is_paused),
-        is_now: one.answer == SuggestionAnswer::Open && is_usual_now(&one.habit, house, around),
+        is_now,
         fired: one.fired,
         undone: one.undone,
         band_min: reply::habit_band(&one.habit),

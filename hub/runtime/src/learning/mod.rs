@@ -237,13 +237,12 @@ impl Learning {
         Ok(())
     }
 
-    /// What is usually done about now, and is not done yet: of what is suggested or was put off, the likeliest.
-    pub fn usual_now(&self) -> Option<Suggestion> {
+    /// What is usually done about now, and is not done yet: the likeliest of what has such an answer.
+    pub fn usual_now(&self, has: impl Fn(&SuggestionAnswer) -> bool) -> Option<Suggestion> {
         let house = &self.0.hub.snapshot().house;
         let around = self.0.clock.around(self.0.clock.now_ms());
-        let is_asked = |one: &Suggestion| matches!(one.answer, SuggestionAnswer::Open | SuggestionAnswer::Later(_));
         let all = self.suggestions().into_iter();
-        let usual = all.filter(|one| is_asked(one) && is_usual_now(&one.habit, house, &around));
+        let usual = all.filter(|one| has(&one.answer) && is_usual_now(&one.habit, house, &around));
         let chance = |one: &Suggestion| chance_a_minute(&one.habit, house, &around).unwrap_or(0.0);
         usual.max_by(|one, other| chance(one).total_cmp(&chance(other)))
     }

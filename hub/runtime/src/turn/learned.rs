@@ -178,7 +178,8 @@ pub(super) fn why_suggested(intents: Vec<Intent>, open: Option<Open>, conversati
 
 /// What is usual about now, or else what could become a routine.
 fn suggest(turn: &mut Turn, conversation: &mut Conversation, learning: &Learning, house: &House) {
-    let now = learning.usual_now();
+    // Whoever asks wants to hear of what was put off, too.
+    let now = learning.usual_now(|answer| matches!(answer, SuggestionAnswer::Open | SuggestionAnswer::Later(_)));
     let is_for_now = now.is_some();
     let one = now.or_else(|| learning.suggestions().into_iter().find(|one| one.answer == SuggestionAnswer::Open));
     let Some(one) = one else { return turn.nothing(TurnOutcome::Answer, StockReply::NothingToSuggest) };

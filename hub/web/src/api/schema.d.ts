@@ -1669,7 +1669,7 @@ export interface components {
             fired: number;
             habit: components["schemas"]["HabitWire"];
             id: string;
-            /** @description Whether it is usually done about now, and is not done yet. */
+            /** @description Whether it is what is usually done about now and is not done yet: of several, the likeliest. */
             is_now: boolean;
             /** @description Whether that is paused. */
             paused: boolean;
