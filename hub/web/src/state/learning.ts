@@ -8,14 +8,19 @@ import { newConversation, tell } from "./actions";
 import { loadSchedules } from "./schedules";
 import { toast } from "./toasts";
 
+let again: ReturnType<typeof setTimeout> | undefined;
+
 export const learning = signal<Learning | null>(null);
 
 export async function loadLearning(): Promise<void> {
   await get<Learning>(`learning?lang=${lang.value}`).then(
     (now) => (learning.value = now),
     (error: unknown) => {
-      // Whoever asks too much at once is asked to wait; nothing else would ask again.
-      if (error instanceof Failure && error.status === TOO_OFTEN) setTimeout(loadLearning, RETRY_MS);
+      // Whoever asks too much at once is asked to wait, and a hub that is busy may be late; nothing else asks again.
+      const isRefused = error instanceof Failure && 400 <= error.status && error.status < 500;
+      if (isRefused && error.status !== TOO_OFTEN) return;
+      clearTimeout(again);
+      again = setTimeout(loadLearning, RETRY_MS);
     },
   );
 }

@@ -1,9 +1,11 @@
 //! A real Mosquitto with a password file and an access list, on a free port, killed when it is dropped.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 
 use tempfile::TempDir;
 
@@ -117,9 +119,15 @@ impl Drop for Mosquitto {
     }
 }
 
-/// A port that was free just now.
+/// A port that was free just now, and that no other test was given.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 fn is_root() -> bool {
