@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{system_program, until};
+use super::{PAUSE, system_program, until};
 
 /// A browser with one page, as wide as a phone.
 pub(crate) struct Browser {
@@ -106,10 +106,16 @@ impl Browser {
 
     /// Waits until these words stand on the page.
     pub(crate) fn until_text(&mut self, text: &str) {
-        until(&format!("`{text}` on the page"), PATIENCE, || {
+        let end = Instant::now() + PATIENCE;
+        loop {
             let shown = self.run("document.body ? document.body.innerText : ''");
-            shown.as_str()?.contains(text).then_some(())
-        });
+            let shown = shown.as_str().unwrap_or_default();
+            if shown.contains(text) {
+                return;
+            }
+            assert!(Instant::now() < end, "waited {PATIENCE:?} in vain: `{text}` on the page, which says:\n{shown}");
+            std::thread::sleep(PAUSE);
+        }
     }
 
     /// Taps the first button, link or choice with these words, once it is there and can be tapped.

@@ -142,6 +142,6 @@ static RUNNING: Mutex<usize> = Mutex::new(0);
 static FREED: Condvar = Condvar::new();
 /// More at once would measure the machine, not the hub.
 const MOST_HUBS: usize = 3;
-const PAUSE: Duration = Duration::from_millis(25);
+pub(crate) const PAUSE: Duration = Duration::from_millis(25);
 /// What takes longer than this on a loaded small computer hangs.
 pub(crate) const LONG: Duration = Duration::from_secs(30);
