@@ -11,7 +11,7 @@ import torch
 import shipped
 from model import Model, Shape
 from pieces import Pieces
-from rows import Vocabulary
+from rows import Vocabulary, read_names
 
 WORK = Path(__file__).parent / "work"
 # Pieces of the encoder, and the first of its places that is used.
@@ -32,6 +32,15 @@ class Stop:
 
     def __bool__(self):
         return self.asked
+
+
+def begin(args):
+    """What a run of training starts with: the model on its device, its vocabulary, the log, device and type."""
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(args.threads)
+    device, kind = device_and_type(args.device)
+    model, vocabulary = start(args.start, read_names(args.tokens))
+    return model.to(device), vocabulary, Log(args.out.with_suffix(".log.jsonl")), device, kind
 
 
 def save(path, model, made, vocabulary, **more):

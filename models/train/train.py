@@ -15,7 +15,7 @@ import common
 import curve
 import optim
 from model import Model, parameters
-from rows import Rows, Vocabulary, batch, batches, endless, mixed, read_names
+from rows import Rows, Vocabulary, batch, batches, endless, mixed
 
 AVERAGE_EVERY = 4
 AVERAGE_KEEPS = 0.99
@@ -23,12 +23,7 @@ AVERAGE_KEEPS = 0.99
 
 def main():
     args = arguments()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
-    device, kind = common.device_and_type(args.device)
-    log = common.Log(args.out.with_suffix(".log.jsonl"))
-    model, vocabulary = common.start(args.start, read_names(args.tokens))
-    model = model.to(device)
+    model, vocabulary, log, device, kind = common.begin(args)
     made = optim.optimisers(model, args.lr)
     average = [p.detach().clone() for p in model.parameters()]
     at = resume(args, model, made, average)

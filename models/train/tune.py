@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import common
-from rows import Rows, batches, endless, mixed, read_names
+from rows import Rows, batches, endless, mixed
 from train import exact, loss_of
 
 # How much of each step comes from the household.
@@ -26,13 +26,9 @@ HOLD = 4.0
 
 def main():
     args = arguments()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
-    device, kind = common.device_and_type(args.device)
-    log = common.Log(args.out.with_suffix(".log.jsonl"))
-    model, vocabulary = common.start(args.start, read_names(args.tokens))
+    model, vocabulary, log, device, kind = common.begin(args)
     # Without dropout: so few changes can hardly learn by heart, and what is held to must not waver.
-    model = model.to(device).eval()
+    model.eval()
     read = lambda paths: [Rows(path, vocabulary, args.pieces) for path in paths]
     own, other, judged = read(args.household), read(args.rehearse), dict(zip(args.judge, read(args.judge), strict=True))
     measure = lambda: {path: exact(model, rows, vocabulary, device, kind) for path, rows in judged.items()}

@@ -1,7 +1,6 @@
 //! The names that a request may speak of.
 
 use std::collections::{BTreeMap, HashSet};
-
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -29,27 +28,19 @@ pub(crate) struct Name {
     pub(crate) is_composed: bool,
 }
 
-/// A house of a fixture file.
-pub(crate) struct Home {
-    /// Its names.
-    pub(crate) names: Names,
-    /// Keys of names as they are, without plural.
-    pub(crate) exact: HashSet<String>,
-}
-
-/// A house of a file of one house.
+/// What a file of houses holds: one house, or several by name.
 pub(crate) fn read(path: &Path) -> Result<Value> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is no house", path.display()))
+    serde_json::from_str(&text).with_context(|| format!("{} holds no house", path.display()))
 }
 
 /// The names of a house.
 pub(crate) fn names_of(home: &Value) -> Names {
-    home_of(home).names
+    house_of(home).names
 }
 
-/// The same, with the names as they are.
-pub(crate) fn home_of(home: &Value) -> Home {
+/// The names of a house, by no mark.
+pub(crate) fn house_of(home: &Value) -> House {
     let mut names: Vec<(String, &'static str)> = Vec::new();
     for (list, fixed) in
         [("areas", Some("area")), ("floors", Some("floor")), ("entities", None), ("timers", Some("timer"))]
@@ -65,5 +56,6 @@ pub(crate) fn home_of(home: &Value) -> Home {
         }
     }
     let exact = names.iter().map(|(name, _)| key(name)).collect();
-    Home { names: Names::new(names.iter().map(|(name, mark)| (name.as_str(), *mark))), exact }
+    let names = Names::new(names.iter().map(|(name, mark)| (name.as_str(), *mark)));
+    House { names, exact, ..House::default() }
 }

@@ -22,7 +22,7 @@ use mind::understand::prompt::Mark;
 use mind::words::{Word, words};
 use serde_json::Value;
 
-use crate::house::{Home, home_of};
+use crate::house::{House, house_of, read};
 use crate::row::{Row, row};
 use crate::say::Lang;
 use crate::synth;
@@ -77,18 +77,17 @@ pub(crate) fn text_of(path: &Path) -> Result<String> {
 }
 
 /// The names of every house in the fixture files.
-fn homes(paths: &[PathBuf]) -> Result<HashMap<String, Home>> {
+fn homes(paths: &[PathBuf]) -> Result<HashMap<String, House>> {
     let mut out = HashMap::new();
     for path in paths {
-        let all: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-        for (name, home) in all.as_object().into_iter().flatten() {
-            out.insert(name.clone(), home_of(home));
+        for (name, home) in read(path)?.as_object().into_iter().flatten() {
+            out.insert(name.clone(), house_of(home));
         }
     }
     Ok(out)
 }
 
-fn convert(label: &Value, homes: &HashMap<String, Home>, lexicons: &[Lexicon; 2]) -> Option<Row> {
+fn convert(label: &Value, homes: &HashMap<String, House>, lexicons: &[Lexicon; 2]) -> Option<Row> {
     let text = label["text"].as_str()?;
     let lang = if label["lang"].as_str()?.starts_with("zh") { Lang::Zh } else { Lang::En };
     let [english, chinese] = lexicons;

@@ -1,6 +1,6 @@
 //! Models are pulled from a server that has every fault, verified, and switched, by the program of the owner.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::{Hub, Setup, models, output, own_program, repository, until_true};
+use crate::support::{Hub, Setup, head, models, output, own_program, repository, until_true};
 
 #[test]
 fn what_breaks_off_goes_on_and_a_redirect_is_followed() {
@@ -335,24 +335,6 @@ fn answer(
         _ => {
             write!(stream, "{status}Content-Length: {}\r\n{close}", rest.len())?;
             stream.write_all(rest)
-        }
-    }
-}
-
-/// The path of a request, and where its answer shall begin.
-fn head(stream: &TcpStream) -> std::io::Result<(String, usize)> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let path = line.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
-    let mut from = 0;
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? <= 2 {
-            return Ok((path, from));
-        }
-        if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
-            from = range.trim().trim_end_matches('-').parse().unwrap();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The recogniser's models are pulled from a list in the form of Vosk's, tried, and switched, by the owner's program.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Cursor, Write as _};
+use std::io::{Cursor, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::support::{Hub, LONG, Setup, models, output, own_program, spoken, system_program, until_true};
+use crate::support::{Hub, LONG, Setup, head, models, output, own_program, spoken, system_program, until_true};
 
 #[test]
 fn a_model_that_breaks_off_goes_on_and_hears_from_the_next_start_on() {
@@ -312,24 +312,6 @@ fn answer(
         1 => stream.write_all(&rest[..BREAKS_AT]),
         2 => Ok(()),
         _ => stream.write_all(&rest),
-    }
-}
-
-/// The path of a request, and where its answer shall begin.
-fn head(stream: &TcpStream) -> std::io::Result<(String, usize)> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let path = line.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
-    let mut from = 0;
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? <= 2 {
-            return Ok((path, from));
-        }
-        if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
-            from = range.trim().trim_end_matches('-').parse().unwrap();
-        }
     }
 }
 

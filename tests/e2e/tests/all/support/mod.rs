@@ -3,6 +3,7 @@
 
 mod browser;
 mod clock;
+mod http;
 mod hub;
 mod mosquitto;
 mod observer;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 pub(crate) use browser::Browser;
 pub(crate) use clock::MovedClock;
+pub(crate) use http::head;
 pub(crate) use hub::{Answer, Hub, Setup};
 pub(crate) use mosquitto::{Mosquitto, PASSWORD, free_port};
 pub(crate) use observer::Observer;
