@@ -4,7 +4,7 @@
 //! Knows thresholds and the checks of a reading; knows nothing of how a model is run or of what its reading comes to in
 //! the house.
 
-use house::{House, Intent, IntentKind};
+use house::{House, Intent, IntentKind, Slot};
 
 use crate::reply::StockReply;
 use crate::understand::before::Before;
@@ -27,7 +27,8 @@ pub struct Thresholds {
 }
 
 /// How sure a reading about lists, timers, alarms or what is planned must be, to act and to answer. People speak of
-/// such things to everybody, so words about them are not for the house more often than others.
+/// such things to everybody, so words about them are not for the house more often than others; what the second opinion
+/// is sure of needs no more than anything else.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PlanThresholds {
     /// How sure the model must be.
@@ -51,7 +52,7 @@ impl Thresholds {
     }
 
     /// What a reading needs that the model is so sure of.
-    fn of(self, intents: &[Intent], sure: f64) -> Self {
+    fn of(self, intents: &[Intent], sure: f64, for_house: f64) -> Self {
         // A model that is nearly certain needs less agreement.
         let house = if sure < NEARLY_CERTAIN { self.house } else { self.house.min(LEAST_AGREEMENT) };
         let first = asked_first(intents);
@@ -59,7 +60,12 @@ impl Thresholds {
             true => Self { act: self.act * first, ask: self.ask * first, house, ..self },
             false => Self::default(),
         };
-        match intents.iter().any(|intent| is_spoken_of_anywhere(intent.kind)) {
+        let usual = match intents.iter().any(is_of_everything) {
+            true => Self { act: usual.act.max(SURE_OF_EVERYTHING), ..usual },
+            false => usual,
+        };
+        let is_doubtful = for_house < CLEARLY_FOR_HOUSE;
+        match is_doubtful && intents.iter().any(|intent| is_spoken_of_anywhere(intent.kind)) {
             true => Self {
                 act: usual.act.max(self.plans.sure),
                 ask: usual.ask.max(self.plans.sure),
@@ -224,7 +230,7 @@ fn judge_answer(
             return;
         }
     };
-    let needed = thresholds.of(&intents, confidence);
+    let needed = thresholds.of(&intents, confidence, for_house);
     if for_house < needed.house {
         let least = needed.house;
         out.trace.push(format!("it does not sound like a request to a house: at least {least:.2} is needed"));
@@ -236,7 +242,7 @@ fn judge_answer(
     }
     match check_reading(intents, tokenized) {
         Ok(intents) => {
-            out.is_unsure = confidence < thresholds.of(&intents, confidence).act;
+            out.is_unsure = confidence < thresholds.of(&intents, confidence, for_house).act;
             out.intents = Ok(intents);
         }
         Err(doubt) => out.trace.push(format!("the reading does not go with the words: {doubt:?}")),
@@ -315,6 +321,13 @@ pub fn is_not_for_house(intents: &[Intent]) -> bool {
     !intents.is_empty() && intents.iter().all(|intent| intent.kind == IntentKind::NotForHouse)
 }
 
+/// Whether it moves all there is, of every kind and in every room: a reading that is wrong in that is worst of all.
+fn is_of_everything(intent: &Intent) -> bool {
+    let is_narrowed = [Slot::Name, Slot::Area, Slot::Floor, Slot::Domain, Slot::DeviceClass];
+    let is_move = matches!(intent.kind, IntentKind::TurnOn | IntentKind::TurnOff | IntentKind::Toggle);
+    is_move && intent.label(Slot::Scope) == Some("all") && !is_narrowed.into_iter().any(|slot| intent.has(slot))
+}
+
 /// What is always read back before it is kept needs half the confidence.
 fn asked_first(intents: &[Intent]) -> f64 {
     match intents.iter().all(|intent| intent.kind == IntentKind::RoutineCreate) {
@@ -323,6 +336,10 @@ fn asked_first(intents: &[Intent]) -> f64 {
     }
 }
 
+/// Below this it is asked back, however sure is sure enough otherwise.
+const SURE_OF_EVERYTHING: f64 = 0.9;
+/// From here on, the second opinion leaves no doubt.
+const CLEARLY_FOR_HOUSE: f64 = 0.95;
 /// From this confidence on, the second opinion need not be sure (chosen as the thresholds in the manifest are).
 const NEARLY_CERTAIN: f64 = 0.95;
 /// What the second opinion must say all the same.
@@ -380,6 +397,18 @@ mod tests {
             }
             let other = understood("what do you do on off days", &["HassGetCurrentTime"], prob, thresholds);
             prop_assert!(other.intents.is_ok(), "{other:?}");
+        }
+
+        #[test]
+        fn what_moves_everything_is_asked_back_unless_it_is_nearly_certain(prob in 0.0_f32..1.0, text in "[a-z]{3,8} [a-z]{3,8}") {
+            let thresholds = Thresholds { act: 0.5, ask: 0.3, ..Thresholds::default() };
+            for code in [&["HassTurnOff", "scope=all"][..], &["HassTurnOn", "scope=all"]] {
+                let read = understood(&text, code, prob, thresholds);
+                let acts_at_once = read.intents.is_ok() && !read.is_unsure && read.resolved_by == ResolvedBy::Model;
+                prop_assert!(!acts_at_once || SURE_OF_EVERYTHING <= read.confidence.unwrap_or(0.0), "{read:?}");
+            }
+            let lamps = understood(&text, &["HassTurnOff", "scope=all", "domain=light"], prob, thresholds);
+            prop_assert!(!lamps.is_unsure || lamps.confidence.unwrap_or(0.0) < thresholds.act, "{lamps:?}");
         }
 
         #[test]
