@@ -216,6 +216,9 @@ fn fitting<'a>(intent: &Intent, ctx: &Context<'a>) -> Result<Vec<&'a Schedule>, 
     }
     let kinds = kinds(intent, ctx.said);
     let mut out: Vec<&Schedule> = ctx.house.schedules.iter().filter(|one| kinds.contains(&kind(one))).collect();
+    if let Some(domain) = intent.label(Slot::Domain) {
+        out.retain(|one| moves(one, domain));
+    }
     if let Some(said) = intent.text(Slot::Name) {
         out.retain(|one| is_named(one, said, ctx));
     }
@@ -266,6 +269,12 @@ fn kinds(intent: &Intent, said: &str) -> BTreeSet<Kind> {
         }
         _ => BTreeSet::from([Kind::Action, Kind::Routine, Kind::Reminder]),
     }
+}
+
+/// Whether something that is scheduled moves anything of a kind.
+fn moves(schedule: &Schedule, domain: &str) -> bool {
+    let Errand::Act { steps, .. } = &schedule.errand else { return false };
+    steps.iter().any(|step| step.entity.domain().as_str() == domain)
 }
 
 fn is_named(schedule: &Schedule, said: &str, ctx: &Context<'_>) -> bool {
