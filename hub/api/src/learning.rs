@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use house::{Evidence, Habit, House, Lang, PersonId, Schedule, Speaker, Suggestion, SuggestionAnswer, WayIn};
+use house::{Evidence, Habit, Hint, House, Lang, PersonId, Schedule, Speaker, Suggestion, SuggestionAnswer, WayIn};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use mind::learn::{PastDay, confidence};
@@ -28,8 +28,25 @@ pub(crate) struct LearningWire {
     evidence: EvidenceWire,
     /// What is offered as a routine, and what became one.
     suggestions: Vec<SuggestionWire>,
+    /// What is otherwise than usual now.
+    hints: Vec<HintWire>,
     /// Everything that is done again and again, the surest first.
     habits: Vec<HabitWire>,
+}
+
+/// Something that is otherwise than usual now.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HintWire {
+    /// Its id, under which it is answered like a suggestion.
+    id: String,
+    /// `left_on`, `window_open`, `long` or `unusual`.
+    kind: &'static str,
+    /// What it is about.
+    entity: String,
+    /// What is so and what shows that it is unusual, in a sentence; where the hub can end it, with the question.
+    said: String,
+    /// Whether the hub can end it, with the answer `now`.
+    can_end: bool,
 }
 
 /// How much is remembered.
@@ -110,9 +127,9 @@ pub(crate) enum AnswerWire {
     Accept,
     /// It is done once, now.
     Now,
-    /// It is asked again in two weeks.
+    /// It is asked again in two weeks; a hint is told again tomorrow.
     Later,
-    /// It is never asked again.
+    /// It is never asked or told again.
     Never,
 }
 
@@ -204,12 +221,12 @@ pub(crate) async fn look(
     wire(&web, lang.0.lang().unwrap_or(Lang::En)).await.map(Json)
 }
 
-/// Answers a suggestion. Accepted, it becomes a routine, judged as if it had been asked for.
+/// Answers a suggestion or a hint. Accepted, it becomes a routine, judged as if it had been asked for.
 #[utoipa::path(
     post,
     path = "/learning/suggestions/{id}",
     tag = "learning",
-    params(("id" = String, Path, description = "The suggestion's id"), Speaking),
+    params(("id" = String, Path, description = "The suggestion's or the hint's id"), Speaking),
     request_body = SuggestionReply,
     security(("token" = []), ("session" = [])),
     responses(
@@ -227,18 +244,17 @@ pub(crate) async fn answer(
     body: Body<SuggestionReply>,
 ) -> Result<Json<SuggestionAnswered>, Error> {
     web.only_editors(&who.0)?;
-    let suggestion = one(&web, &id.0)?;
+    let lang = speaking.0.lang.as_deref().map_or(Lang::En, Lang::parse);
+    let title = offered(&web, &id.0, &body.0.answer, lang)?;
     let learning = web.learning.clone();
     let is_for_good = match body.0.answer {
         AnswerWire::Accept | AnswerWire::Now => {
-            let lang = speaking.0.lang.as_deref().map_or(Lang::En, Lang::parse);
-            let around = web.clock.around(web.clock.now_ms());
-            let title = title(&suggestion, &web.hub.snapshot().house, &around, lang);
             let utterance = spoken_by(&web, &who.0, &speaking.0, format!("suggestion.accept {title}"))?;
             let (turns, is_for_now) = (web.turns.clone(), matches!(body.0.answer, AnswerWire::Now));
-            let accepted = async move { turns.accept_suggestion(utterance, &id.0, is_for_now).await };
+            let accepted = id.0.clone();
+            let accepted = async move { turns.accept_suggestion(utterance, &accepted, is_for_now).await };
             let turn = finished(&web, accepted).await?;
-            let schedule = one(&web, &suggestion.id)?.schedule;
+            let schedule = web.learning.one(&id.0).and_then(|one| one.schedule);
             return Ok(Json(SuggestionAnswered { turn: Some(turn.0), schedule }));
         }
         AnswerWire::Later => false,
@@ -306,10 +322,19 @@ pub(crate) async fn forget(
     Ok(Json(json!({ "forgotten": count })))
 }
 
-fn one(web: &Web, id: &str) -> Result<Suggestion, Error> {
-    let all = web.learning.suggestions();
-    let shown = all.into_iter().find(|one| one.id == id && one.is_shown());
-    shown.ok_or_else(|| Error::missing("nothing is suggested under this id"))
+/// What is offered under an id, in words, if it can be answered so.
+fn offered(web: &Web, id: &str, answer: &AnswerWire, lang: Lang) -> Result<String, Error> {
+    let snapshot = web.hub.snapshot();
+    if let Some(hint) = web.learning.hint(id) {
+        return match answer {
+            AnswerWire::Accept => Err(Error::unfit("a hint is of now: answer `now`, `later` or `never`")),
+            AnswerWire::Now if hint.action.is_none() => Err(Error::unfit("the hub can't end that itself")),
+            AnswerWire::Now | AnswerWire::Later | AnswerWire::Never => Ok(reply::hint(&hint, &snapshot.house, lang)),
+        };
+    }
+    let found = web.learning.one(id).filter(Suggestion::is_shown);
+    let suggestion = found.ok_or_else(|| Error::missing("nothing is suggested under this id"))?;
+    Ok(title(&suggestion, &snapshot.house, &web.clock.around(web.clock.now_ms()), lang))
 }
 
 async fn wire(web: &Web, lang: Lang) -> Result<LearningWire, Error> {
@@ -330,8 +355,19 @@ async fn wire(web: &Web, lang: Lang) -> Result<LearningWire, Error> {
             looked_ms: Some(learned.at_ms).filter(|at| 0 < *at),
         },
         suggestions: shown.map(|one| suggestion(&one, is_now(&one), &learned, house, (&around, lang))).collect(),
+        hints: web.learning.hints().iter().map(|one| hint(one, house, lang)).collect(),
         habits: learned.habits.iter().map(|one| habit(one, house, &around, lang)).collect(),
     })
+}
+
+fn hint(hint: &Hint, house: &House, lang: Lang) -> HintWire {
+    HintWire {
+        id: hint.id(),
+        kind: hint.reason.as_str(),
+        entity: hint.entity.to_string(),
+        said: reply::hint_question(hint, house, lang),
+        can_end: hint.action.is_some(),
+    }
 }
 
 fn habit(habit: &Habit, house: &House, around: &TimeContext, lang: Lang) -> HabitWire {

@@ -47,13 +47,15 @@ pub enum NoticeKind {
     Danger,
     /// A routine that the household might want.
     Suggestion,
+    /// Something that is otherwise than usual.
+    Hint,
     /// A kitchen timer that rang while the hub was down.
     Timer,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Timer,
         Self::Alarm,
         Self::Reminder,
@@ -62,6 +64,7 @@ impl NoticeKind {
         Self::Broadcast,
         Self::Danger,
         Self::Suggestion,
+        Self::Hint,
     ];
 
     /// The word for it in interfaces and records.
@@ -74,6 +77,7 @@ impl NoticeKind {
             Self::Broadcast => "broadcast",
             Self::Danger => "danger",
             Self::Suggestion => "suggestion",
+            Self::Hint => "hint",
             Self::Timer => "timer",
         }
     }

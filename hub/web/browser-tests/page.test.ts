@@ -154,3 +154,20 @@ it("settings tell how the hub's own microphone is, and why it is not listened to
   expect(await card.textContent()).toContain("It can't be listened to, and is tried again.");
   expect(await card.textContent()).toContain("open the microphone `ear`: No such file");
 });
+
+it("what is otherwise than usual is told with its reason, and only what the hub can end has a button for it", async () => {
+  if (!(await open())) return;
+  const card = page.locator("section.usual", { has: page.locator("#unusual") });
+  await card.waitFor();
+  const [left, cold] = [card.locator(".hint").nth(0), card.locator(".hint").nth(1)];
+  expect(await left.textContent()).toContain("39 of 40 times");
+  expect(await left.getByRole("button").allTextContents()).toEqual([
+    "Do it now",
+    "Not today",
+    "Don't tell me this",
+  ]);
+  expect(await cold.getByRole("button").allTextContents()).toEqual(["Not today", "Don't tell me this"]);
+  const answered = page.waitForRequest((request) => request.url().includes("learning/suggestions/left_on"));
+  await left.getByRole("button", { name: "Don't tell me this" }).click();
+  expect((await answered).postDataJSON()).toEqual({ answer: "never" });
+});

@@ -114,6 +114,22 @@ export const LEARNING: Learning = {
       wrong: 1,
     },
   ],
+  hints: [
+    {
+      id: "left_on:light.thing_0",
+      kind: "left_on",
+      entity: "light.thing_0",
+      said: "Nobody is at home and Lamp 0 is on; 39 of 40 times that nobody was there it was not. Shall I turn it off?",
+      can_end: true,
+    },
+    {
+      id: "unusual:sensor.thing_3",
+      kind: "unusual",
+      entity: "sensor.thing_3",
+      said: "Den says 15.5 °C; at about this hour of the last 28 days it was between 18 °C and 20 °C.",
+      can_end: false,
+    },
+  ],
   habits: [HABIT],
 };
 

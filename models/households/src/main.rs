@@ -5,6 +5,7 @@
 mod day_plan;
 mod days;
 mod files;
+mod hints;
 mod home;
 mod life;
 mod living;
@@ -57,6 +58,15 @@ enum Command {
         #[arg(long)]
         tell: bool,
     },
+    /// Print how often what is otherwise than usual is told, and how often what was left on is.
+    Hints {
+        /// How many homes of each kind of household.
+        #[arg(long, default_value_t = 10)]
+        seeds: u64,
+        /// The first seed.
+        #[arg(long, default_value_t = 1)]
+        first: u64,
+    },
     /// Print how long it takes to learn from a year of a busy home.
     Speed {
         /// The seed.
@@ -90,10 +100,27 @@ fn main() -> anyhow::Result<()> {
             }
             Ok(())
         }
+        Command::Hints { seeds, first } => tell_hints(first..first + seeds),
         Command::Speed { seed } => speed::measure(seed),
         Command::Write { seed, days, output } => files::write(seed, days, &output),
     }
 }
+
+/// What is told in homes of both sets.
+fn tell_hints(seeds: std::ops::Range<u64>) -> anyhow::Result<()> {
+    for settings in [Settings::known(), Settings::kept_back()] {
+        let mut told = hints::Told::default();
+        for seed in seeds.clone() {
+            for kind in HouseholdKind::ALL {
+                told.add(&living::live(kind, &settings, seed, LIVED_DAYS, true)?, LIVED_DAYS);
+            }
+        }
+        told.print(settings.name);
+    }
+    Ok(())
+}
+
+const LIVED_DAYS: i64 = 90;
 
 /// The scores of homes with routines and of homes without.
 fn score_set(settings: &Settings, seeds: std::ops::Range<u64>, plan: Plan) -> anyhow::Result<(Score, Score)> {

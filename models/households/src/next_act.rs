@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use house::{Cause, Entity, EntityId, Evidence, Habit, House, Quality};
-use mind::learn::{chance_a_minute, learn};
+use mind::learn::{Timeline, chance_a_minute, learn};
 use mind::when::{TimeContext, civil};
 
 use crate::living::Lived;
@@ -55,7 +55,7 @@ impl Foretold {
         for (index, event) in lived.events.iter().enumerate() {
             if 0 < weeks && begin_ms(weeks) <= event.at_ms {
                 let before = lived.events.get(..index).unwrap_or_default();
-                known.habits = learn(before, &lived.house, begin_ms(weeks));
+                known.habits = learn(&Timeline::of(before, begin_ms(weeks)), &lived.house);
                 weeks -= 1;
             }
             if let Some(act) = known.by_hand(event) {

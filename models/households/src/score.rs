@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use house::{Days, Evidence, Habit, HabitKind, House};
-use mind::learn::learn;
+use mind::learn::{Timeline, learn};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
@@ -59,7 +59,7 @@ impl Score {
     pub(crate) fn add(&mut self, lived: &Lived, label: &str, plan: Plan) {
         self.homes += 1;
         self.events += lived.events.len();
-        let habits = learn(&lived.events, &lived.house, end_of(lived, plan.days));
+        let habits = learn(&Timeline::of(&lived.events, end_of(lived, plan.days)), &lived.house);
         self.guarded += habits.iter().filter(|habit| is_guarded(habit)).count();
         self.matched(lived, &habits, label, plan.days);
         self.tastes(lived, &habits, label, plan.days);
@@ -211,7 +211,7 @@ fn end_of(lived: &Lived, day: i64) -> i64 {
 fn until(lived: &Lived, day: i64) -> Vec<Habit> {
     let end = end_of(lived, day);
     let before = lived.events.partition_point(|event: &Evidence| event.at_ms <= end);
-    learn(lived.events.get(..before).unwrap_or_default(), &lived.house, end)
+    learn(&Timeline::of(lived.events.get(..before).unwrap_or_default(), end), &lived.house)
 }
 
 fn is_guarded(habit: &Habit) -> bool {

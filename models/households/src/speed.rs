@@ -4,7 +4,7 @@
 
 use anyhow::Context as _;
 use house::{Attributes, Cause, Entity, EntityId, Evidence};
-use mind::learn::learn;
+use mind::learn::{Timeline, learn};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 
@@ -18,7 +18,7 @@ pub(crate) fn measure(seed: u64) -> anyhow::Result<()> {
     let mut lived = live(HouseholdKind::Family, &Settings::known(), seed, DAYS, true)?;
     add_sensors(&mut lived, seed);
     let end_ms = lived.sky.moment(DAYS * DAY_S).0;
-    let (habits, seconds) = timed(|| learn(&lived.events, &lived.house, end_ms));
+    let (habits, seconds) = timed(|| learn(&Timeline::of(&lived.events, end_ms), &lived.house));
     println!("events: {}", lived.events.len());
     println!("habits: {}", habits.len());
     println!("seconds of learning: {seconds:.2}");

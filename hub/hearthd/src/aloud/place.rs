@@ -58,7 +58,8 @@ impl Place {
             | NoticeKind::Timer
             | NoticeKind::Schedule
             | NoticeKind::NotDone
-            | NoticeKind::Suggestion => false,
+            | NoticeKind::Suggestion
+            | NoticeKind::Hint => false,
         }
     }
 

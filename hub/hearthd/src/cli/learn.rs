@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use house::{Evidence, House};
-use mind::learn::learn;
+use mind::learn::{Timeline, learn};
 use runtime::learning::evidence_line::{from_json, from_row, moment};
 use runtime::learning::habit_wire;
 
@@ -17,7 +17,7 @@ pub(crate) fn run(home: &Path, events: &Path, until: &str, output: &Path) -> any
     let (until_ms, offset_s) = moment(until).with_context(|| format!("read the time `{until}`"))?;
     let (evidence, all_good) = read_events(events)?;
     let mut out = jsonl::Writer::create(output)?;
-    for habit in learn(&evidence, &house, until_ms) {
+    for habit in learn(&Timeline::of(&evidence, until_ms), &house) {
         out.row(&habit_wire::habit(&habit, &house, offset_s))?;
     }
     out.finish()?;

@@ -2,7 +2,7 @@
 //!
 //! For a person who decides whether to have it; learns nothing.
 
-use house::{Condition, EntityId, Evidence, Habit, House};
+use house::{Condition, EntityId, Habit, House};
 
 use super::acts::{Acts, acts, is_so};
 use super::calendar::{day_of, iso};
@@ -22,22 +22,15 @@ pub struct PastDay {
     pub wrong: usize,
 }
 
-/// The last `days` days before `until_ms`, oldest first, for each of the habits.
-pub fn look_back(
-    evidence: &[Evidence],
-    house: &House,
-    habits: &[&Habit],
-    until_ms: i64,
-    days: i64,
-) -> Vec<Vec<PastDay>> {
-    let timeline = Timeline::of(evidence, until_ms);
-    let all = acts(&timeline, house);
-    let frames = Frame::all(&timeline);
+/// The last `days` days, oldest first, for each of the habits.
+pub fn look_back(timeline: &Timeline, house: &House, habits: &[&Habit], days: i64) -> Vec<Vec<PastDay>> {
+    let all = acts(timeline, house);
+    let frames = Frame::all(timeline);
     let one = |habit: &&Habit| {
         let own = all.iter().find(|acts| {
             timeline.entities.get(acts.entity as usize) == Some(&habit.entity) && acts.action == habit.action
         });
-        past(&timeline, own, &frames, habit, days)
+        past(timeline, own, &frames, habit, days)
     };
     habits.iter().map(one).collect()
 }

@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use house::{Action, Attributes, Cause, EntityId, Evidence, HabitKind, House};
-//! use mind::learn::learn;
+//! use mind::learn::{Timeline, learn};
 //!
 //! let day_ms = 86_400_000;
 //! let monday = 1_767_571_200_000; // 2026-01-05
@@ -21,7 +21,8 @@
 //!         })
 //!     })
 //!     .collect();
-//! let habits = learn(&evidence, &House::default(), monday + 28 * day_ms);
+//! let timeline = Timeline::of(&evidence, monday + 28 * day_ms);
+//! let habits = learn(&timeline, &House::default());
 //! let morning = habits.iter().find(|habit| habit.action == Action::TurnOn).ok_or("nothing was learned")?;
 //! assert_eq!(morning.kind, HabitKind::Time);
 //! assert!(morning.when.at_min.is_some_and(|at| (420..432).contains(&at)));
@@ -33,8 +34,10 @@ mod calendar;
 mod candidate;
 mod conditions;
 mod frames;
+mod hints;
 mod look_back;
 mod moved;
+mod norms;
 mod peaks;
 mod preferences;
 mod remembering;
@@ -48,12 +51,15 @@ mod usual;
 mod views;
 mod windows;
 
-use house::{Condition, Days, EntityId, Evidence, Habit, HabitKind, House, When};
+use house::{Condition, Days, EntityId, Habit, HabitKind, House, When};
 
+pub use hints::hints;
 pub use look_back::{PastDay, look_back};
+pub use norms::Norms;
 pub use preferences::preferred;
 pub use remembering::{evidence_of, rolled_up};
 pub use routine::routine;
+pub use timeline::Timeline;
 pub use usual::{chance_a_minute, is_usual_now};
 
 use acts::Acts;
@@ -61,31 +67,27 @@ use candidate::Candidate;
 use frames::Frame;
 use statistics::least_share;
 use time_habits::Search;
-use timeline::Timeline;
 
 /// How often it will happen at the least, as a share, seen so many times of so many.
 pub fn confidence(hits: usize, of: usize) -> f64 {
     least_share(hits, of)
 }
 
-/// What a household does again and again, as of `until_ms`, the surest first.
-///
-/// `evidence` is in order of time; what is later than `until_ms` does not count. The house says what things are, so
-/// that nothing guarded is suggested.
-pub fn learn(evidence: &[Evidence], house: &House, until_ms: i64) -> Vec<Habit> {
-    let timeline = Timeline::of(evidence, until_ms);
-    let all = acts::acts(&timeline, house);
-    let frames = Frame::all(&timeline);
-    let followed = sequences::find(&timeline, &all);
+/// What a household does again and again, the surest first. The house says what things are, so that nothing guarded is
+/// suggested.
+pub fn learn(timeline: &Timeline, house: &House) -> Vec<Habit> {
+    let all = acts::acts(timeline, house);
+    let frames = Frame::all(timeline);
+    let followed = sequences::find(timeline, &all);
     let mut habits: Vec<Habit> = all
         .iter()
         .zip(followed)
         .flat_map(|(acts, followed)| {
-            let chosen = choose(&timeline, acts, &frames, followed);
-            chosen.into_iter().map(|one| habit(&timeline, acts, one)).collect::<Vec<_>>()
+            let chosen = choose(timeline, acts, &frames, followed);
+            chosen.into_iter().map(|one| habit(timeline, acts, one)).collect::<Vec<_>>()
         })
         .collect();
-    habits.extend(preferences::find(&timeline).iter().filter_map(|wanted| preference(&timeline, wanted)));
+    habits.extend(preferences::find(timeline).iter().filter_map(|wanted| preference(timeline, wanted)));
     habits.sort_by(|one, other| other.confidence.total_cmp(&one.confidence).then(other.support.cmp(&one.support)));
     habits
 }

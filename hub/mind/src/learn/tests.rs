@@ -2,7 +2,7 @@
 
 use house::{Action, Attributes, Cause, EntityId, Evidence, HabitKind, House};
 
-use super::learn;
+use super::{Timeline, learn};
 
 const DAY_MS: i64 = 86_400_000;
 /// 2026-01-05, a Monday.
@@ -38,7 +38,7 @@ fn a_fan_that_goes_off_after_ten_minutes_has_a_length() {
         events.push(event(day, minute, "fan.bathroom", "on"));
         events.push(event(day, minute + 9.5 + drawn(day + 100), "fan.bathroom", "off"));
     }
-    let habits = learn(&events, &House::default(), until(40));
+    let habits = learn(&Timeline::of(&events, until(40)), &House::default());
     let length = habits.iter().find(|habit| habit.action == Action::TurnOff).unwrap();
     assert_eq!(length.kind, HabitKind::Sequence);
     assert!(length.when.within_s.is_some_and(|length| (570..=630).contains(&length)), "{length:?}");
@@ -63,7 +63,7 @@ fn a_light_that_follows_movement_in_the_dark_has_a_condition() {
         }
     }
     events.sort_by_key(|event| event.at_ms);
-    let habits = learn(&events, &House::default(), until(60));
+    let habits = learn(&Timeline::of(&events, until(60)), &House::default());
     let on = habits.iter().find(|habit| habit.action == Action::TurnOn).unwrap();
     assert_eq!(on.kind, HabitKind::Condition, "{habits:#?}");
     assert_eq!(on.when.trigger.as_ref().unwrap().0.as_str(), "binary_sensor.bathroom_motion");
@@ -79,9 +79,9 @@ fn what_a_routine_would_have_done_stands_beside_what_was_done() {
         }
         events.push(event(day, 540.0 + 200.0 * drawn(day + 50), "light.kitchen", "off"));
     }
-    let habits = learn(&events, &House::default(), until(40));
+    let habits = learn(&Timeline::of(&events, until(40)), &House::default());
     let on = habits.iter().find(|habit| habit.action == Action::TurnOn).unwrap();
-    let past = super::look_back(&events, &House::default(), &[on], until(40), 14);
+    let past = super::look_back(&Timeline::of(&events, until(40)), &House::default(), &[on], 14);
     let [days] = past.as_slice() else { panic!("one habit, {} pasts", past.len()) };
     assert_eq!(days.len(), 14);
     assert!(days.iter().all(|day| day.would_min.len() == 1 && day.done_min.len() <= 1));
@@ -110,7 +110,7 @@ fn mornings(days: i64, minute: impl Fn(i64) -> f64) -> Vec<Evidence> {
 #[test]
 fn a_time_that_was_put_earlier_is_known_two_weeks_later_and_does_not_go_by_the_sun() {
     let events = mornings(60, |day| if day < 46 { 430.0 } else { 370.0 });
-    let habits = learn(&events, &House::default(), until(60));
+    let habits = learn(&Timeline::of(&events, until(60)), &House::default());
     let on: Vec<_> = habits.iter().filter(|habit| habit.action == Action::TurnOn).collect();
     assert_eq!(on.len(), 1, "{on:#?}");
     assert!(on[0].when.at_min.is_some_and(|at| (360..=380).contains(&at)), "{on:#?}");
@@ -130,7 +130,7 @@ fn a_weekend_time_that_moved_by_less_than_an_hour_is_known_after_two_weekends() 
         }
     }
     events.sort_by_key(|event| event.at_ms);
-    let habits = learn(&events, &House::default(), until(70));
+    let habits = learn(&Timeline::of(&events, until(70)), &House::default());
     let open: Vec<_> = habits.iter().filter(|habit| habit.action == Action::OpenCover).collect();
     assert_eq!(open.len(), 1, "{open:#?}");
     assert_eq!(open[0].when.days, house::Days::WEEKEND);
@@ -150,7 +150,7 @@ fn what_is_done_before_sunrise_is_done_on_that_day() {
         }
     }
     events.sort_by_key(|event| event.at_ms);
-    let habits = learn(&events, &House::default(), until(70));
+    let habits = learn(&Timeline::of(&events, until(70)), &House::default());
     let on = habits.iter().find(|habit| habit.action == Action::TurnOn).unwrap();
     assert_eq!(on.when.trigger.as_ref().unwrap().0.as_str(), "sun.sun", "{on:#?}");
     assert_eq!(on.when.days, house::Days::WEEKDAYS, "{on:#?}");
@@ -159,7 +159,7 @@ fn what_is_done_before_sunrise_is_done_on_that_day() {
 #[test]
 fn what_ended_in_spring_does_not_happen_when_it_is_dark() {
     let events = mornings(60, |day| if day < 20 { 425.0 } else { 600.0 + 700.0 * drawn(day + 7) });
-    let habits = learn(&events, &House::default(), until(60));
+    let habits = learn(&Timeline::of(&events, until(60)), &House::default());
     let on: Vec<_> = habits.iter().filter(|habit| habit.action == Action::TurnOn).collect();
     assert!(on.is_empty(), "{on:#?}");
 }
@@ -175,7 +175,7 @@ fn a_light_that_follows_a_door_follows_its_opening() {
         events.push(event(day, minute + 10.0 + 40.0 * drawn(visit + 600), "light.hall", "off"));
     }
     events.sort_by_key(|event| event.at_ms);
-    let habits = learn(&events, &House::default(), until(40));
+    let habits = learn(&Timeline::of(&events, until(40)), &House::default());
     let on: Vec<_> = habits.iter().filter(|habit| habit.action == Action::TurnOn).collect();
     assert_eq!(on.len(), 1, "{on:#?}");
     assert_eq!(on[0].when.trigger, Some((EntityId::new("binary_sensor.front_door"), "on".to_owned())));
@@ -194,7 +194,7 @@ fn what_is_only_on_at_weekends_is_switched_off_at_weekends() {
         events.push(event(day, 1310.0 + 120.0 * drawn(day + 300), "light.hall", "off"));
     }
     events.sort_by_key(|event| event.at_ms);
-    let habits = learn(&events, &House::default(), until(84));
+    let habits = learn(&Timeline::of(&events, until(84)), &House::default());
     let is_off = |habit: &&super::Habit| habit.entity.as_str() == "switch.heater" && habit.action == Action::TurnOff;
     let off = habits.iter().find(is_off).unwrap();
     assert_eq!(off.when.days, house::Days::WEEKEND, "{off:#?}");
@@ -222,7 +222,7 @@ fn sevens(days: std::ops::Range<i64>, offset_s: impl Fn(i64) -> i32) -> Vec<Evid
 
 /// The only habit of the kitchen light being switched on.
 fn only_seven(events: &[Evidence], until_day: i64) -> super::Habit {
-    let habits = learn(events, &House::default(), until(until_day));
+    let habits = learn(&Timeline::of(events, until(until_day)), &House::default());
     let is_on = |habit: &super::Habit| habit.entity.as_str() == "light.kitchen" && habit.action == Action::TurnOn;
     let on: Vec<_> = habits.into_iter().filter(is_on).collect();
     let [only] = on.as_slice() else { panic!("{on:#?}") };

@@ -55,9 +55,9 @@ pub(super) struct Track {
     settings: BTreeMap<Setting, f64>,
 }
 
-/// All that is remembered, along time.
+/// All that is remembered, along time: what everything is learned from.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Timeline {
+pub struct Timeline {
     pub(super) entities: Vec<EntityId>,
     pub(super) domains: Vec<Domain>,
     pub(super) words: Vec<String>,
@@ -119,8 +119,8 @@ impl<T: Copy> ByDay<T> {
 }
 
 impl Timeline {
-    /// Lays out what was before `until_ms`; evidence is in order of time.
-    pub(super) fn of(evidence: &[Evidence], until_ms: i64) -> Self {
+    /// Lays out what was remembered, in order of time, up to `until_ms`, in milliseconds since 1970 UTC.
+    pub fn of(evidence: &[Evidence], until_ms: i64) -> Self {
         let mut timeline = Self { until_s: until_ms.div_euclid(1000), ..Self::default() };
         let mut order: Vec<&Evidence> = evidence.iter().filter(|one| one.at_ms <= until_ms).collect();
         order.sort_by_key(|one| one.at_ms);
@@ -260,6 +260,23 @@ impl Timeline {
     /// Whether anyone was at home at a moment; true where nobody tells.
     pub(super) fn is_anyone_home(&self, at_s: i64) -> bool {
         !self.has_people || latest(&self.at_home, at_s).is_none_or(|count| 0 < count)
+    }
+
+    /// From when to when nobody was at home, as far as that has ended.
+    pub(super) fn away(&self) -> Vec<(i64, i64)> {
+        let mut away = Vec::new();
+        let mut left_s = None;
+        for (at_s, count) in self.at_home.iter().filter(|_| self.has_people) {
+            match (left_s, count) {
+                (None, 0) => left_s = Some(*at_s),
+                (Some(from), 1..) => {
+                    away.push((from, *at_s));
+                    left_s = None;
+                }
+                (Some(_), 0) | (None, 1..) => {}
+            }
+        }
+        away
     }
 
     /// Whether there is anyone who tells whether they are at home.

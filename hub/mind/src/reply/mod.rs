@@ -5,6 +5,7 @@
 mod danger;
 mod done;
 mod habit;
+mod hint;
 mod misses;
 mod questions;
 mod rejection;
@@ -22,6 +23,7 @@ use crate::texts::{self, Message};
 pub use danger::danger;
 pub use done::{did_you_mean, done};
 pub use habit::{forget_question, habit, habit_band, habits, ignored, recommendation, suggestion};
+pub use hint::{hint, hint_question};
 pub use misses::{miss, refusal};
 pub use questions::question;
 pub use rejection::rejection;

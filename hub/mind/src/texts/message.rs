@@ -294,6 +294,13 @@ messages! {
     HabitOnlyIf = "habit-only-if" (habit, so);
     HabitOffered = "habit-offered" (habit);
     HabitNow = "habit-now" (habit);
+    HintLeftOn = "hint-left-on" (name, state, off, of);
+    HintWindowOpen = "hint-window-open" (name, state, window);
+    HintLong = "hint-long" (name, state, length, mostly, of);
+    HintUnusual = "hint-unusual" (name, value, from, to, days);
+    HintTurnOff = "hint-turn-off" (hint);
+    HintClose = "hint-close" (hint);
+    HintLock = "hint-lock" (hint);
     HabitsMore = "habits-more" (count);
     HabitsForget = "habits-forget" ();
     HabitsForgetOf = "habits-forget-of" (names);

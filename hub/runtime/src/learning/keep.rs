@@ -40,6 +40,7 @@ pub async fn keep(learning: Learning) {
                     learning.learn_apart().await;
                 }
                 learning.offer().await;
+                learning.tell_hints().await;
             }
         }
     }
@@ -178,7 +179,7 @@ impl Learning {
         self.offered(&one.id, now).then_some(one)
     }
 
-    async fn tell(&self, kind: NoticeKind, said: String, schedule: Option<String>) {
+    pub(super) async fn tell(&self, kind: NoticeKind, said: String, schedule: Option<String>) {
         let (at_ms, areas) = (self.0.clock.now_ms(), Vec::new());
         let notice = Notice { at_ms, kind, schedule, said, lang: self.lang(), areas, late_s: 0 };
         if let Err(error) = self.0.hub.notify(notice).await {
@@ -187,7 +188,7 @@ impl Learning {
     }
 
     /// The language of the rooms, for what nobody asked.
-    fn lang(&self) -> Lang {
+    pub(super) fn lang(&self) -> Lang {
         mind::language::of_house(&self.0.hub.snapshot().house)
     }
 }

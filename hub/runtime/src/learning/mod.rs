@@ -6,6 +6,7 @@
 pub mod evidence_line;
 pub mod habit_wire;
 
+mod hints;
 mod keep;
 mod offers;
 mod preferences;
@@ -17,13 +18,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use house::{ActionPlan, Draft, EntityId, Evidence, Habit, HabitKind, Suggestion, SuggestionAnswer};
-use mind::learn::{PastDay, chance_a_minute, is_usual_now, learn, look_back};
+use mind::learn::{Norms, PastDay, Timeline, chance_a_minute, is_usual_now, learn, look_back};
 use store::Store;
 use tokio::sync::watch;
 use tracing::info;
 
 use crate::clock::{Clock, Stopwatch};
 use crate::hub::handle::Handle;
+use hints::HintAnswers;
 use preferences::Given;
 use recorder::Recorder;
 
@@ -48,6 +50,7 @@ struct Inner {
 struct Known {
     settings: LearningSettings,
     suggestions: Vec<Suggestion>,
+    hints: HintAnswers,
     recorder: Recorder,
 }
 
@@ -58,6 +61,8 @@ pub struct Learned {
     pub habits: Vec<Habit>,
     /// What each suggestion would have done in the last days, by its id.
     pub past: BTreeMap<String, Vec<PastDay>>,
+    /// What is usual, for telling what is not.
+    pub norms: Arc<Norms>,
     /// When it was looked, in milliseconds since 1970 UTC; 0 if never.
     pub at_ms: i64,
     /// How many changes were looked at.
@@ -85,7 +90,8 @@ impl Learning {
     pub fn load(hub: Handle, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let settings: LearningSettings = store.setting(settings::KEY)?.unwrap_or_default();
         let suggestions = store.suggestions()?;
-        let known = Known { recorder: Recorder::default(), settings, suggestions };
+        let hints = store.setting(hints::KEY)?.unwrap_or_default();
+        let known = Known { recorder: Recorder::default(), settings, suggestions, hints };
         let learned = watch::Sender::new(Arc::default());
         Ok(Self(Arc::new(Inner { hub, store, clock, known: Mutex::new(known), learned, given: Given::default() })))
     }
@@ -179,7 +185,8 @@ impl Learning {
             self.0.store.forget_evidence(|one| one.at_ms < from_ms)?;
         }
         evidence.retain(|one| settings.takes(one));
-        let mut habits = learn(&evidence, &snapshot.house, now);
+        let timeline = Timeline::of(&evidence, now);
+        let mut habits = learn(&timeline, &snapshot.house);
         habits.retain(|habit| settings.takes_habit(habit));
         let suggestions = {
             let mut known = self.known();
@@ -189,9 +196,10 @@ impl Learning {
         };
         let shown: Vec<&Suggestion> = suggestions.iter().filter(|one| one.is_shown()).collect();
         let of: Vec<&Habit> = shown.iter().map(|one| &one.habit).collect();
-        let past = look_back(&evidence, &snapshot.house, &of, now, SHOWN_DAYS);
+        let past = look_back(&timeline, &snapshot.house, &of, SHOWN_DAYS);
         let learned = Learned {
             past: shown.iter().map(|one| one.id.clone()).zip(past).collect(),
+            norms: Arc::new(Norms::of(&timeline, &snapshot.house)),
             at_ms: now,
             events: evidence.len(),
             first_ms: evidence.first().map_or(0, |first| first.at_ms),
@@ -207,8 +215,12 @@ impl Learning {
         Ok(())
     }
 
-    /// What keeps a suggestion as a routine, or does it once, now; nothing if there is none under this id.
+    /// What keeps a suggestion as a routine, or does it or what a hint asks for once, now; nothing if there is none
+    /// under this id.
     pub fn plan(&self, id: &str, is_for_now: bool) -> Option<ActionPlan> {
+        if hints::is_hint(id) {
+            return self.plan_of_hint(id).filter(|_| is_for_now);
+        }
         let suggestion = self.one(id)?;
         let draft = mind::learn::routine(&suggestion.habit)?;
         let house = &self.0.hub.snapshot().house;
@@ -226,11 +238,14 @@ impl Learning {
         self.change(id, |one| (one.answer, one.schedule) = (SuggestionAnswer::Accepted, schedule)).map(|_| ())
     }
 
-    /// A suggestion is put off, or refused for good.
+    /// A suggestion or a hint is put off, or refused for good.
     ///
     /// # Errors
     /// If there is no such suggestion, or it can't be kept.
     pub fn decline(&self, id: &str, is_for_good: bool) -> anyhow::Result<()> {
+        if hints::is_hint(id) {
+            return self.decline_hint(id, is_for_good);
+        }
         let later = SuggestionAnswer::Later(self.0.clock.now_ms() + PUT_OFF_MS);
         let answer = if is_for_good { SuggestionAnswer::Never } else { later };
         anyhow::ensure!(self.change(id, |one| one.answer = answer)?, "nothing is suggested under this id");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use house::{EntityId, Evidence, Habit, PersonId};
+use house::{EntityId, Evidence, Habit, Hint, PersonId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 pub struct LearningSettings {
     /// Whether anything is remembered and learned.
     pub is_on: bool,
-    /// Kinds of habits that are not learned: `time`, `sequence`, `condition`, `preference`.
+    /// Kinds of habits that are not learned: `time`, `sequence`, `condition`, `preference`; `hint` if nobody wants to be
+    /// told of what is otherwise than usual.
     pub without_kinds: BTreeSet<String>,
     /// Ids of entities of which nothing is remembered.
     pub without_entities: BTreeSet<String>,
@@ -42,6 +43,11 @@ impl LearningSettings {
     /// Whether a habit of that kind and thing is learned.
     pub fn takes_habit(&self, habit: &Habit) -> bool {
         self.is_on && self.takes_entity(&habit.entity) && !self.without_kinds.contains(habit.kind.as_str())
+    }
+
+    /// Whether a hint is told.
+    pub fn takes_hint(&self, hint: &Hint) -> bool {
+        self.is_on && self.takes_entity(&hint.entity) && !self.without_kinds.contains("hint")
     }
 
     fn takes_entity(&self, id: &EntityId) -> bool {

@@ -37,10 +37,15 @@ struct Home {
 
 /// A home in which the kitchen light goes on at seven on weekdays, for four weeks.
 fn home() -> Home {
+    home_with(lamp("off"))
+}
+
+/// The same, with the kitchen light as it is now.
+fn home_with(lamp: Entity) -> Home {
     let dir = TempDir::new().unwrap();
     let (store, _) = Store::open(dir.path(), 0).unwrap();
     let clock = Clock::simulated(MONDAY + 28 * DAY, jiff::tz::TimeZone::UTC, None);
-    let house = House { entities: [(EntityId::new(LAMP), lamp("off"))].into_iter().collect(), ..House::default() };
+    let house = House { entities: [(EntityId::new(LAMP), lamp)].into_iter().collect(), ..House::default() };
     let hub = hub::start(hub::Start {
         house,
         store: Some(store.clone()),
@@ -377,4 +382,39 @@ async fn what_is_usual_now_is_done_once_on_a_yes_and_stays_a_suggestion() {
     home.clock.set(MONDAY + 28 * DAY + 10 * 60 * MINUTE);
     assert_eq!(home.learning.usual_now(|answer| *answer == SuggestionAnswer::Open).map(|one| one.id), None);
     assert_eq!(home.answers(), [SuggestionAnswer::Open]);
+}
+
+#[tokio::test]
+async fn what_is_on_for_longer_than_ever_is_told_ended_and_never_told_again() {
+    let on = lamp("on");
+    let since = State { changed_ms: MONDAY + 27 * DAY + 18 * 60 * MINUTE, ..on.state.clone() };
+    let home = home_with(Entity { state: since, ..on });
+    let told = || home.learning.hints().iter().map(house::Hint::id).collect::<Vec<_>>();
+    assert!(told().is_empty(), "nothing is known of what is usual yet");
+    home.learning.learn_now().unwrap();
+    assert!(told().is_empty(), "six hours are usual");
+    home.clock.set(MONDAY + 28 * DAY + 11 * 60 * MINUTE);
+    assert_eq!(told(), ["long:light.kitchen"]);
+
+    let mut rings = home.learning.0.hub.rings();
+    home.learning.tell_hints().await;
+    home.learning.tell_hints().await;
+    let house::Ring::Notice(notice) = rings.recv().await.unwrap() else { panic!("a notice was awaited") };
+    assert_eq!(notice.kind, house::NoticeKind::Hint);
+    assert!(notice.said.starts_with("Kitchen Light has been on for 17 hours; of 20 times"), "{}", notice.said);
+    assert!(rings.try_recv().is_err(), "it is told once a day");
+
+    let plan = home.learning.plan("long:light.kitchen", true).unwrap();
+    assert_eq!(plan.steps.first().map(|step| &step.action), Some(&house::Action::TurnOff));
+    assert!(home.learning.plan("long:light.kitchen", false).is_none(), "a hint is of now");
+
+    home.learning.decline("long:light.kitchen", false).unwrap();
+    assert!(told().is_empty());
+    home.clock.set(MONDAY + 29 * DAY + 11 * 60 * MINUTE);
+    assert_eq!(told(), ["long:light.kitchen"], "a day later it is told again");
+    home.learning.decline("long:light.kitchen", true).unwrap();
+    assert!(told().is_empty());
+    let again = Learning::load(home.learning.0.hub.clone(), home.store.clone(), home.clock.clone()).unwrap();
+    again.learn_now().unwrap();
+    assert!(again.hints().is_empty(), "that is remembered");
 }

@@ -1,7 +1,7 @@
 //! What was learned of the household, spoken of: told, explained, suggested, put off, refused, forgotten.
 
 use house::{
-    Consent, EntityId, Habit, House, Intent, IntentKind, LearningRequest, Slot, SlotValue, Speaker, Suggestion,
+    Consent, EntityId, Habit, House, Intent, IntentKind, Lang, LearningRequest, Slot, SlotValue, Speaker, Suggestion,
     SuggestionAnswer, TurnOutcome, Utterance,
 };
 use mind::conversation::{Conversation, Open};
@@ -60,12 +60,9 @@ impl Turns {
             LearningRequest::Tell(about) => self.tell_habits(turn, conversation, learning, about),
             LearningRequest::Suggest => suggest(turn, conversation, learning, house),
             LearningRequest::Why(about) => {
-                let found = meant(conversation, learning, &about).map(|one| one.habit);
                 turn.outcome = TurnOutcome::Answer;
-                turn.reply = found.map_or_else(
-                    || reply::stock_reply(StockReply::NothingToSuggest, turn.lang),
-                    |habit| reply::habit(&habit, house, turn.lang),
-                );
+                turn.reply = why(conversation, learning, &about, house, turn.lang)
+                    .unwrap_or_else(|| reply::stock_reply(StockReply::NothingToSuggest, turn.lang));
             }
             LearningRequest::Forget(about) => {
                 turn.outcome = TurnOutcome::Ask;
@@ -135,7 +132,9 @@ impl Turns {
             }
             (SuggestionReply::Yes, None) => turn.nothing(TurnOutcome::Refuse, StockReply::NothingToSuggest),
             // Not doing it once says nothing of the routine.
-            (SuggestionReply::Later, _) if is_for_now => turn.nothing(TurnOutcome::Refuse, StockReply::NotNow),
+            (SuggestionReply::Later, _) if is_for_now && learning.one(&id).is_some() => {
+                turn.nothing(TurnOutcome::Refuse, StockReply::NotNow)
+            }
             (SuggestionReply::Later | SuggestionReply::Never, _) if !self.may_edit(turn) => {
                 turn.nothing(TurnOutcome::Refuse, StockReply::NotYours);
             }
@@ -176,11 +175,17 @@ pub(super) fn why_suggested(intents: Vec<Intent>, open: Option<Open>, conversati
     }
 }
 
-/// What is usual about now, or else what could become a routine.
+/// What is usual about now, or else what is otherwise than usual, or else what could become a routine.
 fn suggest(turn: &mut Turn, conversation: &mut Conversation, learning: &Learning, house: &House) {
     // Whoever asks wants to hear of what was put off, too.
     let now = learning.usual_now(|answer| matches!(answer, SuggestionAnswer::Open | SuggestionAnswer::Later(_)));
     let is_for_now = now.is_some();
+    if let Some(hint) = learning.hints().into_iter().next().filter(|_| !is_for_now) {
+        turn.outcome = if hint.action.is_some() { TurnOutcome::Ask } else { TurnOutcome::Answer };
+        turn.reply = reply::hint_question(&hint, house, turn.lang);
+        conversation.open = Some(Open::Suggestion { id: hint.id(), is_for_now: true });
+        return;
+    }
     let one = now.or_else(|| learning.suggestions().into_iter().find(|one| one.answer == SuggestionAnswer::Open));
     let Some(one) = one else { return turn.nothing(TurnOutcome::Answer, StockReply::NothingToSuggest) };
     turn.outcome = TurnOutcome::Ask;
@@ -189,6 +194,22 @@ fn suggest(turn: &mut Turn, conversation: &mut Conversation, learning: &Learning
         false => reply::suggestion(&one.habit, house, turn.lang),
     };
     conversation.open = Some(Open::Suggestion { id: one.id, is_for_now });
+}
+
+/// The evidence of the suggestion or the hint that is asked about.
+fn why(
+    conversation: &Conversation,
+    learning: &Learning,
+    about: &[EntityId],
+    house: &House,
+    lang: Lang,
+) -> Option<String> {
+    if let (Some(Open::Suggestion { id, .. }), []) = (&conversation.open, about)
+        && let Some(hint) = learning.hint(id)
+    {
+        return Some(reply::hint(&hint, house, lang));
+    }
+    meant(conversation, learning, about).map(|one| reply::habit(&one.habit, house, lang))
 }
 
 /// The suggestion that is asked about: the open one, the surest about what was named, or the surest of all.

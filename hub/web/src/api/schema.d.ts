@@ -272,7 +272,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answers a suggestion. Accepted, it becomes a routine, judged as if it had been asked for. */
+        /** Answers a suggestion or a hint. Accepted, it becomes a routine, judged as if it had been asked for. */
         post: operations["answer"];
         delete?: never;
         options?: never;
@@ -1125,6 +1125,19 @@ export interface components {
             /** @description Names of this house with words that the recogniser does not know. */
             unknown: components["schemas"]["UnknownNameWire"][];
         };
+        /** @description Something that is otherwise than usual now. */
+        HintWire: {
+            /** @description Whether the hub can end it, with the answer `now`. */
+            can_end: boolean;
+            /** @description What it is about. */
+            entity: string;
+            /** @description Its id, under which it is answered like a suggestion. */
+            id: string;
+            /** @description `left_on`, `window_open`, `long` or `unusual`. */
+            kind: string;
+            /** @description What is so and what shows that it is unusual, in a sentence; where the hub can end it, with the question. */
+            said: string;
+        };
         /** @description The whole house. */
         HouseWire: {
             /** @description Areas. */
@@ -1164,7 +1177,7 @@ export interface components {
              */
             without_entities: string[];
             /**
-             * @description Kinds of habits that are not learned: `time`, `sequence`, `condition`, `preference`.
+             * @description Kinds of habits that are not learned: `time`, `sequence`, `condition`, `preference`; `hint` if nobody wants to be told of what is otherwise than usual.
              * @default []
              */
             without_kinds: string[];
@@ -1179,6 +1192,8 @@ export interface components {
             evidence: components["schemas"]["EvidenceWire"];
             /** @description Everything that is done again and again, the surest first. */
             habits: components["schemas"]["HabitWire"][];
+            /** @description What is otherwise than usual now. */
+            hints: components["schemas"]["HintWire"][];
             settings: components["schemas"]["LearningSettings"];
             /** @description What is offered as a routine, and what became one. */
             suggestions: components["schemas"]["SuggestionWire"][];
@@ -2588,7 +2603,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The suggestion's id */
+                /** @description The suggestion's or the hint's id */
                 id: string;
             };
             cookie?: never;

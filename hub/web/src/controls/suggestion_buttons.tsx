@@ -6,7 +6,7 @@ import { type SuggestionWord, answerSuggestion } from "../state/learning";
 
 interface Props {
   id: string;
-  /** What may be answered, and its label; the first is the one that does something. */
+  /** What may be answered, and its label; the first is primary where it does something. */
   words: readonly (readonly [SuggestionWord, Key])[];
 }
 
@@ -23,7 +23,7 @@ export function SuggestionButtons({ id, words }: Props) {
         <button
           key={word}
           type="button"
-          class={index === 0 ? "button primary" : "button"}
+          class={index === 0 && (word === "now" || word === "accept") ? "button primary" : "button"}
           disabled={isBusy}
           onClick={() => void answer(word)}
         >

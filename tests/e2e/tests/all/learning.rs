@@ -130,6 +130,27 @@ fn sixty_days_of_habits_become_a_routine_that_is_wanted_or_not() {
     assert_eq!(offered(&looked, "turn on Porch Light"), None);
     let porch = looked["habits"].as_array().unwrap().iter().any(|one| one["entity"] == "light.porch");
     assert!(porch, "it is known still");
+    tells_what_is_unusual(&home, &mut page);
+}
+
+/// What is on for far longer than ever is told with its reason, and not again once nobody wants to hear of it.
+fn tells_what_is_unusual(home: &Home<'_>, page: &mut Browser) {
+    let hints = || home.hub.get("/api/v1/learning?lang=en").body["hints"].clone();
+    home.clock.set(MONDAY + 63 * DAY + 9 * HOUR);
+    home.shows("porch", "ON");
+    assert_eq!(hints(), json!([]));
+    home.clock.set(MONDAY + 63 * DAY + 15 * HOUR);
+    until_true("a hint", LONG, || hints() != json!([]));
+    page.tap("Home");
+    page.until_text("Porch Light has been on for 6 hours; of ");
+    page.until_text("times it was hardly ever longer than 2 hours");
+    until_true("that to be told as a notice", LONG, || {
+        let all = home.hub.get("/api/v1/notices").body;
+        all.as_array().unwrap().iter().any(|one| one["kind"] == "hint")
+    });
+    page.tap("Don't tell me this");
+    until_true("it to be told no more", LONG, || hints() == json!([]));
+    assert!(home.house.since(0).iter().all(|seen| seen.topic != "x/porch/set"), "nothing was done about it");
 }
 
 /// What was learned is told, what could be a routine is offered, explained, and refused for good: all of it in words.

@@ -1,4 +1,4 @@
-// What is usually done about now and is not done yet, with the question whether it shall be.
+// What is usually done about now and is not done yet, and what is otherwise than usual, each with its question.
 
 import { useEffect } from "preact/hooks";
 import { SuggestionButtons } from "../../controls/suggestion_buttons";
@@ -13,13 +13,29 @@ export function Usual() {
     return () => clearInterval(again);
   }, []);
   const now = learning.value?.suggestions.find((one) => one.is_now);
-  if (!now || !isResident()) return null;
+  const hints = learning.value?.hints ?? [];
+  if (!isResident()) return null;
   return (
-    <section class="card usual" aria-labelledby="usual">
-      <h2 id="usual">{t("usualNow")}</h2>
-      <p>{now.habit.said}</p>
-      <SuggestionButtons id={now.id} words={WORDS} />
-    </section>
+    <>
+      {hints.length > 0 && (
+        <section class="card usual" aria-labelledby="unusual">
+          <h2 id="unusual">{t("unusualNow")}</h2>
+          {hints.slice(0, MOST_HINTS).map((hint) => (
+            <div key={hint.id} class="hint">
+              <p>{hint.said}</p>
+              <SuggestionButtons id={hint.id} words={hint.can_end ? [END, ...HINT_WORDS] : HINT_WORDS} />
+            </div>
+          ))}
+        </section>
+      )}
+      {now && (
+        <section class="card usual" aria-labelledby="usual">
+          <h2 id="usual">{t("usualNow")}</h2>
+          <p>{now.habit.said}</p>
+          <SuggestionButtons id={now.id} words={WORDS} />
+        </section>
+      )}
+    </>
   );
 }
 
@@ -28,4 +44,11 @@ const WORDS = [
   ["accept", "alwaysDo"],
   ["never", "never"],
 ] as const;
-const AGAIN_MS = 300_000;
+const END = ["now", "doNow"] as const;
+const HINT_WORDS = [
+  ["later", "notToday"],
+  ["never", "neverTell"],
+] as const;
+/** Who is shown more looks at none. */
+const MOST_HINTS = 3;
+const AGAIN_MS = 60_000;

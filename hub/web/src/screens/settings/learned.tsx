@@ -199,6 +199,6 @@ function Forgetting({ known }: { known: Learning }) {
   );
 }
 
-const KINDS = ["time", "sequence", "condition", "preference"] as const;
+const KINDS = ["time", "sequence", "condition", "preference", "hint"] as const;
 /** More are shown when asked for. */
 const FIRST = 6;
