@@ -187,7 +187,11 @@ pub(super) async fn keep(
             }
             Err(reason) => told.unusable(&settings, &reason),
         }
-        backoff.wait().await;
+        tokio::select! {
+            () = backoff.wait() => {}
+            // Another model may be whole.
+            Ok(()) = wanted.changed() => {}
+        }
     }
 }
 
