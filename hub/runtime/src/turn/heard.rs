@@ -28,9 +28,9 @@ impl Turns {
             let utterance = Utterance { text: text.clone(), ..turn.utterance.clone() };
             readings.push(self.read_hearing(&utterance, *probability, conversation, before, &snapshot).await);
         }
-        let Some(Choice { index, share, is_unsure }) = choose(&readings) else { return };
+        let Some(Choice { index, likely, is_unsure }) = choose(&readings) else { return };
         let (Some((text, _)), Some(reading)) = (hearings.get(index), readings.get(index)) else { return };
-        turn.trace.push(format!("heard “{text}”, which is likely to {share:.2} ({:?})", reading.sense));
+        turn.trace.push(format!("heard “{text}”, which is likely to {likely:.2} ({:?})", reading.sense));
         turn.is_half_heard = is_unsure;
         turn.utterance.text.clone_from(text);
     }
