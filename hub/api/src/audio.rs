@@ -14,7 +14,6 @@ use tokio::task::JoinSet;
 use utoipa::ToSchema;
 use voice::Heard;
 use voice::audio::from_bytes;
-use voice::board::BoardState;
 use voice::ears::{Spoken, utterance};
 use voice::endpoint::EndpointSettings;
 use voice::language::UnknownName;
@@ -24,6 +23,7 @@ use voice::recognizer::{HearError, RecognizerHealth};
 use crate::auth::caller::Who;
 use crate::context::Web;
 use crate::error::{Body, Error, ErrorWire, off_thread};
+use crate::microphone::{MicrophoneWire, microphone};
 use crate::permits::Permit;
 use crate::requests::{TurnAnswer, ended, own_conversation, place};
 
@@ -100,15 +100,6 @@ pub(crate) struct HearingWire {
     unknown: Vec<UnknownNameWire>,
 }
 
-/// How the board's own microphone is.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MicrophoneWire {
-    /// `off` where none is named in the configuration, `starting`, `listening`, `muted` or `failed`.
-    state: &'static str,
-    /// Why it can't be listened to, and what to do.
-    reason: Option<String>,
-}
-
 /// A name with words that the recogniser does not know.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnknownNameWire {
@@ -169,20 +160,7 @@ pub(crate) async fn hearing(web: State<Web>) -> Json<HearingWire> {
     let wire = |UnknownName { name, words, heard_as }| UnknownNameWire { name, words, heard_as };
     let unknown = unknown.into_iter().map(wire).collect();
     let muted = web.ears.mute.is_muted();
-    let microphone = microphone(web.ears.board.state(), muted);
-    Json(HearingWire { recognizer, reason, muted, microphone, unknown })
-}
-
-fn microphone(state: BoardState, is_muted: bool) -> MicrophoneWire {
-    let (state, reason) = match state {
-        BoardState::Off => ("off", None),
-        // Muted means closed, whatever it was before.
-        _ if is_muted => ("muted", None),
-        BoardState::Starting => ("starting", None),
-        BoardState::Listening => ("listening", None),
-        BoardState::Failed(reason) => ("failed", Some(reason)),
-    };
-    MicrophoneWire { state, reason }
+    Json(HearingWire { recognizer, reason, muted, microphone: microphone(&web), unknown })
 }
 
 /// The word for how the recogniser is.

@@ -13,6 +13,7 @@ use runtime::wire::plain;
 
 use crate::context::Web;
 use crate::error::ErrorWire;
+use crate::microphone::{MicrophoneWire, microphone};
 use crate::notices::{self, NoticeKept};
 use crate::troubles::troubles;
 
@@ -106,6 +107,8 @@ pub(crate) struct StatusWire {
     recognizer: &'static str,
     /// Whether the hub is deaf: every microphone is closed.
     muted: bool,
+    /// The board's own microphone.
+    microphone: MicrophoneWire,
     /// What the owner should know about the start.
     notice: Option<String>,
     /// What does not work as it should, beside the broker and the model: `store` (the disk is full), `broker` (its own
@@ -175,6 +178,7 @@ pub(crate) fn status(web: &Web, snapshot: &Snapshot) -> StatusWire {
         model_reason,
         recognizer,
         muted: web.ears.mute.is_muted(),
+        microphone: microphone(web),
         notice: web.notice.clone(),
         troubles: troubles(web, snapshot).iter().map(|trouble| trouble.part).collect(),
         refused: snapshot.refused.len(),

@@ -28,6 +28,7 @@ mod learning;
 mod limit;
 mod login;
 mod memory;
+mod microphone;
 mod naming;
 mod notices;
 mod own_name;
@@ -126,6 +127,8 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(requests::request))
         .routes(routes!(audio::audio))
         .routes(routes!(audio::hearing, audio::set_hearing))
+        .routes(routes!(microphone::board, microphone::choose, microphone::choose_nothing))
+        .routes(routes!(microphone::test))
         .routes(routes!(actions::act))
         .routes(routes!(house_wire::house))
         .routes(routes!(events::events))

@@ -2,7 +2,7 @@
 //! on the board's speaker, which also rings and tells what is for there.
 //!
 //! Muted means closed: the process that holds the microphone is ended. Whoever says the wake phrase or `stop` while the
-//! hub speaks makes it fall silent, and `stop` ends what rings.
+//! hub speaks makes it fall silent, and `stop` ends what rings. While the microphone is tested, none of that happens.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,14 +17,15 @@ use runtime::turn::outcome::Turn;
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 use voice::Heard;
-use voice::board::BoardState;
+use voice::board::{BoardChoice, BoardState};
+use voice::board_test::test;
 use voice::ears::{Ears, Spoken, utterance};
 use voice::endpoint::EndpointSettings;
 use voice::listening::{Ends, Progress, listen};
 use voice::nearest::{Hearing, Loudness};
 use voice::recognizer::HearError;
 use voice::sound::Sound;
-use voice::sound_card::Capture;
+use voice::sound_card::{Capture, SoundError};
 use voice::wake::{Spotting, watch};
 
 use crate::aloud::{AloudSettings, BoardSettings, BoardSpeaker, Place};
@@ -34,14 +35,12 @@ use crate::aloud::{AloudSettings, BoardSettings, BoardSpeaker, Place};
 pub(crate) struct MicrophoneSettings {
     /// The program that holds it.
     pub(crate) program: PathBuf,
-    /// The device, as ALSA calls it.
-    pub(crate) device: String,
-    /// The area it stands in, by name or id.
-    pub(crate) area: Option<String>,
+    /// Which it is and where it stands, unless another is chosen.
+    pub(crate) configured: BoardChoice,
     /// The speaker on which the hub answers, as ALSA calls it; the hub does not speak without one.
     pub(crate) speaker: Option<String>,
     /// What wakes it.
-    pub(crate) spotting: Spotting,
+    pub(crate) wake_phrase: String,
     /// How and where the hub speaks.
     pub(crate) aloud: AloudSettings,
 }
@@ -56,60 +55,40 @@ pub(crate) struct Microphone {
     pub(crate) ears: Ears,
 }
 
-/// Serves the microphone whenever it is there and the hub is not muted, and the speaker all the time; never ends.
+/// Serves the microphone that is chosen whenever it is there and the hub is not muted, and the speaker all the time;
+/// never ends.
 pub(crate) async fn keep(microphone: Option<Microphone>) {
     let Some(microphone) = microphone else { return std::future::pending().await };
-    let talk = Talk { place: microphone.settings.place(), speaker: microphone.speaker(), microphone };
-    let microphone = &talk.microphone;
-    let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
-    let mut muted = microphone.ears.mute.watch();
-    let board = &microphone.ears.board;
-    board.set(BoardState::Starting);
-    // A microphone that stays away is told of once.
-    let mut told = String::new();
+    let mut chosen = microphone.ears.board.follow();
     loop {
-        // The switch lives as long as the hub.
-        if muted.wait_for(|muted| !muted).await.is_err() {
-            return;
+        chosen.mark_unchanged();
+        let talk = microphone.talk();
+        tokio::select! {
+            () = talk.keep() => return,
+            // The choice lives as long as the hub.
+            changed = chosen.changed() => if changed.is_err() {
+                return;
+            },
         }
-        backoff.begin();
-        board.set(BoardState::Starting);
-        let is_muted = tokio::select! {
-            served = talk.serve() => {
-                if let Err(error) = served {
-                    let (device, error) = (&microphone.settings.device, format!("{error:#}"));
-                    board.set(BoardState::Failed(error.clone()));
-                    if told != error {
-                        warn!(device, error, "The microphone is not listened to; it is tried again.");
-                        told = error;
-                    }
-                }
-                false
-            }
-            // With what serves it, the process that holds the microphone ends.
-            _ = muted.wait_for(|muted| *muted) => true,
-        };
-        // Whoever spoke is not heard any more.
-        talk.go_on().await;
-        if !is_muted {
-            backoff.wait().await;
-        }
-    }
-}
-
-impl MicrophoneSettings {
-    fn place(&self) -> Place {
-        Place::of(self.area.clone(), &self.aloud)
     }
 }
 
 impl Microphone {
-    fn speaker(&self) -> Option<BoardSpeaker> {
+    /// The microphone that is chosen now, with the speaker beside it.
+    fn talk(&self) -> Talk<'_> {
+        let BoardChoice { device, area } = self.ears.board.choice();
+        let MicrophoneSettings { speaker, aloud, .. } = &self.settings;
+        aloud.voices.set_board(speaker.as_ref().and(area.clone()));
+        let place = Place::of(area, aloud);
+        Talk { speaker: self.speaker(&place), place, device, microphone: self }
+    }
+
+    fn speaker(&self, place: &Place) -> Option<BoardSpeaker> {
         let MicrophoneSettings { program, speaker, aloud, .. } = &self.settings;
         let settings = BoardSettings {
             program: program.clone(),
             device: speaker.clone()?,
-            place: self.settings.place(),
+            place: place.clone(),
             speech: aloud.speech.clone(),
         };
         Some(BoardSpeaker::start(settings, self.turns.hub.clone(), self.turns.clock.clone()))
@@ -117,19 +96,70 @@ impl Microphone {
 }
 
 /// The microphone with the speaker beside it.
-struct Talk {
-    microphone: Microphone,
+struct Talk<'a> {
+    microphone: &'a Microphone,
+    /// As ALSA calls it.
+    device: Option<String>,
     place: Place,
     speaker: Option<BoardSpeaker>,
 }
 
-impl Talk {
+impl Talk<'_> {
+    /// Listens whenever the microphone is there and the hub is not muted; ends only with the hub.
+    async fn keep(&self) {
+        let Ears { board, mute, .. } = &self.microphone.ears;
+        let Some(device) = &self.device else {
+            board.set(BoardState::Off);
+            return std::future::pending().await;
+        };
+        let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
+        let (mut muted, mut testers) = (mute.watch(), board.testers());
+        board.set(BoardState::Starting);
+        // A microphone that stays away is told of once.
+        let mut told = None;
+        loop {
+            // The switch lives as long as the hub.
+            if muted.wait_for(|muted| !muted).await.is_err() {
+                return;
+            }
+            backoff.begin();
+            let is_muted = tokio::select! {
+                served = self.serve(device) => {
+                    if let Err(error) = served {
+                        let error = SoundError::of(&error);
+                        board.set(BoardState::Failed(error.clone()));
+                        if told.as_ref() != Some(&error) {
+                            warn!(device, %error, "The microphone is not listened to; it is tried again.");
+                            told = Some(error);
+                        }
+                    }
+                    false
+                }
+                // With what serves it, the process that holds the microphone ends.
+                _ = muted.wait_for(|muted| *muted) => true,
+            };
+            // Whoever spoke is not heard any more.
+            self.go_on().await;
+            if is_muted {
+                board.set(BoardState::Starting);
+                continue;
+            }
+            tokio::select! {
+                () = backoff.wait() => {}
+                // Who tests it wants to know how it is now.
+                _ = testers.changed() => board.set(BoardState::Starting),
+            }
+        }
+    }
+
     /// Listens until the microphone or the recogniser is gone.
-    async fn serve(&self) -> anyhow::Result<()> {
-        let Microphone { settings, ears, .. } = &self.microphone;
+    async fn serve(&self, device: &str) -> anyhow::Result<()> {
+        let Microphone { settings, ears, .. } = self.microphone;
         ears.recognizer.until_ready().await;
-        let MicrophoneSettings { program, device, spotting, .. } = settings;
-        let mut capture = Capture::open(program, device).await?;
+        let (phrase, model) = (settings.wake_phrase.clone(), ears.recognizer.model().to_owned());
+        let spotting = tokio::task::spawn_blocking(move || Spotting::of(&phrase, &model)).await?;
+        let spotting = spotting.with_context(|| format!("listen for `{}`", settings.wake_phrase))?;
+        let mut capture = Capture::open(&settings.program, device).await?;
         let first = capture.next().await?;
         info!(device, phrase = spotting.wake_phrase(), "The microphone is open.");
         ears.board.set(BoardState::Listening);
@@ -142,14 +172,36 @@ impl Talk {
         };
         tokio::select! {
             captured = captured => captured,
-            talked = self.talk(Sound::of(from)) => talked,
+            used = self.used(&spotting, Sound::of(from)) => used,
         }
     }
 
-    async fn talk(&self, mut sound: Sound) -> anyhow::Result<()> {
-        let spotting = self.microphone.settings.spotting.and(STOP);
+    /// Talks, or tells what it hears while somebody tests it.
+    async fn used(&self, spotting: &Spotting, mut sound: Sound) -> anyhow::Result<()> {
+        let Ears { board, recognizer, .. } = &self.microphone.ears;
+        let mut testers = board.testers();
         loop {
-            let spotted = watch(&self.microphone.ears.recognizer, &spotting, &mut sound).await;
+            let tester = testers.borrow_and_update().clone().filter(|tester| !tester.is_closed());
+            let used = async {
+                match &tester {
+                    Some(tell) => test(recognizer, &mut sound, tell).await.context("test the microphone"),
+                    None => self.talk(spotting, &mut sound).await,
+                }
+            };
+            tokio::select! {
+                used = used => used?,
+                // Who wants to test it lives as long as the hub.
+                _ = testers.changed() => {}
+            }
+            // Whoever spoke is not heard any more.
+            self.go_on().await;
+        }
+    }
+
+    async fn talk(&self, own: &Spotting, sound: &mut Sound) -> anyhow::Result<()> {
+        let spotting = own.and(STOP);
+        loop {
+            let spotted = watch(&self.microphone.ears.recognizer, &spotting, sound).await;
             let spotted = spotted.context("listen for the wake phrase")?.context("the microphone's sound ended")?;
             debug!(phrase = spotted.phrase, confidence = spotted.confidence, "A phrase was said.");
             let mut goes_on = match spotted.phrase {
@@ -157,16 +209,16 @@ impl Talk {
                     self.hush().await;
                     true
                 }
-                _ => self.stop(spotted.confidence, &mut sound).await,
+                _ => self.stop(own, spotted.confidence, sound).await,
             };
             while goes_on {
-                goes_on = self.exchange(&mut sound).await?;
+                goes_on = self.exchange(own, sound).await?;
             }
         }
     }
 
     /// Someone said `stop`: that ends what rings, or else what is said; where nothing sounds, others were meant.
-    async fn stop(&self, confidence: f64, sound: &mut Sound) -> bool {
+    async fn stop(&self, own: &Spotting, confidence: f64, sound: &mut Sound) -> bool {
         // The hub does not hear itself say it.
         if self.speaker.as_ref().is_some_and(|speaker| speaker.says(STOP)) {
             return false;
@@ -174,7 +226,7 @@ impl Talk {
         if rings(&self.microphone.turns.hub.snapshot().house) {
             self.hush().await;
             let heard = Heard { hearings: vec![(STOP.to_owned(), confidence)], ..Heard::default() };
-            return self.take(&heard, sound).await;
+            return self.take(own, &heard, sound).await;
         }
         if self.speaker.as_ref().is_some_and(BoardSpeaker::is_heard) {
             self.hush().await;
@@ -184,10 +236,10 @@ impl Talk {
     }
 
     /// Hears a request and answers it; whether another one is listened for without the wake phrase.
-    async fn exchange(&self, sound: &mut Sound) -> anyhow::Result<bool> {
+    async fn exchange(&self, own: &Spotting, sound: &mut Sound) -> anyhow::Result<bool> {
         let Said { heard, near, loudness } = hear(&self.microphone.ears, sound).await;
         let heard = match heard {
-            Ok(heard) => without(self.microphone.settings.spotting.wake_phrase(), &heard),
+            Ok(heard) => without(own.wake_phrase(), &heard),
             Err(HearError::Busy | HearError::TooMuch) => Heard::default(),
             Err(error @ (HearError::Absent | HearError::Failed)) => return Err(error).context("hear a request"),
         };
@@ -200,25 +252,25 @@ impl Talk {
             self.go_on().await;
             return Ok(false);
         }
-        Ok(self.take(&heard, sound).await)
+        Ok(self.take(own, &heard, sound).await)
     }
 
     /// Does what was heard and answers it; whether another request is listened for without the wake phrase.
-    async fn take(&self, heard: &Heard, sound: &mut Sound) -> bool {
+    async fn take(&self, own: &Spotting, heard: &Heard, sound: &mut Sound) -> bool {
         let Some(utterance) = self.utterance(heard) else {
             self.go_on().await;
             return false;
         };
         let turn = self.microphone.turns.turn(utterance).await;
         match &self.speaker {
-            Some(speaker) => self.answer(speaker, turn, sound).await,
+            Some(speaker) => self.answer(own, speaker, turn, sound).await,
             None => turn.expects_answer.is_some(),
         }
     }
 
     /// Answers; after a question, another request is listened for without the wake phrase once it has been said.
-    async fn answer(&self, speaker: &BoardSpeaker, turn: Turn, sound: &mut Sound) -> bool {
-        let Microphone { settings, turns, ears } = &self.microphone;
+    async fn answer(&self, own: &Spotting, speaker: &BoardSpeaker, turn: Turn, sound: &mut Sound) -> bool {
+        let Microphone { settings, turns, ears } = self.microphone;
         if settings.aloud.short_sounds && turn.is_plain_success(&turns.hub.snapshot().house) {
             speaker.player().done().await;
             return false;
@@ -231,8 +283,8 @@ impl Talk {
         let _ = begun.await;
         // The hub does not hear itself say it.
         let spotting = match turn.reply.to_lowercase().contains(STOP) {
-            true => settings.spotting.clone(),
-            false => settings.spotting.and(STOP),
+            true => own.clone(),
+            false => own.and(STOP),
         };
         tokio::select! {
             () = speaker.until_silent() => true,

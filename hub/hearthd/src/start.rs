@@ -34,7 +34,7 @@ use voice::board::Board;
 use voice::ears::Ears;
 use voice::mute::Mute;
 use voice::nearest::Nearest;
-use voice::recognizer::{Recognizer, RecognizerSettings};
+use voice::recognizer::Recognizer;
 
 use crate::config::Settings;
 use crate::config::demo::DemoSettings;
@@ -79,7 +79,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let learning = Learning::load(hub.clone(), store.clone(), clock.clone())?;
     let mut turns = turns_of(&settings, &hub, &store, &clock)?;
     turns.learning = Some(learning.clone());
-    let (ears, hearing) = ears_of(settings.voice.as_ref(), &hub, &store)?;
+    let (ears, hearing) = ears_of(&settings, &hub, &store)?;
     tasks.run("telling the recogniser the names of the house", hearing);
     let faults = settings.demo.as_ref().map(|demo| play(demo, &mqtt_settings, broker.as_ref())).transpose()?;
     let (broker_events, announced) = mpsc::channel(MAX_REQUESTS);
@@ -235,19 +235,23 @@ fn turns_of(settings: &Settings, hub: &Handle, store: &Store, clock: &Clock) -> 
 
 /// What hears, and what keeps its words those of the house; that ends only with the hub.
 fn ears_of(
-    settings: Option<&RecognizerSettings>,
+    settings: &Settings,
     hub: &Handle,
     store: &Store,
 ) -> anyhow::Result<(Ears, impl Future<Output = ()> + Send + 'static)> {
     let (unknown, not_known) = watch::channel(Vec::new());
-    let recognizer = match settings {
+    let recognizer = match &settings.voice {
         Some(settings) => Recognizer::start(settings.clone()),
         None => Recognizer::off(),
     };
     let mute = Mute::load(store.clone())?;
-    let (nearest, board) = (Nearest::default(), Board::default());
+    let (configured, program) = settings
+        .microphone
+        .as_ref()
+        .map_or_else(Default::default, |microphone| (microphone.configured.clone(), microphone.program.clone()));
+    let (nearest, board) = (Nearest::default(), Board::load(store.clone(), configured, program)?);
     let ears = Ears { recognizer: recognizer.clone(), unknown: not_known, mute, nearest, board };
-    let (settings, hub) = (settings.cloned(), hub.clone());
+    let (settings, hub) = (settings.voice.clone(), hub.clone());
     let keeping = async move {
         match settings {
             Some(settings) => voice::words::keep(recognizer, settings, hub, unknown).await,

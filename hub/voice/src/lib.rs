@@ -5,6 +5,7 @@
 
 pub mod audio;
 pub mod board;
+pub mod board_test;
 pub mod ears;
 pub mod endpoint;
 pub mod language;

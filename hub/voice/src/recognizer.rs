@@ -3,7 +3,7 @@
 //! Knows a program, a library and a model's folder; knows nothing of who speaks or of what is made of the words.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use engine_protocol::speech::{
@@ -85,6 +85,7 @@ pub enum HearError {
 pub struct Recognizer {
     orders: mpsc::Sender<Order>,
     health: watch::Receiver<RecognizerHealth>,
+    model: PathBuf,
 }
 
 /// Sound on its way to the recogniser. Dropped before its end, it is given up.
@@ -119,15 +120,21 @@ impl Recognizer {
     pub fn start(settings: RecognizerSettings) -> Self {
         let (orders, taken) = mpsc::channel(MAX_WAITING);
         let (health, watch) = watch::channel(RecognizerHealth::Starting);
+        let model = settings.model.clone();
         tokio::spawn(keep(settings, taken, health));
-        Self { orders, health: watch }
+        Self { orders, health: watch, model }
     }
 
     /// A handle without an engine behind it, for who wants to hear nothing.
     pub fn off() -> Self {
         let (orders, _) = mpsc::channel(1);
         let (_, health) = watch::channel(RecognizerHealth::Off);
-        Self { orders, health }
+        Self { orders, health, model: PathBuf::new() }
+    }
+
+    /// The folder of the model in use.
+    pub fn model(&self) -> &Path {
+        &self.model
     }
 
     /// Whether speech can be heard.
@@ -366,7 +373,7 @@ impl Keeper {
     }
 
     /// Loads another folder; what streams that run have to say meanwhile is passed on.
-    async fn load(&mut self, settings: &RecognizerSettings, folder: &std::path::Path) -> anyhow::Result<bool> {
+    async fn load(&mut self, settings: &RecognizerSettings, folder: &Path) -> anyhow::Result<bool> {
         self.engine.input.send(&load_request(settings, folder), &[]).await?;
         loop {
             let next = tokio::time::timeout(LOAD_TIME, self.engine.replies.recv()).await;
@@ -426,7 +433,7 @@ fn why(kind: SpeechFailKind) -> HearError {
     }
 }
 
-fn load_request(settings: &RecognizerSettings, folder: &std::path::Path) -> SpeechRequest {
+fn load_request(settings: &RecognizerSettings, folder: &Path) -> SpeechRequest {
     SpeechRequest::Load {
         library: settings.library.to_string_lossy().into_owned(),
         model: folder.to_string_lossy().into_owned(),
@@ -434,7 +441,7 @@ fn load_request(settings: &RecognizerSettings, folder: &std::path::Path) -> Spee
 }
 
 /// Starts an engine and has it load a model; the reason if it can't be used.
-async fn start(settings: &RecognizerSettings, folder: &std::path::Path) -> Result<(SpeechEngine, f64), String> {
+async fn start(settings: &RecognizerSettings, folder: &Path) -> Result<(SpeechEngine, f64), String> {
     if !settings.library.is_file() {
         return Err(format!(
             "the recogniser's library `{}` is not there; `./run` fetches it, or see docs/voice.md",

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use engine_protocol::Frame;
-use engine_protocol::sound::{SoundDevice, SoundReply, SoundRequest};
+use engine_protocol::sound::{SoundDevice, SoundFailKind, SoundReply, SoundRequest};
 use runtime::engine::Engine;
 
 use crate::audio::{Form, Incoming, to_bytes};
@@ -22,6 +22,16 @@ pub struct SoundDevices {
     pub speakers: Vec<SoundDevice>,
 }
 
+/// Why a device can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SoundError {
+    /// What kind of failure.
+    pub kind: SoundFailKind,
+    /// Why, and what to do.
+    pub message: String,
+}
+
 /// An open microphone; closed when dropped.
 pub struct Capture {
     engine: Engine<SoundRequest, SoundReply>,
@@ -31,6 +41,14 @@ pub struct Capture {
 
 /// An open speaker; closed, and silent at once, when dropped.
 pub struct Speaker(Engine<SoundRequest, SoundReply>);
+
+impl SoundError {
+    /// What keeps a device from being used, whatever it is.
+    pub fn of(error: &anyhow::Error) -> Self {
+        let kind = error.downcast_ref::<Self>().map_or(SoundFailKind::Other, |error| error.kind);
+        Self { kind, message: format!("{error:#}") }
+    }
+}
 
 /// The devices of this machine.
 ///
@@ -43,7 +61,7 @@ pub async fn devices(program: &Path) -> anyhow::Result<SoundDevices> {
         tokio::time::timeout(ANSWER_TIME, engine.receive()).await.context("wait for the list of devices")??;
     match message {
         SoundReply::Devices { microphones, speakers } => Ok(SoundDevices { microphones, speakers }),
-        SoundReply::Failed { message } => bail!(message),
+        SoundReply::Failed { kind, message } => bail!(SoundError { kind, message }),
         SoundReply::Captured { .. } | SoundReply::Played => bail!("the sound's process answered something else"),
     }
 }
@@ -75,7 +93,7 @@ impl Capture {
                 };
                 Ok(incoming.take(&payload)?)
             }
-            SoundReply::Failed { message } => bail!(message),
+            SoundReply::Failed { kind, message } => bail!(SoundError { kind, message }),
             SoundReply::Devices { .. } | SoundReply::Played => bail!("the sound's process answered something else"),
         }
     }
@@ -121,7 +139,7 @@ impl Speaker {
         let played = tokio::time::timeout(ANSWER_TIME, self.0.receive()).await.context("wait for the speaker")?;
         match played?.message {
             SoundReply::Played => Ok(()),
-            SoundReply::Failed { message } => bail!(message),
+            SoundReply::Failed { kind, message } => bail!(SoundError { kind, message }),
             SoundReply::Captured { .. } | SoundReply::Devices { .. } => {
                 bail!("the sound's process answered something else")
             }
@@ -141,6 +159,14 @@ const SOUND_TIME: Duration = Duration::from_secs(10);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_kind_of_a_failure_lasts_through_what_is_added_to_it() {
+        let busy = SoundError { kind: SoundFailKind::Busy, message: "in use".to_owned() };
+        let told = SoundError::of(&anyhow::Error::from(busy).context("open the ear"));
+        assert_eq!(told, SoundError { kind: SoundFailKind::Busy, message: "open the ear: in use".to_owned() });
+        assert_eq!(SoundError::of(&anyhow::anyhow!("odd")).kind, SoundFailKind::Other);
+    }
 
     #[tokio::test]
     async fn a_program_that_is_not_there_is_named() {

@@ -131,6 +131,15 @@ const STATES: State[] = [
       await page.locator(".save").waitFor();
     },
   },
+  {
+    name: "settings, the microphone is tested",
+    hash: "#settings",
+    reach: async ({ page, hub }) => {
+      await page.locator(".microphone-test button").click();
+      await hub.hear("heard", { text: "turn on the light", confidence: 0.9 });
+      await page.locator("#board-microphone meter").waitFor();
+    },
+  },
   { name: "settings, as a guest", who: "guest", hash: "#settings" },
 ];
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };

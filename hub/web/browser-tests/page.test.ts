@@ -153,6 +153,55 @@ it("settings tell how the hub's own microphone is, and why it is not listened to
   await card.waitFor();
   expect(await card.textContent()).toContain("It can't be listened to, and is tried again.");
   expect(await card.textContent()).toContain("open the microphone `ear`: No such file");
+  expect(await card.textContent()).toContain("There is no such device. Plug it in");
+  // It is told as it changes.
+  hub.tell("status", {
+    ...hub.status,
+    muted: true,
+    microphone: { state: "muted", problem: null, reason: null },
+  });
+  await card.getByText("It is closed while the hub is deaf.").waitFor();
+  expect(await card.textContent()).not.toContain("No such file");
+});
+
+it("the owner chooses the hub's microphone and its room, and sees how loud it is and what it hears", async () => {
+  if (!(await open())) return;
+  await page.getByRole("link", { name: "Settings" }).click();
+  const card = page.locator("#board-microphone");
+  const device = card.getByRole("combobox", { name: "Microphone" });
+  await device.waitFor();
+  expect(await device.locator("option").allTextContents()).toEqual([
+    "None",
+    "ear (not there)",
+    "Default Audio Device (default)",
+    "Desk microphone, USB Audio (plughw:CARD=Desk,DEV=0)",
+  ]);
+  await device.selectOption("plughw:CARD=Desk,DEV=0");
+  await card.getByText("It waits for the wake phrase.").waitFor();
+  await card.getByRole("combobox", { name: "The room it stands in" }).selectOption("Kitchen");
+  await expect
+    .poll(() => hub.microphones)
+    .toMatchObject({ device: "plughw:CARD=Desk,DEV=0", area: "room_0" });
+
+  await card.getByRole("button", { name: "Test the microphone" }).click();
+  const loudness = card.getByRole("meter", { name: "Loudness" });
+  await hub.hear("level", { level: 0.25 });
+  await expect.poll(() => loudness.getAttribute("value")).toBe("0.5");
+  await hub.hear("speech", {});
+  await hub.hear("partial", { text: "turn on" });
+  await card.getByText("turn on", { exact: true }).waitFor();
+  await hub.hear("heard", { text: "turn on the light", confidence: 0.871 });
+  await card.getByText("Heard: “turn on the light”, 87 % sure").waitFor();
+  await card.getByRole("button", { name: "End the test" }).click();
+  await expect.poll(() => hub.isUntested).toBe(true);
+  expect(await loudness.count()).toBe(0);
+
+  // Why it ends is said in words.
+  await card.getByRole("button", { name: "Test the microphone" }).click();
+  await hub.hear("failed", { why: "muted", said: "the hub is muted" });
+  await card.getByText("The hub is deaf, and its microphone closed.").waitFor();
+  await card.getByRole("button", { name: "As the configuration says" }).click();
+  await expect.poll(() => hub.microphones.device).toBe("ear");
 });
 
 it("what is otherwise than usual is told with its reason, and only what the hub can end has a button for it", async () => {

@@ -1,6 +1,7 @@
 // What the hub without a house answers.
 
 import type {
+  BoardMicrophones,
   Hearing,
   Learning,
   Me,
@@ -29,6 +30,11 @@ export const STATUS: Status = {
   model_reason: null,
   recognizer: "ready",
   muted: false,
+  microphone: {
+    state: "failed",
+    problem: "missing",
+    reason: "open the microphone `ear`: No such file or directory",
+  },
   notice: null,
   troubles: [],
   refused: 1,
@@ -39,12 +45,25 @@ export const STATUS: Status = {
   offline: 0,
 };
 
+/** The board's microphones: the one that is configured is not there. */
+export const MICROPHONES: BoardMicrophones = {
+  device: "ear",
+  area: null,
+  chosen: false,
+  devices: [
+    { name: "default", description: "Default Audio Device" },
+    { name: "plughw:CARD=Desk,DEV=0", description: "Desk microphone, USB Audio" },
+  ],
+  problem: null,
+  reason: null,
+};
+
 /** A hub whose microphone is not there, and that can't hear one name. */
 export const HEARING: Hearing = {
   recognizer: "ready",
   reason: null,
   muted: false,
-  microphone: { state: "failed", reason: "open the microphone `ear`: No such file or directory" },
+  microphone: STATUS.microphone,
   unknown: [{ name: "Velux", words: ["velux"], heard_as: null }],
 };
 

@@ -5,8 +5,20 @@ import { readFile } from "node:fs/promises";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import type { Entity, Notice, Schedule, Turn } from "../src/api/types";
-import { ANSWERS, HEARING, LEARNING, PEOPLE, REFUSED, RULES, STATUS, me, said, turnOf } from "./answers";
+import type { BoardChoice, BoardMicrophones, Entity, Notice, Schedule, Turn } from "../src/api/types";
+import {
+  ANSWERS,
+  HEARING,
+  LEARNING,
+  MICROPHONES,
+  PEOPLE,
+  REFUSED,
+  RULES,
+  STATUS,
+  me,
+  said,
+  turnOf,
+} from "./answers";
 import { type FakeHouse, fakeHouse, moved } from "./house";
 
 export interface FakeOptions {
@@ -27,8 +39,11 @@ export class FakeHub {
   schedules: Schedule[] = [];
   past: (Turn & { text: string })[] = [];
   status = { ...STATUS };
+  microphones = { ...MICROPHONES };
   sent = 0;
   private readonly listeners = new Set<ServerResponse>();
+  /** Who tests the microphone. */
+  private readonly testers = new Set<ServerResponse>();
   private readonly server: Server;
   private storm: ReturnType<typeof setInterval> | undefined;
 
@@ -55,7 +70,7 @@ export class FakeHub {
 
   async stop(): Promise<void> {
     this.calm();
-    for (const listener of this.listeners) listener.end();
+    for (const listener of [...this.listeners, ...this.testers]) listener.end();
     this.server.closeAllConnections();
     await new Promise((done) => this.server.close(done));
   }
@@ -93,6 +108,17 @@ export class FakeHub {
       listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
+  /** Something that the microphone hears, for who tests it; waits until somebody does. */
+  async hear(event: string, data: unknown): Promise<void> {
+    while (this.testers.size === 0) await new Promise((done) => setTimeout(done, 20));
+    for (const tester of this.testers) tester.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** Whether nobody tests the microphone. */
+  get isUntested(): boolean {
+    return this.testers.size === 0;
+  }
+
   /** Breaks every stream off, and takes no new one. */
   hide(): void {
     for (const listener of this.listeners) listener.destroy();
@@ -106,6 +132,7 @@ export class FakeHub {
     if (!url.pathname.startsWith("/api/v1/")) return this.file(url.pathname, response);
     const path = url.pathname.slice("/api/v1/".length);
     if (path === "events") return this.listen(response);
+    if (path === "microphone/test") return this.follow(response, this.testers);
     const body = await read(request);
     const found = this.call(request.method ?? "GET", path, body);
     response.writeHead(found === undefined ? 404 : 200, { "content-type": "application/json" });
@@ -135,6 +162,12 @@ export class FakeHub {
         return { turn: turnOf("I will turn on Lamp 0 every weekday at 7:05."), schedule: "s9" };
       case "GET hearing":
         return HEARING;
+      case "GET microphone":
+        return this.microphones;
+      case "PUT microphone":
+        return this.choose({ ...(body as Partial<BoardChoice>), chosen: true });
+      case "DELETE microphone":
+        return this.choose({ ...MICROPHONES });
       case "GET memory":
         return { days: 30 };
       case "GET phrases":
@@ -167,10 +200,22 @@ export class FakeHub {
     return turnOf("Done.");
   }
 
-  private listen(response: ServerResponse): void {
+  private choose(choice: Partial<BoardMicrophones>): BoardMicrophones {
+    this.microphones = { ...this.microphones, ...choice };
+    this.status.microphone = { state: "listening", problem: null, reason: null };
+    this.tell("status", this.status);
+    return this.microphones;
+  }
+
+  private follow(response: ServerResponse, among: Set<ServerResponse>): void {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    this.listeners.add(response);
-    response.on("close", () => this.listeners.delete(response));
+    response.flushHeaders();
+    among.add(response);
+    response.on("close", () => among.delete(response));
+  }
+
+  private listen(response: ServerResponse): void {
+    this.follow(response, this.listeners);
     const house = { ...this.house, timers: ANSWERS.timers, notices: this.notices, status: this.status };
     response.write(`event: house\ndata: ${JSON.stringify(house)}\n\n`);
   }

@@ -4,6 +4,7 @@
 
 mod learned;
 mod logins;
+mod microphone;
 mod people;
 mod planned;
 mod requests;
@@ -111,7 +112,12 @@ impl Home {
                 unknown: tokio::sync::watch::channel(Vec::new()).1,
                 mute: Mute::load(store.clone()).unwrap(),
                 nearest: voice::nearest::Nearest::default(),
-                board: voice::board::Board::default(),
+                board: voice::board::Board::load(
+                    store.clone(),
+                    voice::board::BoardChoice::default(),
+                    "/nowhere/hearth-sound".into(),
+                )
+                .unwrap(),
             },
             store,
             faults: None,

@@ -28,7 +28,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 63);
+    assert_eq!(count, 67);
 }
 
 #[tokio::test]

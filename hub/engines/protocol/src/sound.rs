@@ -48,9 +48,40 @@ pub enum SoundReply {
     Played,
     /// The device can't be used, or not any more.
     Failed {
+        /// What kind of failure.
+        kind: SoundFailKind,
         /// Why, and what to do.
         message: String,
     },
+}
+
+/// Why a device can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoundFailKind {
+    /// ALSA's library is missing or is another one.
+    NoLibrary,
+    /// There is no such device, or it was unplugged.
+    Missing,
+    /// Another program uses it.
+    Busy,
+    /// This process may not use it.
+    Denied,
+    /// Anything else: it gives no such sound, or none at all.
+    Other,
+}
+
+impl SoundFailKind {
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoLibrary => "no_library",
+            Self::Missing => "missing",
+            Self::Busy => "busy",
+            Self::Denied => "denied",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// A device.

@@ -8,8 +8,8 @@ use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
-use engine_protocol::sound::SoundDevice;
+use anyhow::Context as _;
+use engine_protocol::sound::{SoundDevice, SoundFailKind};
 use libloading::{Library, Symbol};
 
 /// What the library calls a PCM; only pointers to it exist here.
@@ -33,6 +33,14 @@ struct Functions {
     free_hints: unsafe extern "C" fn(*mut *mut c_void) -> c_int,
     free: unsafe extern "C" fn(*mut c_void),
     _library: Library,
+}
+
+/// What the library answered instead of doing it, or that it is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("{said}")]
+pub(crate) struct AlsaError {
+    pub(crate) kind: SoundFailKind,
+    said: String,
 }
 
 /// The opened library. Cheap to clone.
@@ -63,8 +71,10 @@ impl Alsa {
     pub(crate) fn open() -> anyhow::Result<Self> {
         // SAFETY: the library runs nothing but its own initialisation when it is opened.
         let library = unsafe { Library::new(LIBRARY) }
+            .map_err(AlsaError::no_library)
             .with_context(|| format!("open `{LIBRARY}`, ALSA's library; Debian's package alsa-utils brings it"))?;
-        let functions = functions(library).with_context(|| format!("use `{LIBRARY}`"))?;
+        let functions =
+            functions(library).map_err(AlsaError::no_library).with_context(|| format!("use `{LIBRARY}`"))?;
         Ok(Self(Arc::new(functions)))
     }
 
@@ -118,13 +128,29 @@ impl Alsa {
         Some(owned)
     }
 
-    fn check(&self, code: c_int) -> anyhow::Result<()> {
-        if code < 0 {
-            // SAFETY: the library gives a string that lasts as long as it does.
-            let said = unsafe { CStr::from_ptr((self.0.strerror)(code)) };
-            bail!("{}", said.to_string_lossy());
+    fn check(&self, code: c_int) -> Result<(), AlsaError> {
+        if 0 <= code {
+            return Ok(());
         }
-        Ok(())
+        // SAFETY: the library gives a string that lasts as long as it does.
+        let said = unsafe { CStr::from_ptr((self.0.strerror)(code)) };
+        Err(AlsaError { kind: kind(code), said: said.to_string_lossy().into_owned() })
+    }
+}
+
+impl AlsaError {
+    fn no_library(error: impl std::fmt::Display) -> Self {
+        Self { kind: SoundFailKind::NoLibrary, said: error.to_string() }
+    }
+}
+
+/// What a code of the library, which is one of the system's with a minus, means for a device.
+fn kind(code: c_int) -> SoundFailKind {
+    match code.unsigned_abs() {
+        NO_ENTRY | NO_DEVICE | NO_SUCH_DEVICE => SoundFailKind::Missing,
+        BUSY => SoundFailKind::Busy,
+        NOT_PERMITTED | DENIED => SoundFailKind::Denied,
+        _ => SoundFailKind::Other,
     }
 }
 
@@ -296,6 +322,13 @@ const MADE_RATE_HZ: u32 = 48_000;
 /// What waits in the device at most: an interruption of half a second loses nothing.
 const LATENCY_US: c_uint = 500_000;
 const EVERY_CARD: c_int = -1;
+/// `EPERM`, `ENOENT`, `ENXIO`, `EACCES`, `EBUSY` and `ENODEV`, which are the same on every Linux.
+const NOT_PERMITTED: u32 = 1;
+const NO_ENTRY: u32 = 2;
+const NO_DEVICE: u32 = 6;
+const DENIED: u32 = 13;
+const BUSY: u32 = 16;
+const NO_SUCH_DEVICE: u32 = 19;
 /// Devices that take one form of sound alone, or are parts of others.
 const RAW_KINDS: &[&str] = &[
     "null",
@@ -328,6 +361,22 @@ const RAW_KINDS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_library_answers_is_told_apart() {
+        assert_eq!([-2, -6, -19].map(kind), [SoundFailKind::Missing; 3]);
+        assert_eq!([-1, -13].map(kind), [SoundFailKind::Denied; 2]);
+        assert_eq!([-16, -22, c_int::MIN].map(kind), [SoundFailKind::Busy, SoundFailKind::Other, SoundFailKind::Other]);
+    }
+
+    #[test]
+    fn a_device_that_is_not_there_is_missing() {
+        // A machine without the library has none of its devices either.
+        let Ok(alsa) = Alsa::open() else { return };
+        let error = Capture::open(alsa, "no-such-ear").map(|_| ()).unwrap_err();
+        let kind = error.downcast_ref::<AlsaError>().map(|error| error.kind);
+        assert_eq!(kind, Some(SoundFailKind::Missing), "{error:#}");
+    }
 
     #[test]
     fn what_can_be_chosen_takes_any_sound() {

@@ -4,10 +4,10 @@ use std::io::{stdin, stdout};
 
 use anyhow::{Context as _, bail};
 use engine_protocol::pcm::{from_bytes, to_bytes};
-use engine_protocol::sound::{SoundReply, SoundRequest};
+use engine_protocol::sound::{SoundFailKind, SoundReply, SoundRequest};
 use engine_protocol::{Frame, read_frame, write_frame};
 
-use crate::alsa::{Alsa, Capture, Playback};
+use crate::alsa::{Alsa, AlsaError, Capture, Playback};
 
 /// Serves until the input closes.
 ///
@@ -30,10 +30,15 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         match done {
             Ok(Some(reply)) => send(&reply, &[])?,
             Ok(None) => {}
-            Err(error) => return send(&SoundReply::Failed { message: format!("{error:#}") }, &[]),
+            Err(error) => return send(&failed(&error), &[]),
         }
     }
     Ok(())
+}
+
+fn failed(error: &anyhow::Error) -> SoundReply {
+    let kind = error.downcast_ref::<AlsaError>().map_or(SoundFailKind::Other, |error| error.kind);
+    SoundReply::Failed { kind, message: format!("{error:#}") }
 }
 
 fn devices() -> anyhow::Result<SoundReply> {

@@ -11,6 +11,8 @@ pub(crate) mod speech;
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 pub(crate) use board::{BoardSettings, BoardSpeaker};
 pub(crate) use place::Place;
 pub(crate) use player::{Played, Player};
@@ -29,10 +31,35 @@ impl Place {
 pub(crate) struct AloudSettings {
     /// How.
     pub(crate) speech: SpeechSettings,
-    /// The names of all areas in which the hub has a speaker.
-    pub(crate) voices: Arc<[String]>,
+    /// The areas in which the hub has a speaker.
+    pub(crate) voices: Voices,
     /// The names of areas in which nothing sounds unasked but danger.
     pub(crate) quiet: Arc<[String]>,
     /// Whether a sound stands for a plain success.
     pub(crate) short_sounds: bool,
+}
+
+/// The areas in which the hub has a speaker, by id or name. Cheap to clone; all clones are the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Voices {
+    satellites: Arc<[String]>,
+    /// The board's own, which is chosen while the hub runs.
+    board: Arc<watch::Sender<Option<String>>>,
+}
+
+impl Voices {
+    /// Those of satellites; the board has none yet.
+    pub(crate) fn of(satellites: Vec<String>) -> Self {
+        Self { satellites: satellites.into(), board: Arc::default() }
+    }
+
+    /// Where the board speaks from now on.
+    pub(crate) fn set_board(&self, area: Option<String>) {
+        self.board.send_replace(area);
+    }
+
+    /// All of them.
+    pub(crate) fn areas(&self) -> Vec<String> {
+        self.satellites.iter().cloned().chain(self.board.borrow().clone()).collect()
+    }
 }

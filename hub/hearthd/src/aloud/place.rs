@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use house::{AreaId, House, Lang, Notice, NoticeKind};
+use house::{Area, AreaId, House, Lang, Notice, NoticeKind};
 use mind::names::areas::area_named;
 use mind::when::TimeContext;
 use mind::{language, reply};
 
+use super::Voices;
+
 /// A place with a speaker.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
-    /// The name of the area it stands in, if that is known.
+    /// The area it stands in, by id or name, if that is known.
     pub(crate) area: Option<String>,
-    /// The names of all areas in which the hub has a speaker.
-    pub(crate) voices: Arc<[String]>,
+    /// The areas in which the hub has a speaker.
+    pub(crate) voices: Voices,
     /// The names of areas in which nothing sounds unasked but danger.
     pub(crate) quiet: Arc<[String]>,
 }
@@ -66,21 +68,26 @@ impl Place {
     /// What belongs to areas without a speaker is heard at all of them.
     pub(crate) fn is_for(&self, areas: &[AreaId], house: &House) -> bool {
         let stands_in = |names: &[String]| areas.iter().any(|area| is_among(area, names, house));
-        stands_in(self.area.as_slice()) || !stands_in(&self.voices)
+        stands_in(self.area.as_slice()) || !stands_in(&self.voices.areas())
     }
 
     fn is_quiet(&self, house: &House) -> bool {
         self.area_id(house).is_some_and(|area| is_among(&area, &self.quiet, house))
     }
 
-    /// The area it stands in, if there is one of that name.
+    /// The area it stands in, if there is such a one.
     pub(crate) fn area_id(&self, house: &House) -> Option<AreaId> {
-        area_named(self.area.as_deref()?, house).map(|area| area.id.clone())
+        known(self.area.as_deref()?, house).map(|area| area.id.clone())
     }
 }
 
 fn is_among(area: &AreaId, names: &[String], house: &House) -> bool {
-    names.iter().any(|name| area_named(name, house).is_some_and(|named| named.id == *area))
+    names.iter().any(|name| known(name, house).is_some_and(|known| known.id == *area))
+}
+
+/// The area of an id or a name.
+fn known<'a>(area: &str, house: &'a House) -> Option<&'a Area> {
+    house.areas.get(&AreaId::new(area)).or_else(|| area_named(area, house))
 }
 
 #[cfg(test)]
@@ -98,8 +105,9 @@ mod tests {
     }
 
     fn at(area: &str, quiet: &[&str]) -> Place {
-        let names = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
-        Place { area: Some(area.to_owned()), voices: names(&["Kitchen", "Office"]), quiet: names(quiet) }
+        let voices = Voices::of(vec!["Kitchen".to_owned()]);
+        voices.set_board(Some("o".to_owned()));
+        Place { area: Some(area.to_owned()), voices, quiet: quiet.iter().map(|one| (*one).to_owned()).collect() }
     }
 
     fn timer(id: &str, area: Option<&str>, left_s: u64) -> MovingTimer {

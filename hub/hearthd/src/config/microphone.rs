@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use voice::board::BoardChoice;
 use voice::recognizer::RecognizerSettings;
 use voice::wake::Spotting;
 
@@ -22,41 +23,36 @@ pub(super) struct MicrophoneFile {
     engine: Option<PathBuf>,
 }
 
-/// The microphone, if one is named.
+/// The microphone and the speaker, unless nothing is to be heard.
 pub(super) fn check(
     file: MicrophoneFile,
     voice: Option<&RecognizerSettings>,
     aloud: &AloudSettings,
     complaints: &mut Vec<String>,
 ) -> Option<MicrophoneSettings> {
-    let device = file.device?;
     let Some(voice) = voice else {
-        complaints.push(
-            "microphone.device: a microphone is named while nothing is to be heard\n  hint: set voice.enabled = true"
-                .to_owned(),
-        );
+        if file.device.is_some() {
+            let hint = "set voice.enabled = true";
+            complaints
+                .push(format!("microphone.device: a microphone is named while nothing is to be heard\n  hint: {hint}"));
+        }
         return None;
     };
-    let phrase = file.wake_phrase.as_deref().unwrap_or(WAKE_PHRASE);
-    let spotting = Spotting::of(phrase, &voice.model)
-        .map_err(|error| {
-            let hint = format!("words of `{}` can be chosen", voice.model.join("graph/words.txt").display());
-            complaints.push(format!("microphone.wake_phrase: {error}: `{phrase}`\n  hint: {hint}"));
-        })
-        .ok()?;
+    let wake_phrase = file.wake_phrase.unwrap_or_else(|| WAKE_PHRASE.to_owned());
+    // A microphone that is chosen while the hub runs says by itself what is wrong.
+    if file.device.is_some()
+        && let Err(error) = Spotting::of(&wake_phrase, &voice.model)
+    {
+        let hint = format!("words of `{}` can be chosen", voice.model.join("graph/words.txt").display());
+        complaints.push(format!("microphone.wake_phrase: {error}: `{wake_phrase}`\n  hint: {hint}"));
+    }
     Some(MicrophoneSettings {
         program: file.engine.unwrap_or_else(default_sound),
-        device,
-        area: file.area,
+        configured: BoardChoice { device: file.device, area: file.area },
         speaker: file.speaker,
-        spotting,
+        wake_phrase,
         aloud: aloud.clone(),
     })
-}
-
-/// The area in which the board speaks, if it does.
-pub(super) fn voice(file: &MicrophoneFile) -> Option<String> {
-    file.device.as_ref().and(file.speaker.as_ref()).and(file.area.clone())
 }
 
 /// What wakes the microphone, if one is named.
@@ -69,10 +65,10 @@ pub(super) const OPTIONS: &[Opt] = &[
     (
         "microphone.device",
         "none",
-        "The board's microphone as ALSA names it, such as `default`; `hearthd microphones` lists them. Without it the \
-         hub opens none.",
+        "The board's microphone as ALSA names it, such as `default`; `hearthd microphones` lists them. Another may be \
+         chosen on the page; without either the hub opens none.",
     ),
-    ("microphone.area", "none", "The room it stands in: an area's name or id."),
+    ("microphone.area", "none", "The room it stands in: an area's name or id; another may be chosen on the page."),
     (
         "microphone.speaker",
         "none",

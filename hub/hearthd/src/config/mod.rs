@@ -98,7 +98,7 @@ pub(crate) struct Settings {
     pub(crate) general: Option<runtime::model::general::GeneralSettings>,
     /// The recogniser, unless nothing is to be heard.
     pub(crate) voice: Option<RecognizerSettings>,
-    /// The board's microphone, if it is to be listened to.
+    /// The board's microphone and speaker, unless nothing is to be heard.
     pub(crate) microphone: Option<MicrophoneSettings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
     pub(crate) is_announced: bool,
@@ -234,8 +234,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let model = model::check(&file.model, &data_dir, &mut complaints);
     let model_notice = model.as_ref().and_then(|(_, chosen)| chosen.notice.clone());
-    let voices = wyoming::voices(&file.wyoming).into_iter().chain(microphone::voice(&file.microphone)).collect();
-    let aloud = speech::check(file.speech, voices, &mut complaints);
+    let aloud = speech::check(file.speech, wyoming::voices(&file.wyoming), &mut complaints);
     let (voice, voice_notice) = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &aloud.speech);
     let microphone = microphone::check(file.microphone, voice.as_ref(), &aloud, &mut complaints);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use voice::synthesizer::SynthesizerSettings;
 
 use super::Opt;
-use crate::aloud::AloudSettings;
 use crate::aloud::speech::SpeechSettings;
+use crate::aloud::{AloudSettings, Voices};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -21,8 +21,8 @@ pub(super) struct SpeechFile {
     quiet: Vec<String>,
 }
 
-/// How the hub speaks, and where: it has a speaker in those areas.
-pub(super) fn check(file: SpeechFile, voices: Vec<String>, complaints: &mut Vec<String>) -> AloudSettings {
+/// How the hub speaks, and where: it has satellites in those areas.
+pub(super) fn check(file: SpeechFile, satellites: Vec<String>, complaints: &mut Vec<String>) -> AloudSettings {
     let usual = SynthesizerSettings::default();
     let words_per_minute = file.words_per_minute.unwrap_or(usual.words_per_minute);
     if !SynthesizerSettings::WORDS_PER_MINUTE.contains(&words_per_minute) {
@@ -45,7 +45,7 @@ pub(super) fn check(file: SpeechFile, voices: Vec<String>, complaints: &mut Vec<
     };
     AloudSettings {
         speech: SpeechSettings { espeak, wyoming: file.wyoming },
-        voices: voices.into(),
+        voices: Voices::of(satellites),
         quiet: file.quiet.into(),
         short_sounds: file.short_sounds.unwrap_or(true),
     }

@@ -349,6 +349,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/microphone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The microphones of the board, and which is listened to. Only the owner sees them. */
+        get: operations["board"];
+        /** Listens to another microphone of the board, or to none, from now on and over restarts. Only the owner may. */
+        put: operations["choose"];
+        post?: never;
+        /** Listens to the microphone that the configuration names again. Only the owner may. */
+        delete: operations["choose_nothing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/microphone/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the microphone hears, while this is listened to: nothing is done and nothing kept. Only the owner may, and whoever listens last hears it. */
+        get: operations["test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -888,6 +924,28 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Which microphones there are, and which is listened to. */
+        BoardWire: {
+            /** @description The area it stands in, by id; by name where the house has none of that name. */
+            area?: string | null;
+            /** @description Whether both were chosen here; else the configuration says so. */
+            chosen: boolean;
+            /** @description The device that is listened to, as ALSA calls it; null where none is. */
+            device?: string | null;
+            /** @description What can be chosen. */
+            devices: components["schemas"]["DeviceWire"][];
+            /** @description Where the devices can't be listed, why not, as of `GET hearing`. */
+            problem?: string | null;
+            /** @description The same as the system says it. */
+            reason?: string | null;
+        };
+        /** @description Another microphone, or none. */
+        ChoiceOfDevice: {
+            /** @description The area it stands in, by id or name; null if it stands nowhere in particular. */
+            area?: string | null;
+            /** @description One of `devices`; null for none. */
+            device?: string | null;
+        };
         /** @description One thing that could be meant. */
         ChoiceWire: {
             /** @description Its area's name. */
@@ -925,6 +983,13 @@ export interface components {
             part: string;
             /** @description What that means. */
             said: string;
+        };
+        /** @description A microphone of the board. */
+        DeviceWire: {
+            /** @description What it is. */
+            description: string;
+            /** @description As ALSA calls it. */
+            name: string;
         };
         /** @description What the hub sends as text. */
         EarWire: {
@@ -1260,9 +1325,11 @@ export interface components {
         };
         /** @description How the board's own microphone is. */
         MicrophoneWire: {
-            /** @description Why it can't be listened to, and what to do. */
+            /** @description Where it failed: `no_library`, `missing`, `busy`, `denied` or `other`. */
+            problem?: string | null;
+            /** @description Why it can't be listened to, as the system says it. */
             reason?: string | null;
-            /** @description `off` where none is named in the configuration, `starting`, `listening`, `muted` or `failed`. */
+            /** @description `off` where none is chosen, `starting`, `listening`, `muted` or `failed`. */
             state: string;
         };
         /** @description Times, in milliseconds. */
@@ -1632,6 +1699,8 @@ export interface components {
              * @description Where the page is served over HTTPS; null where it is not.
              */
             https_port?: number | null;
+            /** @description The board's own microphone. */
+            microphone: components["schemas"]["MicrophoneWire"];
             /** @description `starting`, `ready` or `broken`. */
             model: string;
             /** @description Why the model can't be used. */
@@ -2804,6 +2873,175 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoiceOfDevice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    choose_nothing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardWire"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `level` ({level}: how loud it is, 0–1, ten times a second), `speech` (someone speaks), `partial` ({text}: the words so far), `silence` (nobody speaks any more), `heard` ({text, confidence}; the text is empty if nothing was heard), and at the end `failed` ({why, said}: `muted`, `off`, `recognizer`, `elsewhere` where another page tests it, or a problem as of `GET hearing`) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,9 +53,16 @@ export type Schedule = With<
   { kind: "action" | "routine" | "alarm" | "reminder" }
 >;
 export type Notice = Sent<Schemas["NoticeKept"]>;
+/** What keeps a device from being used. */
+export type DeviceProblem = "no_library" | "missing" | "busy" | "denied" | "other";
+type Microphone = With<
+  Sent<Schemas["MicrophoneWire"]>,
+  { state: "off" | "starting" | "listening" | "muted" | "failed"; problem: DeviceProblem | null }
+>;
 export type Status = With<
   Sent<Schemas["StatusWire"]>,
   {
+    microphone: Microphone;
     model: "starting" | "ready" | "broken";
     recognizer: "starting" | "ready" | "broken" | "off";
     troubles: ("store" | "broker")[];
@@ -98,12 +105,13 @@ export type Hearing = With<
   Sent<Schemas["HearingWire"]>,
   {
     recognizer: "starting" | "ready" | "broken" | "off";
-    microphone: With<
-      Sent<Schemas["MicrophoneWire"]>,
-      { state: "off" | "starting" | "listening" | "muted" | "failed" }
-    >;
+    microphone: Microphone;
   }
 >;
+export type BoardMicrophones = With<Sent<Schemas["BoardWire"]>, { problem: DeviceProblem | null }>;
+export type BoardChoice = Sent<Schemas["ChoiceOfDevice"]>;
+/** Why the microphone can't be tested, or not any more. */
+export type TestFailure = DeviceProblem | "muted" | "off" | "recognizer" | "elsewhere" | "unreachable";
 export type Repairs = Sent<Schemas["RepairWire"]>;
 export type Retimed = With<Sent<Schemas["Retimed"]>, { turn: Turn | null }>;
 export type Phrase = Sent<Schemas["PhraseWire"]>;

@@ -145,12 +145,41 @@ export const en = {
     trouble_broker_title: "The broker turned someone away",
     trouble_broker: "More devices want to connect than the hub's own broker has places for.",
     boardMicrophoneTitle: "Microphone of the hub",
-    boardMicrophoneOff:
-      "None. `hearthd microphones` lists what is there; microphone.device in the configuration names one.",
+    boardMicrophoneDeaf: "This hub is configured to hear nothing (voice.enabled).",
+    boardMicrophoneOff: "None is chosen.",
     boardMicrophoneStarting: "It is being opened.",
     boardMicrophoneListening: "It waits for the wake phrase.",
     boardMicrophoneMuted: "It is closed while the hub is deaf.",
     boardMicrophoneFailed: "It can't be listened to, and is tried again.",
+    microphoneDevice: "Microphone",
+    microphoneNone: "None",
+    microphoneGone: "{name} (not there)",
+    microphoneArea: "The room it stands in",
+    microphonesNone:
+      "No microphone was found. Plug one in and look again. A hub that runs as a service reaches none unless systemd/microphone.conf lets it (docs/voice.md).",
+    microphonesAgain: "Look for microphones again",
+    microphoneAsConfigured: "As the configuration says",
+    microphoneTest: "Test the microphone",
+    microphoneTestStop: "End the test",
+    microphoneLevel: "Loudness",
+    microphoneSpeak: "Say something where you usually speak. Nothing is done and nothing is kept.",
+    microphoneHeard: "Heard: “{words}”, {n} % sure",
+    microphone_no_library:
+      "ALSA's library is missing. Install Debian's package alsa-utils, then restart the hub.",
+    microphone_missing:
+      "There is no such device. Plug it in, or choose another. A hub that runs as a service reaches none unless systemd/microphone.conf lets it (docs/voice.md).",
+    microphone_busy:
+      "Another program uses it. Close that program, or choose a device through which several can listen, such as “default”.",
+    microphone_denied:
+      "The hub may not use it. Put the user it runs as into the group audio; a service needs systemd/microphone.conf (docs/voice.md).",
+    microphone_other:
+      "Choose another device, or unplug it and plug it in again. What the system says follows.",
+    microphone_muted:
+      "The hub is deaf, and its microphone closed. Let it hear again first, in the head of this page.",
+    microphone_off: "Choose a microphone first.",
+    microphone_recognizer: "The recogniser can't be used, so nothing can be heard (docs/voice.md).",
+    microphone_elsewhere: "It is tested on another page now.",
+    microphone_unreachable: "The hub can't be reached, or this page may not listen any more.",
     namesHeardTitle: "Names that are strange to the recogniser",
     namesHeardText:
       "It knows no such word, and listens for known words that sound like it. If one of them is not how you say the name, give the thing or the room another name in words that it knows.",

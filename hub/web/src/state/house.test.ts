@@ -141,6 +141,7 @@ const STATUS: Status = {
   model_reason: null,
   recognizer: "ready",
   muted: false,
+  microphone: { state: "off", problem: null, reason: null },
   notice: null,
   troubles: [],
   refused: 0,

@@ -1,7 +1,8 @@
-//! The board's own microphone: a real ALSA device that is a pipe, and a speaker that is a file.
+//! The board's own microphone: a real ALSA device that is a pipe, and a speaker that is a file; chosen and tested too.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -52,7 +53,8 @@ impl Board {
         let alsa = format!(
             "</usr/share/alsa/alsa.conf>\n\
              pcm.pipe {{ type file slave.pcm null file /dev/null infile {} format raw }}\n\
-             pcm.ear {{ type plug slave {{ pcm pipe rate 22050 format S16_LE channels 1 }} }}\n\
+             pcm.ear {{ type plug slave {{ pcm pipe rate 22050 format S16_LE channels 1 }}\n\
+             hint {{ show on description \"An ear on the desk\" }} }}\n\
              pcm.mouth {{ type file slave.pcm null file {} format raw }}\n",
             self.path("ear").display(),
             self.path(name).display()
@@ -65,6 +67,11 @@ impl Board {
             "[microphone]\ndevice = \"ear\"\nspeaker = \"mouth\"\narea = \"Office\"\nengine = \"{}\"\n",
             self.path("sound").display()
         )
+    }
+
+    /// The same without a microphone.
+    fn config_without_ear(&self) -> String {
+        self.config().replace("device = \"ear\"\n", "").replace("area = \"Office\"\n", "")
     }
 
     /// Opens the microphone's other end; waits until the hub has opened its own.
@@ -211,6 +218,140 @@ fn a_microphone_that_is_not_there_is_told_of_with_the_reason() {
     assert!(degraded.as_array().unwrap().iter().any(|one| one["part"] == "microphone"), "{degraded}");
     let quiet = hub_with_ears(String::new()).unwrap();
     assert_eq!(microphone(&quiet)["state"], "off");
+}
+
+#[test]
+fn the_owner_chooses_a_microphone_and_its_room_and_it_listens_at_once() {
+    let Some(board) = Board::new() else { return };
+    let Some(mut hub) = hub_with_ears(board.config_without_ear()) else { return };
+    let choose = |hub: &Hub, choice: Value| hub.call("PUT", "/api/v1/microphone", Some(choice));
+    let listed = hub.get("/api/v1/microphone").body;
+    assert_eq!((&listed["device"], &listed["chosen"]), (&Value::Null, &json!(false)));
+    let ear = json!({ "name": "ear", "description": "An ear on the desk" });
+    assert!(listed["devices"].as_array().unwrap().contains(&ear), "{listed}");
+    assert_eq!(microphone(&hub)["state"], "off");
+    let rung = board.processes().len();
+
+    // What is not listed is not opened: such a name would write a file.
+    let file = format!("file:{},raw", board.path("written").display());
+    for (choice, said) in [
+        (json!({ "device": "no-such-ear", "area": null }), "no such microphone"),
+        (json!({ "device": file, "area": null }), "no such microphone"),
+        (json!({ "device": "ear", "area": "Dungeon" }), "there is no area `Dungeon`"),
+    ] {
+        let answer = choose(&hub, choice);
+        assert!(answer.status == 422 && answer.body["said"].as_str().unwrap().contains(said), "{answer:?}");
+    }
+    assert!(!board.path("written").exists());
+
+    let chosen = choose(&hub, json!({ "device": "ear", "area": "Office" })).body;
+    let office = hub.entity("light.office_desk_lamp")["area"].clone();
+    assert_eq!((&chosen["device"], &chosen["area"], &chosen["chosen"]), (&json!("ear"), &office, &json!(true)));
+    let person = board.mouth_of_a_person();
+    until_true("the microphone to listen", LONG, || microphone(&hub)["state"] == "listening");
+    assert_eq!(hub.house()["status"]["microphone"]["state"], "listening", "the page follows it");
+    person.say(&hub, "hey hearth, turn on the ceiling light");
+    until_true("the light of that room to be on", LONG, || hub.entity("light.office_ceiling")["state"] == "on");
+
+    // None is closed, and a choice is kept.
+    choose(&hub, json!({ "device": null, "area": null }));
+    until_true("the microphone to be closed", LONG, || microphone(&hub)["state"] == "off");
+    let held = board.processes()[rung..].to_vec();
+    until_true("its process to end", LONG, || !held.iter().any(|process| is_running(process)));
+    choose(&hub, json!({ "device": "ear", "area": "Office" }));
+    hub.stop();
+    hub.launch();
+    let _person = board.mouth_of_a_person();
+    until_true("the microphone to listen again", LONG, || microphone(&hub)["state"] == "listening");
+    let configured = hub.call("DELETE", "/api/v1/microphone", None).body;
+    assert_eq!((&configured["device"], &configured["chosen"]), (&Value::Null, &json!(false)));
+    until_true("the microphone to be closed", LONG, || microphone(&hub)["state"] == "off");
+}
+
+#[test]
+fn what_is_said_in_a_test_is_told_with_its_loudness_and_not_done() {
+    let Some(board) = Board::new() else { return };
+    let Some(hub) = hub_with_ears(board.config()) else { return };
+    let lamp = || hub.entity("light.office_desk_lamp")["state"].clone();
+    hub.say("turn on the desk lamp");
+    let person = board.mouth_of_a_person();
+    until_true("the microphone to listen", LONG, || microphone(&hub)["state"] == "listening");
+    let mut test = Events::of(&hub, "/api/v1/microphone/test");
+    let silence = test.next("level")["level"].as_f64().unwrap();
+    person.say(&hub, "hey hearth, turn off the desk lamp");
+    let heard = test.next("heard");
+    let text = heard["text"].as_str().unwrap();
+    assert!(text.ends_with("turn off the desk lamp"), "{heard}");
+    assert!((0.5..=1.0).contains(&heard["confidence"].as_f64().unwrap()), "{heard}");
+    assert!(silence < 0.01 && 0.05 < test.loudest, "from {silence} to {}", test.loudest);
+
+    // Once it is over, the same is done.
+    drop(test);
+    std::thread::sleep(SOON);
+    assert_eq!(lamp(), "on", "what is said in a test is not done");
+    person.say(&hub, "hey hearth, turn off the desk lamp");
+    until_true("the lamp to be off", LONG, || lamp() == "off");
+
+    // Who tests it last hears it, and muted nothing is opened.
+    let mut first = Events::of(&hub, "/api/v1/microphone/test");
+    first.next("level");
+    let mut last = Events::of(&hub, "/api/v1/microphone/test");
+    assert_eq!(first.next("failed")["why"], "elsewhere");
+    last.next("level");
+    hub.call("PUT", "/api/v1/hearing", Some(json!({ "muted": true })));
+    assert_eq!(last.next("failed")["why"], "muted");
+    let opened = board.processes().len();
+    assert_eq!(Events::of(&hub, "/api/v1/microphone/test").next("failed")["why"], "muted");
+    assert_eq!(board.processes().len(), opened);
+}
+
+#[test]
+fn a_test_of_a_microphone_that_is_not_there_says_so() {
+    let Some(board) = Board::new() else { return };
+    let config = board.config().replace("device = \"ear\"", "device = \"no-such-ear\"");
+    let Some(hub) = hub_with_ears(config) else { return };
+    until_true("the microphone to fail", LONG, || microphone(&hub)["state"] == "failed");
+    assert_eq!(microphone(&hub)["problem"], "missing");
+    let failed = Events::of(&hub, "/api/v1/microphone/test").next("failed");
+    assert_eq!(failed["why"], "missing", "{failed}");
+    hub.call("PUT", "/api/v1/microphone", Some(json!({ "device": null, "area": null })));
+    assert_eq!(Events::of(&hub, "/api/v1/microphone/test").next("failed")["why"], "off");
+}
+
+/// Server-sent events of the hub; no longer wanted when dropped.
+struct Events {
+    lines: BufReader<TcpStream>,
+    /// The greatest level that was told.
+    loudest: f64,
+}
+
+impl Events {
+    fn of(hub: &Hub, path: &str) -> Self {
+        let mut stream = TcpStream::connect(hub.address()).unwrap();
+        stream.set_read_timeout(Some(LONG)).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n", hub.token());
+        stream.write_all(head.as_bytes()).unwrap();
+        Self { lines: BufReader::new(stream), loudest: 0.0 }
+    }
+
+    /// The data of the next event of that name.
+    fn next(&mut self, name: &str) -> Value {
+        let (mut event, mut line) = (String::new(), String::new());
+        loop {
+            line.clear();
+            assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "the events ended before `{name}`");
+            // The lengths of chunks stand between the lines.
+            if let Some(name) = line.strip_prefix("event: ") {
+                name.trim().clone_into(&mut event);
+            } else if let Some(data) = line.strip_prefix("data: ") {
+                let data: Value = serde_json::from_str(data).unwrap();
+                self.loudest = self.loudest.max(data["level"].as_f64().unwrap_or_default());
+                if event == name {
+                    return data;
+                }
+            }
+        }
+    }
 }
 
 fn microphone(hub: &Hub) -> Value {

@@ -204,6 +204,11 @@ impl Hub {
         log.lines().find_map(|line| line.split_once("The code to claim this hub: ")).unwrap().1.trim().to_owned()
     }
 
+    /// The login of the command line.
+    pub(crate) fn token(&self) -> &str {
+        &self.running.as_ref().unwrap().token
+    }
+
     /// Its process.
     pub(crate) fn pid(&self) -> u32 {
         self.running.as_ref().unwrap().child.id()
@@ -260,7 +265,7 @@ impl Hub {
 
     /// A call with the login of the command line, made again while the hub says "too often".
     pub(crate) fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        let authorization = format!("Bearer {}", self.running.as_ref().unwrap().token);
+        let authorization = format!("Bearer {}", self.token());
         until("a call that is not too often", LONG, || {
             let answer = self.call_with(method, path, body.clone(), &[("authorization", &authorization)]).unwrap();
             (answer.status != 429).then_some(answer)
@@ -269,7 +274,7 @@ impl Hub {
 
     /// A call that may fail, because the hub may be gone.
     pub(crate) fn try_call(&self, method: &str, path: &str, body: Option<Value>) -> Option<Answer> {
-        let authorization = format!("Bearer {}", self.running.as_ref().unwrap().token);
+        let authorization = format!("Bearer {}", self.token());
         self.call_with(method, path, body, &[("authorization", &authorization)]).ok()
     }
 
