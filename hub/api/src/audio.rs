@@ -156,7 +156,7 @@ pub(crate) async fn hearing(web: State<Web>) -> Json<HearingWire> {
         RecognizerHealth::Starting | RecognizerHealth::Ready { .. } | RecognizerHealth::Off => None,
         RecognizerHealth::Broken(reason) => Some(reason),
     };
-    let unknown = web.ears.unknown.borrow().clone();
+    let unknown = web.ears.unknown.borrow().names.clone();
     let wire = |UnknownName { name, words, heard_as }| UnknownNameWire { name, words, heard_as };
     let unknown = unknown.into_iter().map(wire).collect();
     let muted = web.ears.mute.is_muted();

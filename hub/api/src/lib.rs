@@ -33,6 +33,7 @@ mod naming;
 mod notices;
 mod own_name;
 mod people;
+mod pronunciations;
 mod refusals;
 mod repair;
 mod requests;
@@ -129,6 +130,8 @@ fn guarded_routes() -> OpenApiRouter<Web> {
         .routes(routes!(audio::hearing, audio::set_hearing))
         .routes(routes!(microphone::board, microphone::choose, microphone::choose_nothing))
         .routes(routes!(microphone::test))
+        .routes(routes!(pronunciations::pronunciations))
+        .routes(routes!(pronunciations::pronounce, pronunciations::take_back))
         .routes(routes!(actions::act))
         .routes(routes!(house_wire::house))
         .routes(routes!(events::events))

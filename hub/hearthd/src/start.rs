@@ -32,8 +32,10 @@ use tokio::task::JoinSet;
 use tracing::{info, warn};
 use voice::board::Board;
 use voice::ears::Ears;
+use voice::language::Unknown;
 use voice::mute::Mute;
 use voice::nearest::Nearest;
+use voice::pronunciations::Pronunciations;
 use voice::recognizer::Recognizer;
 
 use crate::config::Settings;
@@ -239,7 +241,8 @@ fn ears_of(
     hub: &Handle,
     store: &Store,
 ) -> anyhow::Result<(Ears, impl Future<Output = ()> + Send + 'static)> {
-    let (unknown, not_known) = watch::channel(Vec::new());
+    let (unknown, not_known) = watch::channel(Unknown::default());
+    let pronunciations = Pronunciations::load(store.clone())?;
     let recognizer = match &settings.voice {
         Some(settings) => Recognizer::start(settings.clone()),
         None => Recognizer::off(),
@@ -250,11 +253,18 @@ fn ears_of(
         .as_ref()
         .map_or_else(Default::default, |microphone| (microphone.configured.clone(), microphone.program.clone()));
     let (nearest, board) = (Nearest::default(), Board::load(store.clone(), configured, program)?);
-    let ears = Ears { recognizer: recognizer.clone(), unknown: not_known, mute, nearest, board };
+    let ears = Ears {
+        recognizer: recognizer.clone(),
+        unknown: not_known,
+        pronunciations: pronunciations.clone(),
+        mute,
+        nearest,
+        board,
+    };
     let (settings, hub) = (settings.voice.clone(), hub.clone());
     let keeping = async move {
         match settings {
-            Some(settings) => voice::words::keep(recognizer, settings, hub, unknown).await,
+            Some(settings) => voice::words::keep(recognizer, settings, hub, pronunciations, unknown).await,
             None => std::future::pending().await,
         }
     };

@@ -5,9 +5,10 @@ use tokio::sync::watch;
 
 use crate::board::Board;
 use crate::heard::Heard;
-use crate::language::UnknownName;
+use crate::language::Unknown;
 use crate::mute::Mute;
 use crate::nearest::Nearest;
+use crate::pronunciations::Pronunciations;
 use crate::recognizer::Recognizer;
 
 /// The hub's ears. Cheap to clone.
@@ -16,7 +17,9 @@ pub struct Ears {
     /// The recogniser.
     pub recognizer: Recognizer,
     /// What of the house it does not know.
-    pub unknown: watch::Receiver<Vec<UnknownName>>,
+    pub unknown: watch::Receiver<Unknown>,
+    /// How the owner says those words sound.
+    pub pronunciations: Pronunciations,
     /// Whether the hub listens.
     pub mute: Mute,
     /// Which of several microphones acts.

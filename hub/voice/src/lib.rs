@@ -13,6 +13,7 @@ pub mod listening;
 pub mod models;
 pub mod mute;
 pub mod nearest;
+pub mod pronunciations;
 pub mod recognizer;
 pub mod sound;
 pub mod sound_card;

@@ -1,5 +1,7 @@
-//! Keeps the recogniser's words those of the house: when a thing, a room or a name comes or goes, they are made anew.
+//! Keeps the recogniser's words those of the house: when a thing, a room or a name comes or goes, or the owner says how
+//! one sounds, they are made anew.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +10,12 @@ use runtime::hub::handle::Handle;
 use tokio::sync::watch;
 use tracing::{debug, warn};
 
-use crate::language::{self, HouseModel, UnknownName};
+use crate::language::{self, HouseModel, Unknown};
+use crate::pronunciations::Pronunciations;
 use crate::recognizer::{Recognizer, RecognizerSettings};
 use crate::synthesizer::pronounce;
 
-/// Gives the recogniser the names of a house; with what it can't hear of them.
+/// Gives the recogniser the names of a house, and how words sound that it does not know; with what it does not know.
 ///
 /// # Errors
 /// If the words can't be made or loaded; the recogniser goes on with those it had.
@@ -20,10 +23,11 @@ pub async fn give(
     recognizer: &Recognizer,
     settings: &RecognizerSettings,
     names: SpokenNames,
-) -> anyhow::Result<Vec<UnknownName>> {
+    own: BTreeMap<String, String>,
+) -> anyhow::Result<Unknown> {
     let RecognizerSettings { model, words, speaker, .. } = settings.clone();
     let made = tokio::task::spawn_blocking(move || {
-        language::prepare(&model, &names, &words, |words| pronounce(&speaker, words))
+        language::prepare(&model, &names, &words, &own, |words| pronounce(&speaker, words))
     })
     .await;
     let HouseModel { folder, unknown } = made??;
@@ -31,28 +35,32 @@ pub async fn give(
     Ok(unknown)
 }
 
-/// Gives the recogniser the names of the house whenever they change; ends only with the hub.
+/// Gives the recogniser the names of the house whenever they, or how they sound, change; ends only with the hub.
 pub async fn keep(
     recognizer: Recognizer,
     settings: RecognizerSettings,
     hub: Handle,
-    unknown: watch::Sender<Vec<UnknownName>>,
+    pronunciations: Pronunciations,
+    unknown: watch::Sender<Unknown>,
 ) {
-    let mut given: Option<SpokenNames> = None;
+    let mut given: Option<(SpokenNames, BTreeMap<String, String>)> = None;
     let mut seen = None;
-    let mut snapshots = hub.watch();
+    let (mut snapshots, mut sounds) = (hub.watch(), pronunciations.follow());
     loop {
         recognizer.until_ready().await;
         let snapshot = hub.snapshot();
+        let own = sounds.borrow_and_update().clone();
         // A report of a state changes no name.
-        let is_seen = seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, &snapshot.names));
-        let names = if is_seen { None } else { Some(spoken_names(&snapshot.house)) };
-        if let Some(names) = names.filter(|names| given.as_ref() != Some(names)) {
+        let is_seen =
+            seen.as_ref().is_some_and(|(names, sounds)| Arc::ptr_eq(names, &snapshot.names) && *sounds == own);
+        let now = if is_seen { None } else { Some((spoken_names(&snapshot.house), own.clone())) };
+        if let Some(now) = now.filter(|now| given.as_ref() != Some(now)) {
+            let (names, own) = now.clone();
             debug!(names = names.len(), "The recogniser learns the names of the house.");
-            match give(&recognizer, &settings, names.clone()).await {
+            match give(&recognizer, &settings, names, own).await {
                 Ok(not_known) => {
                     unknown.send_replace(not_known);
-                    given = Some(names);
+                    given = Some(now);
                 }
                 Err(error) => {
                     warn!(error = format!("{error:#}"), "The recogniser has not the words of this house.");
@@ -61,10 +69,14 @@ pub async fn keep(
                 }
             }
         }
-        seen = Some(snapshot.names.clone());
+        seen = Some((snapshot.names.clone(), own));
         // Devices come in crowds.
         tokio::time::sleep(CALM).await;
-        if snapshots.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = snapshots.changed() => changed,
+            changed = sounds.changed() => changed,
+        };
+        if changed.is_err() {
             return std::future::pending().await;
         }
     }

@@ -220,3 +220,23 @@ it("what is otherwise than usual is told with its reason, and only what the hub 
   await left.getByRole("button", { name: "Don't tell me this" }).click();
   expect((await answered).postDataJSON()).toEqual({ answer: "never" });
 });
+
+it("the owner says how a strange word sounds, and takes it back", async () => {
+  if (!(await open())) return;
+  await page.getByRole("link", { name: "Settings" }).click();
+  const word = page.locator("#names-heard li", { hasText: "siobhan" });
+  const sounds = word.getByRole("textbox");
+  expect(await sounds.inputValue()).toBe("see oh ban");
+  expect(await word.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+  await sounds.fill("she von");
+  await word.getByRole("button", { name: "Save" }).click();
+  await word.getByRole("button", { name: "As proposed: “see oh ban”" }).click();
+  await expect.poll(() => sounds.inputValue()).toBe("see oh ban");
+  expect(hub.pronunciations[0]).toMatchObject({ own: null });
+  const unheard = page.locator("#names-heard li", { hasText: "velux" });
+  expect(await unheard.textContent()).toContain("can’t be heard yet");
+  await unheard.getByRole("textbox").fill("view lucks");
+  await unheard.getByRole("button", { name: "Save" }).click();
+  await unheard.getByRole("button", { name: "Take back" }).waitFor();
+  expect(hub.pronunciations[1]).toMatchObject({ word: "velux", own: "view lucks" });
+});

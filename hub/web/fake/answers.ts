@@ -7,6 +7,7 @@ import type {
   Me,
   Notice,
   Person,
+  Pronunciation,
   Question,
   Refused,
   Repairs,
@@ -58,13 +59,21 @@ export const MICROPHONES: BoardMicrophones = {
   reason: null,
 };
 
+export const PRONUNCIATIONS: Pronunciation[] = [
+  { word: "siobhan", names: ["Siobhan's Lamp"], heard_as: "see oh ban", proposed: "see oh ban", own: null },
+  { word: "velux", names: ["Velux"], heard_as: null, proposed: null, own: null },
+];
+
 /** A hub whose microphone is not there, and that can't hear one name. */
 export const HEARING: Hearing = {
   recognizer: "ready",
   reason: null,
   muted: false,
   microphone: STATUS.microphone,
-  unknown: [{ name: "Velux", words: ["velux"], heard_as: null }],
+  unknown: [
+    { name: "Siobhan's Lamp", words: ["siobhan"], heard_as: "see oh ban lamp" },
+    { name: "Velux", words: ["velux"], heard_as: null },
+  ],
 };
 
 export const RULES: RulesAnswer = {

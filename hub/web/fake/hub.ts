@@ -5,13 +5,22 @@ import { readFile } from "node:fs/promises";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import type { BoardChoice, BoardMicrophones, Entity, Notice, Schedule, Turn } from "../src/api/types";
+import type {
+  BoardChoice,
+  BoardMicrophones,
+  Entity,
+  Notice,
+  Pronunciation,
+  Schedule,
+  Turn,
+} from "../src/api/types";
 import {
   ANSWERS,
   HEARING,
   LEARNING,
   MICROPHONES,
   PEOPLE,
+  PRONUNCIATIONS,
   REFUSED,
   RULES,
   STATUS,
@@ -40,6 +49,7 @@ export class FakeHub {
   past: (Turn & { text: string })[] = [];
   status = { ...STATUS };
   microphones = { ...MICROPHONES };
+  pronunciations = [...PRONUNCIATIONS];
   sent = 0;
   private readonly listeners = new Set<ServerResponse>();
   /** Who tests the microphone. */
@@ -162,6 +172,12 @@ export class FakeHub {
         return { turn: turnOf("I will turn on Lamp 0 every weekday at 7:05."), schedule: "s9" };
       case "GET hearing":
         return HEARING;
+      case "GET pronunciations":
+        return this.pronunciations;
+      case "PUT pronunciations":
+        return this.pronounce(id ?? "", String(body.heard_as));
+      case "DELETE pronunciations":
+        return this.pronounce(id ?? "", null);
       case "GET microphone":
         return this.microphones;
       case "PUT microphone":
@@ -198,6 +214,12 @@ export class FakeHub {
     this.house.entities[at] = next;
     this.tell("entities", { entities: [next], gone: [] });
     return turnOf("Done.");
+  }
+
+  private pronounce(word: string, own: string | null): unknown {
+    const said = (one: Pronunciation) => ({ ...one, own, heard_as: own ?? one.proposed });
+    this.pronunciations = this.pronunciations.map((one) => (one.word === word ? said(one) : one));
+    return this.pronunciations;
   }
 
   private choose(choice: Partial<BoardMicrophones>): BoardMicrophones {

@@ -7,6 +7,7 @@ mod logins;
 mod microphone;
 mod people;
 mod planned;
+mod pronunciations;
 mod requests;
 mod routes;
 
@@ -109,7 +110,8 @@ impl Home {
             notices: Notices::load(store.clone()).unwrap(),
             ears: Ears {
                 recognizer: Recognizer::off(),
-                unknown: tokio::sync::watch::channel(Vec::new()).1,
+                unknown: tokio::sync::watch::channel(voice::language::Unknown::default()).1,
+                pronunciations: voice::pronunciations::Pronunciations::load(store.clone()).unwrap(),
                 mute: Mute::load(store.clone()).unwrap(),
                 nearest: voice::nearest::Nearest::default(),
                 board: voice::board::Board::load(

@@ -14,7 +14,9 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             count += 1;
             home.clock.advance(1000);
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let answer = home.send(method.clone(), &Caller::Nobody, &path.replace("{id}", "x"), json!({})).await;
+            let answer = home
+                .send(method.clone(), &Caller::Nobody, &path.replace("{id}", "x").replace("{word}", "x"), json!({}))
+                .await;
             match OPEN.contains(&path.as_str()) {
                 true => assert!(
                     !matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED),
@@ -28,7 +30,7 @@ async fn every_route_of_the_document_exists_and_is_guarded() {
             }
         }
     }
-    assert_eq!(count, 67);
+    assert_eq!(count, 70);
 }
 
 #[tokio::test]

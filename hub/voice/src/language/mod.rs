@@ -35,8 +35,30 @@ use self::vocabulary::Vocabulary;
 pub struct HouseModel {
     /// The folder.
     pub folder: PathBuf,
-    /// Names with words that the recogniser does not know.
-    pub unknown: Vec<UnknownName>,
+    /// What of the house the recogniser does not know.
+    pub unknown: Unknown,
+}
+
+/// What of a house a recogniser does not know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unknown {
+    /// Names with words that it does not know.
+    pub names: Vec<UnknownName>,
+    /// Those words.
+    pub words: Vec<UnknownWord>,
+}
+
+/// A word of names that the recogniser does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownWord {
+    /// The word, in small letters.
+    pub word: String,
+    /// The names it is in.
+    pub names: Vec<String>,
+    /// Known words for which it is heard; none if it can't be heard.
+    pub heard_as: Option<String>,
+    /// Known words that sound like it by themselves; none if nothing comes near.
+    pub proposed: Option<String>,
 }
 
 /// A name with words that the recogniser does not know.
@@ -53,7 +75,8 @@ pub struct UnknownName {
 /// Makes the folder for a house, or finds it made; those of other houses in the same place go.
 ///
 /// A recogniser whose model has no language model that can be added to is used as it is. How words sound that it does
-/// not know, `pronounce` says: a line of espeak-ng's phonemes for each.
+/// not know, `own` says in words that it knows, and `pronounce` for all others: a line of espeak-ng's phonemes for
+/// each.
 ///
 /// # Errors
 /// If the model can't be read or the folder can't be written.
@@ -61,18 +84,19 @@ pub fn prepare(
     model: &Path,
     names: &SpokenNames,
     place: &Path,
+    own: &BTreeMap<String, String>,
     pronounce: impl FnOnce(&[String]) -> anyhow::Result<String>,
 ) -> anyhow::Result<HouseModel> {
     let model = model.canonicalize().with_context(|| format!("find the recogniser's model `{}`", model.display()))?;
     let requests = model.join(REQUESTS);
     if !hears_names(&model) {
-        return Ok(HouseModel { folder: model, unknown: Vec::new() });
+        return Ok(HouseModel { folder: model, unknown: Unknown::default() });
     }
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("read `{}`", path.display()));
     let words = read(&model.join("graph/words.txt"))?;
     let vocabulary = Vocabulary::read(&words);
-    let heard_as = heard_as(&model, names, &vocabulary, pronounce);
-    let said = said(names, &vocabulary, &heard_as);
+    let proposed = sounding_like(&model, names, &vocabulary, pronounce);
+    let said = said(names, &vocabulary, &Heard { own, proposed: &proposed });
     let folder = place.join(key(&model, &said));
     if !folder.is_dir() {
         let base = Base::read(&model)?;
@@ -93,12 +117,29 @@ struct Said {
     classes: Classes,
     /// Lines for `words.txt`: what is written where it is something else than the words.
     written: String,
-    unknown: Vec<UnknownName>,
+    unknown: Unknown,
+}
+
+/// For what words are heard that the recogniser does not know.
+struct Heard<'a> {
+    /// As the owner says.
+    own: &'a BTreeMap<String, String>,
+    /// By their sound.
+    proposed: &'a BTreeMap<String, Vec<String>>,
+}
+
+impl Heard<'_> {
+    /// Known words for one that is not known. What was said of it for another model may not be known to this one.
+    fn of(&self, word: &str, vocabulary: &Vocabulary) -> Option<Vec<String>> {
+        let own = self.own.get(word).map(|own| own.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        own.filter(|own| own.iter().all(|word| vocabulary.id(word).is_some()))
+            .or_else(|| self.proposed.get(word).cloned())
+    }
 }
 
 /// Known words for those of the names that are not known, by sound. Nothing where the model does not say how its words
 /// sound, or nobody says how those do.
-fn heard_as(
+fn sounding_like(
     model: &Path,
     names: &SpokenNames,
     vocabulary: &Vocabulary,
@@ -119,14 +160,16 @@ fn heard_as(
     said.map(|said| sounds::of_words(&unknown, &said)).unwrap_or_default().into_iter().filter_map(like).collect()
 }
 
-fn said(names: &SpokenNames, vocabulary: &Vocabulary, heard_as: &BTreeMap<String, Vec<String>>) -> Said {
-    let mut said = Said { classes: Classes::new(), written: String::new(), unknown: Vec::new() };
+fn said(names: &SpokenNames, vocabulary: &Vocabulary, heard: &Heard<'_>) -> Said {
+    let mut said = Said { classes: Classes::new(), written: String::new(), unknown: Unknown::default() };
     let mut ids: BTreeMap<String, i32> = BTreeMap::new();
     let mut unknown: BTreeSet<UnknownName> = BTreeSet::new();
     for (class, name) in names {
         let own = spoken(name, vocabulary);
-        let can_be_heard = own.unknown.iter().all(|word| heard_as.contains_key(word));
-        let sounding = |word: &String| heard_as.get(word).cloned().unwrap_or_else(|| vec![word.clone()]);
+        let is_unknown = |word: &String| own.unknown.contains(word);
+        let known = |word: &String| if is_unknown(word) { heard.of(word, vocabulary) } else { None };
+        let can_be_heard = own.unknown.iter().all(|word| known(word).is_some());
+        let sounding = |word: &String| known(word).unwrap_or_else(|| vec![word.clone()]);
         let own_words: Vec<String> = own.words.iter().flat_map(sounding).collect();
         let words: Vec<i32> = own_words.iter().filter_map(|word| vocabulary.id(word)).collect();
         let is_heard = can_be_heard && !words.is_empty();
@@ -145,8 +188,25 @@ fn said(names: &SpokenNames, vocabulary: &Vocabulary, heard_as: &BTreeMap<String
         said.classes.entry(format!("<{class}>")).or_default().push(Name { words, written });
     }
     said.written = ids.iter().map(|(shown, id)| format!("{} {id}\n", shown.replace(' ', GLUE))).collect();
-    said.unknown = unknown.into_iter().collect();
+    said.unknown = Unknown { words: words_of(&unknown, vocabulary, heard), names: unknown.into_iter().collect() };
     said
+}
+
+/// The words that are not known, with the names they are in.
+fn words_of(names: &BTreeSet<UnknownName>, vocabulary: &Vocabulary, heard: &Heard<'_>) -> Vec<UnknownWord> {
+    let mut words: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
+    for name in names {
+        for word in &name.words {
+            words.entry(word).or_default().insert(&name.name);
+        }
+    }
+    let unknown = |(word, names): (&String, BTreeSet<&String>)| UnknownWord {
+        word: word.clone(),
+        names: names.into_iter().cloned().collect(),
+        heard_as: heard.of(word, vocabulary).map(|words| words.join(" ")),
+        proposed: heard.proposed.get(word).map(|words| words.join(" ")),
+    };
+    words.into_iter().map(unknown).collect()
 }
 
 /// A name as it stands in a transcript: in small letters, so that nothing in it is special to the recogniser.
@@ -233,3 +293,36 @@ const GLUE: &str = "\u{2423}";
 const MADE_SO: u32 = 1;
 /// Longer than any stream, in seconds.
 const NO_END_S: u32 = 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_owner_says_of_a_word_goes_before_what_sounds_like_it() {
+        let vocabulary = Vocabulary::read("lamp 1\nshe 2\nvon 3\nsee 4\noh 5\nban 6\n");
+        let lamp = |name: &str| ("light".to_owned(), name.to_owned());
+        let names = SpokenNames::from([lamp("Siobhan lamp"), lamp("Siobhan"), lamp("Zyxx")]);
+        let proposed = BTreeMap::from([("siobhan".to_owned(), ["see", "oh", "ban"].map(str::to_owned).to_vec())]);
+        let said_as = |own: &[(&str, &str)]| {
+            let own = own.iter().map(|(word, own)| ((*word).to_owned(), (*own).to_owned())).collect();
+            said(&names, &vocabulary, &Heard { own: &own, proposed: &proposed })
+        };
+        let word = |said: &Said, word: &str| said.unknown.words.iter().find(|one| one.word == word).cloned().unwrap();
+        let by_itself = said_as(&[]);
+        let siobhan = word(&by_itself, "siobhan");
+        assert_eq!((siobhan.heard_as.as_deref(), siobhan.names.len()), (Some("see oh ban"), 2));
+        assert_eq!(word(&by_itself, "zyxx").heard_as, None);
+        assert_eq!(by_itself.classes["<light>"].len(), 2, "a name that can't be heard is left out");
+
+        let own = said_as(&[("siobhan", "she von"), ("zyxx", "see oh")]);
+        let siobhan = word(&own, "siobhan");
+        assert_eq!((siobhan.heard_as.as_deref(), siobhan.proposed.as_deref()), (Some("she von"), Some("see oh ban")));
+        let words: Vec<&[i32]> = own.classes["<light>"].iter().map(|name| name.words.as_slice()).collect();
+        assert_eq!(words, [[2, 3].as_slice(), &[2, 3, 1], &[4, 5]]);
+
+        // What another model knows and this one does not is passed over.
+        let foreign = said_as(&[("siobhan", "shiv on")]);
+        assert_eq!(word(&foreign, "siobhan").heard_as.as_deref(), Some("see oh ban"));
+    }
+}

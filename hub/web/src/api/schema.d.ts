@@ -541,6 +541,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pronunciations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words of this house's names that the recogniser does not know, with what they are heard for. Only the owner sees them. */
+        get: operations["pronunciations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pronunciations/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how a word sounds, in words that the recogniser knows; kept, and heard within seconds. Only the owner may. */
+        put: operations["pronounce"];
+        post?: never;
+        /** Takes back what was said of a word: it is heard for what sounds like it by itself. Only the owner may. */
+        delete: operations["take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/refusals": {
         parameters: {
             query?: never;
@@ -1517,6 +1552,18 @@ export interface components {
             /** @description 4 to 12 digits; null removes the PIN. */
             pin?: string | null;
         };
+        /** @description A word of names that the recogniser does not know. */
+        PronunciationWire: {
+            /** @description Known words for which it is heard now; null if it can't be heard. */
+            heard_as?: string | null;
+            /** @description The names it is in. */
+            names: string[];
+            /** @description What the owner said it sounds like; null if nothing. It is heard for that within seconds. */
+            own?: string | null;
+            /** @description Known words that sound like it, as far as the hub can tell; null if nothing comes near. */
+            proposed?: string | null;
+            word: string;
+        };
         /** @description What a conversation waits for. It is answered by a request in the same conversation. */
         QuestionWire: {
             /** @description What can be chosen. */
@@ -1685,6 +1732,11 @@ export interface components {
              * @description 1 to 120.
              */
             minutes: number;
+        };
+        /** @description How a word sounds. */
+        SoundsLike: {
+            /** @description One to eight words that the recogniser knows, such as `she von`. */
+            heard_as: string;
         };
         /** @description How the hub is. */
         StatusWire: {
@@ -3505,6 +3557,153 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    pronunciations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PronunciationWire"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    pronounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The word, as `GET pronunciations` has it */
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundsLike"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PronunciationWire"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The word */
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PronunciationWire"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorWire"];
+                };
+            };
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -112,6 +112,7 @@ export type BoardMicrophones = With<Sent<Schemas["BoardWire"]>, { problem: Devic
 export type BoardChoice = Sent<Schemas["ChoiceOfDevice"]>;
 /** Why the microphone can't be tested, or not any more. */
 export type TestFailure = DeviceProblem | "muted" | "off" | "recognizer" | "elsewhere" | "unreachable";
+export type Pronunciation = Sent<Schemas["PronunciationWire"]>;
 export type Repairs = Sent<Schemas["RepairWire"]>;
 export type Retimed = With<Sent<Schemas["Retimed"]>, { turn: Turn | null }>;
 export type Phrase = Sent<Schemas["PhraseWire"]>;

@@ -183,6 +183,11 @@ export const en = {
     namesHeardTitle: "Names that are strange to the recogniser",
     namesHeardText:
       "It knows no such word, and listens for known words that sound like it. If one of them is not how you say the name, give the thing or the room another name in words that it knows.",
+    namesHeardOwner:
+      "It has no such words, and listens for known words that sound like them. Where that is not how you say a word, write how it sounds in English words that it knows, such as “she von” for Siobhan; it holds within seconds.",
+    wordUnheard: "– can’t be heard yet",
+    wordSounds: "How “{word}” sounds, in words that the recogniser knows",
+    wordAsProposed: "As proposed: “{words}”",
     nameHeardAs: "heard as “{words}”",
     nameUnheard: "can’t be heard: give it another name",
     refusalsTitle: "Refused",

@@ -173,6 +173,11 @@ export const zh: Language = {
     namesHeardTitle: "语音识别不认识的名字",
     namesHeardText:
       "语音识别没有这些词，会用读音相近的词代替。如果和您的读法不一样，请给设备或房间另起一个它认识的名字。",
+    namesHeardOwner:
+      "语音识别没有这些词，会用读音相近的词代替。如果和您的读法不一样，请用它认识的英文单词写出读音，例如 Siobhan 写成“she von”，几秒后生效。",
+    wordUnheard: "——还听不出来",
+    wordSounds: "“{word}”的读音，用语音识别认识的词来写",
+    wordAsProposed: "按建议：“{words}”",
     nameHeardAs: "听成“{words}”",
     nameUnheard: "听不出来：请另起一个名字",
     refusalsTitle: "被拒绝的消息",

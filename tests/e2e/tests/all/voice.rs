@@ -54,6 +54,50 @@ fn a_name_that_is_no_word_is_heard_for_what_sounds_like_it() {
 }
 
 #[test]
+fn a_name_is_heard_as_the_owner_says_that_it_sounds() {
+    let Some(mut hub) = hub_with_ears(String::new()) else { return };
+    let aliases = json!({ "aliases": ["Featherstonehaugh"] });
+    assert_eq!(hub.call("PATCH", "/api/v1/entities/light.office_desk_lamp", Some(aliases)).status, 200);
+    let lamp = |hub: &Hub| hub.entity("light.office_desk_lamp")["state"].clone();
+    let word = |hub: &Hub| {
+        let all = hub.get("/api/v1/pronunciations").body;
+        all.as_array().unwrap().iter().find(|one| one["word"] == "featherstonehaugh").cloned().unwrap_or_default()
+    };
+    until_true("the word to be found strange", LONG, || word(&hub)["names"] == json!(["Featherstonehaugh"]));
+    let proposed = word(&hub)["proposed"].clone();
+    assert_eq!((&word(&hub)["heard_as"], &word(&hub)["own"]), (&proposed, &Value::Null));
+    hub.say("turn off the desk lamp");
+    // It is said otherwise than it is written.
+    let sound = spoken(&hub, "turn on the fanshaw");
+    let (said, _) = listen(&hub, &sound);
+    assert!(!said.contains("featherstonehaugh") && lamp(&hub) == "off", "{said}");
+
+    let path = "/api/v1/pronunciations/featherstonehaugh";
+    for (path, heard_as, status, said) in [
+        (path, "fan zzyx", 422, "does not know `zzyx` either"),
+        (path, " ", 422, "1 to 8 words"),
+        ("/api/v1/pronunciations/lamp", "fan shaw", 404, "no name of this house has that word"),
+    ] {
+        let answer = hub.call("PUT", path, Some(json!({ "heard_as": heard_as })));
+        assert!(answer.status == status && answer.body["said"].as_str().unwrap().contains(said), "{answer:?}");
+    }
+    let answer = hub.call("PUT", path, Some(json!({ "heard_as": "Fan  Shaw" })));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(word(&hub)["own"], "fan shaw");
+    until_true("the recogniser to learn it", LONG, || word(&hub)["heard_as"] == "fan shaw");
+    let (said, is_done) = listen(&hub, &sound);
+    assert!(is_done && said.contains("featherstonehaugh"), "{said}");
+    until_true("the lamp to be on", LONG, || lamp(&hub) == "on");
+
+    // It is kept, until it is taken back.
+    hub.stop();
+    hub.launch();
+    until_true("the recogniser to know it still", LONG, || word(&hub)["heard_as"] == "fan shaw");
+    hub.call("DELETE", path, None);
+    until_true("it to be heard as it is written", LONG, || word(&hub)["heard_as"] == proposed);
+}
+
+#[test]
 fn what_is_spoken_to_the_page_is_done() {
     let Some(hub) = hub_with_ears(String::new()) else { return };
     if hub.get("/").status == 404 {

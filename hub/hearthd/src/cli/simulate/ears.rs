@@ -1,5 +1,6 @@
 //! Ears for a simulation: WAV files through the real recogniser, with the words of the dialogue's house.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -51,7 +52,7 @@ impl Ears {
         let names = spoken_names(house);
         let mut given = self.given.lock().await;
         if given.as_ref() != Some(&names) {
-            words::give(&self.recognizer, &self.settings, names.clone()).await?;
+            words::give(&self.recognizer, &self.settings, names.clone(), BTreeMap::new()).await?;
             *given = Some(names);
         }
         let path = self.folder.join(wav);
