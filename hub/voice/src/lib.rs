@@ -22,5 +22,6 @@ pub mod wake;
 pub mod words;
 
 mod heard;
+mod speech_engine;
 
 pub use heard::Heard;

@@ -10,12 +10,12 @@ use engine_protocol::speech::{
     MAX_ALTERNATIVES, SAMPLE_RATE_HZ, SpeechFailKind, SpeechReply, SpeechRequest, SpokenWord,
 };
 use runtime::backoff::Backoff;
-use runtime::engine::{Engine, EngineInput, EngineOutput};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
 
 use crate::audio::to_bytes;
 use crate::heard::Heard;
+use crate::speech_engine::{LOAD_TIME, SpeechEngine};
 
 /// How to run the recogniser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -271,7 +271,8 @@ async fn keep(
     let mut folder = settings.model.clone();
     loop {
         backoff.begin();
-        match start(&settings, &folder).await {
+        let RecognizerSettings { program, library, memory_mb, .. } = &settings;
+        match SpeechEngine::start(program, library, *memory_mb, &folder).await {
             Ok((engine, load_ms)) => {
                 info!(load_ms, "The recogniser is ready.");
                 health.send_replace(RecognizerHealth::Ready { load_ms });
@@ -305,11 +306,6 @@ async fn pause(orders: &mut mpsc::Receiver<Order>, pause: Duration) -> bool {
         }
     };
     tokio::time::timeout(pause, refuse).await.is_err()
-}
-
-struct SpeechEngine {
-    input: EngineInput<SpeechRequest>,
-    replies: mpsc::Receiver<anyhow::Result<SpeechReply>>,
 }
 
 struct Keeper {
@@ -374,7 +370,7 @@ impl Keeper {
 
     /// Loads another folder; what streams that run have to say meanwhile is passed on.
     async fn load(&mut self, settings: &RecognizerSettings, folder: &Path) -> anyhow::Result<bool> {
-        self.engine.input.send(&load_request(settings, folder), &[]).await?;
+        self.engine.load(&settings.library, folder).await?;
         loop {
             let next = tokio::time::timeout(LOAD_TIME, self.engine.replies.recv()).await;
             match next {
@@ -433,56 +429,12 @@ fn why(kind: SpeechFailKind) -> HearError {
     }
 }
 
-fn load_request(settings: &RecognizerSettings, folder: &Path) -> SpeechRequest {
-    SpeechRequest::Load {
-        library: settings.library.to_string_lossy().into_owned(),
-        model: folder.to_string_lossy().into_owned(),
-    }
-}
-
-/// Starts an engine and has it load a model; the reason if it can't be used.
-async fn start(settings: &RecognizerSettings, folder: &Path) -> Result<(SpeechEngine, f64), String> {
-    if !settings.library.is_file() {
-        return Err(format!(
-            "the recogniser's library `{}` is not there; `./run` fetches it, or see docs/voice.md",
-            settings.library.display()
-        ));
-    }
-    let memory = settings.memory_mb.map(|memory_mb| ["--memory-mb".to_owned(), memory_mb.to_string()]);
-    let arguments: Vec<String> = memory.into_iter().flatten().collect();
-    let engine = Engine::spawn(&settings.program, &arguments).map_err(|error| format!("{error:#}"))?;
-    let (mut input, output) = engine.split();
-    let load = load_request(settings, folder);
-    input.send(&load, &[]).await.map_err(|error| format!("{error:#}"))?;
-    let (replies, taken) = mpsc::channel(MAX_WAITING);
-    tokio::spawn(read(output, replies));
-    let mut engine = SpeechEngine { input, replies: taken };
-    match tokio::time::timeout(LOAD_TIME, engine.replies.recv()).await {
-        Ok(Some(Ok(SpeechReply::Ready { load_ms, .. }))) => Ok((engine, load_ms)),
-        Ok(Some(Ok(SpeechReply::Failed { message, .. }))) => Err(message),
-        Ok(Some(Err(error))) => Err(format!("{error:#}")),
-        Ok(Some(Ok(_)) | None) | Err(_) => Err("the recogniser's engine gave no answer".to_owned()),
-    }
-}
-
-/// Reads what the engine says, until it ends or nobody listens.
-async fn read(mut output: EngineOutput<SpeechReply>, replies: mpsc::Sender<anyhow::Result<SpeechReply>>) {
-    loop {
-        let reply = output.receive().await.map(|frame| frame.message);
-        let is_over = reply.is_err();
-        if replies.send(reply).await.is_err() || is_over {
-            return;
-        }
-    }
-}
-
 /// A quarter of a second: a whole file of the greatest length waits in the engine without being refused.
 const FILE_PIECE: usize = SAMPLE_RATE_HZ as usize / 4;
 /// Orders on their way: a second of sound of every stream.
 const MAX_WAITING: usize = 256;
 /// Partials that a listener may fall behind, and the end.
 const MAX_EVENTS: usize = 64;
-const LOAD_TIME: Duration = Duration::from_secs(60);
 /// From the end of the longest sound to its words on the slowest board.
 const END_TIME: Duration = Duration::from_secs(60);
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
