@@ -92,6 +92,8 @@ pub(crate) struct HearingWire {
     recognizer: &'static str,
     /// Why nothing can be heard.
     reason: Option<String>,
+    /// The name of the recogniser's model; null if nothing is to be heard.
+    model: Option<String>,
     /// Whether the hub is deaf: every microphone is closed.
     muted: bool,
     /// The board's own microphone.
@@ -160,7 +162,9 @@ pub(crate) async fn hearing(web: State<Web>) -> Json<HearingWire> {
     let wire = |UnknownName { name, words, heard_as }| UnknownNameWire { name, words, heard_as };
     let unknown = unknown.into_iter().map(wire).collect();
     let muted = web.ears.mute.is_muted();
-    Json(HearingWire { recognizer, reason, muted, microphone: microphone(&web), unknown })
+    // Of a path that is no folder's there is no name.
+    let model = web.ears.recognizer.model().file_name().map(|name| name.to_string_lossy().into_owned());
+    Json(HearingWire { recognizer, reason, model, muted, microphone: microphone(&web), unknown })
 }
 
 /// The word for how the recogniser is.

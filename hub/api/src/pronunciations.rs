@@ -94,7 +94,7 @@ pub(crate) async fn pronounce(
         return Err(Error::unfit(format!("a word sounds like 1 to {MAX_WORDS} words"))
             .hint("write it as it is said, in English words: `she von` for Siobhan"));
     }
-    let (model, asked) = (web.ears.recognizer.model().to_owned(), words.clone());
+    let (model, asked) = (web.ears.recognizer.model(), words.clone());
     let unknown = off_thread(move || {
         let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
         Ok(unknown_words(&model, &asked)?.into_iter().map(str::to_owned).collect::<Vec<_>>())

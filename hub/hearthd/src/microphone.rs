@@ -107,13 +107,13 @@ struct Talk<'a> {
 impl Talk<'_> {
     /// Listens whenever the microphone is there and the hub is not muted; ends only with the hub.
     async fn keep(&self) {
-        let Ears { board, mute, .. } = &self.microphone.ears;
+        let Ears { board, mute, recognizer, .. } = &self.microphone.ears;
         let Some(device) = &self.device else {
             board.set(BoardState::Off);
             return std::future::pending().await;
         };
         let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
-        let (mut muted, mut testers) = (mute.watch(), board.testers());
+        let (mut muted, mut testers, mut model) = (mute.watch(), board.testers(), recognizer.follow());
         board.set(BoardState::Starting);
         // A microphone that stays away is told of once.
         let mut told = None;
@@ -123,7 +123,13 @@ impl Talk<'_> {
                 return;
             }
             backoff.begin();
-            let is_muted = tokio::select! {
+            let begins_anew = tokio::select! {
+                // Why it is to end goes before that it ended.
+                biased;
+                // With what serves it, the process that holds the microphone ends.
+                _ = muted.wait_for(|muted| *muted) => true,
+                // With another model the phrase is other words. The recogniser lives as long as the hub.
+                _ = model.changed() => true,
                 served = self.serve(device) => {
                     if let Err(error) = served {
                         let error = SoundError::of(&error);
@@ -135,12 +141,10 @@ impl Talk<'_> {
                     }
                     false
                 }
-                // With what serves it, the process that holds the microphone ends.
-                _ = muted.wait_for(|muted| *muted) => true,
             };
             // Whoever spoke is not heard any more.
             self.go_on().await;
-            if is_muted {
+            if begins_anew {
                 board.set(BoardState::Starting);
                 continue;
             }
@@ -156,7 +160,7 @@ impl Talk<'_> {
     async fn serve(&self, device: &str) -> anyhow::Result<()> {
         let Microphone { settings, ears, .. } = self.microphone;
         ears.recognizer.until_ready().await;
-        let (phrase, model) = (settings.wake_phrase.clone(), ears.recognizer.model().to_owned());
+        let (phrase, model) = (settings.wake_phrase.clone(), ears.recognizer.model());
         let spotting = tokio::task::spawn_blocking(move || Spotting::of(&phrase, &model)).await?;
         let spotting = spotting.with_context(|| format!("listen for `{}`", settings.wake_phrase))?;
         let mut capture = Capture::open(&settings.program, device).await?;

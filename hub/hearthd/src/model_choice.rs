@@ -1,9 +1,13 @@
-//! The model that somebody chose while the hub runs: it answers from then on, and nothing is started anew.
+//! The models that somebody chose while the hub runs: the one that understands, and the one that hears. They are used
+//! from then on, and the hub is not started anew.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use runtime::model::choice;
 use runtime::turn::Turns;
 use tracing::{info, warn};
+use voice::models::installed::{VoiceModelFolders, chosen};
+use voice::recognizer::Recognizer;
 
 use crate::config::ModelChoice;
 
@@ -12,12 +16,7 @@ pub(crate) async fn follow(choice: Option<ModelChoice>, turns: Turns) {
     let Some(choice) = choice else { return std::future::pending().await };
     let mut seen = choice.changed_at();
     loop {
-        tokio::time::sleep(LOOK).await;
-        let changed = choice.changed_at();
-        if changed == seen {
-            continue;
-        }
-        seen = changed;
+        until_changed(&mut seen, || choice.changed_at()).await;
         match choice.now() {
             Ok(chosen) => {
                 if let Some(notice) = chosen.notice {
@@ -28,6 +27,34 @@ pub(crate) async fn follow(choice: Option<ModelChoice>, turns: Turns) {
                 turns.model.switch(chosen.settings);
             }
             Err(complaint) => warn!("The model that was chosen can't be used, and the one in use stays. {complaint}"),
+        }
+    }
+}
+
+/// The same for the recogniser's model, unless nothing is to be heard.
+pub(crate) async fn follow_voice(folders: Option<VoiceModelFolders>, recognizer: Recognizer) {
+    let Some(folders) = folders else { return std::future::pending().await };
+    let mut seen = choice::changed_at(&folders.pulled);
+    loop {
+        until_changed(&mut seen, || choice::changed_at(&folders.pulled)).await;
+        let (model, notice) = chosen(&folders);
+        if let Some(notice) = notice {
+            warn!("{notice}");
+        }
+        if model != recognizer.model() {
+            recognizer.switch(model).await;
+        }
+    }
+}
+
+/// Waits until somebody chooses again.
+async fn until_changed(seen: &mut Option<SystemTime>, now: impl Fn() -> Option<SystemTime>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let changed = now();
+        if changed != *seen {
+            *seen = changed;
+            return;
         }
     }
 }

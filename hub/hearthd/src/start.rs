@@ -122,6 +122,8 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.run("minding what is due", schedule::keep(turns.clone()));
     let choice = settings.model.as_ref().map(|(choice, _)| choice.clone());
     tasks.run("following the choice of the model", model_choice::follow(choice, turns.clone()));
+    let heard = model_choice::follow_voice(settings.voice_models.clone(), ears.recognizer.clone());
+    tasks.run("following the choice of the recogniser's model", heard);
     tasks.run("learning", learning::keep(learning.clone()));
     tasks.run("publishing notices", mqtt::notices::publish(hub.clone(), own_topics.clone()));
     tasks.run("keeping notices", notices::keep(notices.clone(), rings, hub.clone(), clock));

@@ -24,7 +24,7 @@ pub struct RecognizerSettings {
     pub program: PathBuf,
     /// The file of the recogniser's library.
     pub library: PathBuf,
-    /// The model's folder.
+    /// The model's folder, until another is switched to.
     pub model: PathBuf,
     /// Where the words of this house are put for it.
     pub words: PathBuf,
@@ -85,7 +85,7 @@ pub enum HearError {
 pub struct Recognizer {
     orders: mpsc::Sender<Order>,
     health: watch::Receiver<RecognizerHealth>,
-    model: PathBuf,
+    model: watch::Receiver<PathBuf>,
 }
 
 /// Sound on its way to the recogniser. Dropped before its end, it is given up.
@@ -104,6 +104,7 @@ enum Order {
     End { id: u64 },
     Cancel { id: u64 },
     Load { folder: PathBuf, done: oneshot::Sender<bool> },
+    Switch { model: PathBuf },
 }
 
 /// What a stream is listened to for.
@@ -120,21 +121,34 @@ impl Recognizer {
     pub fn start(settings: RecognizerSettings) -> Self {
         let (orders, taken) = mpsc::channel(MAX_WAITING);
         let (health, watch) = watch::channel(RecognizerHealth::Starting);
-        let model = settings.model.clone();
-        tokio::spawn(keep(settings, taken, health));
-        Self { orders, health: watch, model }
+        let (model, used) = watch::channel(settings.model.clone());
+        tokio::spawn(keep(settings, taken, Told { health, model }));
+        Self { orders, health: watch, model: used }
     }
 
     /// A handle without an engine behind it, for who wants to hear nothing.
     pub fn off() -> Self {
         let (orders, _) = mpsc::channel(1);
         let (_, health) = watch::channel(RecognizerHealth::Off);
-        Self { orders, health, model: PathBuf::new() }
+        let (_, model) = watch::channel(PathBuf::new());
+        Self { orders, health, model }
     }
 
     /// The folder of the model in use.
-    pub fn model(&self) -> &Path {
-        &self.model
+    pub fn model(&self) -> PathBuf {
+        self.model.borrow().clone()
+    }
+
+    /// Follows which model is in use.
+    pub fn follow(&self) -> watch::Receiver<PathBuf> {
+        let mut model = self.model.clone();
+        model.mark_unchanged();
+        model
+    }
+
+    /// Goes on with the model of another folder: what is being heard is given up, and the engine started anew.
+    pub async fn switch(&self, model: PathBuf) {
+        let _ = self.orders.send(Order::Switch { model }).await;
     }
 
     /// Whether speech can be heard.
@@ -262,11 +276,7 @@ impl Drop for Stream {
 }
 
 /// Owns the engine: starts it, carries sound to it and words from it, and starts it again when it dies.
-async fn keep(
-    settings: RecognizerSettings,
-    mut orders: mpsc::Receiver<Order>,
-    health: watch::Sender<RecognizerHealth>,
-) {
+async fn keep(mut settings: RecognizerSettings, mut orders: mpsc::Receiver<Order>, told: Told) {
     let mut backoff = Backoff::between(FIRST_PAUSE, MAX_PAUSE, BACKOFF_RESET_AFTER);
     let mut folder = settings.model.clone();
     loop {
@@ -275,37 +285,79 @@ async fn keep(
         match SpeechEngine::start(program, library, *memory_mb, &folder).await {
             Ok((engine, load_ms)) => {
                 info!(load_ms, "The recogniser is ready.");
-                health.send_replace(RecognizerHealth::Ready { load_ms });
+                told.health.send_replace(RecognizerHealth::Ready { load_ms });
                 let mut keeper = Keeper { engine, streams: BTreeMap::new(), last_id: 0, folder };
-                let Some(reason) = keeper.serve(&settings, &mut orders).await else { return };
-                error!(%reason, "The recogniser broke off; it is started again.");
-                keeper.fail_all().await;
-                folder = keeper.folder;
-                health.send_replace(RecognizerHealth::Starting);
+                match keeper.serve(&settings, &mut orders).await {
+                    Ended::Broke(reason) => {
+                        error!(%reason, "The recogniser broke off; it is started again.");
+                        told.health.send_replace(RecognizerHealth::Starting);
+                        keeper.fail_all().await;
+                        folder = keeper.folder;
+                    }
+                    Ended::Switched(model) => {
+                        folder = told.switched(&mut settings, model);
+                        keeper.fail_all().await;
+                        continue;
+                    }
+                    Ended::Unwanted => return,
+                }
             }
             Err(reason) => {
                 warn!(%reason, "The recogniser can't be started.");
-                health.send_replace(RecognizerHealth::Broken(reason));
+                told.health.send_replace(RecognizerHealth::Broken(reason));
                 // The words of the house may be what is wrong.
                 folder.clone_from(&settings.model);
             }
         }
-        if !pause(&mut orders, backoff.next_pause()).await {
-            return;
+        match pause(&mut orders, backoff.next_pause()).await {
+            None => {}
+            Some(Ended::Switched(model)) => folder = told.switched(&mut settings, model),
+            Some(Ended::Broke(_) | Ended::Unwanted) => return,
         }
     }
 }
 
-/// Waits; whoever wants something meanwhile is told that there is nobody. False if nobody can ask any more.
-async fn pause(orders: &mut mpsc::Receiver<Order>, pause: Duration) -> bool {
+/// Where the keeper tells how things stand.
+struct Told {
+    health: watch::Sender<RecognizerHealth>,
+    model: watch::Sender<PathBuf>,
+}
+
+impl Told {
+    /// Another model is in use from now on: its folder.
+    fn switched(&self, settings: &mut RecognizerSettings, model: PathBuf) -> PathBuf {
+        info!(model = %model.display(), "The recogniser goes on with another model.");
+        // In this order: who follows the model waits until it is ready, and knows why it fails what it heard.
+        self.health.send_replace(RecognizerHealth::Starting);
+        self.model.send_replace(model.clone());
+        settings.model.clone_from(&model);
+        model
+    }
+}
+
+/// Why an engine serves no more.
+enum Ended {
+    /// It died, for this reason.
+    Broke(String),
+    /// The model of this folder takes its place.
+    Switched(PathBuf),
+    /// Nobody can ask any more.
+    Unwanted,
+}
+
+/// Waits; whoever wants something meanwhile is told that there is nobody. Says why it waits no longer.
+async fn pause(orders: &mut mpsc::Receiver<Order>, pause: Duration) -> Option<Ended> {
     let refuse = async {
         while let Some(order) = orders.recv().await {
-            if let Order::Load { done, .. } = order {
-                let _ = done.send(false);
+            match order {
+                Order::Load { done, .. } => drop(done.send(false)),
+                Order::Switch { model } => return Ended::Switched(model),
+                Order::Begin { .. } | Order::Sound { .. } | Order::End { .. } | Order::Cancel { .. } => {}
             }
         }
+        Ended::Unwanted
     };
-    tokio::time::timeout(pause, refuse).await.is_err()
+    tokio::time::timeout(pause, refuse).await.ok()
 }
 
 struct Keeper {
@@ -316,11 +368,15 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// Serves until the engine dies (the reason) or nobody can ask any more (`None`).
-    async fn serve(&mut self, settings: &RecognizerSettings, orders: &mut mpsc::Receiver<Order>) -> Option<String> {
+    /// Serves until the engine dies, another takes its place, or nobody can ask any more.
+    async fn serve(&mut self, settings: &RecognizerSettings, orders: &mut mpsc::Receiver<Order>) -> Ended {
         loop {
             let done = tokio::select! {
-                order = orders.recv() => self.order(order?, settings).await,
+                order = orders.recv() => match order {
+                    Some(Order::Switch { model }) => return Ended::Switched(model),
+                    Some(order) => self.order(order, settings).await,
+                    None => return Ended::Unwanted,
+                },
                 reply = self.engine.replies.recv() => match reply {
                     Some(Ok(reply)) => self.reply(reply),
                     Some(Err(error)) => Err(error),
@@ -328,7 +384,7 @@ impl Keeper {
                 },
             };
             if let Err(error) = done {
-                return Some(format!("{error:#}"));
+                return Ended::Broke(format!("{error:#}"));
             }
         }
     }
@@ -353,6 +409,8 @@ impl Keeper {
                 self.engine.input.send(&SpeechRequest::Sound { stream: id }, &to_bytes(&samples)).await
             }
             Order::End { id } => self.engine.input.send(&SpeechRequest::End { stream: id }, &[]).await,
+            // It is taken before it comes here.
+            Order::Switch { .. } => Ok(()),
             Order::Cancel { id } => {
                 self.streams.remove(&id);
                 self.engine.input.send(&SpeechRequest::Cancel { stream: id }, &[]).await

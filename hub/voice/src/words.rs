@@ -1,5 +1,5 @@
-//! Keeps the recogniser's words those of the house: when a thing, a room or a name comes or goes, or the owner says how
-//! one sounds, they are made anew.
+//! Keeps the recogniser's words those of the house: when a thing, a room or a name comes or goes, the owner says how
+//! one sounds, or another model is chosen, they are made anew.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,16 +38,22 @@ pub async fn give(
 /// Gives the recogniser the names of the house whenever they, or how they sound, change; ends only with the hub.
 pub async fn keep(
     recognizer: Recognizer,
-    settings: RecognizerSettings,
+    mut settings: RecognizerSettings,
     hub: Handle,
     pronunciations: Pronunciations,
     unknown: watch::Sender<Unknown>,
 ) {
     let mut given: Option<(SpokenNames, BTreeMap<String, String>)> = None;
+    let mut model = recognizer.follow();
     let mut seen = None;
     let (mut snapshots, mut sounds) = (hub.watch(), pronunciations.follow());
     loop {
         recognizer.until_ready().await;
+        let used = model.borrow_and_update().clone();
+        if used != settings.model {
+            settings.model = used;
+            (given, seen) = (None, None);
+        }
         let snapshot = hub.snapshot();
         let own = sounds.borrow_and_update().clone();
         // A report of a state changes no name.
@@ -75,6 +81,7 @@ pub async fn keep(
         let changed = tokio::select! {
             changed = snapshots.changed() => changed,
             changed = sounds.changed() => changed,
+            changed = model.changed() => changed,
         };
         if changed.is_err() {
             return std::future::pending().await;

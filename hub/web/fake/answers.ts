@@ -68,6 +68,7 @@ export const PRONUNCIATIONS: Pronunciation[] = [
 export const HEARING: Hearing = {
   recognizer: "ready",
   reason: null,
+  model: "hearth-en-small",
   muted: false,
   microphone: STATUS.microphone,
   unknown: [

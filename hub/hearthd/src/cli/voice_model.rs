@@ -1,6 +1,6 @@
 //! `hearthd voice-model`: the recogniser's models, here and on Vosk's list.
 //!
-//! A running hub takes note of a choice at its next start; nothing here reaches it.
+//! A running hub takes note of a choice within seconds; nothing here reaches it otherwise.
 
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -41,7 +41,7 @@ pub(super) enum VoiceModelCommand {
         /// The model; without it, every one.
         name: Option<String>,
     },
-    /// Use another model from the hub's next start on.
+    /// Use another model; a running hub hears with it within seconds.
     Use {
         /// The model.
         name: String,
@@ -80,7 +80,7 @@ pub(super) async fn run(models: &VoiceModels, command: VoiceModelCommand) -> any
 
 async fn switch(models: &VoiceModels, name: &str) -> anyhow::Result<bool> {
     let model = installed::named(&models.folders, name)?;
-    // The hub would not start with a microphone that nothing wakes.
+    // Nothing would wake the microphone.
     if let Some(phrase) = &models.wake_phrase {
         Spotting::of(phrase, &model.folder).with_context(|| {
             format!(
@@ -93,7 +93,7 @@ async fn switch(models: &VoiceModels, name: &str) -> anyhow::Result<bool> {
     match before == name {
         true => print(&format!("`{name}` is in use already.\n")),
         false => print(&format!(
-            "From its next start on the hub hears with `{name}`. `hearthd voice-model use {before}` goes back.\n"
+            "The hub hears with `{name}`, a running one within seconds. `hearthd voice-model use {before}` goes back.\n"
         )),
     }
 }

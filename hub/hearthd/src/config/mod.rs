@@ -98,6 +98,8 @@ pub(crate) struct Settings {
     pub(crate) general: Option<runtime::model::general::GeneralSettings>,
     /// The recogniser, unless nothing is to be heard.
     pub(crate) voice: Option<RecognizerSettings>,
+    /// Where its models are kept.
+    pub(crate) voice_models: Option<VoiceModelFolders>,
     /// The board's microphone and speaker, unless nothing is to be heard.
     pub(crate) microphone: Option<MicrophoneSettings>,
     /// Whether the hub is announced to Home Assistant over MQTT.
@@ -235,7 +237,8 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let model = model::check(&file.model, &data_dir, &mut complaints);
     let model_notice = model.as_ref().and_then(|(_, chosen)| chosen.notice.clone());
     let aloud = speech::check(file.speech, wyoming::voices(&file.wyoming), &mut complaints);
-    let (voice, voice_notice) = voice::check(file.voice, file.model.dir.as_deref(), &data_dir, &aloud.speech);
+    let folders = voice::folders(&file.voice, file.model.dir.as_deref(), &data_dir);
+    let (voice, voice_notice) = voice::check(file.voice, &folders, &data_dir, &aloud.speech);
     let microphone = microphone::check(file.microphone, voice.as_ref(), &aloud, &mut complaints);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
@@ -260,6 +263,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         model,
         model_notices: model_notice.into_iter().chain(voice_notice).collect(),
         general,
+        voice_models: voice.as_ref().map(|_| folders),
         voice,
         microphone,
         is_announced: file.home_assistant.announce.unwrap_or(true),

@@ -23,14 +23,14 @@ pub(super) struct VoiceFile {
 /// The recogniser, unless none is wanted, and what was odd about the choice of its model.
 pub(super) fn check(
     file: VoiceFile,
-    models: Option<&Path>,
+    folders: &VoiceModelFolders,
     data_dir: &Path,
     speech: &SpeechSettings,
 ) -> (Option<RecognizerSettings>, Option<String>) {
     if !file.enabled.unwrap_or(true) {
         return (None, None);
     }
-    let (model, notice) = installed::chosen(&folders(&file, models, data_dir));
+    let (model, notice) = installed::chosen(folders);
     (Some(settings(file, model, data_dir, speech)), notice)
 }
 

@@ -1,6 +1,6 @@
 //! The recogniser's models on this machine: the shipped one, those that were pulled, and which of them is in use.
 //!
-//! Fetches nothing; a running hub takes note of a choice at its next start.
+//! Fetches nothing, and switches no recogniser that runs: who runs it follows the choice.
 
 use std::path::{Path, PathBuf};
 

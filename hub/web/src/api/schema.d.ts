@@ -1216,6 +1216,8 @@ export interface components {
         HearingWire: {
             /** @description The board's own microphone. */
             microphone: components["schemas"]["MicrophoneWire"];
+            /** @description The name of the recogniser's model; null if nothing is to be heard. */
+            model?: string | null;
             /** @description Whether the hub is deaf: every microphone is closed. */
             muted: boolean;
             /** @description Why nothing can be heard. */

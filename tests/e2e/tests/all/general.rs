@@ -152,7 +152,7 @@ fn a_file_is_asked_in_an_engine_of_its_own_and_does_no_harm() {
     let hub = Hub::start(Setup { config, ..Setup::demo("en") });
     let before = states(&hub);
     let engines = until("two engines", Duration::from_secs(20), || {
-        Some(children(hub.pid())).filter(|engines| engines.len() == 2)
+        Some(children(hub.pid(), "hearth-llm")).filter(|engines| engines.len() == 2)
     });
     for text in [OPEN, "who wrote the iliad", "tell me about whales"] {
         let answer = hub.say(text);
@@ -161,7 +161,8 @@ fn a_file_is_asked_in_an_engine_of_its_own_and_does_no_harm() {
     }
     engines.iter().for_each(|pid| kill(*pid));
     let again = until("the engines to come back", Duration::from_secs(20), || {
-        Some(children(hub.pid())).filter(|again| again.len() == 2 && again.iter().all(|pid| !engines.contains(pid)))
+        Some(children(hub.pid(), "hearth-llm"))
+            .filter(|again| again.len() == 2 && again.iter().all(|pid| !engines.contains(pid)))
     });
     assert_eq!(again.len(), 2);
     until("the hub to understand again", Duration::from_secs(10), || {

@@ -216,7 +216,7 @@ impl Hub {
 
     /// Its language model's engine, if that runs.
     pub(crate) fn engine(&self) -> Option<u32> {
-        children(self.pid()).first().copied()
+        children(self.pid(), "hearth-llm").first().copied()
     }
 
     /// SIGKILL, and wait for its end.

@@ -105,10 +105,10 @@ pub(crate) fn terminate(pid: u32) {
     let _ = Command::new("sh").args(["-c", &format!("kill -15 {pid}")]).stderr(Stdio::null()).status();
 }
 
-/// The engines of language models that a hub has started.
-pub(crate) fn children(pid: u32) -> Vec<u32> {
+/// The engines of that name that a hub has started.
+pub(crate) fn children(pid: u32, name: &str) -> Vec<u32> {
     let is_child = |stat: &str| {
-        stat.contains("(hearth-llm)")
+        stat.contains(&format!("({name})"))
             && stat.rsplit_once(')').is_some_and(|(_, rest)| rest.split_whitespace().nth(1) == Some(&pid.to_string()))
     };
     let processes =
