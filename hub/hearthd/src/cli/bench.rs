@@ -148,12 +148,12 @@ async fn memory(house: &House, models: Option<&PathBuf>) -> anyhow::Result<(f64,
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let figures = (rss_mb(&pid.to_string()).unwrap_or(f64::NAN), engine_rss_mb(pid).unwrap_or(f64::NAN));
+    let figures = (rss_mb(&pid.to_string()).unwrap_or(f64::NAN), engine_rss_mb(pid, "hearth-llm").unwrap_or(f64::NAN));
     child.kill().await?;
     Ok(figures)
 }
 
-fn broker_settings() -> anyhow::Result<broker::BrokerSettings> {
+pub(super) fn broker_settings() -> anyhow::Result<broker::BrokerSettings> {
     let user = |name: &str, rights| broker::User {
         name: name.to_owned(),
         password: broker::Password::new(PASSWORD.to_owned()),
@@ -174,7 +174,7 @@ fn broker_settings() -> anyhow::Result<broker::BrokerSettings> {
     })
 }
 
-fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, MqttSettings)> {
+pub(super) fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, MqttSettings)> {
     let settings = MqttSettings {
         host: "127.0.0.1".to_owned(),
         port: broker.port(),
@@ -199,7 +199,7 @@ fn start_hub(broker: &broker::Broker, store: &Store) -> anyhow::Result<(Handle, 
 }
 
 /// The built-in house, cut down or filled up with lamps in numbered rooms.
-fn house_of(size: usize) -> anyhow::Result<House> {
+pub(super) fn house_of(size: usize) -> anyhow::Result<House> {
     let mut house = device_adapters::demo_house("en").context("read the built-in house")?;
     let lamp = house.of_domain(Domain::Light).next().cloned().context("find a lamp in the built-in house")?;
     let keep: Vec<EntityId> = house
@@ -230,7 +230,7 @@ fn house_of(size: usize) -> anyhow::Result<House> {
 }
 
 /// Sentences that move exactly one lamp, on and off in turn.
-fn requests(house: &House) -> Vec<String> {
+pub(super) fn requests(house: &House) -> Vec<String> {
     let named = house
         .of_domain(Domain::Light)
         .filter_map(|lamp| Some((lamp, house.area_of(lamp)?)))
@@ -373,7 +373,7 @@ async fn flood(settings: MqttSettings, messages: Vec<(String, Vec<u8>)>) {
 }
 
 /// All virtual devices as one client, which notes when commands arrive.
-async fn play(house: House, settings: MqttSettings, seen: mpsc::Sender<Stopwatch>) {
+pub(super) async fn play(house: House, settings: MqttSettings, seen: mpsc::Sender<Stopwatch>) {
     let mut world = VirtualHouse::new(&house, Delays::None);
     let mut options = MqttOptions::new("bench-devices", &settings.host, settings.port);
     options.set_credentials("bench", PASSWORD);
@@ -401,7 +401,7 @@ async fn play(house: House, settings: MqttSettings, seen: mpsc::Sender<Stopwatch
     }
 }
 
-async fn wait_until(hub: &Handle, reached: impl Fn(&Snapshot) -> bool) -> anyhow::Result<()> {
+pub(super) async fn wait_until(hub: &Handle, reached: impl Fn(&Snapshot) -> bool) -> anyhow::Result<()> {
     let mut watch = hub.watch();
     let waited = tokio::time::timeout(Duration::from_secs(60), watch.wait_for(|snapshot| reached(snapshot))).await;
     waited.context("the house did not come up in a minute")?.map(|_| ()).context("the hub ended")
@@ -461,7 +461,7 @@ fn utterance(text: &str) -> Utterance {
     }
 }
 
-fn percentile(times: &[f64], part: f64) -> f64 {
+pub(super) fn percentile(times: &[f64], part: f64) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     let index = (sorted.len() as f64 * part) as usize;
@@ -474,21 +474,22 @@ fn rss_mb(process: &str) -> Option<f64> {
     line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kb| kb / 1024.0)
 }
 
-fn engine_rss_mb(hub: u32) -> Option<f64> {
+/// The resident memory of a process's engine of that name, in MB; none if it has none.
+pub(super) fn engine_rss_mb(hub: u32, engine: &str) -> Option<f64> {
     let own = hub.to_string();
     let processes = std::fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     processes
         .filter(|process| process.chars().all(|letter| letter.is_ascii_digit()))
         .find(|process| {
             let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-            stat.contains("(hearth-llm)")
+            stat.contains(&format!("({engine})"))
                 && stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)) == Some(own.as_str())
         })
         .and_then(|process| rss_mb(&process))
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
-fn print(text: &str) {
+pub(super) fn print(text: &str) {
     println!("{text}");
 }
 

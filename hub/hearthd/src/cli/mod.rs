@@ -1,6 +1,7 @@
 //! The command line: what can be asked of the program, and where each goes.
 
 mod bench;
+mod bench_voice;
 #[cfg(test)]
 mod conversations;
 mod jsonl;
@@ -141,6 +142,9 @@ enum Command {
     BrokerFiles(BrokerFilesArgs),
     /// Measure this machine with the real broker and model.
     Bench {
+        /// Measure how quickly what espeak-ng speaks is heard and done instead.
+        #[arg(long, conflicts_with = "entities")]
+        voice: bool,
         /// Numbers of entities to measure with.
         #[arg(long, value_delimiter = ',', default_value = "60,2000")]
         entities: Vec<usize>,
@@ -311,7 +315,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
             };
             print(&broker::files::write(&wanted)?)
         }
-        Command::Bench { entities, models } => bench::run(models, &entities).await.map(|()| true),
+        Command::Bench { voice: true, models, .. } => bench_voice::run(models).await.map(|()| true),
+        Command::Bench { entities, models, .. } => bench::run(models, &entities).await.map(|()| true),
         Command::Config => print(&config::documentation()),
         Command::Openapi => print(&api::openapi()),
     }
