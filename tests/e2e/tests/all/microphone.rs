@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Hub, LONG, hub_with_ears, output, own_program, spoken, until_true};
+use crate::support::{Hub, LONG, hub_with_ears, models, output, own_program, spoken, until_true};
 
 /// A machine with one microphone and one speaker.
 struct Board {
@@ -266,6 +266,30 @@ fn the_owner_chooses_a_microphone_and_its_room_and_it_listens_at_once() {
     let configured = hub.call("DELETE", "/api/v1/microphone", None).body;
     assert_eq!((&configured["device"], &configured["chosen"]), (&Value::Null, &json!(false)));
     until_true("the microphone to be closed", LONG, || microphone(&hub)["state"] == "off");
+}
+
+#[test]
+fn the_microphone_listens_on_with_another_model() {
+    let Some(board) = Board::new() else { return };
+    let Some(hub) = hub_with_ears(board.config()) else { return };
+    let _person = board.mouth_of_a_person();
+    until_true("the microphone to listen", LONG, || microphone(&hub)["state"] == "listening");
+    let listening = board.processes()[0].clone();
+    let other = hub.data_dir().join("voice-models/other");
+    fs::create_dir_all(other.parent().unwrap()).unwrap();
+    let (said, is_done) = output(Command::new("cp").arg("-r").arg(models().join("hearth-en-small")).arg(&other));
+    assert!(is_done, "{said}");
+    let mut switch = Command::new(own_program("hearthd"));
+    let switch = switch.args(["voice-model", "--data-dir"]).arg(hub.data_dir()).arg("--models").arg(models());
+    let (said, is_done) = output(switch.args(["use", "other"]));
+    assert!(is_done, "{said}");
+    // It is opened anew.
+    until_true("the microphone to be closed", LONG, || !is_running(&listening));
+    let person = board.mouth_of_a_person();
+    until_true("the microphone to listen again", LONG, || microphone(&hub)["state"] == "listening");
+    person.say(&hub, "hey hearth, turn on the ceiling light");
+    until_true("the light to be on", LONG, || hub.entity("light.office_ceiling")["state"] == "on");
+    assert!(!hub.log().contains("is not listened to"), "{}", hub.log());
 }
 
 #[test]
