@@ -400,7 +400,10 @@ mod tests {
         }
 
         #[test]
-        fn what_moves_everything_is_asked_back_unless_it_is_nearly_certain(prob in 0.0_f32..1.0, text in "[a-z]{3,8} [a-z]{3,8}") {
+        fn what_moves_everything_is_asked_back_unless_it_is_nearly_certain(
+            prob in 0.0_f32..1.0,
+            text in "[a-z]{3,8} [a-z]{3,8}",
+        ) {
             let thresholds = Thresholds { act: 0.5, ask: 0.3, ..Thresholds::default() };
             for code in [&["HassTurnOff", "scope=all"][..], &["HassTurnOn", "scope=all"]] {
                 let read = understood(&text, code, prob, thresholds);

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 pub struct LearningSettings {
     /// Whether anything is remembered and learned.
     pub is_on: bool,
-    /// Kinds of habits that are not learned: `time`, `sequence`, `condition`, `preference`; `hint` if nobody wants to be
-    /// told of what is otherwise than usual.
+    /// Kinds of habits that are not learned: `time`, `sequence`, `condition`, `preference`; `hint` if nobody
+    /// wants to be told of what is otherwise than usual.
     pub without_kinds: BTreeSet<String>,
     /// Ids of entities of which nothing is remembered.
     pub without_entities: BTreeSet<String>,
