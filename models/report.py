@@ -1,6 +1,6 @@
 """The scores of a model as a table, and whether they are worse than those kept.
 
-report.py table SETS PREDICTIONS SUMMARY   by set, by intent and language, and what is taken for what
+report.py table SETS PREDICTIONS SUMMARY   by set, by intent and language, what is taken for what, and what holds back
 report.py check KEPT FRESH                 fails if a set is worse by more than half a point and two lines
 """
 
@@ -10,6 +10,13 @@ import re
 import sys
 from pathlib import Path
 
+# What the trace of a reading that is not followed begins with.
+HELD = {
+    "the reading does not go with the words:": "a check of the words: {}",
+    "it does not sound like a request": "the second opinion",
+    "not sure enough": "the model's own doubt",
+    "the code could not be read": "a code that can't be read",
+}
 # Home Assistant's matcher (hassil 3.12.1, home-assistant-intents 2026.10.27) on the larger, kept-back part of each
 # set, and its published result on the `assist` benchmark of allenporter/home-assistant-datasets.
 RIVAL = {
@@ -56,7 +63,7 @@ def rows(path):
 
 
 def judged(sets, predictions):
-    """Every judged request: set, what was wanted, what was understood, whether all was right."""
+    """Every judged request: set, language, what was wanted, what was understood, whether all was right, what held it back."""
     sys.path.insert(0, str(sets))
     import score
 
@@ -72,7 +79,16 @@ def judged(sets, predictions):
             if result.get("scored"):
                 is_right = not result["false_any"] if result["oos"] else result["full_ok"]
                 wanted = " + ".join(one["intent"] for one in case.get("expected") or []) or "nothing"
-                yield path.stem, lang, wanted, " + ".join(one["intent"] for one in got) or row["outcome"], is_right
+                yield path.stem, lang, wanted, " + ".join(one["intent"] for one in got) or row["outcome"], is_right, held_by(row)
+
+
+def held_by(row):
+    """What kept the model's reading from being followed, if anything did."""
+    for told in row.get("trace", []):
+        for begin, name in HELD.items():
+            if told.startswith(begin):
+                return name.format(told.removeprefix(begin).strip())
+    return None
 
 
 def percent(right, of):
@@ -87,8 +103,10 @@ def table(sets, predictions, summary_path):
         more = ", ".join(f"{figure} {value} %" for figure, value in figures.items() if figure != "right")
         print(f"| {name} | {lines} | {figures['right']:.1f} % | {more or '–'} | {RIVAL.get(name, '–')} |")
     by_intent = collections.defaultdict(lambda: collections.defaultdict(lambda: [0, 0]))
-    taken = collections.Counter()
-    for name, lang, wanted, got, is_right in judged(sets, predictions):
+    taken, held = collections.Counter(), collections.defaultdict(lambda: [0, 0, 0])
+    for name, lang, wanted, got, is_right, holder in judged(sets, predictions):
+        if holder and lang[:2] in ("en", "zh"):
+            held[holder][0 if "out_of_scope" in name and is_right else 1 if is_right else 2] += 1
         cell = by_intent[wanted][lang[:2]]
         cell[0] += is_right
         cell[1] += 1
@@ -102,6 +120,10 @@ def table(sets, predictions, summary_path):
     own = [(key, times) for key, times in taken.most_common() if key[0].split("_")[-1] not in ("de", "fr", "es")]
     for (name, wanted, got), times in own[:30]:
         print(f"| {name} | {wanted} | {got} | {times} |")
+    print("\n## What holds a reading back\n\nOf English and Chinese lines. A reading that is held back moves nothing.\n")
+    print("| by | not for the house | a request, rightly | a request, wrongly |\n|---|---|---|---|")
+    for holder, (scope, rightly, wrongly) in sorted(held.items()):
+        print(f"| {holder} | {scope} | {rightly} | {wrongly} |")
 
 
 if __name__ == "__main__":
