@@ -71,7 +71,7 @@ fn prior(sense: Sense) -> f64 {
 }
 
 /// Below it a hearing is asked about before anything is done (chosen by `tests/voice`, see `docs/voice.md`).
-const LEAST_LIKELY: f64 = 0.7;
+const LEAST_LIKELY: f64 = 0.75;
 /// What is not understood at all has no confidence, and may be what was said all the same.
 const LEAST_CONFIDENCE: f64 = 0.05;
 
@@ -94,9 +94,9 @@ mod tests {
     #[test]
     fn hearings_that_come_to_the_same_stand_together() {
         let heard = [
-            reading(0.25, Sense::Deed, 0.9, "fan on"),
-            reading(0.375, Sense::Deed, 0.9, "lamp on"),
-            reading(0.375, Sense::Deed, 0.9, "lamp on"),
+            reading(0.2, Sense::Deed, 0.9, "fan on"),
+            reading(0.4, Sense::Deed, 0.9, "lamp on"),
+            reading(0.4, Sense::Deed, 0.9, "lamp on"),
         ];
         let choice = choose(&heard).unwrap();
         assert_eq!((choice.index, choice.is_unsure), (1, false));

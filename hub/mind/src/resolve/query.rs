@@ -71,7 +71,8 @@ fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
         }
     }
     let attribute = intent.label(Slot::Attribute);
-    let default = attribute.map_or(intent.has(Slot::Area).then_some(Domain::Light), domain_of);
+    let by_state = intent.label(Slot::State).and_then(domain_in);
+    let default = attribute.map_or(by_state.or(intent.has(Slot::Area).then_some(Domain::Light)), domain_of);
     let wanted = Wanted { domains: &[], default };
     let target = match select_for_question(intent, wanted, ctx) {
         Ok(target) => target,
@@ -113,6 +114,17 @@ fn domain_of(attribute: &str) -> Option<Domain> {
         "target_humidity" => Domain::Humidifier,
         "speed" => Domain::Fan,
         "volume" | "title" => Domain::MediaPlayer,
+        _ => return None,
+    })
+}
+
+/// The kind of thing that is meant if only a state was said that no other kind has.
+fn domain_in(state: &str) -> Option<Domain> {
+    Some(match state {
+        "armed" | "disarmed" => Domain::AlarmControlPanel,
+        "locked" | "unlocked" => Domain::Lock,
+        "home" | "not_home" => Domain::Person,
+        "heating" | "cooling" => Domain::Climate,
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! What is meant where a kind of thing was said, or none.
 
-use house::{Domain, Entity, Intent, IntentKind, Miss, Slot};
+use house::{Domain, Entity, House, Intent, IntentKind, Miss, Slot};
 
 use crate::resolve::context::{Context, Stop};
 use crate::texts::words::{Words, stands_in};
@@ -18,7 +18,7 @@ pub(super) fn by_kind<'a>(
 ) -> Result<Target<'a>, Stop> {
     let class = intent.label(Slot::DeviceClass);
     let said = intent.label(Slot::Domain).and_then(Domain::parse);
-    let domain = said.or_else(|| class.and_then(domain_of_class)).or(wanted.default);
+    let domain = said.or_else(|| class.and_then(|class| domain_of_class(class, ctx.house))).or(wanted.default);
     match domain {
         Some(domain) => kind(domain, class, intent, scope, ctx).map(|target| Target {
             domain: said.or(target.domain),
@@ -92,9 +92,16 @@ pub(super) fn kind<'a>(
     }
 }
 
-fn domain_of_class(class: &str) -> Option<Domain> {
-    matches!(class, "curtain" | "blind" | "shade" | "shutter" | "awning" | "garage" | "gate" | "window" | "door")
-        .then_some(Domain::Cover)
+/// The kind of thing that has a class: what moves, or else what measures it in this house.
+fn domain_of_class(class: &str, house: &House) -> Option<Domain> {
+    match class {
+        "curtain" | "blind" | "shade" | "shutter" | "awning" | "garage" | "gate" | "window" | "door" => {
+            Some(Domain::Cover)
+        }
+        _ => [Domain::Sensor, Domain::BinarySensor]
+            .into_iter()
+            .find(|domain| house.of_domain(*domain).any(|entity| entity.device_class.as_deref() == Some(class))),
+    }
 }
 
 /// "Everything in the kitchen": whatever can be switched and holds no risk.
