@@ -110,6 +110,8 @@ function useView(): View {
       scrollTo(0, 0);
     };
     addEventListener("hashchange", turn);
+    // Whoever was quicker than this was has turned already.
+    setView(viewOf(location.hash));
     return () => removeEventListener("hashchange", turn);
   }, []);
   return view;
