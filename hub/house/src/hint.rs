@@ -60,8 +60,8 @@ impl Hint {
 }
 
 impl HintReason {
-    /// The words for all kinds.
-    pub const KINDS: [&str; 4] = ["left_on", "window_open", "long", "unusual"];
+    /// The words for all kinds, what wastes most first.
+    pub const KINDS: [&str; 4] = ["window_open", "left_on", "long", "unusual"];
 
     /// The word for its kind.
     pub fn as_str(&self) -> &'static str {

@@ -12,21 +12,17 @@ use crate::when::{TimeContext, offset_s};
 /// What is otherwise than usual now, at most one hint for a thing, what wastes most first.
 pub fn hints(norms: &Norms, house: &House, around: &TimeContext) -> Vec<Hint> {
     let away_since_ms = away_since(house).filter(|since| AWAY_MS <= around.now_ms - since);
-    let reasons: [&dyn Fn(&Entity) -> Option<HintReason>; 4] = [
-        &|entity| window_open(entity, house, around.now_ms),
-        &|entity| left_on(entity, norms, away_since_ms?),
-        &|entity| long(entity, norms, around.now_ms),
-        &|entity| unusual(entity, norms, around),
-    ];
     let mut found: Vec<Hint> = Vec::new();
-    for reason in reasons {
-        for entity in house.entities.values().filter_map(|entity| known(&entity.id, house)) {
-            let is_new = !found.iter().any(|hint| hint.entity == entity.id);
-            let Some(reason) = Some(entity).filter(|_| is_new).and_then(reason) else { continue };
-            let state = entity.state.value.as_deref().unwrap_or_default();
-            found.push(Hint { entity: entity.id.clone(), reason, action: ends(entity, state).flatten() });
-        }
+    for entity in house.entities.values().filter_map(|entity| known(&entity.id, house)) {
+        let reason = window_open(entity, house, around.now_ms)
+            .or_else(|| left_on(entity, norms, away_since_ms?))
+            .or_else(|| long(entity, norms, around.now_ms))
+            .or_else(|| unusual(entity, norms, around));
+        let Some(reason) = reason else { continue };
+        let state = entity.state.value.as_deref().unwrap_or_default();
+        found.push(Hint { entity: entity.id.clone(), reason, action: ends(entity, state).flatten() });
     }
+    found.sort_by_key(|hint| HintReason::KINDS.iter().position(|kind| *kind == hint.reason.as_str()));
     found
 }
 
