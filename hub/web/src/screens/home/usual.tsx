@@ -13,29 +13,25 @@ export function Usual() {
     return () => clearInterval(again);
   }, []);
   const now = learning.value?.suggestions.find((one) => one.is_now);
-  const hints = learning.value?.hints ?? [];
+  const hint = learning.value?.hints[0];
   if (!isResident()) return null;
+  // One at a time: whoever is asked much at once answers nothing, and the devices stand below.
+  if (hint) {
+    return (
+      <section class="card usual" aria-labelledby="unusual">
+        <h2 id="unusual">{t("unusualNow")}</h2>
+        <p>{hint.said}</p>
+        <SuggestionButtons id={hint.id} words={hint.can_end ? [END, ...HINT_WORDS] : HINT_WORDS} />
+      </section>
+    );
+  }
+  if (!now) return null;
   return (
-    <>
-      {hints.length > 0 && (
-        <section class="card usual" aria-labelledby="unusual">
-          <h2 id="unusual">{t("unusualNow")}</h2>
-          {hints.slice(0, MOST_HINTS).map((hint) => (
-            <div key={hint.id} class="hint">
-              <p>{hint.said}</p>
-              <SuggestionButtons id={hint.id} words={hint.can_end ? [END, ...HINT_WORDS] : HINT_WORDS} />
-            </div>
-          ))}
-        </section>
-      )}
-      {now && (
-        <section class="card usual" aria-labelledby="usual">
-          <h2 id="usual">{t("usualNow")}</h2>
-          <p>{now.habit.said}</p>
-          <SuggestionButtons id={now.id} words={WORDS} />
-        </section>
-      )}
-    </>
+    <section class="card usual" aria-labelledby="usual">
+      <h2 id="usual">{t("usualNow")}</h2>
+      <p>{now.habit.said}</p>
+      <SuggestionButtons id={now.id} words={WORDS} />
+    </section>
   );
 }
 
@@ -49,6 +45,4 @@ const HINT_WORDS = [
   ["later", "notToday"],
   ["never", "neverTell"],
 ] as const;
-/** Who is shown more looks at none. */
-const MOST_HINTS = 3;
 const AGAIN_MS = 60_000;
