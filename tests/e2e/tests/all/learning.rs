@@ -148,6 +148,8 @@ fn tells_what_is_unusual(home: &Home<'_>, page: &mut Browser) {
         let all = home.hub.get("/api/v1/notices").body;
         all.as_array().unwrap().iter().any(|one| one["kind"] == "hint")
     });
+    // The hub counts calls by a clock that stands still here.
+    home.clock.set(MONDAY + 63 * DAY + 15 * HOUR + 60);
     page.tap("Don't tell me this");
     until_true("it to be told no more", LONG, || hints() == json!([]));
     assert!(home.house.since(0).iter().all(|seen| seen.topic != "x/porch/set"), "nothing was done about it");
