@@ -39,9 +39,12 @@ pub fn holds(condition: &Condition, house: &House, around: &TimeContext) -> Opti
 
 /// An entity whose state is known for sure enough to act by it.
 pub(crate) fn known<'h>(id: &EntityId, house: &'h House) -> Option<&'h Entity> {
-    house.entities.get(id).filter(|entity| {
-        !matches!(entity.state.quality, Quality::Unknown | Quality::Stale) && entity.state.value.is_some()
-    })
+    house.entities.get(id).filter(|entity| is_known(entity))
+}
+
+/// Whether an entity's state is known for sure enough to act by it, and to tell it as so.
+pub(crate) fn is_known(entity: &Entity) -> bool {
+    !matches!(entity.state.quality, Quality::Unknown | Quality::Stale) && entity.state.value.is_some()
 }
 
 /// What is measured: an attribute, or the state itself; of a thermostat without one, how warm it is there.

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use house::{Attributes, Cause, Domain, Entity, Evidence, Hint, House, Quality};
+use house::{Attributes, Cause, Domain, Entity, Evidence, Hint, House};
 use mind::learn::{Norms, Timeline, hints};
 
 use crate::living::Lived;
+use crate::seen::note;
 
 /// What was told, summed over homes.
 #[derive(Clone, Debug, Default)]
@@ -92,15 +93,6 @@ impl Told {
         }
         println!("- left on and told: {} of {}\n", self.left_told, self.left);
     }
-}
-
-fn note(house: &mut House, event: &Evidence) {
-    let Some(Entity { state: is, .. }) = house.entities.get_mut(&event.entity) else { return };
-    if event.state.is_some() && event.state != is.value {
-        is.changed_ms = if event.cause == Cause::Replay { 0 } else { event.at_ms };
-        is.value = event.state.clone();
-    }
-    is.quality = if event.state.as_deref() == Some("unavailable") { Quality::Stale } else { Quality::Observed };
 }
 
 const WEEKS: i64 = 4;

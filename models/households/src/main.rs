@@ -14,6 +14,7 @@ mod next_act;
 mod planting;
 mod routine;
 mod score;
+mod seen;
 mod settings;
 mod sky;
 mod speed;

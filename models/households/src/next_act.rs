@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use house::{Cause, Entity, EntityId, Evidence, Habit, House, Quality};
+use house::{Cause, EntityId, Evidence, Habit, House};
 use mind::learn::{Timeline, chance_a_minute, learn};
 use mind::when::{TimeContext, civil};
 
 use crate::living::Lived;
 use crate::matching::is_same_act;
+use crate::seen::note;
 
 /// What was done with a thing: it was brought into a state.
 type Act = (String, String);
@@ -65,7 +66,7 @@ impl Foretold {
                 }
                 known.done(act, &around);
             }
-            known.note(event);
+            note(&mut known.house, event);
         }
     }
 
@@ -125,15 +126,6 @@ impl Known {
         for counts in [&mut self.all, hour, self.by_last.entry(last).or_default()] {
             *counts.entry(act.clone()).or_default() += 1;
         }
-    }
-
-    fn note(&mut self, event: &Evidence) {
-        let Some(Entity { state: is, .. }) = self.house.entities.get_mut(&event.entity) else { return };
-        is.attributes.extend(event.attributes.clone());
-        if event.state.is_none() || event.state.as_deref() == Some("unavailable") || is.value == event.state {
-            return;
-        }
-        (is.value, is.quality, is.changed_ms) = (event.state.clone(), Quality::Observed, event.at_ms);
     }
 
     /// How likely the next minute brings it by what was learned.

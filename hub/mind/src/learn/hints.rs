@@ -6,14 +6,14 @@ use house::{Domain, Entity, Hint, HintReason, House, Value};
 
 use super::norms::{Norms, ends, is_left_on, is_of_a_room, part_of};
 use super::statistics::least_share;
-use crate::condition::{known, number};
+use crate::condition::{is_known, number};
 use crate::when::{TimeContext, offset_s};
 
 /// What is otherwise than usual now, at most one hint for a thing, what wastes most first.
 pub fn hints(norms: &Norms, house: &House, around: &TimeContext) -> Vec<Hint> {
     let away_since_ms = away_since(house).filter(|since| AWAY_MS <= around.now_ms - since);
     let mut found: Vec<Hint> = Vec::new();
-    for entity in house.entities.values().filter_map(|entity| known(&entity.id, house)) {
+    for entity in house.entities.values().filter(|entity| is_known(entity)) {
         let reason = window_open(entity, house, around.now_ms)
             .or_else(|| left_on(entity, norms, away_since_ms?))
             .or_else(|| long(entity, norms, around.now_ms))
@@ -30,7 +30,7 @@ pub fn hints(norms: &Norms, house: &House, around: &TimeContext) -> Vec<Hint> {
 fn away_since(house: &House) -> Option<i64> {
     let mut since = None;
     for person in house.of_domain(Domain::Person) {
-        let is_away = known(&person.id, house)?.state.value.as_deref() != Some("home");
+        let is_away = is_known(person) && person.state.value.as_deref() != Some("home");
         if !is_away || person.state.changed_ms == 0 {
             return None;
         }
@@ -72,7 +72,7 @@ fn window_open(entity: &Entity, house: &House, now_ms: i64) -> Option<HintReason
         };
         is_window && is_open && 0 < it.state.changed_ms && AIRED_MS <= now_ms - it.state.changed_ms
     };
-    let mut windows = house.in_area(area).filter_map(|it| known(&it.id, house)).filter(is_open);
+    let mut windows = house.in_area(area).filter(|it| is_known(it)).filter(is_open);
     windows.next().filter(|_| acts).map(|window| HintReason::WindowOpen { window: window.id.clone() })
 }
 

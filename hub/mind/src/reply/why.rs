@@ -1,7 +1,8 @@
 //! Why things are as they are: causes and reasons, told as they were observed and written down.
 
-use house::{AreaId, Cause, Entity, House, Intent, IntentKind, Lang, Quality, Slot, Step};
+use house::{AreaId, Cause, Entity, House, Intent, IntentKind, Lang, Slot, Step};
 
+use crate::condition::is_known;
 use crate::texts::{self, Message};
 use crate::when::TimeContext;
 
@@ -98,7 +99,7 @@ pub fn list_name(intent: &Intent, lang: Lang) -> String {
 }
 
 fn known(entity: &Entity) -> Option<&str> {
-    entity.state.value.as_deref().filter(|_| !matches!(entity.state.quality, Quality::Unknown | Quality::Stale))
+    entity.state.value.as_deref().filter(|_| is_known(entity))
 }
 
 /// More than these can't be listened to.

@@ -1,10 +1,9 @@
 //! Questions about the house. A question never acts.
 
-use house::{
-    Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, Quality, QuestionForm, Resolved, Slot, SlotValue,
-};
+use house::{Answer, Domain, Entity, EntityId, Intent, IntentKind, Miss, QuestionForm, Resolved, Slot, SlotValue};
 
 use crate::attributes::{Reading, read};
+use crate::condition::is_known;
 use crate::degrees;
 use crate::names::states::is_in;
 use crate::names::things::fit;
@@ -90,9 +89,6 @@ fn state(intent: &Intent, ctx: &Context<'_>) -> (Resolved, Spoken) {
     let wanted_state = intent.label(Slot::State);
     let ids = |keep: &dyn Fn(&Entity) -> bool| -> Vec<EntityId> {
         target.entities.iter().filter(|entity| keep(entity)).map(|entity| entity.id.clone()).collect()
-    };
-    let is_known = |entity: &Entity| {
-        entity.state.value.is_some() && !matches!(entity.state.quality, Quality::Unknown | Quality::Stale)
     };
     let usual = if wanted_state.is_some() { QuestionForm::One } else { QuestionForm::Value };
     let answer = Answer::States {

@@ -1,11 +1,11 @@
 // The request box, and the conversation under it.
 
 import { useState } from "preact/hooks";
+import { AreaOptions } from "../../controls/area_options";
 import { Icon } from "../../controls/icons";
 import { TalkButton, TalkPanel } from "../../controls/talk";
 import { t } from "../../i18n/text";
 import { area, chooseArea, say } from "../../state/conversation";
-import { areas } from "../../state/house";
 import { Conversation } from "./conversation";
 
 export function Request() {
@@ -35,12 +35,7 @@ export function Request() {
           <Icon name="home" size={18} />
           <span class="hidden">{t("where")}</span>
           <select value={area.value} onChange={(event) => chooseArea(event.currentTarget.value)}>
-            <option value="">{t("anywhere")}</option>
-            {areas.value.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
+            <AreaOptions none="anywhere" />
           </select>
         </label>
         <TalkButton />

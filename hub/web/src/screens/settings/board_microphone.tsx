@@ -4,8 +4,9 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { put, remove } from "../../api/client";
 import type { BoardChoice, BoardMicrophones, Status } from "../../api/types";
+import { AreaOptions } from "../../controls/area_options";
 import { type Key, t } from "../../i18n/text";
-import { areas, status } from "../../state/house";
+import { status } from "../../state/house";
 import { useLoaded } from "../../state/loaded";
 import { isOwner } from "../../state/login";
 import { MicrophoneTest } from "./microphone_test";
@@ -70,12 +71,7 @@ function Choice() {
           value={area ?? ""}
           onChange={(event) => void change({ area: event.currentTarget.value || null })}
         >
-          <option value="">{t("noRoom")}</option>
-          {areas.value.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
+          <AreaOptions none="noRoom" />
         </select>
       </label>
       <div class="row">
