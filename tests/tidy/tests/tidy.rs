@@ -15,7 +15,7 @@ const FENCES: &[(&str, &[&str], &str)] = &[
     ("axum", &["hub/api/"], "only the HTTP API knows the web framework"),
     (
         "rumqttc",
-        &["hub/hearthd/src/mqtt/", "hub/hearthd/src/cli/bench.rs", "hub/hearthd/src/demo/", "tests/e2e/"],
+        &["hub/hearthd/src/mqtt/", "hub/hearthd/src/cli/bench/", "hub/hearthd/src/demo/", "tests/e2e/"],
         "only who speaks to a broker knows its client",
     ),
     ("rmqtt", &["hub/broker/"], "only the embedded broker knows what it is made of"),

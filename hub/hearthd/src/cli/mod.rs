@@ -1,7 +1,6 @@
 //! The command line: what can be asked of the program, and where each goes.
 
 mod bench;
-mod bench_voice;
 #[cfg(test)]
 mod conversations;
 mod jsonl;
@@ -315,8 +314,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<bool> {
             };
             print(&broker::files::write(&wanted)?)
         }
-        Command::Bench { voice: true, models, .. } => bench_voice::run(models).await.map(|()| true),
-        Command::Bench { entities, models, .. } => bench::run(models, &entities).await.map(|()| true),
+        Command::Bench { voice: true, models, .. } => bench::voice(models).await.map(|()| true),
+        Command::Bench { entities, models, .. } => bench::text(models, &entities).await.map(|()| true),
         Command::Config => print(&config::documentation()),
         Command::Openapi => print(&api::openapi()),
     }

@@ -26,9 +26,9 @@ use voice::recognizer::{Recognizer, RecognizerHealth};
 use voice::synthesizer::{SynthesizerSettings, speak};
 use voice::{Heard, audio, words};
 
-use super::bench::{
-    broker_settings, engine_rss_mb, house_of, percentile, play, print, requests, start_hub, wait_until,
-};
+use super::house::{broker_settings, house_of, play, requests, start_hub, wait_until};
+use super::process::engine_rss_mb;
+use super::{percentile, print};
 use crate::config;
 
 /// What was measured.
