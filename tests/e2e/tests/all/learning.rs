@@ -131,6 +131,7 @@ fn sixty_days_of_habits_become_a_routine_that_is_wanted_or_not() {
     let porch = looked["habits"].as_array().unwrap().iter().any(|one| one["entity"] == "light.porch");
     assert!(porch, "it is known still");
     tells_what_is_unusual(&home, &mut page);
+    forgets_in_words(&hub, &assistant);
 }
 
 /// What is on for far longer than ever is told with its reason, and not again once nobody wants to hear of it.
@@ -172,6 +173,39 @@ fn refuses_in_words(hub: &Hub) {
     assert_eq!(why["question"]["kind"], "suggestion", "the question stands: {why}");
     let never = say("don't suggest that again");
     assert_eq!(said(&never), "All right, I won't suggest that again.", "{never}");
+}
+
+/// The owner has it forget and not learn, in words; nobody else may, and what was not named stays.
+fn forgets_in_words(hub: &Hub, anyone: &Observer) {
+    let learned = || hub.get("/api/v1/learning?lang=en").body;
+    let is_known = |entity: &str| learned()["habits"].as_array().unwrap().iter().any(|one| one["entity"] == entity);
+    let forget = "forget what you have learned about the porch light";
+    let mark = anyone.mark();
+    anyone.publish("hearth/request", json!({ "text": forget, "id": "theirs" }).to_string().as_bytes(), false);
+    let answered = until("an answer", LONG, || {
+        let all = anyone.since(mark).into_iter().filter(|seen| seen.topic == "hearth/response");
+        all.map(|seen| String::from_utf8_lossy(&seen.payload).into_owned()).find(|reply| reply.contains("theirs"))
+    });
+    assert!(answered.contains("\"refuse\""), "{answered}");
+    assert!(is_known("light.porch") && is_known("light.kitchen"), "{}", learned());
+
+    let say = |text: &str| {
+        let asked = json!({ "text": text, "lang": "en", "conversation": "forgetting" });
+        hub.call("POST", "/api/v1/requests", Some(asked)).body
+    };
+    let asked = say(forget);
+    assert_eq!(asked["outcome"], "ask", "{asked}");
+    assert!(is_known("light.porch"), "nothing is forgotten before a yes");
+    let done = say("yes");
+    assert_eq!((&done["outcome"], &done["reply"]), (&json!("act"), &json!("Forgotten.")), "{done}");
+    until_true("it to be forgotten", LONG, || !is_known("light.porch"));
+    let kept = hub.get("/api/v1/learning/evidence").body.as_str().unwrap().to_owned();
+    assert!(!kept.contains("light.porch") && kept.contains("light.kitchen"), "{kept}");
+    let ignored = say("don't learn what the kitchen light does");
+    assert_eq!(ignored["outcome"], "act", "{ignored}");
+    let settings = learned()["settings"].clone();
+    assert_eq!(settings["without_entities"], json!(["light.kitchen"]), "{settings}");
+    until_true("it to be learned no more", LONG, || !is_known("light.kitchen"));
 }
 
 /// What the hub learned is what `hearthd learn` learns from what the hub exports.
