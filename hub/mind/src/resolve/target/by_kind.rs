@@ -25,7 +25,7 @@ pub(super) fn by_kind<'a>(
             class,
             ..target
         }),
-        None => everything(wanted, scope, ctx),
+        None => everything(intent, wanted, scope, ctx),
     }
 }
 
@@ -104,20 +104,22 @@ fn domain_of_class(class: &str, house: &House) -> Option<Domain> {
     }
 }
 
-/// "Everything in the kitchen": whatever can be switched and holds no risk.
-fn everything<'a>(wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
+/// "Everything in the kitchen": whatever can be switched and holds no risk. An air conditioner that cools goes off with
+/// the rest; heating stays, which nobody means at bedtime.
+fn everything<'a>(intent: &Intent, wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Target<'a>, Stop> {
     if scope.is_open() {
         return recent(1, wanted, ctx);
     }
     let switchable =
         [Domain::Light, Domain::Switch, Domain::Fan, Domain::MediaPlayer, Domain::InputBoolean, Domain::Humidifier];
+    let is_off = intent.kind == IntentKind::TurnOff;
     let entities: Vec<&Entity> = ctx
         .house
         .entities
         .values()
         .filter(|entity| {
             scope.holds(entity)
-                && switchable.contains(&entity.domain)
+                && (switchable.contains(&entity.domain) || is_off && is_cooling(entity))
                 && (wanted.domains.is_empty() || wanted.domains.contains(&entity.domain))
         })
         .collect();
@@ -125,6 +127,11 @@ fn everything<'a>(wanted: Wanted, scope: &Scope, ctx: &Context<'a>) -> Result<Ta
         true => Err(Stop::Miss(Miss::NothingOfKind { kind: "device".to_owned(), place: None })),
         false => Ok(Target { entities, reason: "everything there was meant".to_owned(), ..Target::default() }),
     }
+}
+
+fn is_cooling(entity: &Entity) -> bool {
+    let mode = entity.state.value.as_deref();
+    entity.domain == Domain::Climate && matches!(mode, Some("cool" | "dry" | "fan_only"))
 }
 
 /// Of several players, those in a state, if there are any.
@@ -160,5 +167,50 @@ fn acts_on_many(domain: Domain, class: Option<&str>) -> bool {
         Domain::Light | Domain::Fan | Domain::Switch | Domain::Climate | Domain::Sensor | Domain::BinarySensor => true,
         Domain::Cover => !matches!(class, Some("garage" | "gate" | "door")),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use house::{EntityId, Lang, SlotValue, State};
+
+    use super::*;
+    use crate::resolve::{Resolved, resolve};
+    use crate::when::TimeContext;
+
+    #[test]
+    fn everything_off_is_what_cools_and_not_what_heats() {
+        let mut house = House::default();
+        for (id, name, state) in [
+            ("climate.heater", "Heater", "heat"),
+            ("climate.cooler", "Cooler", "cool"),
+            ("light.lamp", "Lamp", "on"),
+            ("lock.door", "Door", "unlocked"),
+        ] {
+            let id = EntityId::new(id);
+            let mut entity = Entity::new(id.clone(), name);
+            entity.state = State { value: Some(state.to_owned()), ..State::default() };
+            house.entities.insert(id, entity);
+        }
+        let around = TimeContext { now_ms: 0, zone: jiff::tz::TimeZone::UTC, location: None };
+        let ctx = Context {
+            house: &house,
+            place: None,
+            last: &[],
+            last_intents: &[],
+            is_plural: false,
+            said: "",
+            around: &around,
+            lang: Lang::En,
+        };
+        let moved = |kind| {
+            let all = Intent::new(kind).with(Slot::Scope, SlotValue::Label("all"));
+            match resolve(&[all], &ctx).pop().map(|one| one.resolved) {
+                Some(Resolved::Act(steps)) => steps.iter().map(|step| step.entity.as_str().to_owned()).collect(),
+                _ => Vec::new(),
+            }
+        };
+        assert_eq!(moved(IntentKind::TurnOff), ["climate.cooler", "light.lamp"]);
+        assert_eq!(moved(IntentKind::TurnOn), ["light.lamp"]);
     }
 }
