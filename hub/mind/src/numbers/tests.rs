@@ -36,6 +36,10 @@ fn numbers_of_both_languages() {
     check("调到26度5", &[26.5]);
     check("26度5分钟", &[26.0, 5.0]);
     check("二十度两盏灯", &[20.0, 2.0]);
+    check("空调高半度", &[0.5]);
+    check("廿五度", &[25.0]);
+    check("五分之一", &[20.0]);
+    check("a fifth", &[20.0]);
     check("no numbers", &[]);
 }
 

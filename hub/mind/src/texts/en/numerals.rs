@@ -14,6 +14,8 @@ pub(super) const NUMERALS: Numerals = Numerals {
         ("a third|one third|1 third", 33.0),
         ("three quarters|3 quarters", 75.0),
         ("two thirds|2 thirds", 67.0),
+        ("a fifth|one fifth|1 fifth", 20.0),
+        ("a tenth|one tenth|1 tenth", 10.0),
     ],
     parts: &[],
     and_a_half: &["and a half"],

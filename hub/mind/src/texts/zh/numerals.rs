@@ -9,7 +9,7 @@ pub(super) const NUMERALS: Numerals = Numerals {
     minus: &["负", "零下"],
     times: &[("万", 10_000.0), ("千", 1_000.0), ("百", 100.0)],
     fractions: &[("一半", 50.0)],
-    parts: &[("百分之", 100.0), ("三分之", 3.0), ("四分之", 4.0)],
+    parts: &[("百分之", 100.0), ("十分之", 10.0), ("五分之", 5.0), ("四分之", 4.0), ("三分之", 3.0)],
     and_a_half: &[],
     units: &[
         ("成", Unit::Percent, 10.0),
@@ -40,6 +40,9 @@ pub(super) const NUMERALS: Numerals = Numerals {
 };
 
 fn count(words: &[Word], at: usize) -> Option<(f64, usize)> {
+    if let (Some("半"), Some("度")) = (text(words, at), text(words, at + 1)) {
+        return Some((0.5, at + 1));
+    }
     let (mut total, mut section, mut digit, mut next, mut scale) = (0.0, 0.0, None::<f64>, at, 1.0);
     while let Some(word) = text(words, next) {
         if let Some(value) = digit_of(word) {
@@ -124,4 +127,5 @@ const DIGITS: &[(&str, f64)] = &[
     ("九", 9.0),
     ("幺", 1.0),
 ];
-const UNITS: &[(&str, f64)] = &[("十", 10.0), ("百", 100.0), ("千", 1000.0), ("万", 10_000.0)];
+const UNITS: &[(&str, f64)] =
+    &[("十", 10.0), ("廿", 20.0), ("卅", 30.0), ("百", 100.0), ("千", 1000.0), ("万", 10_000.0)];
