@@ -43,7 +43,7 @@ use crate::hub::schedules::Change;
 use execute::cancelled_timers;
 use learned::why_suggested;
 use outcome::{ExpectedAnswer, Turn, begin, hub_turn, outcome_of, outcome_of_miss};
-use questions::{ask, limit_questions};
+use questions::{ask, leave_open, limit_questions};
 use unkept::unkept;
 
 /// What stood before a turn.
@@ -61,6 +61,7 @@ impl Turns {
         let now = utterance.at_ms;
         let mut conversation = self.recall(&utterance.conversation, now).for_speaker(&utterance.speaker);
         let prior = Prior { before: conversation.before(&self.hub.snapshot().house), open: conversation.open.clone() };
+        let was_open = prior.open.clone();
         let mut turn = begin(utterance);
         self.choose_hearing(&mut turn, &conversation, &prior.before).await;
         let pins = self.pins_said(&turn.utterance.text);
@@ -68,6 +69,7 @@ impl Turns {
             true => {}
             false => self.request_or_pin(&mut turn, &mut conversation, prior, &pins).await,
         }
+        leave_open(&mut turn, &mut conversation, was_open);
         self.suggest_beside(&mut turn, &mut conversation);
         said_pin::hide(&mut turn, &pins);
         limit_questions(&mut turn, &mut conversation);
@@ -93,7 +95,9 @@ impl Turns {
 
     /// A turn that ended is remembered and written down before anyone is told.
     async fn end(&self, turn: &mut Turn, conversation: Conversation, now: i64) {
-        turn.expects_answer = conversation.open.as_ref().map(ExpectedAnswer::of);
+        // Whoever speaks to somebody else is not listened to, though the question stays.
+        let is_asked = turn.outcome != TurnOutcome::NotForHouse;
+        turn.expects_answer = conversation.open.as_ref().filter(|_| is_asked).map(ExpectedAnswer::of);
         let conversation = Conversation { hub: Some(hub_turn(turn.outcome)), ..conversation };
         self.remember(&turn.utterance.conversation, conversation, now).await;
         self.journal(turn).await;

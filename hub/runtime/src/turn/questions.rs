@@ -290,6 +290,22 @@ fn opened(question: Question, intent: Intent, text: &str) -> Option<Open> {
     }
 }
 
+/// Who asks to hear the question again is asked it again; and talk to somebody else leaves a question open, unless a
+/// bare yes would answer it, which may be meant for them.
+pub(super) fn leave_open(turn: &mut Turn, conversation: &mut Conversation, was_open: Option<Open>) {
+    let is_repeated = matches!(turn.intents.as_slice(), [only] if only.intent == IntentKind::Repeat.as_str());
+    let wants_words = matches!(was_open, Some(Open::Which { .. } | Open::Missing(_) | Open::When { .. }));
+    if conversation.open.is_some() || was_open.is_none() {
+        return;
+    }
+    if is_repeated {
+        turn.outcome = TurnOutcome::Ask;
+    }
+    if is_repeated || wants_words && turn.outcome == TurnOutcome::NotForHouse {
+        conversation.open = was_open;
+    }
+}
+
 /// At most two questions in a row; a third would only annoy.
 pub(super) fn limit_questions(turn: &mut Turn, conversation: &mut Conversation) {
     let is_gate = matches!(conversation.open, Some(Open::Confirm(_) | Open::Pin(_)));
