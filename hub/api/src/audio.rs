@@ -38,7 +38,7 @@ pub(crate) enum SpeakerWire {
         area: Option<String>,
         /// Which conversation this belongs to.
         conversation: Option<String>,
-        /// `en` or `zh`: the language of the recogniser, English if missing.
+        /// `en` or `zh`: the language of the answer; that of the words if missing.
         lang: Option<String>,
         /// Whether the hub finds out when you have spoken; else it waits for `end`.
         #[serde(default)]
@@ -209,7 +209,7 @@ struct Talk {
 struct Begun {
     place: Option<AreaId>,
     conversation: String,
-    lang: String,
+    lang: Option<String>,
     ends: Ends,
 }
 
@@ -260,7 +260,7 @@ impl Talk {
         Ok(Begun {
             place: area.map(|area| place(&self.web, area)).transpose()?,
             conversation: own_conversation(&self.who, conversation)?,
-            lang: lang.unwrap_or_else(|| "en".to_owned()),
+            lang,
             ends: if until_silence { Ends::BySilence(EndpointSettings::default()) } else { Ends::WithSound },
         })
     }

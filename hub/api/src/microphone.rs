@@ -1,4 +1,5 @@
-//! The board's own microphone: how it is, which there are, the owner's choice, and a test of what it hears.
+//! The board's own microphone and speaker: how the microphone is, which there are, the owner's choice, and a test of
+//! what is heard.
 //!
 //! Knows how that is told; opens nothing, and does nothing of what is said in a test.
 
@@ -18,7 +19,7 @@ use voice::board::{BoardChoice, BoardState};
 use voice::board_test::TestEvent;
 use voice::listening::Progress;
 use voice::recognizer::RecognizerHealth;
-use voice::sound_card::SoundError;
+use voice::sound_card::{SoundDevice, SoundDevices, SoundError};
 
 use crate::auth::caller::Who;
 use crate::context::Web;
@@ -36,24 +37,28 @@ pub(crate) struct MicrophoneWire {
     reason: Option<String>,
 }
 
-/// Which microphones there are, and which is listened to.
+/// Which microphones and speakers there are, and which are used.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BoardWire {
     /// The device that is listened to, as ALSA calls it; null where none is.
     device: Option<String>,
-    /// The area it stands in, by id; by name where the house has none of that name.
+    /// The speaker on which the hub answers, rings and tells, as ALSA calls it; null where it does not.
+    speaker: Option<String>,
+    /// The area they stand in, by id; by name where the house has none of that name.
     area: Option<String>,
-    /// Whether both were chosen here; else the configuration says so.
+    /// Whether all this was chosen here; else the configuration says so.
     chosen: bool,
-    /// What can be chosen.
+    /// The microphones that can be chosen.
     devices: Vec<DeviceWire>,
+    /// The speakers that can be chosen.
+    speakers: Vec<DeviceWire>,
     /// Where the devices can't be listed, why not, as of `GET hearing`.
     problem: Option<&'static str>,
     /// The same as the system says it.
     reason: Option<String>,
 }
 
-/// A microphone of the board.
+/// A microphone or speaker of the board.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DeviceWire {
     /// As ALSA calls it.
@@ -62,17 +67,19 @@ pub(crate) struct DeviceWire {
     description: String,
 }
 
-/// Another microphone, or none.
+/// Another microphone and speaker, or none.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChoiceOfDevice {
     /// One of `devices`; null for none.
     device: Option<String>,
-    /// The area it stands in, by id or name; null if it stands nowhere in particular.
+    /// One of `speakers`; null for none.
+    speaker: Option<String>,
+    /// The area they stand in, by id or name; null if they stand nowhere in particular.
     area: Option<String>,
 }
 
-/// The microphones of the board, and which is listened to. Only the owner sees them.
+/// The microphones and speakers of the board, and which are used. Only the owner sees them.
 #[utoipa::path(
     get,
     path = "/microphone",
@@ -85,7 +92,8 @@ pub(crate) async fn board(web: State<Web>, who: Extension<Who>) -> Result<Json<B
     Ok(Json(shown(&web).await))
 }
 
-/// Listens to another microphone of the board, or to none, from now on and over restarts. Only the owner may.
+/// Listens to another microphone of the board and speaks on another speaker, or on none, from now on and over restarts.
+/// Only the owner may.
 #[utoipa::path(
     put,
     path = "/microphone",
@@ -106,25 +114,24 @@ pub(crate) async fn choose(
     body: Body<ChoiceOfDevice>,
 ) -> Result<Json<BoardWire>, Error> {
     web.only_owner(&who.0)?;
-    let ChoiceOfDevice { device, area } = body.0;
+    let ChoiceOfDevice { device, speaker, area } = body.0;
     if web.ears.recognizer.health() == RecognizerHealth::Off {
         return Err(Error::unfit("this hub is configured to hear nothing").hint("set voice.enabled = true"));
     }
     // Some names of ALSA's write files: only those that are listed can be opened.
-    if let Some(device) = &device {
+    if device.is_some() || speaker.is_some() {
         let devices = web.ears.board.devices().await;
-        let devices = devices.map_err(|SoundError { message, .. }| {
-            Error::unfit("the microphones of this board can't be listed").hint(message)
+        let SoundDevices { microphones, speakers } = devices.map_err(|SoundError { message, .. }| {
+            Error::unfit("the microphones and speakers of this board can't be listed").hint(message)
         })?;
-        if devices.iter().all(|known| known.name != *device) {
-            return Err(Error::unfit("this board has no such microphone").hint("GET /api/v1/microphone lists them"));
-        }
+        among(device.as_deref(), &microphones, "this board has no such microphone")?;
+        among(speaker.as_deref(), &speakers, "this board has no such speaker")?;
     }
     let area = area.map(|area| place(&web, &area)).transpose()?.map(|area| area.to_string());
-    change(&web, Some(BoardChoice { device, area })).await
+    change(&web, Some(BoardChoice { device, speaker, area })).await
 }
 
-/// Listens to the microphone that the configuration names again. Only the owner may.
+/// Uses the microphone and speaker that the configuration names again. Only the owner may.
 #[utoipa::path(
     delete,
     path = "/microphone",
@@ -188,21 +195,35 @@ pub(crate) fn microphone(web: &Web) -> MicrophoneWire {
 async fn change(web: &Web, choice: Option<BoardChoice>) -> Result<Json<BoardWire>, Error> {
     let board = web.ears.board.clone();
     off_thread(move || board.choose(choice)).await?;
-    info!("Another microphone was chosen.");
+    info!("Another microphone or speaker was chosen.");
     Ok(Json(shown(web).await))
 }
 
+fn among(name: Option<&str>, known: &[SoundDevice], complaint: &str) -> Result<(), Error> {
+    match name {
+        Some(name) if known.iter().all(|known| known.name != name) => {
+            Err(Error::unfit(complaint).hint("GET /api/v1/microphone lists them"))
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn shown(web: &Web) -> BoardWire {
-    let BoardChoice { device, area } = web.ears.board.choice();
-    let (devices, error) = match web.ears.board.devices().await {
-        Ok(devices) => (devices, None),
-        Err(error) => (Vec::new(), Some(error)),
+    let BoardChoice { device, speaker, area } = web.ears.board.choice();
+    let (found, error) = match web.ears.board.devices().await {
+        Ok(found) => (found, None),
+        Err(error) => (SoundDevices::default(), Some(error)),
+    };
+    let listed = |devices: Vec<SoundDevice>| {
+        devices.into_iter().map(|one| DeviceWire { name: one.name, description: one.description }).collect()
     };
     BoardWire {
         device,
+        speaker,
         area: area.map(|area| place(web, &area).map_or(area, |area| area.to_string())),
         chosen: web.ears.board.is_chosen(),
-        devices: devices.into_iter().map(|one| DeviceWire { name: one.name, description: one.description }).collect(),
+        devices: listed(found.microphones),
+        speakers: listed(found.speakers),
         problem: error.as_ref().map(|error| error.kind.as_str()),
         reason: error.map(|error| error.message),
     }

@@ -35,10 +35,8 @@ use crate::aloud::{AloudSettings, BoardSettings, BoardSpeaker, Place};
 pub(crate) struct MicrophoneSettings {
     /// The program that holds it.
     pub(crate) program: PathBuf,
-    /// Which it is and where it stands, unless another is chosen.
+    /// Which it is, with the speaker beside it, and where they stand, unless others are chosen.
     pub(crate) configured: BoardChoice,
-    /// The speaker on which the hub answers, as ALSA calls it; the hub does not speak without one.
-    pub(crate) speaker: Option<String>,
     /// What wakes it.
     pub(crate) wake_phrase: String,
     /// How and where the hub speaks.
@@ -60,9 +58,15 @@ pub(crate) struct Microphone {
 pub(crate) async fn keep(microphone: Option<Microphone>) {
     let Some(microphone) = microphone else { return std::future::pending().await };
     let mut chosen = microphone.ears.board.follow();
+    let mut is_chosen_now = false;
     loop {
         chosen.mark_unchanged();
         let talk = microphone.talk();
+        // Who has chosen hears which it is.
+        if let Some(speaker) = talk.speaker.as_ref().filter(|_| is_chosen_now) {
+            speaker.player().done().await;
+        }
+        is_chosen_now = true;
         tokio::select! {
             () = talk.keep() => return,
             // The choice lives as long as the hub.
@@ -76,22 +80,18 @@ pub(crate) async fn keep(microphone: Option<Microphone>) {
 impl Microphone {
     /// The microphone that is chosen now, with the speaker beside it.
     fn talk(&self) -> Talk<'_> {
-        let BoardChoice { device, area } = self.ears.board.choice();
-        let MicrophoneSettings { speaker, aloud, .. } = &self.settings;
+        let BoardChoice { device, speaker, area } = self.ears.board.choice();
+        let MicrophoneSettings { aloud, .. } = &self.settings;
         aloud.voices.set_board(speaker.as_ref().and(area.clone()));
         let place = Place::of(area, aloud);
-        Talk { speaker: self.speaker(&place), place, device, microphone: self }
+        Talk { speaker: speaker.map(|device| self.speaker(device, &place)), place, device, microphone: self }
     }
 
-    fn speaker(&self, place: &Place) -> Option<BoardSpeaker> {
-        let MicrophoneSettings { program, speaker, aloud, .. } = &self.settings;
-        let settings = BoardSettings {
-            program: program.clone(),
-            device: speaker.clone()?,
-            place: place.clone(),
-            speech: aloud.speech.clone(),
-        };
-        Some(BoardSpeaker::start(settings, self.turns.hub.clone(), self.turns.clock.clone()))
+    fn speaker(&self, device: String, place: &Place) -> BoardSpeaker {
+        let MicrophoneSettings { program, aloud, .. } = &self.settings;
+        let settings =
+            BoardSettings { program: program.clone(), device, place: place.clone(), speech: aloud.speech.clone() };
+        BoardSpeaker::start(settings, self.turns.hub.clone(), self.turns.clock.clone())
     }
 }
 
@@ -319,7 +319,7 @@ impl Talk<'_> {
     fn utterance(&self, heard: &Heard) -> Option<Utterance> {
         let Turns { hub, clock, .. } = &self.microphone.turns;
         let spoken = Spoken {
-            lang: "en".to_owned(),
+            lang: None,
             place: self.place.area_id(&hub.snapshot().house),
             conversation: CONVERSATION.to_owned(),
             speaker: Speaker::Someone(WayIn::Voice),

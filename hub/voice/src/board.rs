@@ -1,5 +1,5 @@
-//! The board's own microphone, for those who tell of it, choose it and test it: which it is, where it stands, how it
-//! is, and who wants to know what it hears.
+//! The board's own microphone and speaker, for those who tell of them, choose them and test the microphone: which they
+//! are, where they stand, how the microphone is, and who wants to know what it hears.
 //!
 //! Opens nothing: what holds the microphone follows the choice from here and tells how it fares.
 
@@ -7,13 +7,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use engine_protocol::sound::SoundDevice;
 use serde::{Deserialize, Serialize};
 use store::Store;
 use tokio::sync::{mpsc, watch};
 
 use crate::board_test::TestEvent;
-use crate::sound_card::{self, SoundError};
+use crate::sound_card::{self, SoundDevice, SoundDevices, SoundError};
 
 /// How the microphone is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,12 +28,15 @@ pub enum BoardState {
     Failed(SoundError),
 }
 
-/// Which microphone is listened to, and where it stands.
+/// Which microphone is listened to and which speaker is spoken on, and where they stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardChoice {
     /// The device, as ALSA calls it; none is opened without.
     pub device: Option<String>,
-    /// The area it stands in, by id or name.
+    /// The speaker, as ALSA calls it; the hub says nothing there without.
+    #[serde(default)]
+    pub speaker: Option<String>,
+    /// The area they stand in, by id or name.
     pub area: Option<String>,
 }
 
@@ -102,19 +104,15 @@ impl Board {
         Ok(())
     }
 
-    /// The microphones that can be chosen: those of this machine, and the one that is configured.
+    /// What can be chosen: the microphones and speakers of this machine, and those that are configured.
     ///
     /// # Errors
     /// If they can't be listed.
-    pub async fn devices(&self) -> Result<Vec<SoundDevice>, SoundError> {
-        let found = sound_card::devices(&self.program).await.map_err(|error| SoundError::of(&error))?;
-        let mut devices = found.microphones;
-        if let Some(name) = &self.configured.device
-            && devices.iter().all(|device| device.name != *name)
-        {
-            devices.push(SoundDevice { name: name.clone(), description: String::new() });
-        }
-        Ok(devices)
+    pub async fn devices(&self) -> Result<SoundDevices, SoundError> {
+        let mut found = sound_card::devices(&self.program).await.map_err(|error| SoundError::of(&error))?;
+        add(&mut found.microphones, self.configured.device.as_ref());
+        add(&mut found.speakers, self.configured.speaker.as_ref());
+        Ok(found)
     }
 
     /// Tells what is heard from now on, instead of acting on it, until nobody takes it any more or another one tests.
@@ -130,6 +128,14 @@ impl Board {
     }
 }
 
+fn add(devices: &mut Vec<SoundDevice>, configured: Option<&String>) {
+    if let Some(name) = configured
+        && devices.iter().all(|device| device.name != *name)
+    {
+        devices.push(SoundDevice { name: name.clone(), description: String::new() });
+    }
+}
+
 const SETTING: &str = "board_microphone";
 /// Some seconds of levels: who is further behind misses some.
 const MAX_EVENTS: usize = 64;
@@ -141,7 +147,11 @@ mod tests {
     #[test]
     fn a_choice_goes_before_the_configuration_and_is_kept_until_it_is_taken_back() {
         let dir = tempfile::tempdir().unwrap();
-        let choice = |device: &str| BoardChoice { device: Some(device.to_owned()), area: Some("Hall".to_owned()) };
+        let choice = |device: &str| BoardChoice {
+            device: Some(device.to_owned()),
+            speaker: Some(format!("speaker of {device}")),
+            area: Some("Hall".to_owned()),
+        };
         let open = || {
             let (store, _) = Store::open(dir.path(), 0).unwrap();
             Board::load(store, choice("configured"), PathBuf::from("/nowhere")).unwrap()

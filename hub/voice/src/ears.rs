@@ -31,8 +31,8 @@ pub struct Ears {
 /// Who spoke, and where.
 #[derive(Clone, Debug)]
 pub struct Spoken {
-    /// The language of the recogniser.
-    pub lang: String,
+    /// The language of the answer; that of the words where none is wanted.
+    pub lang: Option<String>,
     /// Where.
     pub place: Option<AreaId>,
     /// In which conversation.
@@ -48,5 +48,5 @@ pub fn utterance(heard: &Heard, spoken: Spoken) -> Option<Utterance> {
     let (text, hearing) = heard.utterance()?;
     let Spoken { lang, place, conversation, speaker, at_ms } = spoken;
     let hearing = Some(hearing);
-    Some(Utterance { text, lang: Some(lang), place, conversation, speaker, cause: Cause::Voice, at_ms, hearing })
+    Some(Utterance { text, lang, place, conversation, speaker, cause: Cause::Voice, at_ms, hearing })
 }

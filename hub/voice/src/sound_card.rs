@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use engine_protocol::Frame;
-use engine_protocol::sound::{SoundDevice, SoundFailKind, SoundReply, SoundRequest};
+pub use engine_protocol::sound::SoundDevice;
+use engine_protocol::sound::{SoundFailKind, SoundReply, SoundRequest};
 use runtime::engine::Engine;
 
 use crate::audio::{Form, Incoming, to_bytes};
 
 /// Which devices there are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SoundDevices {
     /// Microphones.
     pub microphones: Vec<SoundDevice>,

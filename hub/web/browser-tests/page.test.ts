@@ -164,7 +164,7 @@ it("settings tell how the hub's own microphone is, and why it is not listened to
   expect(await card.textContent()).not.toContain("No such file");
 });
 
-it("the owner chooses the hub's microphone and its room, and sees how loud it is and what it hears", async () => {
+it("the owner chooses the hub's microphone, speaker and room, and sees how loud it is and what it hears", async () => {
   if (!(await open())) return;
   await page.getByRole("link", { name: "Settings" }).click();
   const card = page.locator("#board-microphone");
@@ -178,10 +178,14 @@ it("the owner chooses the hub's microphone and its room, and sees how loud it is
   ]);
   await device.selectOption("plughw:CARD=Desk,DEV=0");
   await card.getByText("It waits for the wake phrase.").waitFor();
-  await card.getByRole("combobox", { name: "The room it stands in" }).selectOption("Kitchen");
+  await card.getByRole("combobox", { name: "The room they stand in" }).selectOption("Kitchen");
   await expect
     .poll(() => hub.microphones)
-    .toMatchObject({ device: "plughw:CARD=Desk,DEV=0", area: "room_0" });
+    .toMatchObject({ device: "plughw:CARD=Desk,DEV=0", speaker: null, area: "room_0" });
+  await card.getByRole("combobox", { name: "Speaker" }).selectOption("plughw:CARD=Box,DEV=0");
+  await expect
+    .poll(() => hub.microphones)
+    .toMatchObject({ device: "plughw:CARD=Desk,DEV=0", speaker: "plughw:CARD=Box,DEV=0", area: "room_0" });
 
   await card.getByRole("button", { name: "Test the microphone" }).click();
   const loudness = card.getByRole("meter", { name: "Loudness" });

@@ -46,14 +46,19 @@ export const STATUS: Status = {
   offline: 0,
 };
 
-/** The board's microphones: the one that is configured is not there. */
+/** The board's microphones and speakers: the microphone that is configured is not there. */
 export const MICROPHONES: BoardMicrophones = {
   device: "ear",
+  speaker: null,
   area: null,
   chosen: false,
   devices: [
     { name: "default", description: "Default Audio Device" },
     { name: "plughw:CARD=Desk,DEV=0", description: "Desk microphone, USB Audio" },
+  ],
+  speakers: [
+    { name: "default", description: "Default Audio Device" },
+    { name: "plughw:CARD=Box,DEV=0", description: "Box, USB Audio" },
   ],
   problem: null,
   reason: null,

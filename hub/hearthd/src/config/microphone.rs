@@ -48,8 +48,7 @@ pub(super) fn check(
     }
     Some(MicrophoneSettings {
         program: file.engine.unwrap_or_else(default_sound),
-        configured: BoardChoice { device: file.device, area: file.area },
-        speaker: file.speaker,
+        configured: BoardChoice { device: file.device, speaker: file.speaker, area: file.area },
         wake_phrase,
         aloud: aloud.clone(),
     })
@@ -72,7 +71,8 @@ pub(super) const OPTIONS: &[Opt] = &[
     (
         "microphone.speaker",
         "none",
-        "The speaker on which the hub answers, rings and tells, as ALSA names it, such as `default`.",
+        "The speaker on which the hub answers, rings and tells, as ALSA names it, such as `default`; another may be \
+         chosen on the page.",
     ),
     (
         "microphone.wake_phrase",

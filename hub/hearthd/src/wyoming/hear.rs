@@ -57,7 +57,12 @@ pub(super) async fn hear(
     match heard {
         Ok(heard) => {
             let text = heard.hearings.first().map(|(text, _)| text.as_str()).unwrap_or_default();
-            Ok(event::write(writing, "transcript", &json!({ "text": text, "language": "en" })).await?)
+            Ok(event::write(
+                writing,
+                "transcript",
+                &json!({ "text": text, "language": mind::language::guess(text).as_str() }),
+            )
+            .await?)
         }
         Err(error) => fail(writing, &error.to_string()).await,
     }

@@ -12,6 +12,7 @@ mod timers;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
 use satellite::Satellite;
 use voice::ears::Ears;
+use voice::models::installed;
 use voice::recognizer::RecognizerHealth;
 
 /// Where to listen, and where satellites stand.
@@ -153,7 +155,7 @@ async fn talk(
         };
         match (event.kind.as_str(), service) {
             ("describe", _) => {
-                event::write(&mut writing, "info", &about(service, can_hear(ears), can_speak(&settings.aloud.speech)))
+                event::write(&mut writing, "info", &about(service, hears_with(ears), can_speak(&settings.aloud.speech)))
                     .await?
             }
             // What a transcription says of itself beforehand; the sound says the rest.
@@ -284,7 +286,7 @@ fn place(context: &Value, settings: &WyomingSettings, turns: &Turns) -> Option<A
 }
 
 /// What the hub is to Home Assistant. A port that handles offers no intents, because Home Assistant would prefer those.
-fn about(service: Service, can_hear: bool, can_speak: bool) -> Value {
+fn about(service: Service, hears_with: Option<PathBuf>, can_speak: bool) -> Value {
     let attribution = json!({ "name": "Hearth", "url": "" });
     let model = json!({
         "name": "hearth", "attribution": attribution, "installed": true,
@@ -306,9 +308,9 @@ fn about(service: Service, can_hear: bool, can_speak: bool) -> Value {
         }
         Service::Recognize => (json!([]), json!([program])),
     };
-    let asr = match (service, can_hear) {
-        (Service::Handle, true) => json!([recognizer(&attribution)]),
-        (Service::Handle, false) | (Service::Recognize, _) => json!([]),
+    let asr = match (service, hears_with) {
+        (Service::Handle, Some(model)) => json!([recognizer(&model, &attribution)]),
+        (Service::Handle, None) | (Service::Recognize, _) => json!([]),
     };
     let tts = match (service, can_speak) {
         (Service::Handle, true) => json!([speaker_of(&attribution)]),
@@ -317,11 +319,13 @@ fn about(service: Service, can_hear: bool, can_speak: bool) -> Value {
     json!({ "asr": asr, "tts": tts, "handle": handle, "intent": intent, "wake": [], "mic": [], "snd": [] })
 }
 
-/// What hears, as Home Assistant lists it: in English, because there is a model for no other language yet.
-fn recognizer(attribution: &Value) -> Value {
+/// What hears, as Home Assistant lists it: the model in use.
+fn recognizer(model: &Path, attribution: &Value) -> Value {
     let model = json!({
-        "name": "hearth-en-small", "attribution": attribution, "installed": true,
-        "description": "With the names of this house", "version": VERSION, "languages": Lang::En.codes(),
+        "name": model.file_name().and_then(|name| name.to_str()).unwrap_or("model"),
+        "attribution": attribution, "installed": true,
+        "description": "As `hearthd voice-model list` shows it", "version": VERSION,
+        "languages": installed::language(model).codes(),
     });
     json!({
         "name": "hearth", "attribution": attribution, "installed": true,
@@ -345,8 +349,10 @@ fn speaker_of(attribution: &Value) -> Value {
     })
 }
 
-fn can_hear(ears: &Ears) -> bool {
-    !matches!(ears.recognizer.health(), RecognizerHealth::Broken(_) | RecognizerHealth::Off)
+/// The folder of the model that hears; none where nothing can.
+fn hears_with(ears: &Ears) -> Option<PathBuf> {
+    let can_hear = !matches!(ears.recognizer.health(), RecognizerHealth::Broken(_) | RecognizerHealth::Off);
+    can_hear.then(|| ears.recognizer.model())
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

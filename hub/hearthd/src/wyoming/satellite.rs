@@ -237,7 +237,7 @@ impl Talk<'_> {
             "detection" => self.player.hush().await,
             "run-pipeline" => {
                 self.listening = Listening::begin(&self.satellite.ears);
-                self.out.tell("transcribe", &json!({ "language": "en" })).await?;
+                self.out.tell("transcribe", &json!({})).await?;
             }
             "audio-chunk" => {
                 if let Some(sound) = &self.listening.sound {
@@ -308,7 +308,7 @@ impl Talk<'_> {
     fn utterance(&self, heard: &Heard) -> Option<Utterance> {
         let Satellite { address, place, turns, .. } = self.satellite;
         let spoken = Spoken {
-            lang: "en".to_owned(),
+            lang: None,
             place: place.area_id(&turns.hub.snapshot().house),
             conversation: format!("satellite-{address}"),
             speaker: SPEAKER,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use engine_protocol::speech::SAMPLE_RATE_HZ;
+use house::Lang;
 use runtime::model::choice::{self, Choice, columns};
 
 use super::archive::is_model;
@@ -82,6 +83,16 @@ pub fn chosen(folders: &VoiceModelFolders) -> (PathBuf, Option<String>) {
             Err(error) => instead(format!("The recogniser's model `{}` can't be used: {error:#}", choice.name)),
         },
         Err(error) => instead(format!("Which model of the recogniser was chosen can't be told: {error:#}")),
+    }
+}
+
+/// The language that a model hears, by its name as Vosk gives it (`vosk-model-small-cn-0.22`); English where it names
+/// none that the hub speaks.
+pub fn language(folder: &Path) -> Lang {
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match name.split('-').any(|part| matches!(part, "cn" | "zh")) {
+        true => Lang::Zh,
+        false => Lang::En,
     }
 }
 
@@ -183,4 +194,17 @@ pub(super) fn check_free(folders: &VoiceModelFolders, name: &str) -> anyhow::Res
     let is_taken = all(folders)?.iter().any(|model| model.name == name);
     ensure!(!is_taken, "the model `{name}` is here already; `hearthd voice-model use {name}` switches to it");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_hears_the_language_that_its_name_says() {
+        let of = |name: &str| language(&Path::new("/models").join(name));
+        assert_eq!(of("vosk-model-small-cn-0.22"), Lang::Zh);
+        assert_eq!(of("vosk-model-en-us-0.22"), Lang::En);
+        assert_eq!(of("hearth-en-small"), Lang::En);
+    }
 }

@@ -356,12 +356,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The microphones of the board, and which is listened to. Only the owner sees them. */
+        /** The microphones and speakers of the board, and which are used. Only the owner sees them. */
         get: operations["board"];
-        /** Listens to another microphone of the board, or to none, from now on and over restarts. Only the owner may. */
+        /** Listens to another microphone of the board and speaks on another speaker, or on none, from now on and over restarts. Only the owner may. */
         put: operations["choose"];
         post?: never;
-        /** Listens to the microphone that the configuration names again. Only the owner may. */
+        /** Uses the microphone and speaker that the configuration names again. Only the owner may. */
         delete: operations["choose_nothing"];
         options?: never;
         head?: never;
@@ -959,27 +959,33 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description Which microphones there are, and which is listened to. */
+        /** @description Which microphones and speakers there are, and which are used. */
         BoardWire: {
-            /** @description The area it stands in, by id; by name where the house has none of that name. */
+            /** @description The area they stand in, by id; by name where the house has none of that name. */
             area?: string | null;
-            /** @description Whether both were chosen here; else the configuration says so. */
+            /** @description Whether all this was chosen here; else the configuration says so. */
             chosen: boolean;
             /** @description The device that is listened to, as ALSA calls it; null where none is. */
             device?: string | null;
-            /** @description What can be chosen. */
+            /** @description The microphones that can be chosen. */
             devices: components["schemas"]["DeviceWire"][];
             /** @description Where the devices can't be listed, why not, as of `GET hearing`. */
             problem?: string | null;
             /** @description The same as the system says it. */
             reason?: string | null;
+            /** @description The speaker on which the hub answers, rings and tells, as ALSA calls it; null where it does not. */
+            speaker?: string | null;
+            /** @description The speakers that can be chosen. */
+            speakers: components["schemas"]["DeviceWire"][];
         };
-        /** @description Another microphone, or none. */
+        /** @description Another microphone and speaker, or none. */
         ChoiceOfDevice: {
-            /** @description The area it stands in, by id or name; null if it stands nowhere in particular. */
+            /** @description The area they stand in, by id or name; null if they stand nowhere in particular. */
             area?: string | null;
             /** @description One of `devices`; null for none. */
             device?: string | null;
+            /** @description One of `speakers`; null for none. */
+            speaker?: string | null;
         };
         /** @description One thing that could be meant. */
         ChoiceWire: {
@@ -1019,7 +1025,7 @@ export interface components {
             /** @description What that means. */
             said: string;
         };
-        /** @description A microphone of the board. */
+        /** @description A microphone or speaker of the board. */
         DeviceWire: {
             /** @description What it is. */
             description: string;

@@ -55,7 +55,8 @@ impl Board {
              pcm.pipe {{ type file slave.pcm null file /dev/null infile {} format raw }}\n\
              pcm.ear {{ type plug slave {{ pcm pipe rate 22050 format S16_LE channels 1 }}\n\
              hint {{ show on description \"An ear on the desk\" }} }}\n\
-             pcm.mouth {{ type file slave.pcm null file {} format raw }}\n",
+             pcm.mouth {{ type file slave.pcm null file {} format raw\n\
+             hint {{ show on description \"A mouth on the desk\" }} }}\n",
             self.path("ear").display(),
             self.path(name).display()
         );
@@ -266,6 +267,37 @@ fn the_owner_chooses_a_microphone_and_its_room_and_it_listens_at_once() {
     let configured = hub.call("DELETE", "/api/v1/microphone", None).body;
     assert_eq!((&configured["device"], &configured["chosen"]), (&Value::Null, &json!(false)));
     until_true("the microphone to be closed", LONG, || microphone(&hub)["state"] == "off");
+}
+
+#[test]
+fn the_owner_chooses_a_speaker_and_hears_it_at_once() {
+    let Some(board) = Board::new() else { return };
+    let config = board.config_without_ear().replace("speaker = \"mouth\"\n", "");
+    let Some(hub) = hub_with_ears(config) else { return };
+    let choose = |speaker: Value| {
+        let choice = json!({ "device": null, "speaker": speaker, "area": null });
+        hub.call("PUT", "/api/v1/microphone", Some(choice))
+    };
+    let listed = hub.get("/api/v1/microphone").body;
+    assert_eq!(listed["speaker"], Value::Null);
+    let mouth = json!({ "name": "mouth", "description": "A mouth on the desk" });
+    assert!(listed["speakers"].as_array().unwrap().contains(&mouth), "{listed}");
+    let file = format!("file:{},raw", board.path("written").display());
+    let refused = choose(json!(file));
+    assert!(refused.status == 422 && refused.body["said"] == "this board has no such speaker", "{refused:?}");
+    assert!(!board.path("written").exists());
+
+    assert_eq!(choose(json!("mouth")).body["speaker"], "mouth");
+    let sounded = || fs::read(board.path("mouth")).is_ok_and(|sound| sound.iter().any(|byte| *byte != 0));
+    until_true("the speaker to sound", LONG, sounded);
+    hub.say("tell everyone that dinner is ready");
+    until_true("everyone to be told", LONG, || board.has_spoken());
+
+    assert_eq!(choose(Value::Null).body["speaker"], Value::Null);
+    let before = board.processes().len();
+    hub.say("tell everyone that dinner is served");
+    std::thread::sleep(SOON);
+    assert_eq!(board.processes().len(), before, "nothing is spoken on no speaker");
 }
 
 #[test]

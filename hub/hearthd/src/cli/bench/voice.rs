@@ -103,7 +103,7 @@ impl Times {
         self.factors.push(heard.work_ms / 1000.0 / seconds);
         self.exact += usize::from(heard.hearings.first().is_some_and(|(words, _)| words == text));
         let spoken = Spoken {
-            lang: "en".to_owned(),
+            lang: None,
             place: None,
             conversation: "bench".to_owned(),
             speaker: Speaker::Someone(WayIn::Voice),

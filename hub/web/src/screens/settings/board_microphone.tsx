@@ -1,5 +1,5 @@
-// The microphone on the hub's own board: how it is, as it changes, and for the owner which it is, where it stands, and
-// a test of it.
+// The microphone and the speaker on the hub's own board: how the microphone is, as it changes, and for the owner which
+// they are, where they stand, and a test of it.
 
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { put, remove } from "../../api/client";
@@ -37,33 +37,28 @@ function Choice() {
     void load();
   });
   if (!board) return null;
-  const { device, area, devices, problem } = board;
+  const { device, speaker, area, devices, speakers, problem } = board;
   const choose = async (call: Promise<unknown>) => {
     await tellSaved(call);
     await load();
   };
-  const change = (changed: Partial<BoardChoice>) => choose(put("microphone", { device, area, ...changed }));
+  const change = (changed: Partial<BoardChoice>) =>
+    choose(put("microphone", { device, speaker, area, ...changed }));
   return (
     <>
-      <label class="labelled">
-        {t("microphoneDevice")}
-        <select
-          class="field"
-          value={device ?? ""}
-          onChange={(event) => void change({ device: event.currentTarget.value || null })}
-        >
-          <option value="">{t("microphoneNone")}</option>
-          {device !== null && !devices.some((one) => one.name === device) && (
-            <option value={device}>{t("microphoneGone", { name: device })}</option>
-          )}
-          {devices.map((one) => (
-            <option key={one.name} value={one.name}>
-              {one.description ? `${one.description} (${one.name})` : one.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Devices
+        label="microphoneDevice"
+        chosen={device}
+        all={devices}
+        change={(device) => void change({ device })}
+      />
       {devices.length === 0 && <p>{t(problem ? `microphone_${problem}` : "microphonesNone")}</p>}
+      <Devices
+        label="microphoneSpeaker"
+        chosen={speaker}
+        all={speakers}
+        change={(speaker) => void change({ speaker })}
+      />
       <label class="labelled">
         {t("microphoneArea")}
         <select
@@ -86,6 +81,35 @@ function Choice() {
       </div>
       {device !== null && <MicrophoneTest />}
     </>
+  );
+}
+
+function Devices(props: {
+  label: Key;
+  chosen: string | null;
+  all: BoardMicrophones["devices"];
+  change: (name: string | null) => void;
+}) {
+  const { label, chosen, all, change } = props;
+  return (
+    <label class="labelled">
+      {t(label)}
+      <select
+        class="field"
+        value={chosen ?? ""}
+        onChange={(event) => change(event.currentTarget.value || null)}
+      >
+        <option value="">{t("microphoneNone")}</option>
+        {chosen !== null && !all.some((one) => one.name === chosen) && (
+          <option value={chosen}>{t("microphoneGone", { name: chosen })}</option>
+        )}
+        {all.map((one) => (
+          <option key={one.name} value={one.name}>
+            {one.description ? `${one.description} (${one.name})` : one.name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
