@@ -71,6 +71,19 @@ hearth_python() {
   cp "$wanted" "$kept"
 }
 
+# Puts what a simulated ESPHome satellite needs into .venv, once for each change of the list. Without it that test is
+# skipped, and says so.
+hearth_esphome() {
+  local wanted=.ci/esphome.txt kept=.venv/.esphome
+  cmp -s "$wanted" "$kept" && return 0
+  if .venv/bin/pip install -q --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
+      -r "$wanted"; then
+    cp "$wanted" "$kept"
+  else
+    echo "The peer of the test of ESPHome satellites could not be installed: that test is skipped" >&2
+  fi
+}
+
 # Puts the recogniser's library beside the programs, once. Without it the hub runs and hears nothing, and says so.
 hearth_recogniser() {
   local library=target/release/libvosk.so

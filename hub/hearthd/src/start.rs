@@ -45,7 +45,7 @@ use crate::house_file::{demo_house, first_house};
 use crate::microphone::Microphone;
 use crate::mqtt::publisher::OwnTopics;
 use crate::mqtt::settings::MqttSettings;
-use crate::{demo, microphone, model_choice, mqtt, systemd, upkeep, wyoming};
+use crate::{demo, esphome, microphone, model_choice, mqtt, systemd, upkeep, wyoming};
 
 /// Runs the hub until it is told to stop.
 ///
@@ -96,7 +96,8 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     if let Err(error) = access.local_login(address).write(&settings.data_dir) {
         warn!(error = format!("{error:#}"), "The login for the command line could not be written.");
     }
-    let satellites = wyoming::start(settings.wyoming.clone(), &turns, &ears).await?;
+    let wyoming = wyoming::start(settings.wyoming.clone(), &turns, &ears).await?;
+    let satellites = esphome::start(settings.esphome.clone(), &turns, &ears).await?;
     let microphone =
         settings.microphone.clone().map(|settings| Microphone { settings, turns: turns.clone(), ears: ears.clone() });
     tasks.run("listening to the microphone", microphone::keep(microphone));
@@ -145,7 +146,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     systemd::stopping();
     own_topics.leave().await;
     tokio::time::sleep(LAST_WORDS).await;
-    drop((tasks, satellites, broker));
+    drop((tasks, wyoming, satellites, broker));
     anyhow::ensure!(failed.is_none(), "a part of the hub ended by itself: {}", failed.unwrap_or_default());
     if !store.can_write() {
         return Ok(());

@@ -85,6 +85,23 @@ pub fn pcm_of_wav(bytes: &[u8]) -> Result<Pcm, AudioError> {
     Ok(Pcm { rate_hz: sample_rate, samples })
 }
 
+/// A WAV file of samples, those of all channels one after the other.
+pub fn to_wav(samples: &[i16], rate_hz: u32, channels: u16) -> Vec<u8> {
+    let length = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX);
+    let frame = channels * 2;
+    let mut wav = b"RIFF".to_vec();
+    wav.extend_from_slice(&length.saturating_add(36).to_le_bytes());
+    wav.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
+    wav.extend_from_slice(&channels.to_le_bytes());
+    wav.extend_from_slice(&rate_hz.to_le_bytes());
+    wav.extend_from_slice(&(rate_hz * u32::from(frame)).to_le_bytes());
+    wav.extend_from_slice(&frame.to_le_bytes());
+    wav.extend_from_slice(b"\x10\0data");
+    wav.extend_from_slice(&length.to_le_bytes());
+    wav.extend_from_slice(&to_bytes(samples));
+    wav
+}
+
 /// Sound that comes in pieces, as bytes of a microphone: whole numbers, least significant byte first.
 pub struct Incoming {
     form: Form,
@@ -186,12 +203,28 @@ pub fn mixed(samples: &[f32], channels: usize) -> Vec<f32> {
 /// # Errors
 /// If the rate can't be changed.
 pub fn resampled(mono: &[f32], rate_hz: u32) -> Result<Vec<f32>, AudioError> {
-    if rate_hz == SAMPLE_RATE_HZ || mono.is_empty() {
+    changed(mono, rate_hz, SAMPLE_RATE_HZ)
+}
+
+/// Sound at that rate, for a speaker that takes no other.
+///
+/// # Errors
+/// If the rate can't be changed.
+pub fn at_rate(pcm: &Pcm, rate_hz: u32) -> Result<Vec<i16>, AudioError> {
+    if rate_hz == pcm.rate_hz {
+        return Ok(pcm.samples.clone());
+    }
+    let mono: Vec<f32> = pcm.samples.iter().map(|sample| f32::from(*sample) / f32::from(i16::MAX)).collect();
+    Ok(changed(&mono, pcm.rate_hz, rate_hz)?.into_iter().map(narrow).collect())
+}
+
+fn changed(mono: &[f32], from_hz: u32, to_hz: u32) -> Result<Vec<f32>, AudioError> {
+    if from_hz == to_hz || mono.is_empty() {
         return Ok(mono.to_vec());
     }
     let rate = |error: &dyn std::fmt::Display| AudioError::Rate(error.to_string());
-    let mut resampler = Fft::<f32>::new(rate_hz as usize, SAMPLE_RATE_HZ as usize, CHUNK, 1, FixedSync::Both)
-        .map_err(|error| rate(&error))?;
+    let mut resampler =
+        Fft::<f32>::new(from_hz as usize, to_hz as usize, CHUNK, 1, FixedSync::Both).map_err(|error| rate(&error))?;
     let input = InterleavedSlice::new(mono, 1, mono.len()).map_err(|error| rate(&error))?;
     let output = resampler.process_all(&input, mono.len(), None).map_err(|error| rate(&error))?;
     Ok(output.take_data())

@@ -99,7 +99,8 @@ impl Output {
 
     async fn take(&mut self, played: Played) {
         match played {
-            Played::Start(rate_hz) => {
+            Played::Start(sounding) => {
+                let rate_hz = sounding.pcm.rate_hz;
                 self.finish().await;
                 let (to, from) = mpsc::channel(MAX_PIECES);
                 self.pieces = Some(to);
@@ -112,7 +113,7 @@ impl Output {
                     self.pieces = None;
                 }
             }
-            Played::End => self.pieces = None,
+            Played::End | Played::Nothing => self.pieces = None,
             Played::Cut => {
                 self.pieces = None;
                 self.playing.abort_all();

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 pub(crate) use board::{BoardSettings, BoardSpeaker};
 pub(crate) use place::Place;
-pub(crate) use player::{Played, Player};
+pub(crate) use player::{PIECE, Played, Player, Sounding};
 
 use speech::SpeechSettings;
 
@@ -43,6 +43,8 @@ pub(crate) struct AloudSettings {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Voices {
     satellites: Arc<[String]>,
+    /// Those of satellites that turned out to play nothing but answers, one for each such satellite.
+    only_answers: Arc<watch::Sender<Vec<String>>>,
     /// The board's own, which is chosen while the hub runs.
     board: Arc<watch::Sender<Option<String>>>,
 }
@@ -50,7 +52,7 @@ pub(crate) struct Voices {
 impl Voices {
     /// Those of satellites; the board has none yet.
     pub(crate) fn of(satellites: Vec<String>) -> Self {
-        Self { satellites: satellites.into(), board: Arc::default() }
+        Self { satellites: satellites.into(), only_answers: Arc::default(), board: Arc::default() }
     }
 
     /// Where the board speaks from now on.
@@ -58,8 +60,44 @@ impl Voices {
         self.board.send_replace(area);
     }
 
+    /// A satellite in an area turns out to play nothing but answers, or more than these after all.
+    pub(crate) fn set_only_answers(&self, area: &str, only_answers: bool) {
+        self.only_answers.send_modify(|areas| match only_answers {
+            true => areas.push(area.to_owned()),
+            false => remove_one(areas, area),
+        });
+    }
+
     /// All of them.
     pub(crate) fn areas(&self) -> Vec<String> {
-        self.satellites.iter().cloned().chain(self.board.borrow().clone()).collect()
+        let mut areas = self.satellites.to_vec();
+        self.only_answers.borrow().iter().for_each(|area| remove_one(&mut areas, area));
+        areas.extend(self.board.borrow().clone());
+        areas
+    }
+}
+
+/// Takes an area away once, for several satellites may stand there.
+fn remove_one(areas: &mut Vec<String>, area: &str) {
+    if let Some(at) = areas.iter().position(|one| one == area) {
+        areas.remove(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_has_a_speaker_while_one_satellite_there_plays_what_nobody_asked_for() {
+        let voices = Voices::of(["Kitchen", "Kitchen", "Office"].map(str::to_owned).to_vec());
+        voices.set_board(Some("Hallway".to_owned()));
+        voices.set_only_answers("Office", true);
+        voices.set_only_answers("Kitchen", true);
+        assert_eq!(voices.areas(), ["Kitchen", "Hallway"]);
+        voices.set_only_answers("Kitchen", true);
+        assert_eq!(voices.areas(), ["Hallway"]);
+        voices.set_only_answers("Kitchen", false);
+        assert_eq!(voices.areas(), ["Kitchen", "Hallway"]);
     }
 }

@@ -71,7 +71,8 @@ impl Place {
         stands_in(self.area.as_slice()) || !stands_in(&self.voices.areas())
     }
 
-    fn is_quiet(&self, house: &House) -> bool {
+    /// Whether nothing sounds here unasked but danger.
+    pub(crate) fn is_quiet(&self, house: &House) -> bool {
         self.area_id(house).is_some_and(|area| is_among(&area, &self.quiet, house))
     }
 

@@ -3,6 +3,7 @@
 //! Sound goes out a piece at a time and hardly ahead of being heard, so that whoever speaks silences it at once.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use house::{Lang, Notice, NoticeKind, Ring};
@@ -15,21 +16,34 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tracing::{debug, warn};
 use voice::audio::Pcm;
 
-use super::place::Place;
+use super::place::{Place, Ringing};
 use super::sounds;
 use super::speech::{SpeechSettings, speak};
 
 /// What a speaker is to do next.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Played {
-    /// Sound begins, of one channel at this rate in hertz.
-    Start(u32),
+    /// Sound begins.
+    Start(Sounding),
     /// Its next piece.
     Piece(Vec<i16>),
     /// All of it has been given.
     End,
     /// It is to be silent at once, whatever was given.
     Cut,
+    /// There is an answer, but it can't be said.
+    Nothing,
+}
+
+/// A sound that begins.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sounding {
+    /// All of it, of one channel, for a speaker that takes no pieces.
+    pub(crate) pcm: Arc<Pcm>,
+    /// The words that are in it, none of a tone alone.
+    pub(crate) words: String,
+    /// Whether it answers what was said here.
+    pub(crate) is_answer: bool,
 }
 
 /// A place that can be told to speak. What it plays ends when this is dropped.
@@ -48,6 +62,8 @@ enum Order {
     Answer { text: String, lang: Lang, begun: oneshot::Sender<()> },
     /// All went well.
     Done,
+    /// Whether something else rings here when a timer runs out.
+    LeaveTimers(bool),
 }
 
 impl Player {
@@ -73,6 +89,7 @@ impl Player {
             rang: BTreeMap::new(),
             silent_since: None,
             hushed: None,
+            leaves_timers: false,
         };
         let mut playing = JoinSet::new();
         playing.spawn(async move { drop(playback.run(taken).await) });
@@ -101,6 +118,11 @@ impl Player {
         self.saying.clone()
     }
 
+    /// Leaves it to something else to ring when a timer runs out, or no longer.
+    pub(crate) async fn leave_timers(&self, is_left: bool) {
+        self.order(Order::LeaveTimers(is_left)).await;
+    }
+
     /// Sounds as after something that was done as asked.
     pub(crate) async fn done(&self) {
         self.order(Order::Done).await;
@@ -114,10 +136,18 @@ impl Player {
 
 /// A sound that is played.
 struct Sound {
-    pcm: Pcm,
+    pcm: Arc<Pcm>,
     at: usize,
     /// Whether it is that of something that rings.
     rings: bool,
+}
+
+/// Why something sounds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    Answer,
+    Notice,
+    Ring,
 }
 
 /// Sound, and the words that are in it.
@@ -142,6 +172,8 @@ struct Playback {
     silent_since: Option<Stopwatch>,
     /// Since when someone speaks.
     hushed: Option<Stopwatch>,
+    /// Whether something else rings here when a timer runs out.
+    leaves_timers: bool,
 }
 
 /// Nobody plays any more.
@@ -197,6 +229,11 @@ impl Playback {
                 Ok(())
             }
             Order::Done => self.reply(Some(worded(sounds::done, &[], String::new()))).await,
+            Order::LeaveTimers(is_left) => {
+                self.leaves_timers = is_left;
+                self.look();
+                Ok(())
+            }
         }
     }
 
@@ -204,8 +241,8 @@ impl Playback {
         self.hushed = None;
         self.cut().await?;
         match sound {
-            Some(sound) => self.play(sound, false).await,
-            None => Ok(()),
+            Some(sound) => self.play(sound, Reason::Answer).await,
+            None => self.send(Played::Nothing).await,
         }
     }
 
@@ -222,8 +259,7 @@ impl Playback {
 
     /// Looks what rings here; since when is kept.
     fn look(&mut self) {
-        let around = self.clock.around(self.clock.now_ms());
-        let ringing = self.place.ringing(&self.hub.snapshot().house, &around);
+        let ringing = self.ringing();
         self.rang.retain(|id, _| ringing.iter().any(|one| one.id == *id));
         for one in ringing {
             self.rang.entry(one.id).or_insert_with(Stopwatch::start);
@@ -231,6 +267,15 @@ impl Playback {
         if self.rang.is_empty() {
             self.silent_since = None;
         }
+    }
+
+    fn ringing(&self) -> Vec<Ringing> {
+        let around = self.clock.around(self.clock.now_ms());
+        let house = &self.hub.snapshot().house;
+        let is_left = |one: &Ringing| self.leaves_timers && house.timers.iter().any(|timer| timer.id == one.id);
+        let mut ringing = self.place.ringing(house, &around);
+        ringing.retain(|one| !is_left(one));
+        ringing
     }
 
     /// The next piece of what plays, or the next to play.
@@ -246,20 +291,19 @@ impl Playback {
             return self.piece().await;
         }
         if let Some(sound) = self.waiting.pop_front() {
-            return self.play(sound, false).await;
+            return self.play(sound, Reason::Notice).await;
         }
         if self.silent_since.as_ref().is_none_or(|since| BETWEEN_RINGS <= since.elapsed())
             && let Some(sound) = self.ring().await
         {
-            return self.play(sound, true).await;
+            return self.play(sound, Reason::Ring).await;
         }
         Ok(())
     }
 
     /// Everything that rings, each louder the longer it does.
     async fn ring(&mut self) -> Option<Worded> {
-        let around = self.clock.around(self.clock.now_ms());
-        let ringing = self.place.ringing(&self.hub.snapshot().house, &around);
+        let ringing = self.ringing();
         let mut words = Vec::new();
         for one in &ringing {
             words.extend(self.words(&one.said, one.lang).await);
@@ -272,11 +316,13 @@ impl Playback {
         Some(sound)
     }
 
-    async fn play(&mut self, sound: Worded, rings: bool) -> Result<(), Gone> {
+    async fn play(&mut self, sound: Worded, reason: Reason) -> Result<(), Gone> {
         let Worded { pcm, words } = sound;
-        self.send(Played::Start(pcm.rate_hz)).await?;
+        let pcm = Arc::new(pcm);
+        let is_answer = reason == Reason::Answer;
+        self.send(Played::Start(Sounding { pcm: pcm.clone(), words: words.clone(), is_answer })).await?;
         self.says.send_replace(Some(words));
-        self.now = Some(Sound { pcm, at: 0, rings });
+        self.now = Some(Sound { pcm, at: 0, rings: reason == Reason::Ring });
         // So much ahead, that a network that stutters is not heard.
         for _ in 0..AHEAD {
             self.piece().await?;
@@ -349,7 +395,7 @@ fn worded(tone: fn(u32) -> Vec<i16>, said: &[Pcm], words: String) -> Worded {
 }
 
 /// Of sound that goes out at once.
-const PIECE: Duration = Duration::from_millis(100);
+pub(crate) const PIECE: Duration = Duration::from_millis(100);
 /// Pieces that are sent before their time.
 const AHEAD: usize = 3;
 /// What rings is silent for so long in between.

@@ -6,6 +6,7 @@ mod broker;
 mod complaints;
 pub(crate) mod demo;
 mod devices;
+mod esphome;
 pub(crate) mod folders;
 mod general;
 mod home;
@@ -58,6 +59,7 @@ struct File {
     model: model::ModelFile,
     home_assistant: home_assistant::HomeAssistantFile,
     wyoming: wyoming::WyomingFile,
+    esphome: esphome::EsphomeFile,
     general: general::GeneralFile,
     voice: voice::VoiceFile,
     speech: speech::SpeechFile,
@@ -108,6 +110,8 @@ pub(crate) struct Settings {
     pub(crate) websocket: Option<websocket::WebsocketSettings>,
     /// Home Assistant's voice.
     pub(crate) wyoming: crate::wyoming::WyomingSettings,
+    /// Satellites that speak ESPHome's native API.
+    pub(crate) esphome: crate::esphome::EsphomeSettings,
     /// The virtual house, if it is to run.
     pub(crate) demo: Option<DemoSettings>,
 }
@@ -236,12 +240,14 @@ fn check(file: File) -> Result<Settings, Complaints> {
     let data_dir = file.data_dir.unwrap_or_else(default_data_dir);
     let model = model::check(&file.model, &data_dir, &mut complaints);
     let model_notice = model.as_ref().and_then(|(_, chosen)| chosen.notice.clone());
-    let aloud = speech::check(file.speech, wyoming::voices(&file.wyoming), &mut complaints);
+    let voices = [wyoming::voices(&file.wyoming), esphome::voices(&file.esphome)].concat();
+    let aloud = speech::check(file.speech, voices, &mut complaints);
     let folders = voice::folders(&file.voice, file.model.dir.as_deref(), &data_dir);
     let (voice, voice_notice) = voice::check(file.voice, &folders, &data_dir, &aloud.speech);
     let microphone = microphone::check(file.microphone, voice.as_ref(), &aloud, &mut complaints);
     let general = general::check(file.general, model::engine(&file.model), &mut complaints);
     let demo = demo::check(file.demo, &mut complaints);
+    let esphome = esphome::check(file.esphome, aloud.clone(), &mut complaints);
     let wyoming = wyoming::check(file.wyoming, aloud, &mut complaints);
     let websocket = home_assistant::check(&file.home_assistant, &mut complaints);
     let home::Checked { location, zone, degrees } = home::check(&file.home, &mut complaints);
@@ -269,6 +275,7 @@ fn check(file: File) -> Result<Settings, Complaints> {
         is_announced: file.home_assistant.announce.unwrap_or(true),
         websocket,
         wyoming,
+        esphome,
         demo,
     })
 }
@@ -298,6 +305,7 @@ const SECTIONS: &[&[Opt]] = &[
     model::OPTIONS,
     home_assistant::OPTIONS,
     wyoming::OPTIONS,
+    esphome::OPTIONS,
     model::ASKING,
     general::OPTIONS,
     voice::OPTIONS,

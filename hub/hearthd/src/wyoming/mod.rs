@@ -8,7 +8,6 @@
 mod hear;
 mod satellite;
 mod speak;
-mod timers;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use house::{AreaId, Cause, Lang, Speaker, TurnOutcome, Utterance, WayIn};
+use house::{AreaId, Cause, Lang, TurnOutcome, Utterance};
 use mdns_sd::{ServiceDaemon, ServiceInfo};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncWrite, BufReader};
@@ -27,11 +26,12 @@ use tracing::{debug, info, warn};
 
 use crate::aloud::speech::can_speak;
 use crate::aloud::{AloudSettings, Place};
+use crate::satellite::{SPEAKER, Station, keep};
 use crate::wyoming_event as event;
 use api::permits::Permits;
 use runtime::turn::Turns;
 use runtime::turn::dry_run::{Case, dry_run};
-use satellite::Satellite;
+use satellite::WyomingSatellite;
 use voice::ears::Ears;
 use voice::models::installed;
 use voice::recognizer::RecognizerHealth;
@@ -89,13 +89,13 @@ pub(crate) async fn start(settings: WyomingSettings, turns: &Turns, ears: &Ears)
         ports.spawn(accept(listener, service, settings.clone(), turns.clone(), ears.clone()));
     }
     for (address, area) in &settings.connect {
-        ports.spawn(satellite::keep(Satellite {
-            address: address.clone(),
+        let station = Station {
             place: Place::of(Some(area.clone()), &settings.aloud),
             turns: turns.clone(),
             ears: ears.clone(),
             aloud: settings.aloud.clone(),
-        }));
+        };
+        ports.spawn(keep(WyomingSatellite { address: address.clone() }, station));
     }
     Ok(Listening { _ports: ports, _names: names })
 }
@@ -356,8 +356,6 @@ fn hears_with(ears: &Ears) -> Option<PathBuf> {
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The protocol says nothing of who speaks.
-const SPEAKER: Speaker = Speaker::Someone(WayIn::Voice);
 const NO_WORDS: &str = "I heard no words, or more than 2000 bytes of them.";
 /// As many satellites as a house has, and some.
 const MOST_CONNECTIONS: usize = 64;

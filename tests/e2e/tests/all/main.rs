@@ -15,6 +15,7 @@
 //! `voice` speaks to it by every way in;
 //! `voice_models` pulls the recogniser's models from a list, and switches between them;
 //! `satellite` is a satellite, or two;
+//! `esphome` is one that speaks ESPHome's native API;
 //! `learning` lives in it for sixty days of a clock that is moved;
 //! `field` plays devices as people reported them, from files that are kept elsewhere;
 //! `docs` says what the README says, and looks for the commands that pages name;
@@ -33,6 +34,7 @@ mod broker;
 mod chaos;
 mod docs;
 mod engine;
+mod esphome;
 mod field;
 mod first_start;
 mod full_disk;
