@@ -19,14 +19,13 @@ export function until(ms: number, now: number): string {
   const isSoon = ms - now < 6 * 86_400_000;
   return new Date(ms).toLocaleString(language().locale, {
     ...(isSoon ? { weekday: "long" } : { day: "numeric", month: "long" }),
-    hour: "numeric",
-    minute: "2-digit",
+    ...CLOCK,
   });
 }
 
 /** A time of day. */
 export function clockTime(ms: number): string {
-  return new Date(ms).toLocaleTimeString(language().locale, { hour: "numeric", minute: "2-digit" });
+  return new Date(ms).toLocaleTimeString(language().locale, CLOCK);
 }
 
 /** Milliseconds in whole seconds, at least one. */
@@ -51,6 +50,8 @@ function relative(): Intl.RelativeTimeFormat {
   return fresh;
 }
 
+/** As the hub's replies tell it. */
+const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit", hourCycle: "h23" };
 const formats = new Map<string, Intl.RelativeTimeFormat>();
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 60],
