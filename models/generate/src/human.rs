@@ -102,10 +102,6 @@ fn convert(label: &Value, homes: &HashMap<String, House>, lexicons: &[Lexicon; 2
     let line =
         Line { label, heard: &heard, marks: &exact, lexicon: if lang == Lang::En { english } else { chinese }, lang };
     let (intents, weight) = match &label["expected"] {
-        // A reminder is ours, whatever calendar the label had in mind.
-        Value::Array(list) if list.is_empty() && ["remind", "提醒"].iter().any(|word| text.contains(word)) => {
-            return None;
-        }
         Value::Array(list) if list.is_empty() => (Some(vec![bare(out_of_scope(label))]), 1.0),
         Value::Array(list) if list.len() == 1 => {
             let (intent, weight) = line.intent(list.first()?)?;
@@ -117,6 +113,11 @@ fn convert(label: &Value, homes: &HashMap<String, House>, lexicons: &[Lexicon; 2
             None => (None, 1.0),
         },
     };
+    // A reminder is ours, whatever calendar the label had in mind.
+    let is_refused = intents.as_ref().is_some_and(|list| list.iter().all(|one| one.kind == IntentKind::NotForHouse));
+    if is_refused && ["remind", "提醒"].iter().any(|word| text.contains(word)) {
+        return None;
+    }
     let mut made = row(if lang == Lang::En { "en" } else { "zh" }, &heard, &marks, intents.as_deref(), "human")?;
     made.weight = weight;
     crate::check::kinds(&made).ok()?;
