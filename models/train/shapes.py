@@ -188,7 +188,7 @@ def main():
     dev = Rows(args.dev, vocabulary, args.pieces)
     rows = train.stream(args, vocabulary, np.random.default_rng(args.seed), log)
     begun, worked, step, losses = time.monotonic(), time.process_time(), 0, []
-    while (share := left(args, step, begun)) is not None:
+    while (share := train.share(args, {"step": step})) is not None:
         optim.set_share(made, share)
         model.train()
         loss = model.loss(next(rows), vocabulary.names)
@@ -203,11 +203,6 @@ def main():
             log.write(step=step, loss=sum(losses) / len(losses), minutes=(time.monotonic() - begun) / 60)
             losses = []
     log.write(exact=exact(model, dev, vocabulary.names), rows=step * args.rows, cpu=(time.process_time() - worked) / 60)
-
-
-def left(args, step, begun):
-    done = step / args.steps if args.steps else (time.monotonic() - begun) / 60 / args.minutes
-    return None if 1 <= done else min((step + 1) / 150, (1 - done) / 0.9, 1)
 
 
 @torch.no_grad()
@@ -228,8 +223,7 @@ def arguments():
     parser.add_argument("--tokens", type=Path, default=common.WORK / "tokens.txt")
     parser.add_argument("--start", type=Path, default=common.WORK / "encoder.pt")
     parser.add_argument("--out", type=Path, required=True, help="its log")
-    parser.add_argument("--minutes", type=float)
-    parser.add_argument("--steps", type=int)
+    parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rows", type=int, default=64)
     parser.add_argument("--pieces", type=int, default=110)
@@ -237,10 +231,7 @@ def arguments():
     parser.add_argument("--strange", type=float, default=0.3)
     parser.add_argument("--lr", type=float, default=3e-4)
     parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
-    if (args.minutes is None) == (args.steps is None):
-        parser.error("give either --minutes or --steps")
-    return args
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
