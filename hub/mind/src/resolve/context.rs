@@ -25,6 +25,15 @@ pub struct Context<'a> {
     pub lang: Lang,
 }
 
+#[cfg(test)]
+impl<'a> Context<'a> {
+    /// Nothing went before, and nobody says where they are.
+    pub(crate) fn bare(house: &'a House, around: &'a TimeContext) -> Self {
+        let (place, lang) = (None, Lang::En);
+        Self { house, place, last: &[], last_intents: &[], is_plural: false, said: "", around, lang }
+    }
+}
+
 /// Why nothing can be done yet.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Stop {

@@ -54,7 +54,7 @@ fn about(intent: &Intent, ctx: &Context<'_>) -> Result<Vec<EntityId>, Stop> {
 
 #[cfg(test)]
 mod tests {
-    use house::{Area, AreaId, House, Lang, SlotValue};
+    use house::{Area, AreaId, House, SlotValue};
 
     use super::*;
     use crate::when::TimeContext;
@@ -66,19 +66,7 @@ mod tests {
         let attic = Area { id: id.clone(), name: "Attic".to_owned(), aliases: Vec::new(), floor: None };
         house.areas.insert(id, attic);
         let around = TimeContext { now_ms: 0, zone: jiff::tz::TimeZone::UTC, location: None };
-        let asked = |intent: Intent| {
-            let ctx = Context {
-                house: &house,
-                place: None,
-                last: &[],
-                last_intents: &[],
-                is_plural: false,
-                said: "",
-                around: &around,
-                lang: Lang::En,
-            };
-            request(&intent, &ctx).map(|(request, _)| request)
-        };
+        let asked = |intent: Intent| request(&intent, &Context::bare(&house, &around)).map(|(request, _)| request);
         let forget = || Intent::new(IntentKind::HabitForget);
         let text = |words: &str| SlotValue::Text(words.to_owned());
         let all = Some(Ok(LearningRequest::Forget(Vec::new())));

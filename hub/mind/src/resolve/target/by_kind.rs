@@ -172,7 +172,7 @@ fn acts_on_many(domain: Domain, class: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use house::{EntityId, Lang, SlotValue, State};
+    use house::{EntityId, SlotValue, State};
 
     use super::*;
     use crate::resolve::{Resolved, resolve};
@@ -193,16 +193,7 @@ mod tests {
             house.entities.insert(id, entity);
         }
         let around = TimeContext { now_ms: 0, zone: jiff::tz::TimeZone::UTC, location: None };
-        let ctx = Context {
-            house: &house,
-            place: None,
-            last: &[],
-            last_intents: &[],
-            is_plural: false,
-            said: "",
-            around: &around,
-            lang: Lang::En,
-        };
+        let ctx = Context::bare(&house, &around);
         let moved = |kind| {
             let all = Intent::new(kind).with(Slot::Scope, SlotValue::Label("all"));
             match resolve(&[all], &ctx).pop().map(|one| one.resolved) {
